@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+"use strict";
+const [major] = process.versions.node.split(".").map(Number);
+if (major < 22) {
+  // An older system Node still starts the two README commands: `npm run` uses the Node that `npm ci` installed.
+  const { existsSync } = require("node:fs");
+  const { join } = require("node:path");
+  const bundled = join(__dirname, "..", "node_modules", ".bin", "node");
+  if (!existsSync(bundled) || process.env.PARTNER_ACCESS_NODE === bundled) {
+    process.stderr.write(
+      `partner-access needs Node 22 or later, this is ${process.version}. Run "npm ci" first, or use a newer Node.\n`,
+    );
+    process.exit(2);
+  }
+  const { spawnSync } = require("node:child_process");
+  const run = spawnSync(bundled, [__filename, ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...process.env, PARTNER_ACCESS_NODE: bundled },
+  });
+  process.exit(run.status ?? 2);
+}
+require("./transpile.js");
+require("../cli/main.ts");
