@@ -20,4 +20,4 @@ if (major < 22) {
   process.exit(run.status ?? 2);
 }
 require("./transpile.js");
-require("../cli/main.ts");
+require("../cli/main.ts").start();

@@ -1,0 +1,73 @@
+import type { CommandDeclaration, CommandOption } from "./command";
+
+const json: CommandOption = { flags: "--json", description: "print one JSON document on standard output" };
+const stack: CommandOption = {
+  flags: "-s, --stack <name>",
+  description: "the stack, one per partner tenant",
+  isRequired: true,
+};
+
+/** Every command, in the order of the journeys: try, onboard, operate. */
+export const commands: readonly CommandDeclaration[] = [
+  {
+    name: "demo",
+    summary: "try everything on an emulated Microsoft, without an account",
+    description:
+      "Starts an emulated Microsoft on loopback, runs the real Pulumi engine and the real program against it, and shows what exists afterwards.\n" +
+      "Works on a copy: your work tree, your Pulumi state and your plugins stay as they are.",
+    options: [
+      { flags: "--keep", description: "leave the emulator running and print how to use pulumi by hand" },
+      {
+        flags: "--real-plugins",
+        description: "use the real azuread and azure-native plugins of your PULUMI_HOME or PATH, not the stand-ins",
+      },
+      json,
+    ],
+    examples: ["partner-access demo", "partner-access demo --keep", "partner-access demo --json > demo.json"],
+    load: async () => (await import("./commands/demo")).runDemo,
+  },
+  {
+    name: "emulator",
+    summary: "start the emulated Microsoft and print its addresses",
+    description:
+      "Starts the emulated Microsoft (sign-in, Graph, Resource Manager, Key Vault) on loopback. When it is ready it prints one line of JSON\n" +
+      "with its addresses and the environment that pulumi, these commands and other clients need. Runs until Ctrl-C or SIGTERM.",
+    options: [
+      { flags: "--port <number>", description: "port of the HTTPS address; a free one when left out" },
+      {
+        flags: "--real-plugins",
+        description: "put the real plugins of your PULUMI_HOME or PATH into the environment, not the stand-ins",
+      },
+      { flags: "--json", description: "the same line of JSON; accepted for symmetry" },
+    ],
+    examples: ["partner-access emulator", "partner-access emulator --port 8443 --json"],
+    load: async () => (await import("./commands/emulator")).runEmulator,
+  },
+  {
+    name: "up",
+    summary: "deploy one stack with pulumi",
+    description:
+      "Checks the stack's configuration, then runs `pulumi up` for it: preview, question, update.\n" +
+      "Refuses a local state file or a passphrase outside the emulator unless told otherwise.",
+    options: [
+      stack,
+      { flags: "-y, --yes", description: "do not ask before the update; needed where nobody can answer" },
+      { flags: "--preview", description: "show what would change and stop" },
+      {
+        flags: "--allow-local-state",
+        description: "accept a state file on this machine or a passphrase as its key",
+      },
+      json,
+    ],
+    examples: ["partner-access up -s contoso --preview", "partner-access up -s contoso --yes"],
+    load: async () => (await import("./commands/up")).runUp,
+  },
+  {
+    name: "stacks",
+    summary: "list the stacks of this project",
+    description: "Lists every Pulumi.<stack>.yaml with its tenant, and says what is wrong with each. Touches nothing.",
+    options: [json],
+    examples: ["partner-access stacks", "partner-access stacks --json"],
+    load: async () => (await import("./commands/stacks")).runStacks,
+  },
+];

@@ -1,0 +1,46 @@
+import type { Surroundings } from "./command";
+
+/** Something a person has to know or mend. */
+export interface Problem {
+  /** Stable, for machines. */
+  readonly code: string;
+  readonly message: string;
+  /** The likely next step. */
+  readonly fix: string;
+}
+
+/** The one shape of every `--json` answer; each command adds its own fields to the stacks. */
+export interface Document<Stack extends { readonly stack: string } = { readonly stack: string }> {
+  readonly schema: `partner-access/${string}/1`;
+  readonly ok: boolean;
+  readonly stacks: readonly Stack[];
+  readonly problems: readonly Problem[];
+}
+
+/** A failure that already knows its code and its fix. Anything else reaches `main` as "unexpected". */
+export class CommandError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(problems.map((problem) => problem.message).join("\n"));
+    this.name = "CommandError";
+  }
+}
+
+/** Writes one JSON document on one line to standard output. */
+export function writeDocument(surroundings: Surroundings, document: Document): void {
+  surroundings.stdout.write(`${JSON.stringify(document)}\n`);
+}
+
+/** An error as problems. Only messages are taken: error objects of clients may hold headers, bodies or tokens. */
+export function problemsOf(error: unknown): readonly Problem[] {
+  if (error instanceof CommandError) return error.problems;
+  const { code, problems } = error as { code?: unknown; problems?: unknown };
+  if (Array.isArray(problems) && problems.every((problem) => typeof problem?.message === "string")) {
+    return problems.map((problem: { code?: string; message: string; fix?: string }) => ({
+      code: problem.code ?? "invalid-configuration",
+      message: problem.message,
+      fix: problem.fix ?? "",
+    }));
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return [{ code: typeof code === "string" ? code.toLowerCase() : "unexpected", message, fix: "" }];
+}

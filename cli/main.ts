@@ -1,0 +1,92 @@
+import { Command, CommanderError, Option } from "commander";
+import type { CommandDeclaration, ExitCode, Surroundings } from "./command";
+import { commands } from "./commands";
+import { problemsOf, writeDocument } from "./document";
+import { currentSurroundings } from "./wiring";
+
+const description = `Access to Microsoft's Partner APIs as code, tenant by tenant.
+
+Results go to standard output, everything else to standard error.
+Exit code: 0 all well, 1 found something or some failed, 2 could not run.`;
+
+/** Builds the command line from the declarations. `finish` receives the exit code of the one command that ran. */
+export function createProgram(surroundings: Surroundings, finish: (code: ExitCode) => void): Command {
+  const program = new Command("partner-access")
+    .description(description)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => surroundings.stdout.write(text),
+      writeErr: (text) => surroundings.stderr.write(text),
+    })
+    .helpCommand(false)
+    .showSuggestionAfterError(true);
+  for (const declaration of commands) program.addCommand(createCommand(declaration, surroundings, finish));
+  return program;
+}
+
+function createCommand(
+  declaration: CommandDeclaration,
+  surroundings: Surroundings,
+  finish: (code: ExitCode) => void,
+): Command {
+  const command = new Command(declaration.name)
+    .summary(declaration.summary)
+    .description(declaration.description)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => surroundings.stdout.write(text),
+      writeErr: (text) => surroundings.stderr.write(text),
+    })
+    .addHelpText(
+      "after",
+      `\nExamples:\n${declaration.examples.map((example) => `  npm run ${example.replace(" ", " -- ")}`).join("\n")}`,
+    );
+  for (const argument of declaration.arguments ?? []) command.argument(argument.name, argument.description);
+  for (const option of declaration.options) {
+    const built = new Option(option.flags, option.description).hideHelp(option.isHidden === true);
+    command.addOption(option.isRequired === true ? built.makeOptionMandatory() : built);
+  }
+  return command.action(async () => {
+    const options = command.opts();
+    try {
+      const run = await declaration.load();
+      finish(await run(options, surroundings, command.args));
+    } catch (error) {
+      tellFailure(declaration.name, options["json"] === true, error, surroundings);
+      finish(2);
+    }
+  });
+}
+
+function tellFailure(name: string, isJson: boolean, error: unknown, surroundings: Surroundings): void {
+  const problems = problemsOf(error);
+  if (isJson)
+    writeDocument(surroundings, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
+  for (const problem of problems) {
+    surroundings.stderr.write(`${problem.message}\n`);
+    if (problem.fix !== "") surroundings.stderr.write(`  ${problem.fix}\n`);
+  }
+}
+
+/** Runs one command line and answers its exit code. */
+export async function main(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = createProgram(surroundings, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    // Commander has already written its message; help that was asked for is no failure.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  return code;
+}
+
+/** Starts the command of this process. */
+export function start(): void {
+  void main(process.argv.slice(2), currentSurroundings()).then((code) => {
+    process.exitCode = code;
+  });
+}
