@@ -60,8 +60,7 @@ function createCommand(
 
 function tellFailure(name: string, isJson: boolean, error: unknown, surroundings: Surroundings): void {
   const problems = problemsOf(error);
-  if (isJson)
-    writeDocument(surroundings, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
+  if (isJson) writeDocument(surroundings, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
   for (const problem of problems) {
     surroundings.stderr.write(`${problem.message}\n`);
     if (problem.fix !== "") surroundings.stderr.write(`  ${problem.fix}\n`);

@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator } from "../../offline/emulator/server";
+import { findEngine } from "../../offline/engine/find-engine";
+import type { CommandRunner } from "../command";
+import { CommandError } from "../document";
+import type { EmulatorLine } from "../emulator-process";
+import { preparePlugins } from "./plugins";
+
+/** `partner-access emulator`: everything that pulumi and other clients need on loopback, until told to stop. */
+export const runEmulator: CommandRunner = async (options, surroundings) => {
+  const port = portOf(options["port"]);
+  const folder = await mkdtemp(join(tmpdir(), "partner-access-emulator-"));
+  const news = (line: string) => surroundings.stderr.write(`${line}\n`);
+  try {
+    const engine = await findEngine({ env: surroundings.env, onProgress: news, directory: join(folder, "engine") });
+    const plugins = await preparePlugins(join(folder, "pulumi"), options["realPlugins"] === true, surroundings);
+    const emulator = await startEmulator({ ...(port === undefined ? {} : { port }), log: news });
+    try {
+      const state = join(folder, "state");
+      await mkdir(state, { mode: 0o700 });
+      const line: EmulatorLine = {
+        origin: emulator.origin,
+        caFile: emulator.caFile,
+        env: {
+          ...emulator.env,
+          ...plugins,
+          PULUMI_BACKEND_URL: `file://${state}`,
+          PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+        },
+        pulumi: engine.pulumi,
+        tenants: emulator.tenants,
+      };
+      surroundings.stdout.write(`${JSON.stringify(line)}\n`);
+      if (options["untilInputEnds"] === true) surroundings.stdin.resume();
+      await ended(surroundings.signal, options["untilInputEnds"] === true ? surroundings.stdin : undefined);
+      return 0;
+    } finally {
+      await emulator.stop();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+function ended(signal: AbortSignal, input: NodeJS.ReadableStream | undefined): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    signal.addEventListener("abort", () => done(), { once: true });
+    for (const event of ["end", "close", "error"]) input?.once(event, () => done());
+  });
+}
+
+function portOf(value: string | boolean | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new CommandError([
+    {
+      code: "invalid-option",
+      message: `--port must be a whole number from 1 to 65535, got ${String(value)}`,
+      fix: "Leave it out to get a free port.",
+    },
+  ]);
+}

@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+
+const root = resolve(__dirname, "..");
+
+/** Layers, top to bottom; a file may import its own folder and anything further down. */
+const layers: readonly (readonly string[])[] = [
+  ["index", "config", "cli", "policy", "bench"],
+  ["components", "clients"],
+  ["rotation", "tokens", "fleet"],
+  ["configuration"],
+  ["permissions"],
+];
+
+/** The only CLI files that may start what runs offline. */
+const offlineStarters = ["cli/commands/emulator.ts", "cli/commands/plugins.ts"];
+
+interface Import {
+  readonly file: string;
+  /** The imported path: a file of ours relative to the root, or a package name. */
+  readonly target: string;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      return ["node_modules", ".git", "tests", "coverage"].includes(entry.name) ? [] : sources(path);
+    }
+    return entry.name.endsWith(".ts") ? [path] : [];
+  });
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const patterns = [
+    /^(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"/gms,
+    /\bimport\("([^"]+)"\)/g,
+    /\brequire\("([^"]+)"\)/g,
+    /^import\s+"([^"]+)"/gm,
+  ];
+  return patterns
+    .flatMap((pattern) => [...text.matchAll(pattern)])
+    .map((match) => match[1] ?? "")
+    .map((target) => ({
+      file,
+      target: target.startsWith(".") ? relative(root, resolve(root, dirname(file), target)) : target,
+    }));
+}
+
+const folderOf = (path: string) => path.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+const layerOf = (path: string) => layers.findIndex((layer) => layer.includes(folderOf(path)));
+const files = sources(".").map((file) => relative(".", file));
+const imports = files.flatMap(importsOf);
+const ours = imports.filter((entry) => files.some((file) => file === `${entry.target}.ts` || file === entry.target));
+const tell = (entry: Import) => `${entry.file} imports ${entry.target}`;
+
+describe("the house", () => {
+  it("reads imports at all", () => {
+    expect(files.length).toBeGreaterThan(20);
+    expect(ours.length).toBeGreaterThan(20);
+  });
+
+  it("gives every source folder a layer", () => {
+    const known = [...layers.flat(), "offline"];
+    expect(files.filter((file) => !known.includes(folderOf(file)))).toEqual([]);
+  });
+
+  it("lets imports point down and never sideways", () => {
+    const wrong = ours.filter((entry) => {
+      const [from, to] = [folderOf(entry.file), folderOf(entry.target)];
+      if (from === to || from === "offline" || to === "offline") return false;
+      // START is one layer of several files: the deployment reads its configuration, the command reads both.
+      if (layerOf(entry.file) === 0 && layerOf(entry.target) === 0) return to !== "config";
+      return layerOf(entry.target) <= layerOf(entry.file);
+    });
+    expect(wrong.map(tell)).toEqual([]);
+  });
+
+  it("keeps the clients free of anything of ours", () => {
+    const wrong = ours.filter((entry) => folderOf(entry.file) === "clients" && folderOf(entry.target) !== "clients");
+    expect(wrong.map(tell)).toEqual([]);
+  });
+
+  it("keeps offline apart: it knows the catalog only, and only the commands that start it know it", () => {
+    const wrong = ours.filter((entry) => {
+      const [from, to] = [folderOf(entry.file), folderOf(entry.target)];
+      if (from === "offline") return to !== "offline" && to !== "permissions";
+      return to === "offline" && !offlineStarters.includes(entry.file);
+    });
+    expect(wrong.map(tell)).toEqual([]);
+  });
+
+  it("keeps Pulumi away from everything that must start fast or be pure", () => {
+    const allowed = ["index", "components", "policy", "bench", "offline"];
+    const wrong = imports.filter(
+      (entry) => entry.target.startsWith("@pulumi/") && !allowed.includes(folderOf(entry.file)),
+    );
+    expect(wrong.map(tell)).toEqual([]);
+  });
+
+  it("imports cloud providers in components only, and azure-native by service folder", () => {
+    const providers = imports.filter((entry) => /^@pulumi\/azur/.test(entry.target));
+    const allowed = ["index", "components"];
+    expect(providers.filter((entry) => !allowed.includes(folderOf(entry.file))).map(tell)).toEqual([]);
+    expect(providers.filter((entry) => entry.target === "@pulumi/azure-native").map(tell)).toEqual([]);
+  });
+
+  it("reads the environment of the process in the wiring and the deployment only", () => {
+    const allowed = ["cli/wiring.ts", "index.ts"];
+    const wrong = files.filter(
+      (file) =>
+        folderOf(file) !== "offline" &&
+        !allowed.includes(file) &&
+        readFileSync(join(root, file), "utf8").includes("process.env"),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
