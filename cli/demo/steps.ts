@@ -1,0 +1,59 @@
+import type { Surroundings } from "../command";
+import { createProgress, styled } from "../progress";
+
+/** One step of the demo as the report shows it. */
+export interface Step {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly seconds: number;
+  /** One line: what was seen, or why it failed. */
+  readonly detail: string;
+}
+
+export interface StepResult {
+  readonly detail: string;
+  /** Further lines for a person. */
+  readonly lines?: readonly string[];
+}
+
+/** Runs steps in order and keeps what happened; after a failure the rest is skipped, except what must run (the clean-up). */
+export class Steps {
+  readonly all: Step[] = [];
+  private readonly progress;
+
+  constructor(private readonly surroundings: Surroundings) {
+    this.progress = createProgress(surroundings);
+  }
+
+  get ok(): boolean {
+    return this.all.every((step) => step.ok);
+  }
+
+  async run(
+    name: string,
+    action: (news: (text: string) => void) => Promise<StepResult>,
+    options: { readonly always?: boolean } = {},
+  ): Promise<void> {
+    if (!this.ok && options.always !== true) return;
+    const startedAt = performance.now();
+    const secondsSoFar = () => Math.round((performance.now() - startedAt) / 100) / 10;
+    this.progress.news(`… ${name}`);
+    try {
+      const { detail, lines = [] } = await action((text) => this.progress.news(`… ${name}: ${text}`));
+      this.tell({ name, ok: true, seconds: secondsSoFar(), detail }, lines);
+    } catch (error) {
+      const [detail = "", ...lines] = (error instanceof Error ? error.message : String(error)).split("\n");
+      this.tell({ name, ok: false, seconds: secondsSoFar(), detail }, lines);
+    }
+  }
+
+  /** Shows a step and keeps it. */
+  tell(step: Step, lines: readonly string[] = []): void {
+    const mark = step.ok ? styled(this.surroundings, "green", "✓") : styled(this.surroundings, "red", "✗");
+    this.progress.line(
+      `${mark} ${step.name.padEnd(22)} ${styled(this.surroundings, "dim", `${step.seconds.toFixed(1)} s`.padStart(7))}  ${step.detail}`,
+    );
+    for (const line of lines) this.progress.line(`    ${line}`);
+    this.all.push(step);
+  }
+}
