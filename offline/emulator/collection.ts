@@ -39,6 +39,12 @@ export class Collection<T extends { readonly id: string }> {
     return [...this.revisions.values()].flatMap((list) => this.seenOf(list) ?? []);
   }
 
+  /** The object as it was some real seconds ago, if it existed then: for parts of the service that learn of changes late. */
+  asOf(id: string, secondsAgo: number): T | undefined {
+    const horizon = performance.now() - secondsAgo * 1000;
+    return this.revisions.get(id)?.findLast((revision) => revision.at <= horizon)?.value;
+  }
+
   put(value: T): void {
     this.record(value.id, value);
   }

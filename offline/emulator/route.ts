@@ -17,6 +17,24 @@ export interface Caller {
   readonly isAppOnly: boolean;
 }
 
+/** For the journal: ids as claimed in a request that proves itself otherwise than by a token. */
+export interface ClaimedCaller {
+  readonly clientId: string | null;
+  readonly tenantId: string | null;
+}
+
+/** What is wrong with a bearer token, for services that word each case differently. */
+export type TokenProblem =
+  | "missing"
+  | "malformed"
+  | "signature"
+  | "expired"
+  | "not-yet-valid"
+  | "audience"
+  | "issuer"
+  /** The principal was deleted or disabled after the token was issued. */
+  | "identity";
+
 export interface RouteRequest<Body = unknown> {
   readonly world: World;
   /** Named parts of the path (`:name`), percent-decoded. */
@@ -70,6 +88,10 @@ export interface ServiceDefinition {
   readonly ignoresPathCase?: boolean;
   /** Whether a request belongs to this service, asked in a fixed order, by host (without port) and path. */
   matches(host: string, path: string): boolean;
+  /** True: literal path segments and query option names are compared without case, and doubled slashes count as one (ARM). */
+  readonly ignoresCase?: boolean;
+  /** Who a request without a bearer token claims to be, for the journal only (sign-in: the form's client id). */
+  claimedCaller?(request: Pick<RouteRequest<unknown>, "world" | "parameters" | "headers" | "body">): ClaimedCaller;
   /** Audiences (`aud`) this service accepts, lower case and without a trailing slash. Left out: the service takes no tokens. */
   audiences?(world: World): readonly string[];
   /** The service's own JSON error shape with the headers it sends (for example the vault's `WWW-Authenticate` on 401). */
@@ -87,6 +109,8 @@ export class ServiceError extends Error {
     message: string,
     readonly detail: {
       readonly kind?: "unknown-path" | "unknown-query" | "unknown-field" | "unauthenticated";
+      /** With kind `unauthenticated`: what is wrong with the token. */
+      readonly reason?: TokenProblem;
       /** Further fields of the service's error object, in its own shape. */
       readonly fields?: Readonly<Record<string, unknown>>;
       readonly headers?: Readonly<Record<string, string>>;

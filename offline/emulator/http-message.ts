@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RouteResponse } from "./route";
+
+/** A request as the pipeline sees it, its body read to the end. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Without port, lower case. */
+  readonly host: string;
+  /** As received, percent-encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+const bodyLimit = 4 * 1024 * 1024;
+
+/** Reads a request. A body larger than any call here needs ends the connection. */
+export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bodyLimit) throw new Error(`request body exceeds ${bodyLimit} bytes`);
+    chunks.push(chunk);
+  }
+  const [path = "/", ...search] = (message.url ?? "/").split("?");
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return {
+    method: message.method ?? "GET",
+    host: (headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase(),
+    path,
+    query: new URLSearchParams(search.join("?")),
+    headers,
+    text: Buffer.concat(chunks).toString("utf8"),
+  };
+}
+
+/** An answer with its body made into text and its headers complete. */
+export interface RenderedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Turns a route's answer into what goes over the wire. */
+export function renderResponse(response: RouteResponse): RenderedResponse {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers ?? {})) headers[name.toLowerCase()] = value;
+  if (response.body === undefined) return { status: response.status, headers, text: "" };
+  if (typeof response.body === "string") return { status: response.status, headers, text: response.body };
+  headers["content-type"] ??= "application/json; charset=utf-8";
+  return { status: response.status, headers, text: JSON.stringify(response.body) };
+}
+
+/** Sends an answer; the service's date is the emulator's, not the machine's. */
+export function sendResponse(response: ServerResponse, rendered: RenderedResponse, now: Date): void {
+  response.sendDate = false;
+  const length = Buffer.byteLength(rendered.text);
+  // 204 and 304 have no body at all, not one of length zero.
+  const sized = rendered.status === 204 || rendered.status === 304 ? {} : { "content-length": String(length) };
+  response.writeHead(rendered.status, { date: now.toUTCString(), ...sized, ...rendered.headers });
+  response.end(rendered.text);
+}

@@ -1,0 +1,105 @@
+/** A route's path, cut into segments once at start. */
+export interface PathTemplate {
+  readonly text: string;
+  readonly segments: readonly Segment[];
+}
+
+type Segment =
+  | { readonly kind: "literal"; readonly text: string }
+  /** `:name`, or a segment that holds one, such as `applications(appId=':clientId')`. */
+  | { readonly kind: "parameter"; readonly name: string; readonly before: string; readonly after: string }
+  /** `*name`: one segment or more. */
+  | { readonly kind: "rest"; readonly name: string };
+
+/** Cuts a template; a mistake in it is found when the emulator starts. */
+export function parsePathTemplate(text: string): PathTemplate {
+  if (!text.startsWith("/")) throw new Error(`route path "${text}" must start with "/"`);
+  return { text, segments: text.split("/").slice(1).map(parseSegment) };
+}
+
+function parseSegment(text: string): Segment {
+  if (text.startsWith("*")) return { kind: "rest", name: text.slice(1) };
+  const parameter = /^([^:]*):([A-Za-z]\w*)(.*)$/.exec(text);
+  if (parameter === null) return { kind: "literal", text };
+  const [, before = "", name = "", after = ""] = parameter;
+  return { kind: "parameter", name, before, after };
+}
+
+/** A request path as decoded segments, or undefined when its percent-encoding is broken. A trailing slash counts for nothing. */
+export function pathSegments(path: string, collapseSlashes: boolean): string[] | undefined {
+  try {
+    const segments = path.split("/").slice(1).map(decodeURIComponent);
+    if (segments.at(-1) === "" && segments.length > 1) segments.pop();
+    return collapseSlashes ? segments.filter((segment) => segment !== "") : segments;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The named parts of a path that fits the template, or undefined when it does not fit. */
+export function matchPath(
+  template: PathTemplate,
+  path: readonly string[],
+  ignoresCase: boolean,
+): Record<string, string> | undefined {
+  return matchFrom(template.segments, path, ignoresCase);
+}
+
+function matchFrom(
+  [segment, ...further]: readonly Segment[],
+  path: readonly string[],
+  ignoresCase: boolean,
+): Record<string, string> | undefined {
+  if (segment === undefined) return path.length === 0 ? {} : undefined;
+  if (segment.kind === "rest") return matchRest(segment.name, further, path, ignoresCase);
+  const [head, ...tail] = path;
+  if (head === undefined) return undefined;
+  const own = matchSegment(segment, head, ignoresCase);
+  const others = own && matchFrom(further, tail, ignoresCase);
+  return others && { ...own, ...others };
+}
+
+/** The longest rest that lets the segments after it fit: a scope may itself hold the words that follow it. */
+function matchRest(
+  name: string,
+  further: readonly Segment[],
+  path: readonly string[],
+  ignoresCase: boolean,
+): Record<string, string> | undefined {
+  for (let length = path.length; length >= 1; length--) {
+    const others = matchFrom(further, path.slice(length), ignoresCase);
+    if (others) return { [name]: path.slice(0, length).join("/"), ...others };
+  }
+  return undefined;
+}
+
+function matchSegment(
+  segment: Exclude<Segment, { kind: "rest" }>,
+  text: string,
+  ignoresCase: boolean,
+): Record<string, string> | undefined {
+  const fold = (value: string) => (ignoresCase ? value.toLowerCase() : value);
+  if (segment.kind === "literal") return fold(segment.text) === fold(text) ? {} : undefined;
+  const { before, after, name } = segment;
+  const end = text.length - after.length;
+  if (end <= before.length || !fold(text).startsWith(fold(before)) || !fold(text).endsWith(fold(after)))
+    return undefined;
+  return { [name]: text.slice(before.length, end) };
+}
+
+/** Orders templates so that the more exact one is tried first: literal, then parameter inside words, then parameter, then rest. */
+export function compareTemplates(left: PathTemplate, right: PathTemplate): number {
+  const length = Math.max(left.segments.length, right.segments.length);
+  for (let index = 0; index < length; index++) {
+    const difference = looseness(left.segments[index]) - looseness(right.segments[index]);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function looseness(segment: Segment | undefined): number {
+  if (segment === undefined) return 0;
+  if (segment.kind === "literal") return 1;
+  if (segment.kind === "rest") return 4;
+  return segment.before === "" && segment.after === "" ? 3 : 2;
+}

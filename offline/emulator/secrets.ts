@@ -1,0 +1,27 @@
+import { randomBytes } from "node:crypto";
+
+/** The secret texts of one running emulator, random per start. They are handed out, never written to state, journal or log. */
+export interface EmulatorSecrets {
+  /** One text for every deployer, as one pipeline token is for both in production. */
+  readonly deployer: string;
+  readonly rotator: string;
+  /** Of the tenant administrators, with which a test changes a tenant by hand as a person would. */
+  readonly administrator: string;
+  /** Of the downstream consumers: the reader and the renewer. */
+  readonly reader: string;
+  readonly renewer: string;
+  /** Password of the seeded users. */
+  readonly userPassword: string;
+}
+
+export function createSecrets(): EmulatorSecrets {
+  const random = () => randomBytes(30).toString("base64url");
+  return {
+    deployer: random(),
+    rotator: random(),
+    administrator: random(),
+    reader: random(),
+    renewer: random(),
+    userPassword: random(),
+  };
+}
