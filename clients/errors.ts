@@ -1,0 +1,68 @@
+/** What a service said when it refused or failed. Never holds a secret: built from an allow-list of fields. */
+export interface ServiceFailure {
+  /** Which service, in its own name: "Entra", "Key Vault". */
+  readonly service: string;
+  /** What was asked of it, as a phrase: "app-only token". */
+  readonly operation: string;
+  /** HTTP status; left out when no answer came. */
+  readonly status?: number | undefined;
+  /** The service's own code (`AADSTS7000215`), or Node's (`ECONNREFUSED`). */
+  readonly code?: string | undefined;
+  /** The service's name for the request, to give to its support. */
+  readonly requestId?: string | undefined;
+  /** One sentence on what to do. */
+  readonly help?: string | undefined;
+  /** Whether asking again may succeed; decided by status and code, never by words. */
+  readonly isTemporary: boolean;
+}
+
+/** Every failure of a remote service, in one shape. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+  readonly service: string;
+  readonly operation: string;
+  readonly status: number | undefined;
+  readonly code: string | undefined;
+  readonly requestId: string | undefined;
+  readonly help: string | undefined;
+  readonly isTemporary: boolean;
+
+  constructor(failure: ServiceFailure) {
+    super(sentenceOf(failure));
+    this.service = failure.service;
+    this.operation = failure.operation;
+    this.status = failure.status;
+    this.code = failure.code;
+    this.requestId = failure.requestId;
+    this.help = failure.help;
+    this.isTemporary = failure.isTemporary;
+  }
+}
+
+/** Statuses that say "later": too many requests, a time-out, and the server's own failures but "not implemented". */
+export function isTemporaryStatus(status: number): boolean {
+  return status === 408 || status === 429 || (status >= 500 && status !== 501);
+}
+
+/** A failure that never became an answer: refused, reset, timed out, unknown host. */
+export function networkError(service: string, operation: string, error: unknown): ServiceError {
+  return new ServiceError({ service, operation, code: networkCode(error), isTemporary: true });
+}
+
+/** Node hides the code of a failed fetch in the cause, and sometimes one level deeper. */
+function networkCode(error: unknown): string {
+  let at: unknown = error;
+  for (let depth = 0; depth < 4 && at instanceof Error; depth += 1) {
+    const { code, name, cause } = at as Error & { code?: unknown };
+    if (typeof code === "string") return code;
+    if (name === "TimeoutError" || name === "AbortError") return name;
+    at = cause;
+  }
+  return "NetworkError";
+}
+
+function sentenceOf({ service, operation, status, code, requestId, help }: ServiceFailure): string {
+  const facts = [status === undefined ? "no answer" : `status ${status}`, code, requestId && `request ${requestId}`];
+  const said = `${service} refused or failed: ${operation} (${facts.filter(Boolean).join(", ")}).`;
+  return help ? `${said} ${help}` : said;
+}

@@ -1,0 +1,227 @@
+import { addDays, type Day, later } from "./day";
+import { markOf } from "./mark";
+import { otherSlot, type PublishedRecord, type RecordedSlot, type SlotName, slotNames } from "./record";
+import { isPending, type RotationRequest, rollbackHash, withHandled, withHashes } from "./requests";
+import { dueOn, GRID_ORIGIN, gridDay, type RotationSchedule } from "./schedule";
+
+/** What one slot should hold. Everything in it comes verbatim from the record when the slot is occupied. */
+export interface PlannedSlot {
+  readonly generation: number;
+  readonly start: Day;
+  readonly end: Day;
+  readonly displayName: string;
+}
+
+/** Why the plan is what it is: a stable code for machines, a sentence for people. */
+export interface PlanReason {
+  readonly code: "first" | "due" | "requested" | "compromised" | "rolled-back" | "waiting" | "retired" | "unchanged";
+  readonly sentence: string;
+}
+
+/** What the two slots hold after a successful run, and whether the vault entry must be written. */
+export interface SlotPlan {
+  readonly slots: { readonly a?: PlannedSlot; readonly b?: PlannedSlot };
+  readonly current: SlotName;
+  /** Whether another secret than the recorded one becomes the published one. */
+  readonly isPublish: boolean;
+  /** The record the plan started from; none before the first publish. */
+  readonly record: PublishedRecord | undefined;
+  readonly publishedOn: Day;
+  readonly overlapEnds: Day;
+  readonly handledRequests: readonly string[];
+  readonly reason: PlanReason;
+  /** First day on which a run rotates next. */
+  readonly nextRotationOn: Day;
+}
+
+/** What the person or the pipeline asks for beside the schedule. */
+export interface PlanOptions {
+  /** Name of the stack at the first up; part of the mark of new credentials. */
+  readonly origin: string;
+  readonly request?: RotationRequest | undefined;
+  /** Why the previous secret should become current again; left out, a plan never goes back. */
+  readonly rollback?: string | undefined;
+}
+
+interface Situation {
+  readonly record: PublishedRecord;
+  readonly schedule: RotationSchedule;
+  readonly today: Day;
+  readonly options: PlanOptions;
+  readonly due: Day;
+}
+
+/** Decides what each slot holds. Pure: the same record, schedule, day and options give the same plan. */
+export function planSlots(
+  record: PublishedRecord | undefined,
+  schedule: RotationSchedule,
+  today: Day,
+  options: PlanOptions,
+): SlotPlan {
+  if (record === undefined) return planFirst(schedule, today, options);
+  const situation = { record, schedule, today, options, due: dueOn(currentOf(record), schedule) };
+  if (rollbackProblems(record, today, options).length === 0 && isRollbackAsked(record, options)) {
+    return planRollback(situation);
+  }
+  return planRotation(situation) ?? planKept(situation);
+}
+
+/** Why the roll-back that is asked for cannot be done; empty when it can, was done, or is not asked for. */
+export function rollbackProblems(
+  record: PublishedRecord | undefined,
+  today: Day,
+  options: Pick<PlanOptions, "rollback" | "request">,
+): readonly string[] {
+  if (!isRollbackAsked(record, options)) return [];
+  if (record === undefined) return ["nothing was published yet, so there is nothing to roll back to"];
+  const previous = record.slots[otherSlot(record.current)];
+  if (previous === undefined) return ["the vault entry records no previous secret to roll back to"];
+  const problems: string[] = [];
+  if (today >= record.overlapEnds) {
+    problems.push(
+      `the overlap ended on ${record.overlapEnds}: generation ${previous.generation} is retired; rotate instead`,
+    );
+  }
+  if (today >= previous.end)
+    problems.push(`generation ${previous.generation} expired on ${previous.end}; rotate instead`);
+  if (options.request?.isCompromised && isPending(options.request, record.handledRequests)) {
+    problems.push("a compromised request is waiting, and it removes the previous secret; take one of the two back");
+  }
+  return problems;
+}
+
+function planFirst(schedule: RotationSchedule, today: Day, options: PlanOptions): SlotPlan {
+  const slot = freshSlot(1, GRID_ORIGIN, schedule, today, options);
+  return {
+    slots: { a: slot },
+    current: "a",
+    isPublish: true,
+    record: undefined,
+    ...publishedToday(slot, schedule, today),
+    handledRequests: withHandled([], options.request),
+    reason: { code: "first", sentence: "No client secret is published yet: generation 1 goes into slot a." },
+  };
+}
+
+/** The previous slot becomes current again; both secrets stay as they are. */
+function planRollback({ record, schedule, today, options }: Situation): SlotPlan {
+  const current = otherSlot(record.current);
+  const slot = record.slots[current] as RecordedSlot;
+  return {
+    slots: occupied(record, slotNames),
+    current,
+    isPublish: true,
+    record,
+    ...publishedToday(slot, schedule, today),
+    handledRequests: withHashes(record.handledRequests, [rollbackHash(options.rollback ?? "")]),
+    reason: {
+      code: "rolled-back",
+      sentence: `Rolled back on request: generation ${slot.generation} in slot ${current} is published again.`,
+    },
+  };
+}
+
+/** The other slot gets the next generation, when something asks for it and the overlap allows it. */
+function planRotation({ record, schedule, today, options, due }: Situation): SlotPlan | undefined {
+  const isAsked = isPending(options.request, record.handledRequests);
+  const isCompromised = isAsked && options.request?.isCompromised === true;
+  const isDue = today >= due;
+  if (!isCompromised && (today < record.overlapEnds || !(isDue || isAsked))) return undefined;
+
+  const target = otherSlot(record.current);
+  const generation = Math.max(...slotNames.map((name) => record.slots[name]?.generation ?? 0)) + 1;
+  const slot = freshSlot(generation, isDue ? due : GRID_ORIGIN, schedule, today, options);
+  const kept = isCompromised ? {} : occupied(record, [record.current]);
+  return {
+    slots: { ...kept, [target]: slot },
+    current: target,
+    isPublish: true,
+    record,
+    ...publishedToday(slot, schedule, today),
+    handledRequests: withHandled(record.handledRequests, options.request),
+    reason: rotationReason({ isCompromised, isDue, due, generation, target, previous: record.current }),
+  };
+}
+
+/** Nothing new is published; the previous secret goes once the overlap has passed. */
+function planKept({ record, today, options, due }: Situation): SlotPlan {
+  const previous = record.slots[otherSlot(record.current)];
+  const isOver = today >= record.overlapEnds;
+  const isWaiting = !isOver && (today >= due || isPending(options.request, record.handledRequests));
+  const { publishedOn, overlapEnds, handledRequests, current } = record;
+  return {
+    slots: occupied(record, isOver ? [current] : slotNames),
+    current,
+    isPublish: false,
+    record,
+    publishedOn,
+    overlapEnds,
+    handledRequests,
+    reason: isWaiting
+      ? { code: "waiting", sentence: `A rotation waits until the overlap of the last one ends on ${overlapEnds}.` }
+      : isOver && previous
+        ? {
+            code: "retired",
+            sentence: `The overlap ended on ${overlapEnds}: generation ${previous.generation} is not kept.`,
+          }
+        : { code: "unchanged", sentence: `Nothing is due before ${later(due, overlapEnds)}.` },
+    nextRotationOn: isPending(options.request, handledRequests) ? overlapEnds : later(due, overlapEnds),
+  };
+}
+
+function rotationReason(facts: {
+  isCompromised: boolean;
+  isDue: boolean;
+  due: Day;
+  generation: number;
+  target: SlotName;
+  previous: SlotName;
+}): PlanReason {
+  const what = `generation ${facts.generation} goes into slot ${facts.target}`;
+  if (facts.isCompromised) {
+    return {
+      code: "compromised",
+      sentence: `Compromised: ${what}; slot ${facts.previous} is emptied after the publish.`,
+    };
+  }
+  if (facts.isDue) return { code: "due", sentence: `Due since ${facts.due}: ${what}.` };
+  return { code: "requested", sentence: `Requested: ${what}.` };
+}
+
+function freshSlot(
+  generation: number,
+  grid: Day,
+  schedule: RotationSchedule,
+  today: Day,
+  options: PlanOptions,
+): PlannedSlot {
+  const start = gridDay(grid, today, schedule);
+  const end = addDays(start, schedule.lifetimeDays);
+  return { generation, start, end, displayName: markOf(options.origin, generation) };
+}
+
+/** What every publish of this day has in common. */
+function publishedToday(slot: PlannedSlot, schedule: RotationSchedule, today: Day) {
+  const overlapEnds = addDays(today, schedule.overlapDays);
+  return { publishedOn: today, overlapEnds, nextRotationOn: later(dueOn(slot, schedule), overlapEnds) };
+}
+
+function occupied(record: PublishedRecord, names: readonly SlotName[]): { a?: PlannedSlot; b?: PlannedSlot } {
+  const entries = names.flatMap((name) => {
+    const slot = record.slots[name];
+    if (slot === undefined) return [];
+    const { generation, start, end, displayName } = slot;
+    return [[name, { generation, start, end, displayName }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isRollbackAsked(record: PublishedRecord | undefined, options: Pick<PlanOptions, "rollback">): boolean {
+  if (options.rollback === undefined) return false;
+  return !(record?.handledRequests ?? []).includes(rollbackHash(options.rollback));
+}
+
+function currentOf(record: PublishedRecord): RecordedSlot {
+  // `readRecord` refuses a record whose current slot is empty.
+  return record.slots[record.current] as RecordedSlot;
+}
