@@ -26,7 +26,10 @@ export class CommandError extends Error {
 }
 
 /** Writes one JSON document on one line to standard output. */
-export function writeDocument(surroundings: Surroundings, document: Document): void {
+export function writeDocument<Stack extends { readonly stack: string }>(
+  surroundings: Surroundings,
+  document: Document<Stack>,
+): void {
   surroundings.stdout.write(`${JSON.stringify(document)}\n`);
 }
 

@@ -1,0 +1,126 @@
+import { decodeJwt } from "jose";
+import { requestAppOnlyToken } from "../../clients/entra";
+import { createGraph } from "../../clients/graph";
+import { createKeyVault } from "../../clients/key-vault";
+import { partnerCredential, vaultCredential } from "../../clients/sign-in";
+import { createStacks, type StackRun, type Stacks } from "../../clients/stacks";
+import type { CommandOptions, ExitCode, Surroundings } from "../command";
+import { writeDocument } from "../document";
+import { styled } from "../progress";
+import { lookAtTenant, tenantLines, vaultLines } from "./look";
+import type { Stage } from "./stage";
+import { type StepResult, Steps } from "./steps";
+
+const stack = "dev";
+
+/** What later steps need of the first deployment. */
+interface Deployed {
+  readonly clientId: string;
+  readonly tenantId: string;
+  readonly vaultUri: string;
+  readonly secretNames: Readonly<Record<string, string>>;
+}
+
+/** The second process of the demo: a user of the emulator, with real clients. */
+export async function playDemo(options: CommandOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const stage = JSON.parse(surroundings.env["PARTNER_ACCESS_DEMO"] ?? "{}") as Stage;
+  const stacks = createStacks({
+    pulumi: stage.pulumi,
+    projectDirectory: stage.workspace,
+    env: surroundings.env,
+    signal: surroundings.signal,
+  });
+  const steps = new Steps(surroundings);
+  for (const step of stage.prologue) steps.tell(step);
+  let deployed: Deployed | undefined;
+  await steps.run("pulumi up", async (news) => {
+    await stacks.init(stack);
+    const run = await stacks.up(stack, { onEvent: (event) => event.kind === "step" && news(event.change.name) });
+    demandSuccess(run);
+    deployed = (await stacks.outputs(stack)) as unknown as Deployed;
+    return { detail: `${run.counts["create"] ?? 0} resources created in ${run.seconds.toFixed(0)} s` };
+  });
+  await steps.run("what the tenant holds", () => lookStep(stage, surroundings, demand(deployed)));
+  await steps.run("what the vault holds", () => vaultStep(surroundings, demand(deployed)));
+  await steps.run("a token from the vault", () => tokenStep(stage, surroundings, demand(deployed)));
+  await steps.run("pulumi up, again", () => secondUpStep(stacks));
+  if (options["keep"] !== true) await steps.run("clean up", () => cleanUpStep(stacks), { always: true });
+  finish(steps, options, surroundings);
+  return steps.ok ? 0 : 1;
+}
+
+async function lookStep(stage: Stage, surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
+  const credential = partnerCredential(surroundings.env, deployed.tenantId, stage.origin);
+  const sight = await lookAtTenant(createGraph({ endpoint: stage.origin, credential }), deployed.clientId);
+  return { detail: `read back from Microsoft Graph`, lines: tenantLines(sight) };
+}
+
+async function vaultStep(surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
+  const vault = createKeyVault(deployed.vaultUri, vaultCredential(surroundings.env));
+  const entries = await vault.list();
+  const ours = new Set(Object.values(deployed.secretNames));
+  const seen = entries.filter(({ name }) => ours.has(name));
+  return { detail: `${seen.length} entries in ${deployed.vaultUri}`, lines: vaultLines(seen) };
+}
+
+async function tokenStep(stage: Stage, surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
+  const name = deployed.secretNames["clientSecret"] ?? "client-secret";
+  const vault = createKeyVault(deployed.vaultUri, vaultCredential(surroundings.env));
+  const entry = await vault.read(name);
+  if (entry === undefined) throw new Error(`the vault has no secret ${name}`);
+  const token = await requestAppOnlyToken({
+    authority: stage.origin,
+    tenantId: deployed.tenantId,
+    clientId: deployed.clientId,
+    secret: entry.value,
+    scope: `${stage.origin}/.default`,
+  });
+  const { exp = 0, iat = 0 } = decodeJwt(token);
+  const minutes = Math.round((exp - iat) / 60);
+  return { detail: `read with Microsoft's vault client, redeemed for a token that lives ${minutes} minutes` };
+}
+
+async function secondUpStep(stacks: Stacks): Promise<StepResult> {
+  const run = await stacks.up(stack);
+  demandSuccess(run);
+  if (run.changes.length > 0) {
+    throw new Error(
+      `expected no change, got ${run.changes.map(({ operation, name }) => `${operation} ${name}`).join(", ")}`,
+    );
+  }
+  return { detail: `no changes, ${run.counts["same"] ?? 0} resources as they were` };
+}
+
+async function cleanUpStep(stacks: Stacks): Promise<StepResult> {
+  const run = await stacks.destroy(stack);
+  demandSuccess(run);
+  await stacks.run(["stack", "rm", stack, "--yes", "--remove-backups"]);
+  return { detail: `${run.counts["delete"] ?? 0} resources deleted, the vault itself was not ours and stays` };
+}
+
+function demandSuccess(run: StackRun): void {
+  if (run.ok) return;
+  const errors = run.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+  throw new Error(errors.join("\n"));
+}
+
+function demand<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("the deployment did not finish");
+  return value;
+}
+
+function finish(steps: Steps, options: CommandOptions, surroundings: Surroundings): void {
+  const failed = steps.all.filter((step) => !step.ok);
+  const verdict = steps.ok
+    ? styled(surroundings, "green", "All of it worked.")
+    : styled(surroundings, "red", "Something failed, see above.");
+  surroundings.stderr.write(`\n${verdict}\n`);
+  if (options["json"] === true) {
+    writeDocument(surroundings, {
+      schema: "partner-access/demo/1",
+      ok: steps.ok,
+      stacks: [{ stack, steps: steps.all }],
+      problems: failed.map((step) => ({ code: "step-failed", message: `${step.name}: ${step.detail}`, fix: "" })),
+    });
+  }
+}

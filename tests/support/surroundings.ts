@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import type { Surroundings } from "../../cli/command";
+
+export interface Captured {
+  readonly surroundings: Surroundings;
+  stdout(): string;
+  stderr(): string;
+}
+
+/** Surroundings that keep what is written, with the real project folder and nothing of the caller's environment. */
+export function captureSurroundings(overrides: Partial<Surroundings> = {}): Captured {
+  const texts = { stdout: "", stderr: "" };
+  const sink = (name: keyof typeof texts) =>
+    new PassThrough().on("data", (data: Buffer) => {
+      texts[name] += data.toString("utf8");
+    });
+  return {
+    surroundings: {
+      env: {},
+      stdout: sink("stdout"),
+      stderr: sink("stderr"),
+      stdin: Readable.from([]),
+      isTerminal: false,
+      hasColour: false,
+      workingDirectory: resolve(__dirname, "../.."),
+      projectDirectory: resolve(__dirname, "../.."),
+      signal: new AbortController().signal,
+      ...overrides,
+    },
+    stdout: () => texts.stdout,
+    stderr: () => texts.stderr,
+  };
+}
