@@ -1,0 +1,25 @@
+import type { Application } from "../directory";
+import type { RouteRequest } from "../route";
+import { notFound } from "./errors";
+
+/** The application that the path names, as it is. Writes use it. */
+export function findApplication(request: RouteRequest): Application {
+  return pick(request, request.caller.tenant.applications.all());
+}
+
+/** The application that the path names, as a replica shows it. Reads use it. */
+export function seeApplication(request: RouteRequest): Application {
+  return pick(request, request.caller.tenant.applications.allSeen());
+}
+
+function pick(request: RouteRequest, applications: readonly Application[]): Application {
+  const { id, clientId, uniqueName } = request.parameters;
+  const name = (id ?? clientId ?? uniqueName ?? "").toLowerCase();
+  const found = applications.find((application) => {
+    if (id !== undefined) return application.id === name;
+    if (clientId !== undefined) return application.appId === name;
+    return application.properties["uniqueName"] === uniqueName;
+  });
+  if (found === undefined) throw notFound(id ?? clientId ?? uniqueName ?? "");
+  return found;
+}

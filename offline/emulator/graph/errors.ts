@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { type RouteResponse, ServiceError } from "../route";
+import type { World } from "../world";
+
+/** An entry of Graph's `error.details`. */
+export interface ErrorDetail {
+  readonly code: string;
+  readonly message: string;
+  readonly target?: string;
+}
+
+/** 400: the request itself is wrong. */
+export function badRequest(message: string, details?: readonly ErrorDetail[]): ServiceError {
+  return new ServiceError(400, "Request_BadRequest", message, details === undefined ? {} : { fields: { details } });
+}
+
+/** 404 in the directory's own words; clients (azuread, Azure CLI) match this text to decide whether to wait for replication. */
+export function notFound(id: string): ServiceError {
+  return new ServiceError(404, "Request_ResourceNotFound", missingReference(id));
+}
+
+/** The sentence Graph uses for an object that is not there, also inside 400 answers. */
+export function missingReference(id: string): string {
+  return `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`;
+}
+
+/** 403: the token's permissions, or the caller's rights on this object, do not allow the call. */
+export function denied(message = "Insufficient privileges to complete the operation."): ServiceError {
+  return new ServiceError(403, "Authorization_RequestDenied", message);
+}
+
+/** 409: an object with the same key exists. */
+export function duplicate(message: string, details?: readonly ErrorDetail[]): ServiceError {
+  const code = "Request_MultipleObjectsWithSameKeyValue";
+  return new ServiceError(409, code, message, details === undefined ? {} : { fields: { details } });
+}
+
+/** 400: a query the directory does not answer, or not without the advanced query parameters. */
+export function unsupportedQuery(message: string): ServiceError {
+  return new ServiceError(400, "Request_UnsupportedQuery", message);
+}
+
+/** 400 of Graph's own gateway, before the directory sees the query. */
+export function invalidQuery(message: string): ServiceError {
+  return new ServiceError(400, "BadRequest", message);
+}
+
+const gatewayCodes = {
+  unauthenticated: "InvalidAuthenticationToken",
+  "unknown-path": "BadRequest",
+  "unknown-query": "BadRequest",
+  "unknown-field": "Request_BadRequest",
+} as const;
+
+/** Graph's error body; the server's own refusals get the code that Graph's gateway uses for them. */
+export function renderGraphError(error: ServiceError, world: World): RouteResponse {
+  const requestId = randomUUID();
+  const { kind, fields, headers } = error.detail;
+  const code = kind === undefined ? error.code : gatewayCodes[kind];
+  return {
+    status: error.status,
+    headers: {
+      "request-id": requestId,
+      "client-request-id": requestId,
+      ...(kind === "unauthenticated" ? { "www-authenticate": 'Bearer realm="", error="invalid_token"' } : {}),
+      ...headers,
+    },
+    body: {
+      error: {
+        code,
+        message: error.message,
+        ...fields,
+        innerError: {
+          date: world.clock.now().toISOString().slice(0, 19),
+          "request-id": requestId,
+          "client-request-id": requestId,
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import type { Application, ServicePrincipal } from "../directory";
+import type { Route, RouteRequest, RouteResponse } from "../route";
+import { findApplication, seeApplication } from "./application-lookup";
+import { authorize } from "./authorize";
+import { badRequest, notFound } from "./errors";
+import { exclusively } from "./exclusive";
+import { answerList, type EntityShape, listOptions } from "./odata";
+import { findPrincipal, seePrincipal } from "./principal-lookup";
+import { principalShape } from "./principal-shape";
+import { canOwn, readReference, renderDirectoryObject } from "./references";
+import { userShape } from "./user-shape";
+
+const referenceBody = z.strictObject({ "@odata.id": z.string(), "@odata.type": z.string().optional() });
+const mostOwners = 100;
+
+/** Owners are users and service principals: the list shows what either has, and may be filtered by id only. */
+export const mixedShape: EntityShape = {
+  resource: "DirectoryObject",
+  properties: [...new Set([...userShape.properties, ...principalShape.properties])],
+  filterable: ["id", "displayName"],
+  sortable: [],
+  searchable: [],
+};
+
+type Owned = Application | ServicePrincipal;
+
+interface Kind {
+  readonly collection: "applications" | "servicePrincipals";
+  readonly see: (request: RouteRequest) => Owned;
+  readonly find: (request: RouteRequest) => Owned;
+  readonly put: (request: RouteRequest, owners: readonly string[]) => void;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    collection: "applications",
+    see: seeApplication,
+    find: findApplication,
+    put: (request, owners) => request.caller.tenant.applications.put({ ...findApplication(request), owners }),
+  },
+  {
+    collection: "servicePrincipals",
+    see: seePrincipal,
+    find: findPrincipal,
+    put: (request, owners) => request.caller.tenant.servicePrincipals.put({ ...findPrincipal(request), owners }),
+  },
+];
+
+/** `owners` of applications and of service principals. */
+export const ownerRoutes: readonly Route[] = kinds.flatMap((kind) =>
+  [`/v1.0/${kind.collection}/:id/owners`, `/v1.0/${kind.collection}(appId=':clientId')/owners`].flatMap(
+    (path): Route[] => [
+      { method: "GET", path, query: listOptions, handle: (request) => list(request, kind) },
+      { method: "POST", path: `${path}/$ref`, body: referenceBody, handle: (request) => add(request, kind) },
+      { method: "DELETE", path: `${path}/:ownerId/$ref`, handle: (request) => remove(request, kind) },
+    ],
+  ),
+);
+
+function list(request: RouteRequest, kind: Kind): RouteResponse {
+  authorize(request, "readApplications");
+  const { id, owners } = kind.see(request);
+  const { tenant } = request.caller;
+  const found = owners.map((owner) => renderDirectoryObject(tenant, owner)).filter((item) => item !== undefined);
+  const place = { version: "v1.0", path: `${kind.collection}/${id}/owners`, metadata: "directoryObjects" } as const;
+  return answerList(request, place, found, mixedShape);
+}
+
+function add(request: RouteRequest, kind: Kind): Promise<RouteResponse> {
+  const { id, owners } = kind.find(request);
+  authorize(request, "addOwners", owners);
+  const body = request.body as z.infer<typeof referenceBody>;
+  const owner = readReference(request, body["@odata.id"]);
+  if (!canOwn(request.caller.tenant, owner)) throw notFound(owner);
+  return exclusively(request, id, () => {
+    if (owners.includes(owner)) {
+      throw badRequest(
+        "One or more added object references already exist for the following modified properties: 'owners'.",
+      );
+    }
+    if (owners.length >= mostOwners)
+      throw badRequest(`The object has ${owners.length} owners; at most ${mostOwners} are allowed.`);
+    kind.put(request, [...owners, owner]);
+    return { status: 204 };
+  });
+}
+
+/** The last owner may go too: Microsoft recommends two, and requires none. */
+function remove(request: RouteRequest, kind: Kind): Promise<RouteResponse> {
+  const { id, owners } = kind.find(request);
+  authorize(request, "writeApplications", owners);
+  const owner = (request.parameters["ownerId"] ?? "").toLowerCase();
+  if (!owners.includes(owner)) throw notFound(owner);
+  return exclusively(request, id, () => {
+    kind.put(
+      request,
+      owners.filter((entry) => entry !== owner),
+    );
+    return { status: 204 };
+  });
+}
