@@ -88,8 +88,11 @@ export interface ServiceDefinition {
   readonly ignoresPathCase?: boolean;
   /** Whether a request belongs to this service, asked in a fixed order, by host (without port) and path. */
   matches(host: string, path: string): boolean;
-  /** True: literal path segments and query option names are compared without case, and doubled slashes count as one (ARM). */
-  readonly ignoresCase?: boolean;
+  /**
+   * True: the fixed parts of this service's paths, and its query option names, match in any case (ARM and Key Vault: `/resourcegroups` is
+   * `/resourceGroups`), and doubled slashes count as one. Named parts keep the case they came in. Left out: exact.
+   */
+  readonly ignoresPathCase?: boolean;
   /** Who a request without a bearer token claims to be, for the journal only (sign-in: the form's client id). */
   claimedCaller?(request: Pick<RouteRequest<unknown>, "world" | "parameters" | "headers" | "body">): ClaimedCaller;
   /** Audiences (`aud`) this service accepts, lower case and without a trailing slash. Left out: the service takes no tokens. */

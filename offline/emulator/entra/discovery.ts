@@ -1,0 +1,78 @@
+import type { Route, RouteRequest, RouteResponse } from "../route";
+import { issuerOf } from "./access-token";
+import { entraError } from "./errors";
+import type { Signer } from "./signing";
+import { requireTenant, sharedAuthorities } from "./tenants";
+
+/** OpenID configuration, signing keys and MSAL's instance discovery. */
+export function discoveryRoutes(signer: Signer): Route[] {
+  const keys = (): RouteResponse => ({ status: 200, body: signer.jwks });
+  return [
+    anonymousGet("/:tenant/.well-known/openid-configuration", (request) => openIdConfiguration(request, 1)),
+    anonymousGet("/:tenant/v2.0/.well-known/openid-configuration", (request) => openIdConfiguration(request, 2)),
+    anonymousGet("/:tenant/discovery/v2.0/keys", keys),
+    anonymousGet("/:tenant/discovery/keys", keys),
+    {
+      ...anonymousGet("/common/discovery/instance", instanceDiscovery),
+      query: ["api-version", "authorization_endpoint"],
+    },
+  ];
+}
+
+function anonymousGet(path: string, handle: Route["handle"]): Route {
+  return { method: "GET", path, anonymous: true, handle };
+}
+
+function openIdConfiguration({ world, parameters: { tenant = "" } }: RouteRequest, version: 1 | 2): RouteResponse {
+  const { origin } = world.addresses;
+  const name = tenant.toLowerCase();
+  const isShared = sharedAuthorities.includes(name);
+  // Addresses repeat what was asked for (an alias, a domain); the issuer always names the tenant by id.
+  const authority = `${origin}/${isShared ? name : requireTenant(world, tenant).id}`;
+  const endpoint = version === 1 ? `${authority}/oauth2` : `${authority}/oauth2/v2.0`;
+  return {
+    status: 200,
+    body: {
+      token_endpoint: `${endpoint}/token`,
+      token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+      jwks_uri: `${authority}/discovery/${version === 1 ? "" : "v2.0/"}keys`,
+      response_modes_supported: ["query", "fragment", "form_post"],
+      subject_types_supported: ["pairwise"],
+      id_token_signing_alg_values_supported: ["RS256"],
+      response_types_supported: ["code", "id_token", "code id_token", "id_token token"],
+      scopes_supported: version === 1 ? ["openid"] : ["openid", "profile", "email", "offline_access"],
+      issuer: isShared
+        ? issuerOf(origin, "{tenantid}", version)
+        : issuerOf(origin, requireTenant(world, tenant).id, version),
+      authorization_endpoint: `${endpoint}/authorize`,
+      device_authorization_endpoint: `${endpoint}/devicecode`,
+      end_session_endpoint: `${endpoint}/logout`,
+      tenant_region_scope: "EU",
+      cloud_instance_name: "microsoftonline.com",
+      cloud_graph_host_name: "graph.windows.net",
+      msgraph_host: "graph.microsoft.com",
+    },
+  };
+}
+
+/**
+ * MSAL asks Microsoft's own login host whether an authority it does not know is real. The answer here vouches for this emulator and for
+ * nothing else, so that a client that follows it never leaves loopback.
+ */
+function instanceDiscovery({ world, query }: RouteRequest): RouteResponse {
+  const endpoint = query["authorization_endpoint"] ?? "";
+  const { origin } = world.addresses;
+  const { host } = new URL(origin);
+  if (!endpoint.startsWith(`${origin}/`)) {
+    throw entraError(50049, "invalid_instance", "Unknown or invalid instance.");
+  }
+  const tenant = new URL(endpoint).pathname.split("/")[1] ?? "common";
+  return {
+    status: 200,
+    body: {
+      tenant_discovery_endpoint: `${origin}/${tenant}/v2.0/.well-known/openid-configuration`,
+      "api-version": "1.1",
+      metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { type RouteResponse, ServiceError } from "../route";
+import type { World } from "../world";
+
+type OAuthError =
+  | "invalid_request"
+  | "invalid_client"
+  | "invalid_grant"
+  | "invalid_resource"
+  | "invalid_scope"
+  | "invalid_tenant"
+  | "invalid_instance"
+  | "unauthorized_client"
+  | "unsupported_grant_type"
+  | "temporarily_unavailable"
+  | "server_error";
+
+/** A refusal of the sign-in service: an OAuth error with Entra's own number and sentence. */
+export function entraError(number: number, error: OAuthError, sentence: string): ServiceError {
+  const status = error === "invalid_client" ? 401 : 400;
+  return new ServiceError(status, error, `AADSTS${number}: ${sentence}`, { fields: { number } });
+}
+
+const byStatus = (status: number): OAuthError =>
+  status === 429 || status === 503 ? "temporarily_unavailable" : status >= 500 ? "server_error" : "invalid_request";
+
+/** Entra's body of an error, numbers and times included. The server's own refusals and faults have no Entra number; 90000 stands in. */
+export function renderEntraError(error: ServiceError, world: World): RouteResponse {
+  const { number = 90000, correlationId = randomUUID() } = (error.detail.fields ?? {}) as {
+    number?: number;
+    correlationId?: string;
+  };
+  const timestamp = world.clock.now().toISOString().replace("T", " ").slice(0, 19);
+  const traceId = randomUUID();
+  const numbered = error.message.startsWith("AADSTS") ? error.message : `AADSTS${number}: ${error.message}`;
+  return {
+    status: error.status,
+    headers: {
+      "cache-control": "no-store, no-cache",
+      pragma: "no-cache",
+      "x-ms-request-id": traceId,
+      ...error.detail.headers,
+    },
+    body: {
+      error: /^[a-z_]+$/.test(error.code) ? error.code : byStatus(error.status),
+      error_description: `${numbered} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}Z`,
+      error_codes: [number],
+      timestamp: `${timestamp}Z`,
+      trace_id: traceId,
+      correlation_id: correlationId,
+      error_uri: `https://login.microsoftonline.com/error?code=${number}`,
+    },
+  };
+}

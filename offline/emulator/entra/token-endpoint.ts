@@ -1,0 +1,83 @@
+import { z } from "zod";
+import type { ClaimedCaller, Route, RouteRequest } from "../route";
+import type { TrustedIssuer } from "./assertion";
+import { clientCredentials } from "./client-credentials";
+import { entraError } from "./errors";
+import { type Grant, type GrantContext, requireParameter, type TokenForm } from "./grant";
+import type { Signer } from "./signing";
+import { findTenant, requireTenant, sharedAuthorities } from "./tenants";
+
+const grants: readonly Grant[] = [clientCredentials];
+
+/** Parameters of a token request, and what Microsoft's libraries add to it for their telemetry. */
+const parameters = [
+  ["grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope", "resource"],
+  ["claims", "client_info", "client-request-id", "x-client-SKU", "x-client-VER", "x-client-OS", "x-client-CPU"],
+  ["x-client-current-telemetry", "x-client-last-telemetry", "x-ms-lib-capability", "x-app-name", "x-app-ver"],
+].flat();
+
+const form = z.strictObject(Object.fromEntries(parameters.map((name) => [name, z.string().optional()])));
+
+/** The token endpoints in both versions. */
+export function tokenRoutes(signer: Signer, issuers: readonly TrustedIssuer[]): Route[] {
+  return ([1, 2] as const).map((endpointVersion) => ({
+    method: "POST",
+    path: endpointVersion === 1 ? "/:tenant/oauth2/token" : "/:tenant/oauth2/v2.0/token",
+    // ADAL's libraries put `api-version=1.0` on the v1 endpoint.
+    ...(endpointVersion === 1 ? { query: ["api-version"] } : {}),
+    anonymous: true,
+    body: form,
+    async handle(request) {
+      const context = grantContext(request, endpointVersion, signer, issuers);
+      const type = requireParameter(context.form, "grant_type");
+      const grant = grants.find((candidate) => candidate.type === type);
+      if (grant === undefined) {
+        throw entraError(70003, "unsupported_grant_type", `The app requested an unsupported grant type '${type}'.`);
+      }
+      return grant.answer(context);
+    },
+  }));
+}
+
+function grantContext(
+  { world, parameters: { tenant = "" }, headers, body }: RouteRequest,
+  endpointVersion: 1 | 2,
+  signer: Signer,
+  issuers: readonly TrustedIssuer[],
+): GrantContext {
+  if (sharedAuthorities.includes(tenant.toLowerCase())) {
+    throw entraError(
+      50059,
+      "invalid_request",
+      "No tenant-identifying information found in either the request or implied by any provided credentials.",
+    );
+  }
+  return {
+    world,
+    tenant: requireTenant(world, tenant),
+    endpointVersion,
+    form: body as TokenForm,
+    basic: readBasic(headers["authorization"]),
+    signer,
+    issuers,
+  };
+}
+
+function readBasic(header: string | undefined): GrantContext["basic"] {
+  const encoded = /^Basic\s+(\S+)$/i.exec(header ?? "")?.[1];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  if (colon < 0) return undefined;
+  // RFC 6749, section 2.3.1: both halves are form-encoded before they are joined.
+  const decode = (part: string) => new URLSearchParams(`x=${part}`).get("x") ?? "";
+  return { clientId: decode(text.slice(0, colon)), secret: decode(text.slice(colon + 1)) };
+}
+
+/** Who a token request claims to be. */
+export function claimedCaller(request: Pick<RouteRequest, "world" | "parameters" | "headers" | "body">): ClaimedCaller {
+  const body = request.body as TokenForm | undefined;
+  const clientId = readBasic(request.headers["authorization"])?.clientId ?? body?.["client_id"] ?? null;
+  const tenant = request.parameters["tenant"];
+  return { clientId, tenantId: (tenant === undefined ? undefined : findTenant(request.world, tenant)?.id) ?? null };
+}
