@@ -81,11 +81,6 @@ export interface Route {
 export interface ServiceDefinition {
   readonly service: Service;
   readonly routes: readonly Route[];
-  /**
-   * True: the fixed parts of this service's paths match in any case (ARM and Key Vault: `/resourcegroups` is `/resourceGroups`).
-   * Named parts keep the case they came in. Left out: exact.
-   */
-  readonly ignoresPathCase?: boolean;
   /** Whether a request belongs to this service, asked in a fixed order, by host (without port) and path. */
   matches(host: string, path: string): boolean;
   /**
