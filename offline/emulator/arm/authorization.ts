@@ -1,0 +1,72 @@
+import type { Caller, RouteRequest } from "../route";
+import type { RoleAssignment } from "../subscription";
+import type { Tenant } from "../world";
+import { armError } from "./errors";
+import { findRoleDefinition } from "./role-definitions";
+import { canonicalScope, scopeReaches } from "./scopes";
+
+/** Control plane (ARM) or data plane (inside a vault): a role lists the two apart, and `*` in one never means the other. */
+export type Plane = "actions" | "dataActions";
+
+/** Whether an action such as `Microsoft.KeyVault/vaults/write` fits a pattern in which `*` stands for anything, slashes included. */
+export function actionMatches(pattern: string, action: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "i").test(action);
+}
+
+function roleAllows(assignment: RoleAssignment, plane: Plane, action: string): boolean {
+  const role = findRoleDefinition(assignment.roleDefinitionId);
+  if (role === undefined) return false;
+  const denied = plane === "actions" ? role.notActions : [];
+  // notActions only narrow this one role; another role may still allow the action.
+  return (
+    role[plane].some((pattern) => actionMatches(pattern, action)) &&
+    !denied.some((pattern) => actionMatches(pattern, action))
+  );
+}
+
+/** Role assignments in force, which lag behind the ones written: propagation is what `readLagSeconds` stands for here. */
+const inForce = (tenant: Tenant, principalId: string): RoleAssignment[] =>
+  tenant.roleAssignments.allSeen().filter((assignment) => assignment.principalId === principalId.toLowerCase());
+
+/** Whether a principal may do something at a scope, by any role assigned there or above. */
+export function isAllowed(tenant: Tenant, principalId: string, plane: Plane, action: string, scope: string): boolean {
+  return inForce(tenant, principalId).some(
+    (assignment) => scopeReaches(assignment.scope, scope) && roleAllows(assignment, plane, action),
+  );
+}
+
+/** Whether a principal holds any role at a scope, above it or below it: what makes a subscription appear in a list. */
+export function hasAnyRole(tenant: Tenant, principalId: string, scope: string): boolean {
+  return inForce(tenant, principalId).some(
+    (assignment) => scopeReaches(assignment.scope, scope) || scopeReaches(scope, assignment.scope),
+  );
+}
+
+/** The roles that reach a scope for one principal: what `permissions` answers. */
+export function rolesReaching(tenant: Tenant, principalId: string, scope: string): RoleAssignment[] {
+  return inForce(tenant, principalId).filter((assignment) => scopeReaches(assignment.scope, scope));
+}
+
+/** How ARM names a caller in its refusals: a user by name, an application by client id. */
+function callerName(caller: Caller): string {
+  if (caller.isAppOnly) return caller.clientId;
+  return caller.tenant.users.get(caller.objectId)?.userPrincipalName ?? caller.objectId;
+}
+
+/** ARM's refusal of an action, in its own words. */
+export function authorizationFailed(caller: Caller, action: string, scope: string): Error {
+  return armError(
+    403,
+    "AuthorizationFailed",
+    `The client '${callerName(caller)}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+}
+
+/** Refuses the request unless its caller may do `action` at `scope`. Asked before existence, as ARM does: absence is not told to strangers. */
+export function requireAction(request: Pick<RouteRequest, "caller">, action: string, scope: string): void {
+  const { caller } = request;
+  if (!isAllowed(caller.tenant, caller.objectId, "actions", action, canonicalScope(scope))) {
+    throw authorizationFailed(caller, action, scope);
+  }
+}
