@@ -45,18 +45,12 @@ export function invalidQuery(message: string): ServiceError {
   return new ServiceError(400, "BadRequest", message);
 }
 
-const gatewayCodes = {
-  unauthenticated: "InvalidAuthenticationToken",
-  "unknown-path": "BadRequest",
-  "unknown-query": "BadRequest",
-  "unknown-field": "Request_BadRequest",
-} as const;
-
-/** Graph's error body; the server's own refusals get the code that Graph's gateway uses for them. */
+/** Graph's error body; the server's own refusals come in it too. */
 export function renderGraphError(error: ServiceError, world: World): RouteResponse {
   const requestId = randomUUID();
   const { kind, fields, headers } = error.detail;
-  const code = kind === undefined ? error.code : gatewayCodes[kind];
+  // The directory itself reads bodies, so a field it does not know is its own "bad request"; the gateway's other codes are right already.
+  const code = kind === "unknown-field" ? "Request_BadRequest" : error.code;
   return {
     status: error.status,
     headers: {

@@ -48,10 +48,12 @@ const readAssignments = [
   "Directory.Read.All",
   "Directory.ReadWrite.All",
 ];
+// The second permission is for reading both principals, which the permission for owned objects allows too. UNVERIFIED: that it counts here.
 const assign = [
   "AppRoleAssignment.ReadWrite.All and Application.Read.All",
   "AppRoleAssignment.ReadWrite.All and Application.ReadWrite.All",
   "AppRoleAssignment.ReadWrite.All and Directory.Read.All",
+  "AppRoleAssignment.ReadWrite.All and Directory.ReadWrite.All",
 ];
 const readUserAssignments = ["Directory.Read.All", "AppRoleAssignment.ReadWrite.All", "Directory.ReadWrite.All"];
 
@@ -85,7 +87,11 @@ export const requirements = {
   readGrants: { delegated: readGrants, application: readGrants },
   writeGrants: { delegated: writeGrants, application: writeGrants, userRoles: consentAdministrators },
   readAssignments: { delegated: readAssignments, application: [...readAssignments, ownedOnly] },
-  assign: { delegated: assign, application: assign, userRoles: consentAdministrators },
+  assign: {
+    delegated: assign,
+    application: [...assign, `AppRoleAssignment.ReadWrite.All and ${ownedOnly}`],
+    userRoles: consentAdministrators,
+  },
   /** UNVERIFIED: whether the directory also asks for Application.Read.All here, as it does on the resource side. */
   assignToUser: {
     delegated: ["AppRoleAssignment.ReadWrite.All"],

@@ -107,19 +107,18 @@ function findSource(request: RouteRequest, appId: string): { properties: JsonObj
   const own = caller.tenant.applications.allSeen().find(isIt);
   if (own !== undefined) {
     const owners = caller.tenant.applications.get(own.id)?.owners ?? [];
-    // UNVERIFIED: the permission says "apps that it is an owner of"; what the service answers for another's application is not documented.
+    // The calling application must own the application behind it (microsoft-graph-docs issue 16138).
     if (isLimitedToOwned(caller) && !owners.includes(caller.objectId)) throw denied();
     return { properties: propertiesFromApplication(own, caller.tenant), isFirstParty: false };
   }
-  const foreign = findMicrosoftApplication(appId);
-  if (foreign !== undefined) {
-    if (isLimitedToOwned(caller)) {
-      throw denied(
-        "When using this permission, the backing application of the service principal being created must in the local tenant",
-      );
-    }
-    return { properties: microsoftPrincipalProperties(foreign), isFirstParty: true };
+  // With this permission an application that is not there yet, or is another tenant's, is one refusal; azuread retries it.
+  if (isLimitedToOwned(caller)) {
+    throw denied(
+      "When using this permission, the backing application of the service principal being created must in the local tenant",
+    );
   }
+  const foreign = findMicrosoftApplication(appId);
+  if (foreign !== undefined) return { properties: microsoftPrincipalProperties(foreign), isFirstParty: true };
   const message = `The appId '${appId}' of the service principal does not reference a valid application object.`;
   throw badRequest(message, [{ code: "NoBackingApplicationObject", message, target: "appId" }]);
 }

@@ -2,9 +2,15 @@ import type { ServiceDefinition } from "../route";
 import { applicationPasswordRoutes } from "./application-passwords";
 import { applicationRoutes } from "./applications";
 import { assignmentRoutes } from "./assignments";
+import { deletedItemRoutes } from "./deleted-items";
+import { directoryObjectRoutes } from "./directory-objects";
 import { renderGraphError } from "./errors";
+import { federatedCredentialRoutes } from "./federated-credentials";
 import { grantRoutes } from "./grants";
+import { organizationRoutes } from "./organization";
 import { ownerRoutes } from "./owners";
+import { policyRoutes } from "./policies";
+import { policyAssignmentRoutes } from "./policy-assignments";
 import { servicePrincipalRoutes } from "./service-principals";
 import { userRoutes } from "./users";
 
@@ -22,6 +28,12 @@ export const graph: ServiceDefinition = {
     ...assignmentRoutes,
     ...grantRoutes,
     ...userRoutes,
+    ...federatedCredentialRoutes,
+    ...deletedItemRoutes,
+    ...directoryObjectRoutes,
+    ...organizationRoutes,
+    ...policyRoutes,
+    ...policyAssignmentRoutes,
   ],
   matches: (host, path) => isLoopback(host) && /^\/(v1\.0|beta)(\/|$)/.test(path),
   audiences: (world) => [

@@ -1,0 +1,189 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { Application, FederatedCredential, JsonObject } from "../directory";
+import type { Route, RouteRequest, RouteResponse } from "../route";
+import { findApplication, seeApplication } from "./application-lookup";
+import { invalidValue } from "./application-rules";
+import { authorize } from "./authorize";
+import { badRequest, duplicate, notFound } from "./errors";
+import { exclusively } from "./exclusive";
+import { entity, text } from "./fields";
+import { answerList, answerOne, type EntityShape, listOptions, type Place, readOptions } from "./odata";
+
+const createBody = entity({
+  name: z.string(),
+  issuer: z.string(),
+  subject: z.string(),
+  audiences: z.array(z.string()),
+  description: text,
+});
+const updateBody = entity({
+  name: z.string().optional(),
+  issuer: z.string().optional(),
+  subject: z.string().optional(),
+  audiences: z.array(z.string()).optional(),
+  description: text,
+});
+
+const mostPerApplication = 20;
+const longestName = 120;
+const longestText = 600;
+
+const shape: EntityShape = {
+  resource: "FederatedIdentityCredential",
+  properties: ["id", "name", "issuer", "subject", "description", "audiences"],
+  filterable: ["name", "issuer", "subject"],
+  sortable: [],
+  searchable: [],
+};
+
+/** Trust of an application in tokens of another issuer. A credential is reached by id or by name. */
+export const federatedCredentialRoutes: readonly Route[] = [
+  "/v1.0/applications/:id",
+  "/v1.0/applications(appId=':clientId')",
+].flatMap((owner): Route[] => {
+  const path = `${owner}/federatedIdentityCredentials`;
+  return [
+    { method: "GET", path, query: listOptions, handle: list },
+    { method: "POST", path, body: createBody, handle: create },
+    { method: "GET", path: `${path}/:credential`, query: readOptions, handle: read },
+    { method: "PATCH", path: `${path}/:credential`, body: updateBody, handle: update },
+    { method: "DELETE", path: `${path}/:credential`, handle: remove },
+  ];
+});
+
+function placeOf(application: Application): Place {
+  const path = `applications/${application.id}/federatedIdentityCredentials`;
+  return { version: "v1.0", path, metadata: `applications('${application.id}')/federatedIdentityCredentials` };
+}
+
+function render(credential: FederatedCredential): JsonObject {
+  return { ...credential };
+}
+
+function pick(application: Application, name: string): FederatedCredential {
+  const found = application.federatedCredentials.find(
+    (credential) => credential.id === name.toLowerCase() || credential.name === name,
+  );
+  if (found === undefined) throw notFound(name);
+  return found;
+}
+
+function list(request: RouteRequest): RouteResponse {
+  authorize(request, "readApplications");
+  const application = seeApplication(request);
+  return answerList(request, placeOf(application), application.federatedCredentials.map(render), shape);
+}
+
+function read(request: RouteRequest): RouteResponse {
+  authorize(request, "readApplications");
+  const application = seeApplication(request);
+  return answerOne(
+    request,
+    placeOf(application),
+    render(pick(application, request.parameters["credential"] ?? "")),
+    shape,
+  );
+}
+
+function create(request: RouteRequest): Promise<RouteResponse> {
+  const application = findApplication(request);
+  authorize(request, "writeApplications", application.owners);
+  const { name, issuer, subject, audiences, description } = request.body as z.infer<typeof createBody>;
+  const credential: FederatedCredential = {
+    id: randomUUID(),
+    name,
+    issuer,
+    subject,
+    audiences,
+    description: description ?? null,
+  };
+  return exclusively(request, application.id, () => {
+    if (application.federatedCredentials.length >= mostPerApplication) {
+      throw badRequest(
+        `The application has ${mostPerApplication} federated identity credentials already, which is the most allowed.`,
+      );
+    }
+    check(application, credential);
+    put(request, application, [...application.federatedCredentials, credential]);
+    return answerOne(request, placeOf(application), render(credential), shape, 201);
+  });
+}
+
+function update(request: RouteRequest): Promise<RouteResponse> {
+  const application = findApplication(request);
+  authorize(request, "writeApplications", application.owners);
+  const current = pick(application, request.parameters["credential"] ?? "");
+  const { name, issuer, subject, audiences, description } = request.body as z.infer<typeof updateBody>;
+  // azuread repeats the name; it names the credential for good.
+  if (name !== undefined && name !== current.name) throw badRequest("Property 'name' is read-only and cannot be set.");
+  const next: FederatedCredential = {
+    ...current,
+    issuer: issuer ?? current.issuer,
+    subject: subject ?? current.subject,
+    audiences: audiences ?? current.audiences,
+    description: description === undefined ? current.description : description,
+  };
+  return exclusively(request, application.id, () => {
+    check(application, next);
+    put(
+      request,
+      application,
+      application.federatedCredentials.map((credential) => (credential.id === next.id ? next : credential)),
+    );
+    return { status: 204 };
+  });
+}
+
+function remove(request: RouteRequest): Promise<RouteResponse> {
+  const application = findApplication(request);
+  authorize(request, "writeApplications", application.owners);
+  const gone = pick(application, request.parameters["credential"] ?? "");
+  return exclusively(request, application.id, () => {
+    put(
+      request,
+      application,
+      application.federatedCredentials.filter((credential) => credential.id !== gone.id),
+    );
+    return { status: 204 };
+  });
+}
+
+function put(
+  request: RouteRequest,
+  application: Application,
+  federatedCredentials: readonly FederatedCredential[],
+): void {
+  request.caller.tenant.applications.put({ ...application, federatedCredentials });
+}
+
+/** Limits and uniqueness of the resource type. UNVERIFIED: the wording. */
+function check(application: Application, next: FederatedCredential): void {
+  const limits = [
+    ["name", next.name, longestName],
+    ["issuer", next.issuer, longestText],
+    ["subject", next.subject, longestText],
+    ["description", next.description ?? "", longestText],
+  ] as const;
+  const problems = limits.flatMap(([property, value, longest]) => {
+    const isMissing = value === "" && property !== "description";
+    if (!isMissing && value.length <= longest) return [];
+    return [
+      invalidValue(property, `Property '${property}' has ${value.length} characters; 1 to ${longest} are allowed.`),
+    ];
+  });
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(next.name))
+    problems.push(invalidValue("name", "Property 'name' must be URL friendly."));
+  if (next.audiences.length !== 1)
+    problems.push(
+      invalidValue("audiences", `Property 'audiences' has ${next.audiences.length} values; exactly 1 is allowed.`),
+    );
+  if (problems.length > 0) throw badRequest("One or more properties contains invalid values.", problems);
+  const others = application.federatedCredentials.filter((credential) => credential.id !== next.id);
+  if (others.some((credential) => credential.name === next.name)) {
+    throw duplicate(`FederatedIdentityCredential with name ${next.name} already exists.`);
+  }
+  if (others.some((credential) => credential.issuer === next.issuer && credential.subject === next.subject)) {
+    throw duplicate("FederatedIdentityCredential with the same issuer and subject already exists.");
+  }
+}
