@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { policyFileName } from "./configuration/policy-file";
+import { ConfigurationError } from "./configuration/problem";
+import { type ConfigurationInput, readConfiguration, type StackValues } from "./configuration/read-configuration";
+import type { StackConfiguration } from "./configuration/stack-configuration";
+import { readStackFile } from "./configuration/stack-file";
+import { nearMisses } from "./permissions/near-misses";
+
+export { ConfigurationError } from "./configuration/problem";
+export type { ConfigurationInput, StackValues } from "./configuration/read-configuration";
+export type { StackConfiguration } from "./configuration/stack-configuration";
+
+/** The files of a project that a stack's configuration is held against. */
+export interface ProjectFiles {
+  /** The text of `Pulumi.<stack>.yaml` by stack name. */
+  readonly stackFiles: ReadonlyMap<string, string>;
+  /** The text of `access-policy.yaml`; undefined without one. */
+  readonly policyText: string | undefined;
+}
+
+/**
+ * Checks a stack's configuration and returns it complete, or throws one ConfigurationError with every problem. `values`
+ * come from `pulumi.runtime.allConfig()` in the program and from `readStackFile` in a command.
+ */
+export function readStackConfiguration(input: ConfigurationInput): StackConfiguration {
+  const { configuration, problems } = readConfiguration(input);
+  if (configuration === undefined) throw new ConfigurationError(input.stack, problems);
+  return configuration;
+}
+
+/** Reads the stack files and the access policy that stand beside `Pulumi.yaml`. */
+export function readProjectFiles(directory: string): ProjectFiles {
+  const names = readdirSync(directory).sort();
+  const stackFiles = names.flatMap((name): readonly (readonly [string, string])[] => {
+    const stack = /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1];
+    return stack === undefined ? [] : [[stack, readFileSync(join(directory, name), "utf8")]];
+  });
+  const policyText = names.includes(policyFileName) ? readFileSync(join(directory, policyFileName), "utf8") : undefined;
+  return { stackFiles: new Map(stackFiles), policyText };
+}
+
+/**
+ * The values of every stack but one. A file that is not valid YAML is left out: one tenant's broken file must not stop
+ * another tenant's rotation, and the live record in the vault still refuses a second writer.
+ */
+export function otherStackValues(files: ProjectFiles, stack: string): readonly StackValues[] {
+  return [...files.stackFiles]
+    .filter(([name]) => name !== stack)
+    .map(([name, text]) => ({ stack: name, values: readStackFile(text, stackFileName(name)).values }));
+}
+
+/** Reads and checks one stack from its file, without Pulumi: for commands. Throws a ConfigurationError. */
+export function readStackFromFiles(directory: string, stack: string): StackConfiguration {
+  const files = readProjectFiles(directory);
+  const text = files.stackFiles.get(stack);
+  if (text === undefined) throw unknownStack(stack, [...files.stackFiles.keys()]);
+  const { values, encryptedKeys, problems } = readStackFile(text, stackFileName(stack));
+  if (problems.length > 0) throw new ConfigurationError(stack, problems);
+  const otherStacks = otherStackValues(files, stack);
+  return readStackConfiguration({ stack, values, encryptedKeys, otherStacks, policyText: files.policyText });
+}
+
+/** The file that holds a stack's configuration. */
+export function stackFileName(stack: string): string {
+  return `Pulumi.${stack}.yaml`;
+}
+
+function unknownStack(stack: string, known: readonly string[]): ConfigurationError {
+  const meant = nearMisses(stack, known);
+  return new ConfigurationError(stack, [
+    {
+      path: stackFileName(stack),
+      message: "does not exist",
+      received: undefined,
+      allowed: known.length > 0 ? `one of the stacks ${known.join(", ")}` : "a stack with a file beside Pulumi.yaml",
+      fix: meant.length > 0 ? `did you mean ${meant.join(" or ")}` : "write it with the command new",
+    },
+  ]);
+}

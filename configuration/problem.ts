@@ -1,0 +1,32 @@
+/** One thing wrong with a configuration, in four answers. */
+export interface Problem {
+  /** Where: `rotation.overlapDays`, `permissions[0].api`, or a file name for what stands in no stack file. */
+  readonly path: string;
+  /** What is wrong, to be read after the path: "is not a GUID". */
+  readonly message: string;
+  /** What was found, safe to print: a value that may be secret is masked. Undefined when nothing was there. */
+  readonly received: string | undefined;
+  readonly allowed: string;
+  /** The likely remedy, as an instruction. */
+  readonly fix: string;
+}
+
+/** One problem as one line. */
+export function renderProblem(problem: Problem): string {
+  const received = problem.received === undefined ? "" : `, got ${problem.received}`;
+  return `${problem.path} ${problem.message}${received}. Allowed: ${problem.allowed}. Fix: ${problem.fix}.`;
+}
+
+/** Every problem of one stack's configuration, thrown once, before anything outside is touched. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+
+  constructor(
+    readonly stackName: string,
+    readonly problems: readonly Problem[],
+  ) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const lines = problems.map((problem) => ` - ${renderProblem(problem)}`);
+    super([`The configuration of stack "${stackName}" has ${count}:`, ...lines].join("\n"));
+  }
+}

@@ -1,0 +1,110 @@
+import { type CatalogApi, catalog } from "../permissions/catalog";
+import { applicationProblems, tenantProblems } from "./application-rules";
+import { defaultDisplayName, defaultPrefix, defaultRedirectUri } from "./defaults";
+import { type Drafts, isEmpty, readDrafts } from "./drafts";
+import { consentProblems, readPermissions } from "./permission-rules";
+import { readPolicyFile } from "./policy-file";
+import type { Problem } from "./problem";
+import { rotationProblems } from "./rotation-rules";
+import { sectionSchemas } from "./schemas";
+import { masked } from "./show-value";
+import type { ApiPermissions, StackConfiguration } from "./stack-configuration";
+import { type ConfigurationValues, pastedSecrets, readSections } from "./values";
+import { sharedEntryProblems, vaultProblems } from "./vault-rules";
+
+/** The values of one stack of the project. */
+export interface StackValues {
+  readonly stack: string;
+  readonly values: ConfigurationValues;
+}
+
+/** Everything the checks look at. */
+export interface ConfigurationInput extends StackValues {
+  /** The other stacks of the project; one that cannot be read is left out, its own run reports it. */
+  readonly otherStacks: readonly StackValues[];
+  /** The text of access-policy.yaml; undefined without one. */
+  readonly policyText: string | undefined;
+  /** Full keys that are encrypted in the stack file: what they hold is never shown. */
+  readonly encryptedKeys?: readonly string[];
+  /** The APIs that may be named. Left out: the catalog. */
+  readonly apis?: readonly CatalogApi[];
+}
+
+/** A complete configuration, or every reason why there is none. */
+export type ConfigurationReading =
+  | { readonly configuration: StackConfiguration; readonly problems: readonly [] }
+  | { readonly configuration: undefined; readonly problems: readonly Problem[] };
+
+/** Reads and checks a stack's configuration. Touches nothing, and never throws for what a person may have written. */
+export function readConfiguration(input: ConfigurationInput): ConfigurationReading {
+  const apis = input.apis ?? catalog;
+  const sections = readSections(input.values);
+  const { drafts, problems: badValues } = readDrafts(sections.values);
+  const { policy, problems: badPolicy } = readPolicyFile(input.policyText, apis);
+  // Written, even if badly: then the missing user is not the problem.
+  const hasReportingUser = !isEmpty(sections.values.reportingUser);
+  const { permissions, problems: badPermissions } = readPermissions(drafts, policy, apis);
+  const others = input.otherStacks
+    .filter(({ stack }) => stack !== input.stack)
+    .map(({ stack, values }) => ({ stack, drafts: readDrafts(readSections(values).values).drafts }));
+
+  const problems = [
+    ...sections.problems,
+    ...badValues,
+    ...tenantProblems(drafts),
+    ...applicationProblems(drafts, hasReportingUser),
+    ...badPermissions,
+    ...consentProblems(drafts, hasReportingUser),
+    ...vaultProblems(drafts, policy, hasReportingUser),
+    ...rotationProblems(drafts),
+    ...sharedEntryProblems(drafts, others),
+    ...pastedSecrets(input.values),
+    ...badPolicy,
+  ];
+  if (problems.length > 0) {
+    return { configuration: undefined, problems: problems.map(hiding(input.encryptedKeys ?? [])) };
+  }
+  return { configuration: complete(input.stack, drafts, permissions), problems: [] };
+}
+
+/** Hides what was received under an encrypted key: a program sees it decrypted. */
+function hiding(encryptedKeys: readonly string[]): (problem: Problem) => Problem {
+  const sections = encryptedKeys.map((key) => key.slice(key.lastIndexOf(":") + 1));
+  return (problem) => {
+    const [section = ""] = problem.path.split(/[.[]/, 1);
+    return sections.includes(section) && problem.received !== undefined ? { ...problem, received: masked } : problem;
+  };
+}
+
+/** Drafts without problems are complete; parsing them once more says so to the compiler as well. */
+function complete(stack: string, drafts: Drafts, permissions: readonly ApiPermissions[]): StackConfiguration {
+  const { id, domain, alias, cloud } = sectionSchemas.tenant.parse(drafts.tenant);
+  const application = sectionSchemas.application.parse(drafts.application);
+  const consent = drafts.consent && sectionSchemas.consent.parse(drafts.consent);
+  const reportingUser = drafts.reportingUser && sectionSchemas.reportingUser.parse(drafts.reportingUser);
+  const vault = sectionSchemas.vault.parse(drafts.vault);
+  const rotation = sectionSchemas.rotation.parse(drafts.rotation);
+  const redirectUri = application.redirectUri ?? defaultRedirectUri;
+  return {
+    stack,
+    tenant: { id, domain, alias, cloud },
+    application: {
+      displayName: application.displayName ?? defaultDisplayName(alias),
+      owners: application.owners && [...application.owners].sort(),
+      redirectUri: reportingUser === undefined ? undefined : redirectUri,
+    },
+    permissions,
+    consent: consent?.kind === "tenant" ? { kind: "tenant", reason: consent.reason ?? "" } : { kind: "user" },
+    reportingUser,
+    vault: {
+      ...vault,
+      tenantId: vault.tenantId ?? id,
+      location: vault.location,
+      prefix: vault.prefix ?? defaultPrefix(alias),
+      readers: [...vault.readers].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      refreshTokenReaders: [...vault.refreshTokenReaders].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    },
+    rotation: { ...rotation, request: rotation.request },
+    migrate: drafts.migrate,
+  };
+}
