@@ -5,6 +5,8 @@ export interface Place {
   readonly tenantId: string;
   readonly vault: string;
   readonly prefix: string;
+  /** Whether the vault is this stack's own: it was created, or recovered, by it. */
+  readonly isOwnVault: boolean;
 }
 
 /** What is known before the first write. */
@@ -58,16 +60,18 @@ function ownerProblems(record: PublishedRecord, entryName: string, deployment: s
 
 function placeProblems({ configured, remembered, migrate }: DeploymentFacts): readonly string[] {
   if (migrate !== undefined) return [];
-  const labels: readonly [keyof Place, string][] = [
+  const labels: readonly ["tenantId" | "vault" | "prefix", string][] = [
     ["tenantId", "tenant.id"],
     ["vault", "vault"],
     ["prefix", "vault.prefix"],
   ];
-  return labels
+  const moves = labels
     .filter(([key]) => configured[key].toLowerCase() !== remembered[key].toLowerCase())
     .map(
       ([key, path]) =>
         `${path} is ${configured[key]}, but this stack publishes to ${remembered[key]}: consumers would break. ` +
         "Put it back, or set migrate to the reason for the move",
     );
+  if (moves.length > 0 || !remembered.isOwnVault || configured.isOwnVault) return moves;
+  return [`vault.mode is existing, but this stack created ${remembered.vault}: without its mode it would be deleted`];
 }

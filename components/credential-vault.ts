@@ -1,0 +1,250 @@
+import { RoleAssignment } from "@pulumi/azure-native/authorization";
+import { Secret, type SecretArgs, Vault } from "@pulumi/azure-native/keyvault";
+import * as pulumi from "@pulumi/pulumi";
+import { type Day, firstSecond } from "../rotation/day";
+import { failOn } from "./problems";
+
+/** Someone who may read an entry. The name becomes part of a resource name: changing it replaces the assignment. */
+export interface VaultReader {
+  readonly name: string;
+  readonly objectId: string;
+  readonly type: "ServicePrincipal" | "User" | "Group";
+}
+
+/** The vault the entries live in. Its resource group must exist. */
+export interface VaultAddress {
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly resourceGroupName: string;
+  readonly vaultName: string;
+}
+
+export interface CredentialVaultArgs extends VaultAddress {
+  /** Whether the vault exists, is created, or is brought back from soft deletion. */
+  readonly mode: "existing" | "create" | "recover";
+  /** Azure region of a vault that is created. Left out: that of the resource group. */
+  readonly location?: string | undefined;
+  /** Object id of the service principal that writes entries. Needed unless the vault exists. */
+  readonly writerObjectId?: string | undefined;
+  /** What entry names begin with. */
+  readonly prefix: string;
+  /** Partner tenant and application the entries belong to; tags of every entry. */
+  readonly partnerTenantId: string;
+  readonly clientId: pulumi.Input<string>;
+  readonly clientSecret: pulumi.Input<string>;
+  /** Entra's end of the client secret; the entry expires with it. */
+  readonly clientSecretEnd: Day;
+  /** The record: what the tags of the client secret's entry say beside tenant, client and author. */
+  readonly recordTags: pulumi.Input<Readonly<Record<string, string>>>;
+  /** Proves a client secret before it is written; a hook that throws stops the write. */
+  readonly proof: pulumi.ResourceHook;
+  /** What must exist before the proof can succeed: the service principal. */
+  readonly proofNeeds: readonly pulumi.Resource[];
+  /** Whether someone signs in: then a place for the refresh token is declared. */
+  readonly hasRefreshToken: boolean;
+  readonly readers: readonly VaultReader[];
+  readonly refreshTokenReaders: readonly VaultReader[];
+}
+
+/** Who wrote an entry, for everyone who finds it. */
+export const MANAGED_BY = "partner-insights-access";
+/** Azure's built-in roles, by the ids that are the same in every tenant. */
+const SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6";
+const SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
+
+/** The credentials where consumers find them: the entries of the vault contract, and who may read each. */
+export class CredentialVault extends pulumi.ComponentResource {
+  /** Full names of the entries in the vault, by what they hold. */
+  readonly secretNames: EntryNames;
+  private readonly vaultName: pulumi.Input<string>;
+  private readonly entriesNeed: readonly pulumi.Resource[];
+
+  constructor(
+    private readonly componentName: string,
+    private readonly args: CredentialVaultArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("partner-access:index:CredentialVault", componentName, {}, opts);
+    failOn(argsProblems(args), this, `CredentialVault "${componentName}"`);
+
+    const created = args.mode === "existing" ? undefined : this.createVault(args.mode);
+    this.vaultName = created?.vault.name ?? args.vaultName;
+    this.entriesNeed = created ? [created.writerAssignment] : [];
+    this.secretNames = entryNames(args.prefix);
+
+    const clientId = this.createClientId();
+    const clientSecret = this.createClientSecret();
+    this.letRead("clientId", clientId, args.readers);
+    this.letRead("clientSecret", clientSecret, args.readers);
+    if (args.hasRefreshToken) this.letRead("refreshToken", this.createRefreshToken(), args.refreshTokenReaders);
+
+    this.registerOutputs({ secretNames: this.secretNames });
+  }
+
+  private createVault(mode: "create" | "recover"): { vault: Vault; writerAssignment: RoleAssignment } {
+    const { args } = this;
+    const vault = new Vault(
+      `${this.componentName}-vault`,
+      {
+        resourceGroupName: args.resourceGroupName,
+        vaultName: args.vaultName,
+        ...(args.location !== undefined && { location: args.location }),
+        properties: {
+          tenantId: args.tenantId,
+          sku: { family: "A", name: "standard" },
+          createMode: mode === "recover" ? "recover" : "default",
+          // The provider's own default is access policies, which no role assignment reaches.
+          enableRbacAuthorization: true,
+          enableSoftDelete: true,
+          softDeleteRetentionInDays: 90,
+          enablePurgeProtection: true,
+        },
+        tags: { managedBy: MANAGED_BY },
+      },
+      // How a vault once came to be is no property of it: `recover` may go back to `create` without a change.
+      { parent: this, ignoreChanges: ["properties.createMode"] },
+    );
+    const writerAssignment = new RoleAssignment(
+      `${this.componentName}-vault-writer`,
+      {
+        scope: vault.id,
+        principalId: args.writerObjectId ?? "",
+        principalType: "ServicePrincipal",
+        roleDefinitionId: this.roleDefinitionId(SECRETS_OFFICER),
+      },
+      { parent: this },
+    );
+    return { vault, writerAssignment };
+  }
+
+  private createClientId(): Secret {
+    return this.createEntry("clientId", {
+      properties: {
+        value: this.args.clientId,
+        contentType: "Entra application (client) id",
+        attributes: { enabled: true },
+      },
+      tags: this.commonTags(),
+    });
+  }
+
+  private createClientSecret(): Secret {
+    const { args } = this;
+    return this.createEntry(
+      "clientSecret",
+      {
+        properties: {
+          value: pulumi.secret(args.clientSecret),
+          contentType: "Entra client secret",
+          attributes: { enabled: true, expires: firstSecond(args.clientSecretEnd) },
+        },
+        tags: pulumi.all([args.recordTags, this.commonTags()]).apply(([record, common]) => ({ ...record, ...common })),
+      },
+      {
+        dependsOn: [...this.entriesNeed, ...args.proofNeeds],
+        hooks: { beforeCreate: [args.proof], beforeUpdate: [args.proof] },
+      },
+    );
+  }
+
+  /** A disabled place: sign-in writes the token, on the vault itself. Written by us again it would be lost. */
+  private createRefreshToken(): Secret {
+    return this.createEntry(
+      "refreshToken",
+      {
+        properties: {
+          value: pulumi.secret("nobody has signed in yet"),
+          contentType: "Entra refresh token",
+          attributes: { enabled: false },
+        },
+        tags: this.commonTags(),
+      },
+      // All of them: any update writes the whole entry, the placeholder's value included.
+      { ignoreChanges: ["properties", "tags"] },
+    );
+  }
+
+  private createEntry(
+    entry: EntryKey,
+    content: Pick<SecretArgs, "properties" | "tags">,
+    opts: pulumi.CustomResourceOptions = {},
+  ): Secret {
+    return new Secret(
+      `${this.componentName}-${suffixes[entry]}`,
+      {
+        resourceGroupName: this.args.resourceGroupName,
+        vaultName: this.vaultName,
+        secretName: this.secretNames[entry],
+        ...content,
+      },
+      { parent: this, dependsOn: [...this.entriesNeed], ...opts },
+    );
+  }
+
+  private letRead(entry: EntryKey, secret: Secret, readers: readonly VaultReader[]): void {
+    for (const reader of readers) {
+      new RoleAssignment(
+        `${this.componentName}-${suffixes[entry]}-reader-${reader.name}`,
+        {
+          // The entry, never the vault: other tenants' credentials may lie beside it.
+          scope: secret.id,
+          principalId: reader.objectId,
+          // Left out, the SDK would say "User" and Azure would refuse a service principal.
+          principalType: reader.type,
+          roleDefinitionId: this.roleDefinitionId(SECRETS_USER),
+        },
+        { parent: this },
+      );
+    }
+  }
+
+  private commonTags(): Record<string, pulumi.Input<string>> {
+    return { tenantId: this.args.partnerTenantId, clientId: this.args.clientId, managedBy: MANAGED_BY };
+  }
+
+  private roleDefinitionId(role: string): string {
+    return `/subscriptions/${this.args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+  }
+}
+
+/** Full names of the entries in the vault, by what they hold. */
+export interface EntryNames {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly refreshToken: string;
+}
+
+type EntryKey = keyof EntryNames;
+
+const suffixes: EntryNames = { clientId: "client-id", clientSecret: "client-secret", refreshToken: "refresh-token" };
+
+/** The names of the entries under a prefix. */
+export function entryNames(prefix: string): EntryNames {
+  const { clientId, clientSecret, refreshToken } = suffixes;
+  return {
+    clientId: `${prefix}${clientId}`,
+    clientSecret: `${prefix}${clientSecret}`,
+    refreshToken: `${prefix}${refreshToken}`,
+  };
+}
+
+function argsProblems(args: CredentialVaultArgs): readonly string[] {
+  const problems: string[] = [];
+  if (args.mode !== "existing" && !args.writerObjectId) {
+    problems.push(`writerObjectId must be set when mode is ${args.mode}, got nothing: nobody could write entries`);
+  }
+  const longest = entryNames(args.prefix).clientSecret;
+  if (!/^[0-9a-zA-Z-]{1,127}$/.test(longest)) {
+    problems.push(`prefix must leave entry names of 1 to 127 letters, digits and hyphens, got ${longest}`);
+  }
+  for (const [list, readers] of [
+    ["readers", args.readers],
+    ["refreshTokenReaders", args.refreshTokenReaders],
+  ] as const) {
+    const ids = readers.map(({ objectId }) => objectId);
+    const names = readers.map(({ name }) => name);
+    if (new Set(ids).size < ids.length) problems.push(`${list} must not repeat an object id, got ${ids.join(", ")}`);
+    if (new Set(names).size < names.length) problems.push(`${list} must not repeat a name, got ${names.join(", ")}`);
+  }
+  return problems;
+}

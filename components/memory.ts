@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a stack remembers under one name. */
+export interface Memory<T> {
+  /** What the first update wrote; never changes. */
+  readonly first: T;
+  /** What the last update that was allowed to write wrote. */
+  readonly latest: T;
+}
+
+/**
+ * Keeps a value in the state and reads it back at once. The first update decides; later values are ignored unless
+ * `overwrite` is set. Stack outputs are no memory: one failing resource holds all of them back, while this survives a
+ * failed update and is known in previews.
+ */
+export async function remember<T>(name: string, value: T, options: { overwrite?: boolean } = {}): Promise<Memory<T>> {
+  const stash = new pulumi.Stash(
+    name,
+    { input: value },
+    // An update of a stash changes `input` only: `output` stays what the first update wrote.
+    options.overwrite ? {} : { ignoreChanges: ["input"] },
+  );
+  const [first, latest] = await Promise.all([
+    known<T>(stash.output as pulumi.Output<T>),
+    known<T>(stash.input as pulumi.Output<T>),
+  ]);
+  return { first, latest };
+}
+
+/** The value of an output that is known in previews too. An unknown one would never settle. */
+export function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    // Plain values only: unwrapping changes nothing in them but their type.
+    output.apply((value) => resolve(value as T));
+  });
+}

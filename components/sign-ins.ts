@@ -1,0 +1,34 @@
+import { Provider as AzureNativeProvider } from "@pulumi/azure-native/provider";
+import * as azuread from "@pulumi/azuread";
+
+export interface SignInArgs {
+  /** The tenant the application lives in. */
+  readonly partnerTenantId: string;
+  /** Microsoft's cloud; left out of the providers' settings when it is the public one. */
+  readonly cloud: "public" | "usgovernment" | "china";
+  /** The identity that writes the vault, and where; may be another tenant. */
+  readonly vault: { readonly tenantId: string; readonly subscriptionId: string; readonly clientId: string };
+}
+
+/** The two sign-ins of a stack. Every resource names one of them: a default provider would guess the tenant. */
+export interface SignIns {
+  readonly partner: azuread.Provider;
+  readonly vault: AzureNativeProvider;
+}
+
+/**
+ * Client id and proof of the partner sign-in come from `ARM_*`, so that deployer and rotator run the same program without
+ * a difference. The vault's identity is configuration, its proof comes from the environment. Neither enters the state.
+ */
+export function createSignIns({ partnerTenantId, cloud, vault }: SignInArgs): SignIns {
+  const environment = cloud === "public" ? {} : { environment: cloud };
+  return {
+    partner: new azuread.Provider("partner-tenant", { tenantId: partnerTenantId, ...environment }),
+    vault: new AzureNativeProvider("vault-tenant", {
+      tenantId: vault.tenantId,
+      subscriptionId: vault.subscriptionId,
+      clientId: vault.clientId,
+      ...environment,
+    }),
+  };
+}

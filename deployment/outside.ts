@@ -1,0 +1,108 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } from "../clients/clouds";
+import { proveSecret } from "../clients/entra";
+import { ConfigurationError, otherStackValues, readProjectFiles, readStackConfiguration } from "../config";
+import type { StackConfiguration } from "../configuration/stack-configuration";
+import { type Day, dayOf } from "../rotation/day";
+
+/** What a client secret is proven with. */
+export interface SecretToProve {
+  readonly clientId: string;
+  readonly secret: string;
+  readonly isNewApplication: boolean;
+}
+
+/** All that the program takes from outside. Handed in, so that tests and reviews run without clock, network and environment. */
+export interface Outside {
+  readonly configuration: StackConfiguration;
+  /** Read once: a run that crosses midnight must not change its mind. */
+  readonly today: Day;
+  /** Why the previous secret should become current again; set by the rotate command only. */
+  readonly rollback: string | undefined;
+  readonly endpoints: CloudEndpoints;
+  /** Why the sign-ins do not belong to the configured tenant; empty when they do. */
+  signInProblems(): Promise<readonly string[]>;
+  /** Returns when Entra accepts the secret everywhere; throws when it does not. */
+  prove(secret: SecretToProve): Promise<void>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The outside of a real run: Pulumi's configuration, the environment, the clock, and Microsoft's sign-in service. */
+export async function readOutside(env: Environment = process.env): Promise<Outside> {
+  const configuration = readConfiguration(env);
+  const { tenant } = configuration;
+  const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
+  const today = readToday(env["PARTNER_ACCESS_NOW"], metadataHost);
+  const endpoints = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost });
+  return {
+    configuration,
+    today,
+    rollback: env["PARTNER_ACCESS_ROLLBACK"] || undefined,
+    endpoints,
+    signInProblems: () => signInProblems(tenant, env["ARM_TENANT_ID"], endpoints.authority),
+    async prove({ clientId, secret, isNewApplication }) {
+      const { authority, graph } = endpoints;
+      const scope = `${graph}/.default`;
+      await proveSecret({ authority, tenantId: tenant.id, clientId, secret, scope, isNewApplication });
+    },
+  };
+}
+
+/** The day a run believes it is: the clock's, or a stated one where no real tenant can be met. */
+export function readToday(stated: string | undefined, metadataHost: string | undefined, now = new Date()): Day {
+  if (!stated) return dayOf(now);
+  if (!metadataHost || !isLoopback(metadataHost)) {
+    throw new pulumi.RunError(
+      "PARTNER_ACCESS_NOW is set, but the endpoints are not this machine's (ARM_METADATA_HOSTNAME is " +
+        `${metadataHost ?? "not set"}). A stated time is for the emulator only: unset it`,
+    );
+  }
+  const time = new Date(stated);
+  if (Number.isNaN(time.getTime())) {
+    throw new pulumi.RunError(`PARTNER_ACCESS_NOW must be a time like 2026-11-22T08:00:00Z, got ${stated}`);
+  }
+  return dayOf(time);
+}
+
+/** Why this run would write to another tenant than the configured one. */
+export async function signInProblems(
+  tenant: { readonly id: string; readonly domain: string },
+  signedInTenant: string | undefined,
+  authority: string,
+): Promise<readonly string[]> {
+  const problems: string[] = [];
+  if (signedInTenant && signedInTenant.toLowerCase() !== tenant.id.toLowerCase()) {
+    problems.push(`ARM_TENANT_ID is ${signedInTenant}, tenant.id is ${tenant.id}: sign in to the partner tenant`);
+  }
+  // A provider's own "who am I" only echoes its settings; the domain's public document is Microsoft's word.
+  const named = await openIdTenant({ authority, domain: tenant.domain });
+  if (named !== tenant.id.toLowerCase()) {
+    problems.push(`tenant.domain ${tenant.domain} belongs to tenant ${named}, tenant.id is ${tenant.id}: correct one`);
+  }
+  return problems;
+}
+
+function readConfiguration(env: Environment): StackConfiguration {
+  const stack = pulumi.getStack();
+  try {
+    const files = readProjectFiles(process.cwd());
+    return readStackConfiguration({
+      stack,
+      values: pulumi.runtime.allConfig(),
+      encryptedKeys: encryptedKeys(env),
+      otherStacks: otherStackValues(files, stack),
+      policyText: files.policyText,
+    });
+  } catch (error) {
+    // A mistake in a file deserves its list, not a stack trace.
+    if (error instanceof ConfigurationError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}
+
+/** The keys whose values the engine decrypted for this program; the SDK keeps them to itself. */
+function encryptedKeys(env: Environment): readonly string[] {
+  const keys: unknown = JSON.parse(env["PULUMI_CONFIG_SECRET_KEYS"] || "[]");
+  return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : [];
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { getClientConfig } from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+import { entryNames } from "../components/credential-vault";
+import {
+  type ApiPrincipal,
+  callerObjectId,
+  decideApiPrincipals,
+  findReportingUser,
+  seePrincipals,
+} from "../components/directory";
+import { existingVaultProblems, readLiveTags } from "../components/live-entry";
+import { remember } from "../components/memory";
+import { failRun } from "../components/problems";
+import type { SignIns } from "../components/sign-ins";
+import type { StackConfiguration } from "../configuration/stack-configuration";
+import { deploymentProblems, type Place } from "../rotation/deployment";
+import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../rotation/plan";
+import { readRecord } from "../rotation/record";
+import type { Outside } from "./outside";
+import { apiProblems, needsReportingUser, stoppedProblems, userProblems } from "./refusals";
+
+/** Everything that is decided before the first resource of a cloud is declared. */
+export interface Preparation {
+  readonly deploymentId: string;
+  readonly owners: readonly string[];
+  readonly plan: SlotPlan;
+  readonly apiPrincipals: ReadonlyMap<string, ApiPrincipal>;
+  readonly reportingUserObjectId: string | undefined;
+  readonly vaultWriterObjectId: string | undefined;
+}
+
+/** Looks, remembers, refuses or plans. Nothing is written to a tenant or vault before this returns. */
+export async function prepare(outside: Outside, signIns: SignIns): Promise<Preparation> {
+  const { configuration } = outside;
+  const live = await readLiveTags(clientSecretAddress(configuration), signIns.vault);
+  const deployment = await rememberDeployment(configuration, signIns);
+  const place = await rememberPlace(configuration);
+  const reading = live && readRecord(live);
+  const options = planOptions(outside, deployment.origin);
+  failRun(
+    [
+      ...deploymentProblems({ deployment: deployment.id, live: reading, ...place }),
+      ...rollbackProblems(reading?.record, outside.today, options),
+      ...(live ? [] : await vaultProblems(configuration, signIns)),
+    ],
+    "Nothing was changed",
+  );
+
+  const seen = await seePrincipals(wantedPrincipals(configuration, live?.["clientId"]), signIns.partner);
+  const apis = configuration.permissions.map(({ api }) => api.clientId);
+  const apiPrincipals = await decideApiPrincipals(apis, seen);
+  const reportingUserObjectId = await reportingUser(configuration, signIns);
+  failRun(
+    [
+      ...stoppedProblems(live?.["clientId"], seen),
+      ...apiProblems(configuration, apiPrincipals),
+      ...userProblems(configuration, reportingUserObjectId),
+    ],
+    "Nothing was changed",
+  );
+  const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
+  return {
+    deploymentId: deployment.id,
+    owners: configuration.application.owners ?? deployment.owners,
+    plan: planSlots(reading?.record, schedule, outside.today, options),
+    apiPrincipals,
+    reportingUserObjectId,
+    vaultWriterObjectId: await vaultWriter(configuration, signIns),
+  };
+}
+
+/** Says in one line what a run is about to do to the secret; silent when nothing is published. */
+export function announce({ reason, isPublish }: SlotPlan): void {
+  if (isPublish) void pulumi.log.info(`Client secret: ${reason.sentence}`);
+}
+
+async function rememberDeployment(configuration: StackConfiguration, signIns: SignIns) {
+  const { first } = await remember("deployment", {
+    id: randomUUID(),
+    origin: configuration.stack,
+    owners: [await callerObjectId(signIns.partner)],
+  });
+  return first;
+}
+
+async function rememberPlace(configuration: StackConfiguration) {
+  const { tenant, vault, migrate } = configuration;
+  const configured: Place = {
+    tenantId: tenant.id,
+    vault: `${vault.subscriptionId}/${vault.resourceGroup}/${vault.name}`,
+    prefix: vault.prefix,
+    isOwnVault: vault.mode !== "existing",
+  };
+  const { latest } = await remember("place", configured, { overwrite: migrate !== undefined });
+  return { configured, remembered: latest, migrate, entryName: entryNames(vault.prefix).clientSecret };
+}
+
+async function vaultWriter({ vault }: StackConfiguration, signIns: SignIns): Promise<string | undefined> {
+  if (vault.mode === "existing") return undefined;
+  const { objectId } = await getClientConfig({ provider: signIns.vault });
+  return (await remember("vault-writer", objectId)).first;
+}
+
+function planOptions({ configuration, rollback }: Outside, origin: string): PlanOptions {
+  const { request, compromised } = configuration.rotation;
+  return { origin, rollback, ...(request && { request: { text: request, isCompromised: compromised } }) };
+}
+
+function clientSecretAddress({ vault }: StackConfiguration) {
+  const secretName = entryNames(vault.prefix).clientSecret;
+  return { resourceGroupName: vault.resourceGroup, vaultName: vault.name, secretName };
+}
+
+function wantedPrincipals(configuration: StackConfiguration, clientId: string | undefined): readonly string[] {
+  return [...configuration.permissions.map(({ api }) => api.clientId), ...(clientId ? [clientId] : [])];
+}
+
+async function vaultProblems(configuration: StackConfiguration, signIns: SignIns): Promise<readonly string[]> {
+  if (configuration.vault.mode !== "existing") return [];
+  return existingVaultProblems(clientSecretAddress(configuration), signIns.vault);
+}
+
+async function reportingUser(configuration: StackConfiguration, signIns: SignIns): Promise<string | undefined> {
+  const { reportingUser: user } = configuration;
+  if (!user || !needsReportingUser(configuration)) return undefined;
+  return findReportingUser(user.userPrincipalName, signIns.partner);
+}

@@ -1,0 +1,56 @@
+import { ApiPermissionGrants } from "./components/api-permission-grants";
+import { CredentialVault } from "./components/credential-vault";
+import { PartnerApplication } from "./components/partner-application";
+import { failRun } from "./components/problems";
+import { RotatingClientSecret } from "./components/rotating-client-secret";
+import { createSignIns } from "./components/sign-ins";
+import { applicationArgs, grantsArgs, signInArgs, vaultArgs } from "./deployment/args";
+import { outputsOf } from "./deployment/outputs";
+import { type Outside, readOutside } from "./deployment/outside";
+import { announce, prepare } from "./deployment/preparation";
+import { proofHook } from "./deployment/proof";
+
+/** One partner tenant, top to bottom: what may call Microsoft's Partner APIs, and where its credentials are kept. */
+async function partnerInsightsAccess(from: () => Promise<Outside> = readOutside) {
+  const outside = await from();
+  const { configuration } = outside;
+  failRun(await outside.signInProblems(), "This is not the configured tenant; nothing was changed");
+
+  const signIns = createSignIns(signInArgs(configuration));
+  const prepared = await prepare(outside, signIns);
+  announce(prepared.plan);
+
+  const partner = { provider: signIns.partner };
+  const application = new PartnerApplication("partner", applicationArgs(configuration, prepared), partner);
+
+  new ApiPermissionGrants("partner", grantsArgs(configuration, prepared, application), partner);
+
+  const clientSecret = new RotatingClientSecret(
+    "partner",
+    {
+      applicationId: application.applicationId,
+      plan: prepared.plan,
+      deploymentId: prepared.deploymentId,
+      tenantId: configuration.tenant.id,
+    },
+    partner,
+  );
+
+  const vault = new CredentialVault(
+    "partner",
+    {
+      ...vaultArgs(configuration, prepared),
+      clientId: application.clientId,
+      clientSecret: clientSecret.value,
+      recordTags: clientSecret.recordTags,
+      proof: proofHook(outside, { isNewApplication: prepared.plan.record === undefined }),
+      proofNeeds: [application.principal],
+    },
+    { provider: signIns.vault },
+  );
+
+  return outputsOf(outside, prepared.plan, application, vault);
+}
+
+// Pulumi calls an exported function and takes what it returns as the stack's outputs.
+export = partnerInsightsAccess;
