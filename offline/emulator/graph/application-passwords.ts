@@ -7,7 +7,6 @@ import { findApplication } from "./application-lookup";
 import { admitsPersonalAccounts } from "./application-rules";
 import { authorize } from "./authorize";
 import { badRequest } from "./errors";
-import { exclusively } from "./exclusive";
 import { complex, guid, text } from "./fields";
 import { contextOf } from "./odata";
 import { checkPasswordPolicy } from "./password-policy";
@@ -41,31 +40,29 @@ export const applicationPasswordRoutes: readonly Route[] = [
   { method: "POST", path: `${path}/removePassword`, body: removeBody, handle: removePassword },
 ]);
 
-function addPassword(request: RouteRequest): Promise<RouteResponse> {
+function addPassword(request: RouteRequest): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
   const wanted = (request.body as AddBody)?.passwordCredential ?? {};
   const secretText = newSecretText();
-  return exclusively(request, application.id, () => {
-    const added = mint(request, application, wanted, secretText);
-    request.caller.tenant.applications.put({
-      ...application,
-      passwordCredentials: [...application.passwordCredentials, added],
-    });
-    return {
-      status: 200,
-      body: {
-        "@odata.context": contextOf(request, { version: "v1.0", path: "microsoft.graph.passwordCredential" }),
-        customKeyIdentifier: null,
-        displayName: added.displayName,
-        endDateTime: added.endDateTime,
-        hint: added.hint,
-        keyId: added.keyId,
-        secretText,
-        startDateTime: added.startDateTime,
-      },
-    };
+  const added = mint(request, application, wanted, secretText);
+  request.caller.tenant.applications.put({
+    ...application,
+    passwordCredentials: [...application.passwordCredentials, added],
   });
+  return {
+    status: 200,
+    body: {
+      "@odata.context": contextOf(request, { version: "v1.0", path: "microsoft.graph.passwordCredential" }),
+      customKeyIdentifier: null,
+      displayName: added.displayName,
+      endDateTime: added.endDateTime,
+      hint: added.hint,
+      keyId: added.keyId,
+      secretText,
+      startDateTime: added.startDateTime,
+    },
+  };
 }
 
 function mint(request: RouteRequest, application: Application, wanted: Wanted, secretText: string): PasswordCredential {
@@ -149,15 +146,13 @@ function newSecretText(): string {
   return `${word()}8Q~${take(34)}`;
 }
 
-function removePassword(request: RouteRequest): Promise<RouteResponse> {
+function removePassword(request: RouteRequest): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
   const { keyId } = request.body as z.infer<typeof removeBody>;
-  return exclusively(request, application.id, () => {
-    const kept = application.passwordCredentials.filter((entry) => entry.keyId !== keyId.toLowerCase());
-    // Recorded for removeKey of a live tenant. UNVERIFIED: that removePassword says the same.
-    if (kept.length === application.passwordCredentials.length) throw badRequest("No credentials found to be removed.");
-    request.caller.tenant.applications.put({ ...application, passwordCredentials: kept });
-    return { status: 204 };
-  });
+  const kept = application.passwordCredentials.filter((entry) => entry.keyId !== keyId.toLowerCase());
+  // Recorded for removeKey of a live tenant. UNVERIFIED: that removePassword says the same.
+  if (kept.length === application.passwordCredentials.length) throw badRequest("No credentials found to be removed.");
+  request.caller.tenant.applications.put({ ...application, passwordCredentials: kept });
+  return { status: 204 };
 }

@@ -14,7 +14,6 @@ import { applicationDefaults, applicationShape, betaApplicationShape, renderAppl
 import { authorize, isLimitedToOwned } from "./authorize";
 import { deleteApplication } from "./deletion";
 import { badRequest, notFound } from "./errors";
-import { exclusively } from "./exclusive";
 import { mergeKeyCredentials } from "./key-credentials";
 import { merge } from "./merge";
 import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
@@ -95,17 +94,15 @@ function addApplication(request: RouteRequest, body: ApplicationBody): Applicati
   return application;
 }
 
-function update(request: RouteRequest): Promise<RouteResponse> {
+function update(request: RouteRequest): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
-  return exclusively(request, application.id, () => {
-    changeApplication(request, application, request.body as ApplicationBody);
-    return { status: 204 };
-  });
+  changeApplication(request, application, request.body as ApplicationBody);
+  return { status: 204 };
 }
 
 /** `PATCH applications(uniqueName='…')` creates only when the caller says so. */
-function upsert(request: RouteRequest): RouteResponse | Promise<RouteResponse> {
+function upsert(request: RouteRequest): RouteResponse {
   const uniqueName = request.parameters["uniqueName"] ?? "";
   const { applications } = request.caller.tenant;
   if (applications.all().some((application) => application.properties["uniqueName"] === uniqueName))
@@ -139,13 +136,11 @@ function changeApplication(request: RouteRequest, application: Application, body
   }
 }
 
-function remove(request: RouteRequest): Promise<RouteResponse> {
+function remove(request: RouteRequest): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
-  return exclusively(request, application.id, () => {
-    deleteApplication(request, application);
-    return { status: 204 };
-  });
+  deleteApplication(request, application);
+  return { status: 204 };
 }
 
 /** The part of a body that becomes properties. */

@@ -4,7 +4,6 @@ import type { Route, RouteRequest, RouteResponse } from "../route";
 import type { Tenant } from "../world";
 import { authorize } from "./authorize";
 import { badRequest, notFound } from "./errors";
-import { exclusively } from "./exclusive";
 import { entity, guid } from "./fields";
 import { newAssignmentId } from "./ids";
 import { objectsOf, textsOf } from "./merge";
@@ -184,15 +183,13 @@ function checkRole(resource: ServicePrincipal, appRoleId: string, kind: "Service
   throw badRequest(message, [{ code: "InvalidUpdate", message }]);
 }
 
-function remove(request: RouteRequest, side: Side): Promise<RouteResponse> {
+function remove(request: RouteRequest, side: Side): RouteResponse {
   authorize(request, "unassign");
   const { tenant } = request.caller;
   const { id } = side.find(request);
   const assignmentId = request.parameters["assignmentId"] ?? "";
   const assignment = tenant.assignments.get(assignmentId);
   if (assignment === undefined || assignment[side.end] !== id) throw notFound(assignmentId);
-  return exclusively(request, assignmentId, () => {
-    tenant.assignments.remove(assignmentId);
-    return { status: 204 };
-  });
+  tenant.assignments.remove(assignmentId);
+  return { status: 204 };
 }

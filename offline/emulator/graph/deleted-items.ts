@@ -5,7 +5,6 @@ import { applicationShape, renderApplication } from "./application-shape";
 import { authorize } from "./authorize";
 import { purge, restore } from "./deletion";
 import { notFound } from "./errors";
-import { exclusively } from "./exclusive";
 import { answerList, answerOne, type EntityShape, listOptions, readOptions } from "./odata";
 import { principalShape, renderPrincipal } from "./principal-shape";
 import { renderUser, userShape } from "./user-shape";
@@ -95,20 +94,16 @@ function ownersOf(item: DeletedObject): readonly string[] {
   return "owners" in item.object ? item.object.owners : [];
 }
 
-function restoreItem(request: RouteRequest): Promise<RouteResponse> {
+function restoreItem(request: RouteRequest): RouteResponse {
   const item = find(request);
   authorize(request, types[item.type].writing, ownersOf(item));
-  return exclusively(request, item.id, () => {
-    restore(request.caller.tenant, item);
-    return answer(request, item.type, { ...render(request, item), deletedDateTime: null });
-  });
+  restore(request.caller.tenant, item);
+  return answer(request, item.type, { ...render(request, item), deletedDateTime: null });
 }
 
-function purgeItem(request: RouteRequest): Promise<RouteResponse> {
+function purgeItem(request: RouteRequest): RouteResponse {
   const item = find(request);
   authorize(request, types[item.type].writing, ownersOf(item));
-  return exclusively(request, item.id, () => {
-    purge(request.caller.tenant, item);
-    return { status: 204 };
-  });
+  purge(request.caller.tenant, item);
+  return { status: 204 };
 }

@@ -6,7 +6,6 @@ import { findApplication, seeApplication } from "./application-lookup";
 import { invalidValue } from "./application-rules";
 import { authorize } from "./authorize";
 import { badRequest, duplicate, notFound } from "./errors";
-import { exclusively } from "./exclusive";
 import { entity, text } from "./fields";
 import { answerList, answerOne, type EntityShape, listOptions, type Place, readOptions } from "./odata";
 
@@ -86,7 +85,7 @@ function read(request: RouteRequest): RouteResponse {
   );
 }
 
-function create(request: RouteRequest): Promise<RouteResponse> {
+function create(request: RouteRequest): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
   const { name, issuer, subject, audiences, description } = request.body as z.infer<typeof createBody>;
@@ -98,19 +97,17 @@ function create(request: RouteRequest): Promise<RouteResponse> {
     audiences,
     description: description ?? null,
   };
-  return exclusively(request, application.id, () => {
-    if (application.federatedCredentials.length >= mostPerApplication) {
-      throw badRequest(
-        `The application has ${mostPerApplication} federated identity credentials already, which is the most allowed.`,
-      );
-    }
-    check(application, credential);
-    put(request, application, [...application.federatedCredentials, credential]);
-    return answerOne(request, placeOf(application), render(credential), shape, 201);
-  });
+  if (application.federatedCredentials.length >= mostPerApplication) {
+    throw badRequest(
+      `The application has ${mostPerApplication} federated identity credentials already, which is the most allowed.`,
+    );
+  }
+  check(application, credential);
+  put(request, application, [...application.federatedCredentials, credential]);
+  return answerOne(request, placeOf(application), render(credential), shape, 201);
 }
 
-function update(request: RouteRequest): Promise<RouteResponse> {
+function update(request: RouteRequest): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
   const current = pick(application, request.parameters["credential"] ?? "");
@@ -124,29 +121,25 @@ function update(request: RouteRequest): Promise<RouteResponse> {
     audiences: audiences ?? current.audiences,
     description: description === undefined ? current.description : description,
   };
-  return exclusively(request, application.id, () => {
-    check(application, next);
-    put(
-      request,
-      application,
-      application.federatedCredentials.map((credential) => (credential.id === next.id ? next : credential)),
-    );
-    return { status: 204 };
-  });
+  check(application, next);
+  put(
+    request,
+    application,
+    application.federatedCredentials.map((credential) => (credential.id === next.id ? next : credential)),
+  );
+  return { status: 204 };
 }
 
-function remove(request: RouteRequest): Promise<RouteResponse> {
+function remove(request: RouteRequest): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
   const gone = pick(application, request.parameters["credential"] ?? "");
-  return exclusively(request, application.id, () => {
-    put(
-      request,
-      application,
-      application.federatedCredentials.filter((credential) => credential.id !== gone.id),
-    );
-    return { status: 204 };
-  });
+  put(
+    request,
+    application,
+    application.federatedCredentials.filter((credential) => credential.id !== gone.id),
+  );
+  return { status: 204 };
 }
 
 function put(

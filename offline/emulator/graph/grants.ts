@@ -3,7 +3,6 @@ import type { Grant, JsonObject } from "../directory";
 import type { Route, RouteRequest, RouteResponse } from "../route";
 import { authorize } from "./authorize";
 import { badRequest, duplicate, missingReference, notFound } from "./errors";
-import { exclusively } from "./exclusive";
 import { entity, guid, text } from "./fields";
 import { grantId } from "./ids";
 import { answerList, answerOne, type EntityShape, listOptions, type Place, readOptions } from "./odata";
@@ -126,21 +125,17 @@ function find(request: RouteRequest): Grant {
   return grant;
 }
 
-function update(request: RouteRequest): Promise<RouteResponse> {
+function update(request: RouteRequest): RouteResponse {
   authorize(request, "writeGrants");
   const grant = find(request);
   const { scope } = request.body as z.infer<typeof updateBody>;
-  return exclusively(request, grant.id, () => {
-    if (scope !== undefined) request.caller.tenant.grants.put({ ...grant, scope: checkedScope(scope) });
-    return { status: 204 };
-  });
+  if (scope !== undefined) request.caller.tenant.grants.put({ ...grant, scope: checkedScope(scope) });
+  return { status: 204 };
 }
 
-function remove(request: RouteRequest): Promise<RouteResponse> {
+function remove(request: RouteRequest): RouteResponse {
   authorize(request, "writeGrants");
   const grant = find(request);
-  return exclusively(request, grant.id, () => {
-    request.caller.tenant.grants.remove(grant.id);
-    return { status: 204 };
-  });
+  request.caller.tenant.grants.remove(grant.id);
+  return { status: 204 };
 }

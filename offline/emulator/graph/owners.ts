@@ -4,7 +4,6 @@ import type { Route, RouteRequest, RouteResponse } from "../route";
 import { findApplication, seeApplication } from "./application-lookup";
 import { authorize } from "./authorize";
 import { badRequest, notFound } from "./errors";
-import { exclusively } from "./exclusive";
 import { answerList, type EntityShape, listOptions } from "./odata";
 import { findPrincipal, seePrincipal } from "./principal-lookup";
 import { principalShape } from "./principal-shape";
@@ -67,36 +66,32 @@ function list(request: RouteRequest, kind: Kind): RouteResponse {
   return answerList(request, place, found, mixedShape);
 }
 
-function add(request: RouteRequest, kind: Kind): Promise<RouteResponse> {
-  const { id, owners } = kind.find(request);
+function add(request: RouteRequest, kind: Kind): RouteResponse {
+  const { owners } = kind.find(request);
   authorize(request, "addOwners", owners);
   const body = request.body as z.infer<typeof referenceBody>;
   const owner = readReference(request, body["@odata.id"]);
   if (!canOwn(request.caller.tenant, owner)) throw notFound(owner);
-  return exclusively(request, id, () => {
-    if (owners.includes(owner)) {
-      throw badRequest(
-        "One or more added object references already exist for the following modified properties: 'owners'.",
-      );
-    }
-    if (owners.length >= mostOwners)
-      throw badRequest(`The object has ${owners.length} owners; at most ${mostOwners} are allowed.`);
-    kind.put(request, [...owners, owner]);
-    return { status: 204 };
-  });
+  if (owners.includes(owner)) {
+    throw badRequest(
+      "One or more added object references already exist for the following modified properties: 'owners'.",
+    );
+  }
+  if (owners.length >= mostOwners)
+    throw badRequest(`The object has ${owners.length} owners; at most ${mostOwners} are allowed.`);
+  kind.put(request, [...owners, owner]);
+  return { status: 204 };
 }
 
 /** The last owner may go too: Microsoft recommends two, and requires none. */
-function remove(request: RouteRequest, kind: Kind): Promise<RouteResponse> {
-  const { id, owners } = kind.find(request);
+function remove(request: RouteRequest, kind: Kind): RouteResponse {
+  const { owners } = kind.find(request);
   authorize(request, "writeApplications", owners);
   const owner = (request.parameters["ownerId"] ?? "").toLowerCase();
   if (!owners.includes(owner)) throw notFound(owner);
-  return exclusively(request, id, () => {
-    kind.put(
-      request,
-      owners.filter((entry) => entry !== owner),
-    );
-    return { status: 204 };
-  });
+  kind.put(
+    request,
+    owners.filter((entry) => entry !== owner),
+  );
+  return { status: 204 };
 }

@@ -6,7 +6,6 @@ import type { Route, RouteRequest, RouteResponse } from "../route";
 import { authorize, isLimitedToOwned } from "./authorize";
 import { deletePrincipal } from "./deletion";
 import { badRequest, denied, duplicate } from "./errors";
-import { exclusively } from "./exclusive";
 import { complex, entity, flag, guid, text, texts } from "./fields";
 import { merge } from "./merge";
 import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
@@ -129,16 +128,14 @@ function refuseTaken(request: RouteRequest, appId: string): void {
   throw duplicate(message, [{ code: "ObjectConflict", message, target: "servicePrincipalNames" }]);
 }
 
-function update(request: RouteRequest): Promise<RouteResponse> {
+function update(request: RouteRequest): RouteResponse {
   const principal = findPrincipal(request);
   authorize(request, "writeApplications", principal.owners);
   const body = request.body as Body;
   if (body.appId !== undefined && body.appId.toLowerCase() !== principal.appId)
     throw badRequest("Property 'appId' is read-only and cannot be set.");
-  return exclusively(request, principal.id, () => {
-    request.caller.tenant.servicePrincipals.put(changed(principal, body));
-    return { status: 204 };
-  });
+  request.caller.tenant.servicePrincipals.put(changed(principal, body));
+  return { status: 204 };
 }
 
 function changed(principal: ServicePrincipal, body: Body): ServicePrincipal {
@@ -152,11 +149,9 @@ function changed(principal: ServicePrincipal, body: Body): ServicePrincipal {
   };
 }
 
-function remove(request: RouteRequest): Promise<RouteResponse> {
+function remove(request: RouteRequest): RouteResponse {
   const principal = findPrincipal(request);
   authorize(request, "writeApplications", principal.owners);
-  return exclusively(request, principal.id, () => {
-    deletePrincipal(request, principal);
-    return { status: 204 };
-  });
+  deletePrincipal(request, principal);
+  return { status: 204 };
 }
