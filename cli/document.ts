@@ -1,3 +1,4 @@
+import { ConfigurationError, describeProblem } from "../configuration/problem";
 import type { Surroundings } from "./command";
 
 /** Something a person has to know or mend. */
@@ -36,14 +37,14 @@ export function writeDocument<Stack extends { readonly stack: string }>(
 /** An error as problems. Only messages are taken: error objects of clients may hold headers, bodies or tokens. */
 export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof CommandError) return error.problems;
-  const { code, problems } = error as { code?: unknown; problems?: unknown };
-  if (Array.isArray(problems) && problems.every((problem) => typeof problem?.message === "string")) {
-    return problems.map((problem: { code?: string; message: string; fix?: string }) => ({
-      code: problem.code ?? "invalid-configuration",
-      message: problem.message,
-      fix: problem.fix ?? "",
+  if (error instanceof ConfigurationError) {
+    return error.problems.map((problem) => ({
+      code: "invalid-configuration",
+      message: describeProblem(problem),
+      fix: problem.fix,
     }));
   }
+  const { code } = error as { code?: unknown };
   const message = error instanceof Error ? error.message : String(error);
   return [{ code: typeof code === "string" ? code.toLowerCase() : "unexpected", message, fix: "" }];
 }

@@ -11,10 +11,15 @@ export interface Problem {
   readonly fix: string;
 }
 
+/** What is wrong, without the remedy: where a reader shows that apart. */
+export function describeProblem(problem: Problem): string {
+  const received = problem.received === undefined ? "" : `, got ${problem.received}`;
+  return `${problem.path} ${problem.message}${received}. Allowed: ${problem.allowed}.`;
+}
+
 /** One problem as one line. */
 export function renderProblem(problem: Problem): string {
-  const received = problem.received === undefined ? "" : `, got ${problem.received}`;
-  return `${problem.path} ${problem.message}${received}. Allowed: ${problem.allowed}. Fix: ${problem.fix}.`;
+  return `${describeProblem(problem)} Fix: ${problem.fix}.`;
 }
 
 /** Every problem of one stack's configuration, thrown once, before anything outside is touched. */

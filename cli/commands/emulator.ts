@@ -26,6 +26,7 @@ export const runEmulator: CommandRunner = async (options, surroundings) => {
         caFile: emulator.caFile,
         env: {
           ...emulator.env,
+          ...engine.env,
           ...plugins,
           PULUMI_BACKEND_URL: `file://${state}`,
           PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),

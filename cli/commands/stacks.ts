@@ -1,0 +1,41 @@
+import { ConfigurationError, readProjectFiles, readStackFromFiles } from "../../config";
+import type { CommandRunner } from "../command";
+import { type Problem, problemsOf, writeDocument } from "../document";
+
+/** One stack as its file declares it. */
+interface ListedStack {
+  readonly stack: string;
+  readonly ok: boolean;
+  readonly tenantId: string | null;
+  readonly domain: string | null;
+  readonly vault: string | null;
+  readonly problems: readonly Problem[];
+}
+
+/** `partner-access stacks`: every stack file of the project, and what is wrong with each. */
+export const runStacks: CommandRunner = async (options, surroundings) => {
+  const { stackFiles } = readProjectFiles(surroundings.projectDirectory);
+  const stacks = [...stackFiles.keys()].sort().map((stack) => readListed(surroundings.projectDirectory, stack));
+  const ok = stacks.every((entry) => entry.ok);
+  if (options["json"] === true) {
+    const problems = stacks.flatMap((entry) => entry.problems);
+    writeDocument(surroundings, { schema: "partner-access/stacks/1", ok, stacks, problems });
+  } else {
+    for (const entry of stacks) {
+      const facts = entry.ok ? `${entry.domain}  ${entry.tenantId}  vault ${entry.vault}` : "not valid:";
+      surroundings.stdout.write(`${entry.stack.padEnd(20)}  ${facts}\n`);
+      for (const problem of entry.problems) surroundings.stdout.write(`  - ${problem.message}\n`);
+    }
+  }
+  return ok ? 0 : 1;
+};
+
+function readListed(directory: string, stack: string): ListedStack {
+  try {
+    const { tenant, vault } = readStackFromFiles(directory, stack);
+    return { stack, ok: true, tenantId: tenant.id, domain: tenant.domain, vault: vault.name, problems: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { stack, ok: false, tenantId: null, domain: null, vault: null, problems: problemsOf(error) };
+  }
+}
