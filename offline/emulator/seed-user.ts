@@ -1,5 +1,4 @@
 import type { User } from "./directory";
-import { hashSecret } from "./secret-hash";
 import { seedCreatedAt } from "./seed-identity";
 import type { Tenant } from "./world";
 
@@ -8,7 +7,7 @@ export interface SeedUser {
   readonly objectId: string;
   readonly userPrincipalName: string;
   readonly displayName: string;
-  readonly password: string;
+  readonly passwordHash: string;
   /** Whether sign-in demands a second factor, as it does for every account of a partner tenant. */
   readonly mfa: boolean;
   readonly roles: readonly string[];
@@ -21,7 +20,7 @@ export function addUser(tenant: Tenant, user: SeedUser): User {
     id: user.objectId,
     userPrincipalName: user.userPrincipalName,
     accountEnabled: !user.isBlocked,
-    passwordHash: hashSecret(user.password),
+    passwordHash: user.passwordHash,
     mfa: user.mfa,
     roles: user.roles,
     properties: {

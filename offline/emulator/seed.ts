@@ -1,11 +1,13 @@
 import { homeTenant, partnerTenant, type SeedIdentityIds } from "./constants";
 import { createTenant, type EmulatedWorld, settle } from "./emulated-world";
 import { keyVaultAppId, microsoftGraphAppId, resourceManagerAppId } from "./microsoft-applications";
+import { hashSecret } from "./secret-hash";
 import type { EmulatorSecrets } from "./secrets";
 import { addHomeSubscription } from "./seed-azure";
 import { addIdentity, addMicrosoftPrincipal, type SeedIdentity } from "./seed-identity";
 import { addUser } from "./seed-user";
 import { stableId } from "./stable-id";
+import { testIssuerPath } from "./test-issuer";
 import type { Tenant } from "./world";
 
 /** What the outside is told about a tenant. */
@@ -41,9 +43,6 @@ export const pipelineSubjects = {
   deployer: "repo:contoso/partner-access:environment:apply",
   rotator: "repo:contoso/partner-access:environment:rotate",
 } as const;
-
-/** Path of the emulator's own issuer of pipeline tokens, below its origin. */
-export const testIssuerPath = "/_issuer";
 
 /**
  * What an identity may do in Graph. The deployer creates and owns the application, consents and assigns; the rotator only changes what it
@@ -124,12 +123,12 @@ function addConsumers(tenant: Tenant, { secrets }: SeedContext): void {
 }
 
 function addTenantUsers(tenant: Tenant, seed: TenantSeed, { secrets }: SeedContext): void {
-  const password = secrets.userPassword;
+  const passwordHash = hashSecret(secrets.userPassword);
   addUser(tenant, {
     objectId: stableId(tenant.id, "user", "admin"),
     userPrincipalName: `admin@${tenant.domain}`,
     displayName: "Administrator",
-    password,
+    passwordHash,
     mfa: true,
     roles: ["Global Administrator"],
     isBlocked: false,
@@ -138,7 +137,7 @@ function addTenantUsers(tenant: Tenant, seed: TenantSeed, { secrets }: SeedConte
   addUser(tenant, {
     ...seed.reportingUser,
     displayName: "Reports",
-    password,
+    passwordHash,
     mfa: true,
     roles: ["Executive Report Viewer"],
     isBlocked: false,

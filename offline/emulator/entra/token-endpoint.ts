@@ -23,8 +23,8 @@ export function tokenRoutes(signer: Signer, issuers: readonly TrustedIssuer[]): 
   return ([1, 2] as const).map((endpointVersion) => ({
     method: "POST",
     path: endpointVersion === 1 ? "/:tenant/oauth2/token" : "/:tenant/oauth2/v2.0/token",
-    // ADAL's libraries put `api-version=1.0` on the v1 endpoint.
-    ...(endpointVersion === 1 ? { query: ["api-version"] } : {}),
+    // MSAL repeats its correlation id in the query; ADAL's libraries put `api-version=1.0` on the v1 endpoint.
+    query: endpointVersion === 1 ? ["client-request-id", "api-version"] : ["client-request-id"],
     anonymous: true,
     body: form,
     async handle(request) {

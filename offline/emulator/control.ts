@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { clockBody, lagBody, tenantBody, userBody } from "./control-bodies";
+import { addDuration } from "./duration";
+import type { EmulatedWorld } from "./emulated-world";
+import { type FaultPlan, faultSchema } from "./faults";
+import type { HttpRequest } from "./http-message";
+import type { Journal } from "./journal";
+import { bodyProblems } from "./refusals";
+import type { RouteResponse } from "./route";
+import { hashSecret } from "./secret-hash";
+import type { EmulatorSecrets } from "./secrets";
+import type { TenantSeed, TenantSummary } from "./seed";
+import { addUser } from "./seed-user";
+import { describeWorld } from "./state";
+
+/** What the control routes steer. */
+export interface ControlContext {
+  readonly world: EmulatedWorld;
+  readonly faults: FaultPlan;
+  readonly journal: Journal;
+  readonly secrets: EmulatorSecrets;
+  /** First state, clock, lag, empty journal and faults; keys, ports and secrets stay. */
+  reset(): void;
+  addTenant(seed: TenantSeed): TenantSummary;
+}
+
+type ControlRoute = (context: ControlContext, body: unknown) => RouteResponse;
+
+export const controlPrefix = "/_emulator/";
+
+/** The routes that steer the emulator itself, for tests and for people. They are no service: no token, no journal, no faults. */
+const routes: Readonly<Record<string, ControlRoute>> = {
+  "GET state": ({ world }) => ok(describeWorld(world)),
+  "GET journal": ({ journal }) => ok(journal.entries()),
+  "POST clock": checked(clockBody, setClock),
+  "POST lag": checked(lagBody, ({ world }, lag) => {
+    Object.assign(world.lag, lag);
+    return ok(world.lag);
+  }),
+  "POST faults": checked(z.array(faultSchema), ({ faults }, list) => {
+    faults.set(list);
+    return ok(faults.list());
+  }),
+  "POST tenants": checked(tenantBody, createTenant),
+  "POST users": checked(userBody, putUser),
+  "POST reset": checked(z.strictObject({}).optional(), (context) => {
+    context.reset();
+    return ok({ now: context.world.clock.now().toISOString() });
+  }),
+};
+
+/** Answers a control request; wrong bodies are refused with every problem. */
+export function answerControl(context: ControlContext, request: HttpRequest): RouteResponse {
+  const name = `${request.method} ${request.path.slice(controlPrefix.length)}`;
+  const route = routes[name];
+  if (route === undefined) {
+    const known = Object.keys(routes).map((key) => key.replace(" ", ` ${controlPrefix}`));
+    return problem(404, [`${request.method} ${request.path} is no control route; there are ${known.join(", ")}`]);
+  }
+  let body: unknown;
+  try {
+    body = request.text === "" ? undefined : JSON.parse(request.text);
+  } catch {
+    return problem(400, ["the body is not valid JSON"]);
+  }
+  return route(context, body);
+}
+
+function checked<T>(schema: z.ZodType<T>, answer: (context: ControlContext, body: T) => RouteResponse): ControlRoute {
+  return (context, body) => {
+    const parsed = schema.safeParse(body);
+    return parsed.success ? answer(context, parsed.data) : problem(400, bodyProblems(parsed.error).split("; "));
+  };
+}
+
+function ok(body: unknown, status = 200): RouteResponse {
+  return { status, body };
+}
+
+function problem(status: number, problems: readonly string[]): RouteResponse {
+  return { status, body: { error: { code: "ControlRequest", message: problems.join("; "), problems } } };
+}
+
+function setClock({ world: { clock } }: ControlContext, { set, advance }: z.infer<typeof clockBody>): RouteResponse {
+  const to = set === undefined ? addDuration(clock.now(), advance ?? "") : new Date(set);
+  if (to === undefined) {
+    return problem(400, ['field "advance": must be an ISO 8601 duration such as "P30D", "PT90M" or "P1Y2M3DT4H5M6S"']);
+  }
+  clock.set(to);
+  return ok({ now: clock.now().toISOString() });
+}
+
+function createTenant(context: ControlContext, body: z.infer<typeof tenantBody>): RouteResponse {
+  const { domain, role = "partner" } = body;
+  const id = body.id ?? randomUUID();
+  const taken = [...context.world.tenants.values()].filter((tenant) => tenant.id === id || tenant.domain === domain);
+  if (taken.length > 0) return problem(409, [`tenant ${id} or domain ${domain} exists`]);
+  const identity = () => ({ clientId: randomUUID(), objectId: randomUUID() });
+  const expected = role === "partner" ? { userPrincipalName: `reports@${domain}` } : null;
+  const reportingUser = body.reportingUser === undefined ? expected : body.reportingUser;
+  const summary = context.addTenant({
+    id,
+    domain,
+    displayName: body.displayName ?? domain,
+    role,
+    deployer: identity(),
+    rotator: identity(),
+    administrator: identity(),
+    reportingUser: reportingUser && { ...reportingUser, objectId: randomUUID() },
+  });
+  return ok(summary, 201);
+}
+
+/** Adds a user, or changes the one with this name. Left out: as it was; for a new one MFA on, no role, not blocked, the seed's password. */
+function putUser({ world, secrets }: ControlContext, body: z.infer<typeof userBody>): RouteResponse {
+  const { userPrincipalName } = body;
+  const named = body.tenant.toLowerCase();
+  const tenant = world.tenants.get(named) ?? [...world.tenants.values()].find(({ domain }) => domain === named);
+  if (tenant === undefined) return problem(404, [`field "tenant": no tenant "${body.tenant}"`]);
+  const existing = tenant.users
+    .all()
+    .find((user) => user.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase());
+  const fallback = hashSecret(secrets.userPassword);
+  const user = addUser(tenant, {
+    objectId: existing?.id ?? randomUUID(),
+    userPrincipalName,
+    displayName: body.displayName ?? userPrincipalName.split("@")[0] ?? userPrincipalName,
+    passwordHash: body.password === undefined ? (existing?.passwordHash ?? fallback) : hashSecret(body.password),
+    mfa: body.mfa ?? existing?.mfa ?? true,
+    roles: body.roles ?? existing?.roles ?? [],
+    isBlocked: body.blocked ?? existing?.accountEnabled === false,
+  });
+  const { id, accountEnabled, mfa, roles } = user;
+  return ok(
+    { id, userPrincipalName, tenant: tenant.id, accountEnabled, mfa, roles },
+    existing === undefined ? 201 : 200,
+  );
+}

@@ -1,0 +1,103 @@
+import type { HttpRequest } from "./http-message";
+import { compareTemplates, matchPath, type PathTemplate, parsePathTemplate, pathSegments } from "./path-template";
+import { bodyProblems, unknownField, unknownPath, unknownQuery } from "./refusals";
+import type { Route, ServiceDefinition } from "./route";
+
+interface CompiledRoute {
+  readonly route: Route;
+  readonly template: PathTemplate;
+}
+
+export interface RouteMatch {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A service's routes, ready to match. */
+export class Router {
+  private readonly routes: readonly CompiledRoute[];
+
+  constructor(private readonly definition: ServiceDefinition) {
+    this.routes = definition.routes
+      .map((route) => ({ route, template: parsePathTemplate(route.path) }))
+      .sort((left, right) => compareTemplates(left.template, right.template));
+  }
+
+  /** The most exact route for the call; HEAD falls back to GET, whose answer then goes without its body. */
+  match({ method, path }: HttpRequest): RouteMatch {
+    const ignoresCase = this.definition.ignoresPathCase ?? false;
+    const segments = pathSegments(path, ignoresCase);
+    if (segments !== undefined) {
+      for (const wanted of method === "HEAD" ? ["HEAD", "GET"] : [method]) {
+        for (const { route, template } of this.routes) {
+          if (route.method !== wanted) continue;
+          const parameters = matchPath(template, segments, ignoresCase);
+          if (parameters !== undefined) return { route, parameters };
+        }
+      }
+    }
+    throw unknownPath(method, path, this.definition.service);
+  }
+
+  /** The call's query options by the names the route lists; anything else is refused. */
+  readQuery(route: Route, query: URLSearchParams): Record<string, string> {
+    const fold = (name: string) => (this.definition.ignoresPathCase ? name.toLowerCase() : name);
+    const known = new Map(
+      [...(route.query ?? []), ...(route.apiVersions ? ["api-version"] : [])].map((name) => [fold(name), name]),
+    );
+    const options: Record<string, string> = {};
+    const problems: string[] = [];
+    for (const [received, value] of query) {
+      const name = known.get(fold(received));
+      if (name === undefined) problems.push(`unknown query option "${received}"`);
+      else if (options[name] !== undefined) problems.push(`query option "${received}" is given twice`);
+      else options[name] = value;
+    }
+    if (problems.length > 0) {
+      const allowed = [...known.values()].map((name) => `"${name}"`).join(", ");
+      throw unknownQuery(`${problems.join("; ")}; this call knows ${allowed === "" ? "none" : allowed}`);
+    }
+    checkApiVersion(route, options["api-version"]);
+    return options;
+  }
+}
+
+function checkApiVersion({ apiVersions }: Route, version: string | undefined): void {
+  if (apiVersions === undefined) return;
+  if (version === undefined) {
+    throw unknownQuery(
+      "The api-version query parameter (?api-version=) is required for all requests.",
+      "MissingApiVersionParameter",
+    );
+  }
+  if (apiVersions.includes(version)) return;
+  const message = `The api-version '${version}' is invalid. The supported versions are '${apiVersions.join(",")}'.`;
+  throw unknownQuery(message, "InvalidApiVersionParameter");
+}
+
+/** The body as the route's schema reads it. Every unknown or wrong field is named at once, its value never. */
+export function readBody({ body: schema }: Route, { text, headers }: HttpRequest): unknown {
+  const value = parseBody(text, headers["content-type"] ?? "", headers["content-encoding"]);
+  if (schema === undefined) {
+    if (value !== undefined) throw unknownField("this call takes no body");
+    return undefined;
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw unknownField(bodyProblems(parsed.error));
+  return parsed.data;
+}
+
+function parseBody(text: string, contentType: string, encoding: string | undefined): unknown {
+  if (text === "") return undefined;
+  if (encoding !== undefined && encoding !== "identity")
+    throw unknownField(`content-encoding "${encoding}" is not known here`);
+  if (contentType.startsWith("application/x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(text));
+  if (contentType !== "" && !contentType.includes("json"))
+    throw unknownField(`content type "${contentType}" is not known here`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which may hold a secret.
+    throw unknownField("the body is not valid JSON");
+  }
+}

@@ -1,0 +1,162 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import { createServerCertificates } from "./certificates";
+import { type ChangeListener, ChangeWatch } from "./change-watch";
+import type { Lag } from "./clock";
+import { createConnectProxy } from "./connect-proxy";
+import { keyVaultSuffix } from "./constants";
+import { answerControl, type ControlContext, controlPrefix } from "./control";
+import { createWorld } from "./emulated-world";
+import { createSigner } from "./entra/signing";
+import { clientEnvironment, writeTrustFiles } from "./environment";
+import { FaultPlan } from "./faults";
+import { type HttpRequest, readRequest, renderResponse, sendResponse } from "./http-message";
+import { Journal } from "./journal";
+import { type Listening, listen } from "./listening";
+import { Pipeline } from "./pipeline";
+import type { ServiceDefinition } from "./route";
+import { Router } from "./router";
+import { createSecrets, type EmulatorSecrets } from "./secrets";
+import { addTenant, pipelineSubjects, seedWorld, type TenantSummary } from "./seed";
+import { createServices } from "./services";
+import { TestIssuer } from "./test-issuer";
+import type { World } from "./world";
+
+export interface EmulatorOptions {
+  /** Left out: any free port. */
+  readonly port?: number;
+  /** Told about refused requests and the emulator's own errors, one line each. Left out: nobody is. */
+  readonly log?: (line: string) => void;
+  /** Lag at start and after a reset. Left out: none. */
+  readonly lag?: Partial<Lag>;
+  /** Services asked before the built-in ones: for tests of the server itself. */
+  readonly services?: readonly ServiceDefinition[];
+}
+
+/** A running emulated Microsoft. */
+export interface RunningEmulator {
+  /** `https://localhost:PORT` */
+  readonly origin: string;
+  /** `http://127.0.0.1:PORT` of the CONNECT port. */
+  readonly proxy: string;
+  /** PEM file of the certificate authority that clients must trust. */
+  readonly caFile: string;
+  readonly world: World;
+  /** What clients need in their environment. Holds the deployers' secret. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: EmulatorSecrets;
+  /** The tenants of this moment: those of the seed and those added since. */
+  readonly tenants: readonly TenantSummary[];
+  /** A pipeline's token for a subject, to be used as a federated client assertion. */
+  issuePipelineToken: TestIssuer["issue"];
+  /** Calls the listener once per request that changed something, before its answer leaves. Answers the undo. */
+  onChange(listener: ChangeListener): () => void;
+  /** First state again; keys, ports and secrets stay. */
+  reset(): void;
+  stop(): Promise<void>;
+}
+
+/** Starts an emulated Microsoft on loopback. Two in one process share nothing. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
+  const log = options.log ?? (() => undefined);
+  const certificates = createServerCertificates(["localhost", `*.${keyVaultSuffix}`, "login.microsoftonline.com"]);
+  const [signer, issuerSigner] = await Promise.all([createSigner(), createSigner()]);
+  const core = createCore(options, log, signer, issuerSigner);
+  const server = createServer({ cert: certificates.certificate, key: certificates.privateKey }, (request, response) => {
+    void core.receive(request, response);
+  });
+  const main = await listen(server as unknown as Server, options.port ?? 0);
+  core.addresses.origin = `https://localhost:${main.port}`;
+  core.reset();
+  const connectPort = await listen(proxyTo(main.port, log), 0);
+  const trust = await writeTrustFiles(certificates.authority);
+  const { origin } = core.addresses;
+  const proxy = `http://127.0.0.1:${connectPort.port}`;
+  // Ten years: a token made at start must outlive every move of the clock.
+  const pipelineToken = await core.issuer.issue(pipelineSubjects.deployer, { lifetimeSeconds: 315_360_000 });
+  return {
+    origin,
+    proxy,
+    caFile: trust.caFile,
+    world: core.world,
+    env: clientEnvironment({ origin, proxy, trust, deployerSecret: core.secrets.deployer, pipelineToken }),
+    secrets: core.secrets,
+    get tenants() {
+      return core.tenants();
+    },
+    issuePipelineToken: (subject, issueOptions) => core.issuer.issue(subject, issueOptions),
+    onChange: (listener) => core.watch.listen(listener),
+    reset: () => core.reset(),
+    stop: () => stopAll([main, connectPort], trust.remove),
+  };
+}
+
+async function stopAll(listening: readonly Listening[], removeFiles: () => Promise<void>): Promise<void> {
+  await Promise.all(listening.map((one) => one.stop()));
+  await removeFiles();
+}
+
+function proxyTo(target: number, log: (line: string) => void): Server {
+  return createConnectProxy({
+    target,
+    isAllowed: (host, port) =>
+      port === 443 && (host.endsWith(`.${keyVaultSuffix}`) || host === "login.microsoftonline.com"),
+    log,
+  });
+}
+
+type Signers = Awaited<ReturnType<typeof createSigner>>;
+
+/** All of an emulator but its sockets and files. */
+function createCore(options: EmulatorOptions, log: (line: string) => void, signer: Signers, issuerSigner: Signers) {
+  const addresses = { origin: "", keyVaultSuffix };
+  const world = createWorld(addresses, options.lag ?? {});
+  const watch = new ChangeWatch();
+  const faults = new FaultPlan();
+  const journal = new Journal();
+  const secrets = createSecrets();
+  const seed = { world, secrets, changed: watch.changed };
+  const issuer = new TestIssuer(issuerSigner, world.clock, () => addresses.origin);
+  let tenants: TenantSummary[] = [];
+  const reset = () => {
+    world.clock.reset();
+    Object.assign(world.lag, world.initialLag);
+    faults.set([]);
+    journal.clear();
+    tenants = seedWorld(seed);
+  };
+  const control: ControlContext = {
+    world,
+    faults,
+    journal,
+    secrets,
+    reset,
+    addTenant(tenantSeed) {
+      const summary = addTenant(seed, tenantSeed);
+      tenants = [...tenants, summary];
+      return summary;
+    },
+  };
+  const definitions = [...(options.services ?? []), ...createServices(signer, [issuer])];
+  const services = definitions.map((definition) => ({ definition, router: new Router(definition) }));
+  const pipeline = new Pipeline({ world, services, signer, faults, journal, watch, log });
+  const receive = async (message: IncomingMessage, response: ServerResponse) => {
+    try {
+      const request = await readRequest(message);
+      const own = answerOwn(request, control, issuer);
+      if (own === undefined) await pipeline.answer(request, response);
+      else sendResponse(response, renderResponse(own), world.clock.now());
+    } catch (error) {
+      // The client went away while it was sending, or sent far too much: there is nobody to answer.
+      log(`connection ended: ${error instanceof Error ? error.message : String(error)}`);
+      response.destroy();
+    }
+  };
+  return { addresses, world, watch, secrets, issuer, reset, receive, tenants: () => tenants };
+}
+
+/** What the emulator answers for itself, not for Microsoft. */
+function answerOwn(request: HttpRequest, control: ControlContext, issuer: TestIssuer) {
+  if (request.path.startsWith(controlPrefix)) return answerControl(control, request);
+  return request.method === "GET" ? issuer.answer(request.path) : undefined;
+}
