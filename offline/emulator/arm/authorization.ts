@@ -8,7 +8,10 @@ import { canonicalScope, scopeReaches } from "./scopes";
 /** Control plane (ARM) or data plane (inside a vault): a role lists the two apart, and `*` in one never means the other. */
 export type Plane = "actions" | "dataActions";
 
-/** Whether an action such as `Microsoft.KeyVault/vaults/write` fits a pattern in which `*` stands for anything, slashes included. */
+/**
+ * Whether an action such as `Microsoft.KeyVault/vaults/write` fits a pattern in which `*` stands for anything, slashes included.
+ * So `vaults/` + `*` + `/read` covers reads below a vault and not `vaults/read` itself; that Azure reads it so strictly is UNVERIFIED.
+ */
 export function actionMatches(pattern: string, action: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "i").test(action);
