@@ -39,6 +39,7 @@ export const commands: readonly CommandDeclaration[] = [
         description: "put the real plugins of your PULUMI_HOME or PATH into the environment, not the stand-ins",
       },
       { flags: "--json", description: "the same line of JSON; accepted for symmetry" },
+      { flags: "--until-input-ends", description: "stop when standard input ends, for a parent process", isHidden: true },
     ],
     examples: ["partner-access emulator", "partner-access emulator --port 8443 --json"],
     load: async () => (await import("./commands/emulator")).runEmulator,
