@@ -25,6 +25,6 @@ export const arm: ServiceDefinition = {
     ...roleDefinitionRoutes,
   ],
   matches: (_host, path) => /^\/+(subscriptions|tenants|providers)(\/|$)/i.test(path),
-  audiences: (world) => ["https://management.azure.com", "https://management.core.windows.net", world.addresses.origin],
+  audiences: () => ["https://management.azure.com", "https://management.core.windows.net"],
   renderError: renderArmError,
 };

@@ -144,7 +144,7 @@ describe("a change of a vault", () => {
   });
 
   it("adds, replaces and removes access policies", async () => {
-    const policy = (secrets: string[], objectId = homeTenant.reader.objectId) => ({
+    const policy = (secrets: string[], objectId: string = homeTenant.reader.objectId) => ({
       tenantId: homeTenant.id,
       objectId,
       permissions: { secrets },
