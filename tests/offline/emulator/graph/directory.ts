@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import { partnerTenant } from "../../../../offline/emulator/constants";
+import { createTenant, createWorld, type EmulatedWorld, settle } from "../../../../offline/emulator/emulated-world";
+import { graph } from "../../../../offline/emulator/graph/service";
+import { renderResponse } from "../../../../offline/emulator/http-message";
+import { microsoftGraphAppId } from "../../../../offline/emulator/microsoft-applications";
+import { type Caller, ServiceError } from "../../../../offline/emulator/route";
+import { Router, readBody } from "../../../../offline/emulator/router";
+import { addIdentity, addMicrosoftPrincipal } from "../../../../offline/emulator/seed-identity";
+import { addUser } from "../../../../offline/emulator/seed-user";
+import type { Tenant } from "../../../../offline/emulator/world";
+
+/** What Graph answered. */
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read field by field in tests
+  readonly body: any;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A directory of its own with Graph's routes on it, without server, token or network: the caller's permissions are the test's to choose. */
+export class TestDirectory {
+  readonly world: EmulatedWorld;
+  readonly tenant: Tenant;
+  readonly deployer = partnerTenant.deployer.objectId;
+  readonly user = partnerTenant.reportingUser.objectId;
+  private readonly router = new Router(graph);
+
+  constructor(lag: { readLagSeconds?: number } = {}) {
+    this.world = createWorld({ origin: "https://localhost:4433", keyVaultSuffix: "vault.emulator.test" }, lag);
+    this.tenant = createTenant({ ...partnerTenant, role: "partner" }, this.world.lag, () => undefined);
+    this.world.tenants.set(this.tenant.id, this.tenant);
+    addMicrosoftPrincipal(this.tenant, microsoftGraphAppId);
+    for (const ids of [partnerTenant.deployer, partnerTenant.rotator]) {
+      addIdentity(this.tenant, { ids, displayName: "seeded", secret: randomUUID(), graphPermissions: [] });
+    }
+    addUser(this.tenant, {
+      ...partnerTenant.reportingUser,
+      displayName: "Reports",
+      password: randomUUID(),
+      mfa: true,
+      roles: ["Executive Report Viewer"],
+      isBlocked: false,
+    });
+    settle(this.tenant);
+  }
+
+  get graphPrincipal(): string {
+    return this.tenant.servicePrincipals.all().find(({ appId }) => appId === microsoftGraphAppId)!.id;
+  }
+
+  /** An application with these application permissions; the deployer unless told otherwise. */
+  application(roles: readonly string[], objectId: string = this.deployer): Client {
+    return new Client(this, { ...this.identity(objectId), roles, scopes: [], isAppOnly: true });
+  }
+
+  /** A signed-in user with these delegated permissions. */
+  delegated(scopes: readonly string[], objectId: string = this.user): Client {
+    return new Client(this, { ...this.identity(objectId), roles: [], scopes, isAppOnly: false });
+  }
+
+  /** An administrator's application: may do everything that these tests do not test for. */
+  get admin(): Client {
+    return this.application([
+      "Application.ReadWrite.All",
+      "AppRoleAssignment.ReadWrite.All",
+      "DelegatedPermissionGrant.ReadWrite.All",
+      "Directory.ReadWrite.All",
+      "Directory.Read.All",
+      "Application.Read.All",
+      "Policy.Read.All",
+      "Policy.ReadWrite.ApplicationConfiguration",
+      "User.ReadWrite.All",
+      "Organization.Read.All",
+      "Domain.Read.All",
+      "GroupMember.Read.All",
+      "User.Read.All",
+    ]);
+  }
+
+  private identity(objectId: string): Pick<Caller, "tenant" | "objectId" | "clientId"> {
+    return { tenant: this.tenant, objectId, clientId: "00000000-0000-4000-8000-000000000000" };
+  }
+
+  async call(
+    caller: Caller,
+    method: string,
+    target: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const url = new URL(target, this.world.addresses.origin);
+    const text = body === undefined ? "" : JSON.stringify(body);
+    const all = { "content-type": "application/json", ...headers };
+    const request = { method, host: "localhost", path: url.pathname, query: url.searchParams, headers: all, text };
+    try {
+      const { route, parameters } = this.router.match(request);
+      const query = this.router.readQuery(route, request.query);
+      const read = readBody(route, request);
+      const full = { world: this.world, parameters, query, headers: all, body: read, host: "localhost", caller };
+      return asAnswer(renderResponse(await route.handle(full)));
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return asAnswer(renderResponse(graph.renderError(error, this.world, "localhost")));
+    }
+  }
+}
+
+function asAnswer({
+  status,
+  headers,
+  text,
+}: {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  text: string;
+}): Answer {
+  return { status, headers, body: text === "" ? undefined : JSON.parse(text) };
+}
+
+/** Calls as one identity. */
+export class Client {
+  constructor(
+    private readonly directory: TestDirectory,
+    private readonly caller: Caller,
+  ) {}
+
+  get(target: string, headers?: Record<string, string>): Promise<Answer> {
+    return this.directory.call(this.caller, "GET", target, undefined, headers);
+  }
+  post(target: string, body?: unknown): Promise<Answer> {
+    return this.directory.call(this.caller, "POST", target, body);
+  }
+  patch(target: string, body: unknown, headers?: Record<string, string>): Promise<Answer> {
+    return this.directory.call(this.caller, "PATCH", target, body, headers);
+  }
+  delete(target: string): Promise<Answer> {
+    return this.directory.call(this.caller, "DELETE", target);
+  }
+}
+
+/** A created application's ids. */
+export async function createApplication(
+  client: Client,
+  body: Record<string, unknown> = { displayName: "Partner Insights reporting" },
+): Promise<{ id: string; appId: string }> {
+  const answer = await client.post("/v1.0/applications", body);
+  if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** An application with its service principal. */
+export async function createWithPrincipal(client: Client): Promise<{ id: string; appId: string; principalId: string }> {
+  const { id, appId } = await createApplication(client);
+  const principal = await client.post("/v1.0/servicePrincipals", { appId });
+  return { id, appId, principalId: principal.body.id };
+}
+
+/** The reference to bind or add an owner. */
+export function directoryObject(id: string): string {
+  return `https://graph.microsoft.com/v1.0/directoryObjects/${id}`;
+}
