@@ -48,7 +48,9 @@ function main(): void {
 
 /** An engine that was killed cannot stop its host, but the pipe it held to our standard input closes with it. */
 function endWithEngine(end: () => void): void {
-  if (!fstatSync(0).isFIFO()) return;
+  const input = fstatSync(0);
+  // A terminal or /dev/null says nothing about who started us.
+  if (!input.isFIFO() && !input.isSocket()) return;
   for (const event of ["end", "close", "error"]) process.stdin.once(event, end);
   process.stdin.resume();
 }
