@@ -6,7 +6,7 @@ export interface Token {
   readonly text: string;
 }
 
-const pattern = /\s*(?:'((?:[^']|'')*)'|([A-Za-z0-9_.@+$:-]*[A-Za-z0-9_@$])|([(),/:]))/y;
+const pattern = /\s*(?:'((?:[^']|'')*)'|([A-Za-z0-9_@$](?:[A-Za-z0-9_.@+$:-]*[A-Za-z0-9_@$])?)|([(),/:]))/y;
 
 /** Splits a `$filter` text; refuses what is not OData rather than guessing. */
 export function readTokens(text: string): Token[] {
