@@ -60,7 +60,7 @@ export function readPolicyFile(text: string | undefined, apis: readonly CatalogA
   );
   return {
     policy: { permissions, readers },
-    problems: problems.map((problem) => ({ ...problem, path: `${policyFileName}: ${problem.path}` })),
+    problems: problems.map((problem) => ({ ...problem, path: `${policyFileName}: ${problem.path || "the file"}` })),
   };
 }
 

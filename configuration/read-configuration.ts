@@ -46,7 +46,11 @@ export function readConfiguration(input: ConfigurationInput): ConfigurationReadi
   const { permissions, problems: badPermissions } = readPermissions(drafts, policy, apis);
   const others = input.otherStacks
     .filter(({ stack }) => stack !== input.stack)
-    .map(({ stack, values }) => ({ stack, drafts: readDrafts(readSections(values).values).drafts }));
+    .map(({ stack, values }) => {
+      // Only what names its vault entries: a project may have a thousand stacks, and each reads all others.
+      const { tenant, vault } = readSections(values).values;
+      return { stack, drafts: readDrafts({ tenant, vault }).drafts };
+    });
 
   const problems = [
     ...sections.problems,

@@ -21,20 +21,19 @@ const shapes: readonly Shape[] = [
   { shape: "a private key", pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
 ];
 
-const shortestRandomWord = 24;
+// Pairs of neighbouring letters and digits; a generated password of 24 characters has about 22.
+const shortestRandomWord = 22;
 
 /**
  * Whether a word looks drawn at random: long, all three kinds of characters, and the kinds keep alternating. People
- * write in runs ("PartnerInsightsWestEurope01" changes kind six times in 27 characters), dice do not.
+ * write in runs ("rg-PartnerInsights-Prod-001" rarely changes kind between two neighbours), dice do not.
  */
 function looksRandom(word: string): boolean {
-  if (word.length < shortestRandomWord) return false;
-  const kinds: readonly string[] = [...word].map((character) =>
-    /[a-z]/.test(character) ? "a" : /[A-Z]/.test(character) ? "A" : /\d/.test(character) ? "0" : "-",
-  );
-  if (!["a", "A", "0"].every((kind) => kinds.includes(kind))) return false;
-  const changes = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
-  return changes >= 0.4 * (word.length - 1);
+  const kinds = word.replace(/[a-z]/g, "a").replace(/[A-Z]/g, "A").replace(/[0-9]/g, "0");
+  const neighbours = kinds.match(/(?<=[aA0])[aA0]/g)?.length ?? 0;
+  if (neighbours < shortestRandomWord || !["a", "A", "0"].every((kind) => kinds.includes(kind))) return false;
+  const changes = kinds.match(/(?<=a)[A0]|(?<=A)[a0]|(?<=0)[aA]/g)?.length ?? 0;
+  return changes >= 0.4 * neighbours;
 }
 
 /** What kind of secret a text holds, if it looks like one. Errs on the side of ordinary words and ids. */

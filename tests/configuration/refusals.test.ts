@@ -1,0 +1,448 @@
+import { renderProblem } from "../../configuration/problem";
+import { inventedSecrets, problemsWith, read, readerId, renewerId, validSections } from "./valid-stack";
+
+const { tenant, vault, reportingUser } = validSections;
+const reader = (id: string) => ({ name: "builder", id, type: "ServicePrincipal" });
+const stranger = "c0ffee00-0000-4000-8000-0000000000ff";
+
+/** What is changed in a valid stack, and every problem that follows, as path and message. */
+type Refusal = readonly [what: string, changes: Record<string, unknown>, ...problems: [string, string][]];
+
+const refusals: readonly Refusal[] = [
+  // Unknown keys and wrong types
+  ["an unknown key", { rotaton: {} }, ["rotaton", "is not a known key"]],
+  ["an unknown field", { tenant: { ...tenant, domian: "x" } }, ["tenant.domian", "is not a known key"]],
+  ["an audience", { application: { signInAudience: "x" } }, ["application.signInAudience", "is not a known key"]],
+  ["a provider's key", { "azuread:tenantId": "x" }, ["azuread:tenantId", "configures a provider that is never used"]],
+  [
+    "azure-native's",
+    { "azure-native:location": "x" },
+    ["azure-native:location", "configures a provider that is never used"],
+  ],
+  ["a foreign namespace", { "other:key": "x" }, ["other:key", "is not a key of this project"]],
+  ["a text for a mapping", { rotation: "weekly" }, ["rotation", "is not a mapping"]],
+  ["a mapping for a list", { permissions: { api: "Graph" } }, ["permissions", "is not a list"]],
+  [
+    "a text for a number",
+    { rotation: { everyDays: "ninety" } },
+    ["rotation.everyDays", "is not a usable number of days"],
+  ],
+  ["half a day", { rotation: { overlapDays: 2.5 } }, ["rotation.overlapDays", "is not a usable number of days"]],
+  ["a text for yes", { tenant: { ...tenant, experimental: "yes" } }, ["tenant.experimental", "is not true or false"]],
+  ["a number for a text", { tenant: { ...tenant, alias: 12 } }, ["tenant.alias", "is not a usable alias"]],
+
+  // Tenant
+  [
+    "no tenant",
+    { tenant: undefined },
+    ["tenant.id", "is missing"],
+    ["tenant.domain", "is missing"],
+    ["tenant.alias", "is missing"],
+  ],
+  ["a tenant by name", { tenant: { ...tenant, id: "common" } }, ["tenant.id", "is not a GUID"]],
+  [
+    "a tenant of zeros",
+    { tenant: { ...tenant, id: "00000000-0000-0000-0000-000000000000" } },
+    ["tenant.id", "is not a GUID"],
+  ],
+  [
+    "personal accounts",
+    { tenant: { ...tenant, id: "9188040d-6c67-4c5b-b112-36a304b66dad" } },
+    ["tenant.id", "is Microsoft's tenant of personal accounts"],
+  ],
+  ["a domain without a dot", { tenant: { ...tenant, domain: "contoso" } }, ["tenant.domain", "is not a domain name"]],
+  ["an alias in capitals", { tenant: { ...tenant, alias: "Contoso" } }, ["tenant.alias", "is not a usable alias"]],
+  ["an alias with two dashes", { tenant: { ...tenant, alias: "a--b" } }, ["tenant.alias", "is not a usable alias"]],
+  ["an unknown cloud", { tenant: { ...tenant, cloud: "germany" } }, ["tenant.cloud", "is not one of the choices"]],
+  ["a national cloud", { tenant: { ...tenant, cloud: "usgovernment" } }, ["tenant.cloud", "is not supported yet"]],
+  [
+    "China's cloud",
+    { tenant: { ...tenant, cloud: "china", experimental: false } },
+    ["tenant.cloud", "is not supported yet"],
+  ],
+
+  // Application
+  ["no owner at all", { application: { owners: [] } }, ["application.owners", "is empty"]],
+  ["an owner by name", { application: { owners: ["me"] } }, ["application.owners[0]", "is not a GUID"]],
+  [
+    "an owner twice",
+    { application: { owners: [readerId, readerId.toUpperCase()] } },
+    ["application.owners[1]", "is the same as application.owners[0]"],
+  ],
+  ["an empty name", { application: { displayName: " " } }, ["application.displayName", "is not a usable text"]],
+  [
+    "a name with a line break",
+    { application: { displayName: "a\nb" } },
+    ["application.displayName", "is not a usable text"],
+  ],
+  [
+    "a bare host",
+    { application: { redirectUri: "http://localhost:8400" } },
+    ["application.redirectUri", "is not in its normal form"],
+  ],
+  [
+    "http elsewhere",
+    { application: { redirectUri: "http://contoso.example/" } },
+    ["application.redirectUri", "is neither https nor http to this machine"],
+  ],
+  ["no URI", { application: { redirectUri: "localhost" } }, ["application.redirectUri", "is not a URI"]],
+  [
+    "a pattern",
+    { application: { redirectUri: "https://*.contoso.example/" } },
+    ["application.redirectUri", "holds a character that Entra refuses"],
+  ],
+  [
+    "a fragment",
+    { application: { redirectUri: "https://contoso.example/#x" } },
+    ["application.redirectUri", "carries a user or a fragment"],
+  ],
+
+  // Permissions
+  ["no permission", { permissions: [] }, ["permissions", "asks for nothing"]],
+  [
+    "an entry for nothing",
+    { permissions: [{ api: "Graph", reason: "r" }] },
+    ["permissions[0]", "asks for no permission"],
+  ],
+  [
+    "an unknown API",
+    { permissions: [{ api: "Microsoft Grph", delegated: ["openid"], reason: "r" }] },
+    ["permissions[0].api", "is not in the catalog"],
+  ],
+  [
+    "an unknown permission",
+    { permissions: [{ api: "Graph", delegated: ["openid", "User.Raed"], reason: "r" }] },
+    ["permissions[0].delegated[1]", "is not a delegated permission of the catalog"],
+  ],
+  [
+    "the wrong kind",
+    { permissions: [{ api: "Graph", delegated: ["openid"], application: ["offline_access"], reason: "r" }] },
+    ["permissions[0].application[0]", "exists only as a delegated permission"],
+  ],
+  [
+    "a permission that is not allowed",
+    {
+      permissions: [
+        { api: "Graph", delegated: ["Mail.Read"], application: ["AppRoleAssignment.ReadWrite.All"], reason: "r" },
+      ],
+    },
+    ["permissions[0].delegated[0]", "is a delegated permission of Microsoft Graph that is not allowed"],
+    ["permissions[0].application[0]", "is an application permission of Microsoft Graph that is not allowed"],
+  ],
+  ["no reason", { permissions: [{ api: "Graph", delegated: ["openid"] }] }, ["permissions[0].reason", "is missing"]],
+  [
+    "a name twice",
+    { permissions: [{ api: "Graph", delegated: ["openid", "openid"], reason: "r" }] },
+    ["permissions[0].delegated[1]", "is the same as permissions[0].delegated[0]"],
+  ],
+  [
+    "an API twice",
+    {
+      permissions: [
+        { api: "Graph", delegated: ["openid"], reason: "r" },
+        { api: "00000003-0000-0000-c000-000000000000", delegated: ["profile"], reason: "r" },
+      ],
+    },
+    ["permissions[1].api", "is the API of permissions[0] again"],
+  ],
+
+  // Consent and the reporting user
+  ["tenant-wide consent without a reason", { consent: { kind: "tenant" } }, ["consent.reason", "is missing"]],
+  [
+    "a reason nobody reads",
+    { consent: { kind: "user", reason: "r" } },
+    ["consent.reason", "is written, but nobody reads it"],
+  ],
+  ["consent of another kind", { consent: { kind: "everyone" } }, ["consent.kind", "is not one of the choices"]],
+  [
+    "delegated permissions without a user",
+    { reportingUser: undefined },
+    ["reportingUser", "is missing, and delegated permissions act for a user"],
+  ],
+  [
+    "tenant-wide consent without a user",
+    { reportingUser: {}, consent: { kind: "tenant", reason: "r" } },
+    ["reportingUser", "is missing, and delegated permissions act for a user"],
+  ],
+  [
+    "a user without a domain",
+    { reportingUser: { userPrincipalName: "reports" } },
+    ["reportingUser.userPrincipalName", "is not a user principal name"],
+  ],
+  [
+    "another assigner",
+    { reportingUser: { ...reportingUser, assignedBy: "me" } },
+    ["reportingUser.assignedBy", "is not one of the choices"],
+  ],
+
+  // Vault
+  ["a short vault name", { vault: { ...vault, name: "ab" } }, ["vault.name", "is not a name of a vault"]],
+  ["a long vault name", { vault: { ...vault, name: "a".repeat(25) } }, ["vault.name", "is not a name of a vault"]],
+  [
+    "a vault's address",
+    { vault: { ...vault, name: "https://x.vault.azure.net" } },
+    ["vault.name", "is not a name of a vault"],
+  ],
+  ["two dashes in a vault name", { vault: { ...vault, name: "a--b" } }, ["vault.name", "is not a name of a vault"]],
+  ["a prefix with an underscore", { vault: { ...vault, prefix: "a_" } }, ["vault.prefix", "is not a usable prefix"]],
+  [
+    "a prefix that is too long",
+    { vault: { ...vault, prefix: "a".repeat(115) } },
+    ["vault.prefix", "makes names that are too long for a vault"],
+  ],
+  [
+    "a resource group with a dot at the end",
+    { vault: { ...vault, resourceGroup: "a." } },
+    ["vault.resourceGroup", "is not a name of a resource group"],
+  ],
+  [
+    "a location for a vault that exists",
+    { vault: { ...vault, location: "westeurope" } },
+    ["vault.location", "is written, but the vault exists"],
+  ],
+  ["an unknown mode", { vault: { ...vault, mode: "import" } }, ["vault.mode", "is not one of the choices"]],
+  [
+    "a subscription by name",
+    { vault: { ...vault, subscriptionId: "prod" } },
+    ["vault.subscriptionId", "is not a GUID"],
+  ],
+  [
+    "a reader nobody allowed",
+    { vault: { ...vault, readers: [reader(stranger)] } },
+    ["vault.readers[0]", "may not read the client-secret"],
+  ],
+  [
+    "a reader of secrets for refresh tokens",
+    { vault: { ...vault, readers: [reader(readerId)], refreshTokenReaders: [reader(readerId)] } },
+    ["vault.refreshTokenReaders[0]", "may not read the refresh-token"],
+  ],
+  [
+    "a reader twice",
+    { vault: { ...vault, readers: [reader(readerId), reader(readerId)] } },
+    ["vault.readers[1]", "is the same as vault.readers[0]"],
+  ],
+  [
+    "a reader of no type",
+    { vault: { ...vault, readers: [{ name: "b", id: readerId }] } },
+    ["vault.readers[0].type", "is missing"],
+  ],
+  [
+    "readers of a refresh token that never is",
+    {
+      reportingUser: undefined,
+      permissions: [{ api: "Graph", application: ["PartnerBilling.Read.All"], reason: "r" }],
+      vault: { ...vault, refreshTokenReaders: [reader(renewerId)] },
+    },
+    ["vault.refreshTokenReaders", "is written, but nobody signs in, so there is no refresh token"],
+  ],
+  [
+    "a redirect URI for nobody",
+    {
+      reportingUser: undefined,
+      permissions: [{ api: "Graph", application: ["PartnerBilling.Read.All"], reason: "r" }],
+      application: { redirectUri: "http://localhost:8400/" },
+    },
+    ["application.redirectUri", "is written, but nobody signs in"],
+  ],
+
+  // Rotation
+  [
+    "a life under twice the period",
+    { rotation: { everyDays: 91 } },
+    ["rotation.lifetimeDays", "is less than twice rotation.everyDays"],
+  ],
+  ["one day of overlap", { rotation: { overlapDays: 1 } }, ["rotation.overlapDays", "is not a usable number of days"]],
+  [
+    "an overlap over the period",
+    { rotation: { everyDays: 6 } },
+    ["rotation.overlapDays", "is more than rotation.everyDays"],
+  ],
+  ["never", { rotation: { everyDays: 0 } }, ["rotation.everyDays", "is not a usable number of days"]],
+  [
+    "compromised without a request",
+    { rotation: { compromised: true } },
+    ["rotation.compromised", "is true without a request"],
+  ],
+];
+
+describe("a configuration is refused for", () => {
+  it.each(refusals)("%s", (_, changes, ...expected) => {
+    const problems = problemsWith(changes);
+    expect(problems.map(({ path, message }) => [path, message])).toEqual(expected);
+    for (const problem of problems) {
+      expect(problem.allowed).not.toBe("");
+      expect(problem.fix).not.toBe("");
+    }
+  });
+});
+
+describe("a problem", () => {
+  it("tells path, what is wrong, what was received, what is allowed and the likely fix", () => {
+    const [problem] = problemsWith({ rotation: { everyDays: 100, lifetimeDays: 150 } });
+    expect(renderProblem(problem!)).toBe(
+      "rotation.lifetimeDays is less than twice rotation.everyDays, got 150. " +
+        "Allowed: 200 or more, with everyDays 100. Fix: write lifetimeDays: 200, or rotate more often.",
+    );
+  });
+
+  it("names the near misses of a key, an API and a permission", () => {
+    const permissions = [
+      { api: "Microsoft Partner Centr", delegated: ["x"], reason: "r" },
+      { api: "Graph", delegated: ["offline_acces"], reason: "r" },
+    ];
+    const problems = problemsWith({ permissions, rotation: { everyDay: 90 }, "partner-insight-access:tenant": "x" });
+    expect(Object.fromEntries(problems.map(({ path, fix }) => [path, fix]))).toEqual({
+      "partner-insight-access:tenant": "did you mean the namespace partner-insights-access",
+      "rotation.everyDay": "did you mean everyDays",
+      "permissions[0].api": expect.stringContaining("did you mean Microsoft Partner Center"),
+      "permissions[1].delegated[0]": "did you mean offline_access",
+    });
+  });
+
+  it("says when only quotes make a value wrong", () => {
+    const fixes = (changes: Record<string, unknown>) => problemsWith(changes).map(({ fix }) => fix);
+    expect(fixes({ rotation: { everyDays: "60" } })).toEqual(["write it without quotes"]);
+    expect(fixes({ vault: { ...vault, resourceGroup: 2026 } })).toEqual([
+      "put it in quotes, so that YAML reads it as a text",
+    ]);
+    expect(fixes({ rotation: { everyDays: "0060" } })).not.toEqual(["write it without quotes"]);
+  });
+
+  it("never comes alone when there are more: everything is reported at once", () => {
+    const problems = problemsWith({
+      "azuread:tenantId": "x",
+      tenant: { id: "x", domain: "contoso.example", alias: "contoso", cloud: "china" },
+      permissions: [{ api: "Graph", delegated: ["User.Raed", 5] }],
+      vault: { ...vault, name: "-", readers: [reader(stranger), { id: stranger }] },
+      rotation: { everyDays: 100, overlapDays: 1 },
+    });
+    expect(problems.map(({ path }) => path)).toEqual([
+      "azuread:tenantId",
+      "tenant.id",
+      "permissions[0].delegated[1]",
+      "permissions[0].reason",
+      "vault.name",
+      "vault.readers[1].name",
+      "vault.readers[1].type",
+      "rotation.overlapDays",
+      "tenant.cloud",
+      "permissions[0].delegated[0]",
+      "vault.readers[0]",
+      "vault.readers[1]",
+      "vault.readers[1]",
+      "rotation.lifetimeDays",
+    ]);
+  });
+
+  it("does not report a reporting user as missing when it is there but wrong", () => {
+    expect(problemsWith({ reportingUser: "reports@contoso.example" }).map(({ message }) => message)).toEqual([
+      "is not a mapping",
+    ]);
+  });
+});
+
+describe("two stacks", () => {
+  const other = (changes: Record<string, unknown>) => {
+    const sections = { ...validSections, ...changes };
+    const values = Object.fromEntries(
+      Object.entries(sections).map(([key, value]) => [`partner-insights-access:${key}`, JSON.stringify(value)]),
+    );
+    return { otherStacks: [{ stack: "fabrikam", values }] };
+  };
+
+  it("may not write the same entries of a vault, whatever the case of its name", () => {
+    const problems = problemsWith({}, other({ vault: { ...vault, name: "FABRIKAM-partner-access" } }));
+    expect(problems.map(({ path, message, received }) => [path, message, received])).toEqual([
+      [
+        "vault.prefix",
+        'gives the vault entries the names that stack "fabrikam" writes in the same vault',
+        '"partner-insights-contoso-"',
+      ],
+    ]);
+  });
+
+  it("may share a vault with different prefixes, or a prefix in different vaults", () => {
+    expect(problemsWith({}, other({ tenant: { ...tenant, alias: "fabrikam" } }))).toEqual([]);
+    expect(problemsWith({}, other({ vault: { ...vault, prefix: "Other-" } }))).toEqual([]);
+    expect(problemsWith({}, other({ vault: { ...vault, name: "another-vault" } }))).toEqual([]);
+  });
+
+  it("are told apart even when the other one is wrong elsewhere", () => {
+    const problems = problemsWith({}, other({ rotation: { everyDays: "x" }, permissions: 7 }));
+    expect(problems.map(({ path }) => path)).toEqual(["vault.prefix"]);
+  });
+
+  it("are two: a stack is never compared with itself", () => {
+    const { otherStacks } = other({});
+    expect(problemsWith({}, { otherStacks: [{ ...otherStacks[0]!, stack: "contoso" }] })).toEqual([]);
+  });
+});
+
+describe("a secret in plain configuration", () => {
+  const places: readonly [string, (secret: string) => Record<string, unknown>][] = [
+    ["rotation.request", (secret) => ({ rotation: { request: secret } })],
+    ["application.displayName", (secret) => ({ application: { displayName: secret } })],
+    ["tenant.alias", (secret) => ({ tenant: { ...tenant, alias: secret } })],
+    ["vault.readers[0].name", (secret) => ({ vault: { ...vault, readers: [{ ...reader(readerId), name: secret }] } })],
+    ["permissions[0].reason", (secret) => ({ permissions: [{ api: "Graph", delegated: ["openid"], reason: secret }] })],
+    ["migrate", (secret) => ({ migrate: `see ${secret}` })],
+    ["clientSecret", (secret) => ({ clientSecret: secret })],
+    ["azuread:clientSecret", (secret) => ({ "azuread:clientSecret": secret })],
+  ];
+
+  it.each(Object.entries(inventedSecrets))("is refused wherever it stands, named by its key: %s", (shape, secret) => {
+    for (const [path, changes] of places) {
+      const problems = problemsWith(changes(secret));
+      expect(problems.map((problem) => [problem.path, problem.message])).toContainEqual([
+        path,
+        `holds what looks like ${shape}`,
+      ]);
+      expect(JSON.stringify(problems)).not.toContain(secret.slice(8, 24));
+    }
+  });
+
+  it("is refused as a key too, and not shown", () => {
+    const secret = inventedSecrets["an Entra client secret"];
+    const problems = problemsWith({ rotation: { [secret]: 1 } });
+    expect(problems.map(({ path, message }) => [path, message])).toEqual([
+      ["rotation.[hidden]", "is not a known key"],
+      ["rotation.[hidden]", "is named with what looks like a secret"],
+    ]);
+    expect(JSON.stringify(problems)).not.toContain(secret);
+  });
+
+  it("is hidden under a key whose name says so, whatever the value looks like", () => {
+    const problems = problemsWith({ vault: { ...vault, accessToken: 1234 }, application: { password: "tiger" } });
+    expect(problems.map(({ path, received, fix }) => [path, received, fix])).toEqual([
+      ["application.password", "[hidden]", "remove it: no secret belongs here, they live in the vault"],
+      ["vault.accessToken", "[hidden]", "remove it: no secret belongs here, they live in the vault"],
+    ]);
+  });
+
+  it("is hidden when it was encrypted in the file, because a program sees it decrypted", () => {
+    const changes = { tenant: { ...tenant, id: "tiger" }, rotation: { everyDays: 0 } };
+    const problems = problemsWith(changes, { encryptedKeys: ["partner-insights-access:tenant"] });
+    expect(problems.map(({ path, received }) => [path, received])).toEqual([
+      ["tenant.id", "[hidden]"],
+      ["rotation.everyDays", "0"],
+    ]);
+  });
+
+  it("is not seen in ids, names and sentences", () => {
+    const { problems } = read({
+      ...validSections,
+      application: { displayName: "Partner Insights access (Contoso, production 2026)" },
+      vault: {
+        ...vault,
+        resourceGroup: "rg-PartnerInsights-Prod-001-WestEurope",
+        prefix: "PartnerInsights2026WestEuropeProd-",
+      },
+      rotation: {
+        request:
+          "INC0012345: rotate after the audit of 2026-03-01, see commit 9244703a1b2c3d4e5f60718293a4b5c6d7e8f901",
+      },
+      migrate: "https://tickets.contoso.example/browse/PARTNER-1234?view=full",
+    });
+    expect(problems).toEqual([]);
+  });
+});
