@@ -38,10 +38,11 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
   const place = await rememberPlace(configuration);
   const reading = live && readRecord(live);
   const options = planOptions(outside, deployment.origin);
+  const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
   failRun(
     [
       ...deploymentProblems({ deployment: deployment.id, live: reading, ...place }),
-      ...rollbackProblems(reading?.record, outside.today, options),
+      ...rollbackProblems(reading?.record, schedule, outside.today, options),
       ...(live ? [] : await vaultProblems(configuration, signIns)),
     ],
     "Nothing was changed",
@@ -59,7 +60,6 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
     ],
     "Nothing was changed",
   );
-  const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
   return {
     deploymentId: deployment.id,
     owners: configuration.application.owners ?? deployment.owners,

@@ -60,7 +60,7 @@ export function planSlots(
 ): SlotPlan {
   if (record === undefined) return planFirst(schedule, today, options);
   const situation = { record, schedule, today, options, due: dueOn(currentOf(record), schedule) };
-  if (rollbackProblems(record, today, options).length === 0 && isRollbackAsked(record, options)) {
+  if (isRollbackAsked(record, options) && rollbackProblems(record, schedule, today, options).length === 0) {
     return planRollback(situation);
   }
   return planRotation(situation) ?? planKept(situation);
@@ -69,6 +69,7 @@ export function planSlots(
 /** Why the roll-back that is asked for cannot be done; empty when it can, was done, or is not asked for. */
 export function rollbackProblems(
   record: PublishedRecord | undefined,
+  schedule: RotationSchedule,
   today: Day,
   options: Pick<PlanOptions, "rollback" | "request">,
 ): readonly string[] {
@@ -82,8 +83,10 @@ export function rollbackProblems(
       `the overlap ended on ${record.overlapEnds}: generation ${previous.generation} is retired; rotate instead`,
     );
   }
-  if (today >= previous.end)
-    problems.push(`generation ${previous.generation} expired on ${previous.end}; rotate instead`);
+  // Nothing rotates inside the overlap that a roll-back starts, so the secret must outlive it.
+  if (previous.end <= addDays(today, schedule.overlapDays)) {
+    problems.push(`generation ${previous.generation} expires on ${previous.end}, too soon to publish; rotate instead`);
+  }
   if (options.request?.isCompromised && isPending(options.request, record.handledRequests)) {
     problems.push("a compromised request is waiting, and it removes the previous secret; take one of the two back");
   }
@@ -108,7 +111,7 @@ function planRollback({ record, schedule, today, options }: Situation): SlotPlan
   const current = otherSlot(record.current);
   const slot = record.slots[current] as RecordedSlot;
   return {
-    slots: occupied(record, slotNames),
+    slots: occupied(record, slotNames, today),
     current,
     isPublish: true,
     record,
@@ -131,7 +134,7 @@ function planRotation({ record, schedule, today, options, due }: Situation): Slo
   const target = otherSlot(record.current);
   const generation = Math.max(...slotNames.map((name) => record.slots[name]?.generation ?? 0)) + 1;
   const slot = freshSlot(generation, isDue ? due : GRID_ORIGIN, schedule, today, options);
-  const kept = isCompromised ? {} : occupied(record, [record.current]);
+  const kept = isCompromised ? {} : occupied(record, [record.current], today);
   return {
     slots: { ...kept, [target]: slot },
     current: target,
@@ -150,7 +153,8 @@ function planKept({ record, today, options, due }: Situation): SlotPlan {
   const isWaiting = !isOver && (today >= due || isPending(options.request, record.handledRequests));
   const { publishedOn, overlapEnds, handledRequests, current } = record;
   return {
-    slots: occupied(record, isOver ? [current] : slotNames),
+    // What is published stays, whatever its end: only a publish takes its place.
+    slots: { ...occupied(record, isOver ? [] : slotNames, today), [current]: plannedSlot(currentOf(record)) },
     current,
     isPublish: false,
     record,
@@ -206,14 +210,17 @@ function publishedToday(slot: PlannedSlot, schedule: RotationSchedule, today: Da
   return { publishedOn: today, overlapEnds, nextRotationOn: later(dueOn(slot, schedule), overlapEnds) };
 }
 
-function occupied(record: PublishedRecord, names: readonly SlotName[]): { a?: PlannedSlot; b?: PlannedSlot } {
+/** What these slots hold, verbatim. An expired previous secret serves nobody: were it lost, it would be minted expired. */
+function occupied(record: PublishedRecord, names: readonly SlotName[], today: Day): SlotPlan["slots"] {
   const entries = names.flatMap((name) => {
     const slot = record.slots[name];
-    if (slot === undefined) return [];
-    const { generation, start, end, displayName } = slot;
-    return [[name, { generation, start, end, displayName }] as const];
+    return slot && slot.end > today ? [[name, plannedSlot(slot)] as const] : [];
   });
   return Object.fromEntries(entries);
+}
+
+function plannedSlot({ generation, start, end, displayName }: RecordedSlot): PlannedSlot {
+  return { generation, start, end, displayName };
 }
 
 function isRollbackAsked(record: PublishedRecord | undefined, options: Pick<PlanOptions, "rollback">): boolean {

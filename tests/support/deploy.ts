@@ -155,7 +155,7 @@ function nameIn(urn: string | undefined): string | undefined {
 function unwrap<T>(value: T): T {
   if (Array.isArray(value)) return value.map(unwrap) as T;
   if (typeof value !== "object" || value === null) return value;
-  if (SECRET in value) return unwrap((value as { value: T }).value);
+  if (SECRET in value) return unwrap((value as unknown as { value: T }).value);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unwrap(item)])) as T;
 }
 

@@ -1,0 +1,24 @@
+/** One step of a preview, as the engine names it. */
+export interface PlannedChange {
+  readonly operation: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** What a rotation may change: the slots and the one entry they are published in. The record is that entry's tags. */
+const rotates = [
+  { type: "azuread:index/applicationPassword:ApplicationPassword", name: /-secret-[ab]$/ },
+  { type: "azure-native:keyvault:Secret", name: /-client-secret$/ },
+];
+
+/**
+ * The steps of a preview that are no part of a rotation. When there are any, a scheduled run must not go on: it would apply
+ * a change that nobody meant to apply now, with an identity that was not made for it.
+ */
+export function otherChanges(changes: readonly PlannedChange[]): readonly PlannedChange[] {
+  return changes.filter(
+    (change) =>
+      change.type !== "pulumi:pulumi:Stack" &&
+      !rotates.some(({ type, name }) => type === change.type && name.test(change.name)),
+  );
+}
