@@ -39,7 +39,11 @@ export const commands: readonly CommandDeclaration[] = [
         description: "put the real plugins of your PULUMI_HOME or PATH into the environment, not the stand-ins",
       },
       { flags: "--json", description: "the same line of JSON; accepted for symmetry" },
-      { flags: "--until-input-ends", description: "stop when standard input ends, for a parent process", isHidden: true },
+      {
+        flags: "--until-input-ends",
+        description: "stop when standard input ends, for a parent process",
+        isHidden: true,
+      },
     ],
     examples: ["partner-access emulator", "partner-access emulator --port 8443 --json"],
     load: async () => (await import("./commands/emulator")).runEmulator,
@@ -62,6 +66,29 @@ export const commands: readonly CommandDeclaration[] = [
     ],
     examples: ["partner-access up -s contoso --preview", "partner-access up -s contoso --yes"],
     load: async () => (await import("./commands/up")).runUp,
+  },
+  {
+    name: "rotate",
+    summary: "give stacks that are due a new client secret",
+    description:
+      "Decides from the vault's record whether a stack is due. A stack that is not due is not touched; one that is gets a new secret,\n" +
+      "proven before it is published, and nothing else changes. The previous secret stays valid for the overlap.",
+    options: [
+      { flags: "-s, --stack <name>", description: "one stack" },
+      { flags: "--all", description: "every stack of this project, for an operator and for the emulator" },
+      { flags: "--plan", description: "show what would happen and change nothing" },
+      { flags: "--compromised <reason>", description: "rotate now and remove the previous secret in the same run" },
+      { flags: "--rollback <reason>", description: "make the previous secret current again, inside the overlap" },
+      { flags: "--parallel <number>", description: "stacks at once with --all; 2 when left out" },
+      { flags: "--allow-local-state", description: "accept a state file on this machine or a passphrase as its key" },
+      json,
+    ],
+    examples: [
+      "partner-access rotate -s contoso --plan",
+      "partner-access rotate -s contoso",
+      'partner-access rotate -s contoso --compromised "laptop stolen"',
+    ],
+    load: async () => (await import("./commands/rotate")).runRotate,
   },
   {
     name: "stacks",

@@ -18,12 +18,25 @@ export interface KeyVault {
   /** The latest version; undefined when there is none by that name. */
   read(name: string): Promise<VaultEntry | undefined>;
   list(): Promise<readonly VaultEntryFacts[]>;
+  /** The tags of the latest version, from the list: whoever may not read values can still read these. */
+  readTags(name: string): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
 /** A reader of one vault through Microsoft's own client. */
 export function createKeyVault(vaultUri: string, credential: TokenCredential): KeyVault {
   const client = new SecretClient(vaultUri, credential);
+  const list = async () => {
+    const found: VaultEntryFacts[] = [];
+    try {
+      for await (const properties of client.listPropertiesOfSecrets()) found.push(factsOf(properties));
+    } catch (error) {
+      throw describe(error, `${vaultUri} secrets`);
+    }
+    return found;
+  };
   return {
+    list,
+    readTags: async (name) => (await list()).find((entry) => entry.name === name)?.tags,
     async read(name) {
       try {
         const { value, properties } = await client.getSecret(name);
@@ -32,15 +45,6 @@ export function createKeyVault(vaultUri: string, credential: TokenCredential): K
         if ((error as { statusCode?: number }).statusCode === 404) return undefined;
         throw describe(error, `${vaultUri} secret ${name}`);
       }
-    },
-    async list() {
-      const found: VaultEntryFacts[] = [];
-      try {
-        for await (const properties of client.listPropertiesOfSecrets()) found.push(factsOf(properties));
-      } catch (error) {
-        throw describe(error, `${vaultUri} secrets`);
-      }
-      return found;
     },
   };
 }

@@ -5,9 +5,9 @@ import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { createWorkspace } from "../../cli/demo/workspace";
 import { createStacks, type StackRun, type Stacks } from "../../clients/stacks";
-import { type RunningEmulator, startEmulator } from "../../offline/emulator/server";
 import { findEngine } from "../../offline/engine/find-engine";
 import { findRealPlugins, installStandInProviders } from "../../offline/providers/install";
+import { startTestEmulator, type TestEmulator } from "./emulator";
 
 const project = resolve(__dirname, "../..");
 
@@ -24,7 +24,7 @@ export interface JournalEntry {
 
 /** The real engine, the real program and an emulated Microsoft of this test's own. */
 export interface Journey {
-  readonly emulator: RunningEmulator;
+  readonly emulator: TestEmulator;
   readonly stacks: Stacks;
   /** The copy of the project that the engine runs; edit it freely. */
   readonly directory: string;
@@ -54,11 +54,12 @@ export async function startJourney(stack = "dev"): Promise<Journey> {
     directory: join(leftovers, "engine"),
     onProgress: () => undefined,
   });
-  const emulator = await startEmulator({});
+  const emulator = await startTestEmulator();
   const workspace = await createWorkspace(project);
   const env: Record<string, string> = {
     ...inherited(),
     ...emulator.env,
+    ...engine.env,
     ...(await plugins(home)),
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: randomBytes(18).toString("base64url"),
@@ -69,7 +70,7 @@ export async function startJourney(stack = "dev"): Promise<Journey> {
     createStacks({ pulumi: engine.pulumi, projectDirectory: workspace.directory, env: { ...env, ...changes } });
   const stacks = withEnv({});
   await stacks.init(stack);
-  const calls = async () => (await emulator.journal()) as unknown as readonly JournalEntry[];
+  const calls = async () => (await emulator.control("GET", "journal")) as readonly JournalEntry[];
   return {
     emulator,
     stacks,

@@ -1,0 +1,145 @@
+import { createStacks } from "../../clients/stacks";
+import { readProjectFiles } from "../../config";
+import type { CommandOptions, CommandRunner, Surroundings } from "../command";
+import { CommandError, problemsOf, writeDocument } from "../document";
+import { createProgress, type Progress } from "../progress";
+import { demandPulumi, demandSharedState } from "../pulumi";
+import { failedOutcome, type RotationOutcome } from "../rotation/outcome";
+import { requestRotation } from "../rotation/request-rotation";
+import { rotateStack } from "../rotation/rotate-stack";
+import { openTenant } from "../tenant";
+
+/** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
+export const runRotate: CommandRunner = async (options, surroundings) => {
+  const stacks = chosenStacks(options, surroundings);
+  refuseBadOptions(options, stacks);
+  const progress = createProgress(surroundings);
+  const outcomes = await inParallel(stacks, parallelOf(options), (stack) =>
+    rotateOne(stack, options, surroundings, progress),
+  );
+  progress.done();
+  for (const outcome of outcomes) tellOutcome(outcome, surroundings);
+  if (options["compromised"] !== undefined) tellCompromised(outcomes, surroundings);
+  const ok = outcomes.every(({ outcome }) => outcome !== "failed");
+  if (options["json"] === true) {
+    const problems = outcomes.flatMap((outcome) => outcome.problems);
+    writeDocument(surroundings, { schema: "partner-access/rotate/1", ok, stacks: outcomes, problems });
+  }
+  return ok ? 0 : 1;
+};
+
+async function rotateOne(
+  stack: string,
+  options: CommandOptions,
+  surroundings: Surroundings,
+  progress: Progress,
+): Promise<RotationOutcome> {
+  try {
+    const isPlanOnly = options["plan"] === true;
+    const compromised = textOf(options["compromised"]);
+    if (compromised !== undefined && !isPlanOnly) requestRotation(surroundings.projectDirectory, stack, compromised);
+    const tenant = await openTenant(stack, surroundings);
+    const rollback = textOf(options["rollback"]);
+    const pulumi = isPlanOnly ? "" : await demandPulumi(surroundings.env);
+    if (!isPlanOnly) await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
+    const env = { ...surroundings.env, ...(rollback !== undefined && { PARTNER_ACCESS_ROLLBACK: rollback }) };
+    const { projectDirectory, signal } = surroundings;
+    return await rotateStack(
+      tenant,
+      { isPlanOnly, rollback },
+      {
+        stacks: createStacks({ pulumi, projectDirectory, env, signal }),
+        news: (text) => progress.news(`${stack}: ${text}`),
+      },
+    );
+  } catch (error) {
+    return failedOutcome(stack, problemsOf(error));
+  }
+}
+
+function chosenStacks(options: CommandOptions, surroundings: Surroundings): readonly string[] {
+  const stack = textOf(options["stack"]);
+  if ((stack === undefined) === (options["all"] !== true)) {
+    throw badOption(
+      "rotate needs either -s STACK or --all",
+      "Name one stack; --all is for an operator and for the emulator.",
+    );
+  }
+  return stack === undefined ? [...readProjectFiles(surroundings.projectDirectory).stackFiles.keys()].sort() : [stack];
+}
+
+function refuseBadOptions(options: CommandOptions, stacks: readonly string[]): void {
+  const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
+  if (compromised === "" || rollback === "") throw badOption("a REASON must not be empty", "Say why in a few words.");
+  if (compromised !== undefined && rollback !== undefined) {
+    throw badOption("--compromised and --rollback exclude each other", "A compromised secret must not come back.");
+  }
+  if (options["all"] === true && (compromised !== undefined || rollback !== undefined)) {
+    throw badOption(
+      `--compromised and --rollback take one stack, got --all (${stacks.length} stacks)`,
+      "Name it with -s.",
+    );
+  }
+}
+
+function parallelOf(options: CommandOptions): number {
+  const value = options["parallel"] ?? "2";
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
+  throw badOption(`--parallel must be a whole number from 1 to 64, got ${String(value)}`, "Leave it out for 2.");
+}
+
+/** Runs at most `limit` at once and keeps the order of the answers. */
+async function inParallel<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let place = next++; place < items.length; place = next++) results[place] = await work(items[place] as T);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return results;
+}
+
+function tellOutcome(
+  { stack, outcome, reason, sentence, before, after, problems }: RotationOutcome,
+  surroundings: Surroundings,
+): void {
+  const change = before === after ? `key id ${after ?? "none"}` : `key id ${before ?? "none"} -> ${after ?? "none"}`;
+  surroundings.stdout.write(
+    `${stack.padEnd(20)}  ${outcome.padEnd(11)}  ${reason.padEnd(14)}  ${change}  ${outcome === "failed" ? "" : sentence}\n`,
+  );
+  for (const { code, message, fix } of problems) {
+    surroundings.stderr.write(`${stack}: ${code}: ${message}\n`);
+    if (fix !== "") surroundings.stderr.write(`  ${fix}\n`);
+  }
+}
+
+/** What an emergency rotation does not undo, said every time. */
+function tellCompromised(outcomes: readonly RotationOutcome[], surroundings: Surroundings): void {
+  if (!outcomes.some(({ outcome }) => outcome === "rotated")) return;
+  surroundings.stderr.write(
+    [
+      "",
+      "The old secret is removed. What this does not undo:",
+      " - access tokens that were issued with it work for up to 90 minutes more;",
+      " - a refresh token that leaked with it: revoke the user's sessions in Entra, then sign in again;",
+      "What each consumer must do to see the new one:",
+      " - a consumer that reads the vault for each token: nothing;",
+      " - a consumer that keeps the secret (environment, Kubernetes, App Service reference): restart or re-sync it now.",
+      "The request was written into the stack's file: commit it.",
+      "",
+    ].join("\n"),
+  );
+}
+
+function textOf(value: string | boolean | undefined): string | undefined {
+  return typeof value === "string" ? value.trim() : undefined;
+}
+
+function badOption(message: string, fix: string): CommandError {
+  return new CommandError([{ code: "invalid-option", message, fix }]);
+}

@@ -1,0 +1,144 @@
+import type { StackRun, Stacks } from "../../clients/stacks";
+import type { PlanOptions, SlotPlan } from "../../rotation/plan";
+import { planSlots, rollbackProblems } from "../../rotation/plan";
+import { otherSlot, type PublishedRecord } from "../../rotation/record";
+import { otherChanges } from "../../rotation/scope";
+import { CommandError, type Problem, problemsOf } from "../document";
+import { readPublished, type Tenant } from "../tenant";
+import { failedOutcome, type RotationOutcome } from "./outcome";
+
+/** What one run asks of a stack beside its schedule. */
+export interface RotationWish {
+  /** Show what would happen, change nothing. */
+  readonly isPlanOnly: boolean;
+  readonly rollback: string | undefined;
+}
+
+export interface RotationTools {
+  readonly stacks: Stacks;
+  readonly news: (text: string) => void;
+}
+
+/** Decides from the vault's record whether a stack is due, and if so lets the engine rotate it. Never throws. */
+export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: RotationTools): Promise<RotationOutcome> {
+  let before: string | null = null;
+  try {
+    const record = await readPublished(tenant);
+    if (record === undefined) throw notDeployed(tenant);
+    before = keyIdOf(record);
+    await refuseStopped(tenant);
+    const plan = planFor(tenant, record, wish);
+    const isRetiring = await hasSomethingToRetire(tenant, plan, record);
+    if (wish.isPlanOnly || !(plan.isPublish || isRetiring)) return notDone(tenant, plan, isRetiring, before);
+    return await apply(tenant, plan, before, tools);
+  } catch (error) {
+    return failedOutcome(tenant.stack, problemsOf(error), before);
+  }
+}
+
+async function apply(tenant: Tenant, plan: SlotPlan, before: string, tools: RotationTools): Promise<RotationOutcome> {
+  const { stack } = tenant;
+  tools.news("preview");
+  const preview = await tools.stacks.preview(stack);
+  if (!preview.ok) return failedOutcome(stack, problemsOfRun(preview, "preview-failed"), before);
+  const others = otherChanges(preview.changes);
+  if (others.length > 0) return failedOutcome(stack, [otherChangesProblem(stack, others)], before);
+  tools.news(plan.reason.sentence);
+  const run = await tools.stacks.up(stack, {
+    onEvent: (event) =>
+      event.kind === "step" && !event.isDone && tools.news(`${event.change.operation} ${event.change.name}`),
+  });
+  // What the vault says now, not what the run says: a failed run may have published all the same.
+  const record = await readPublished(tenant).catch(() => undefined);
+  const after = record === undefined ? before : keyIdOf(record);
+  if (!run.ok) return failedOutcome(stack, problemsOfRun(run, "update-failed"), before, after);
+  const outcome = plan.reason.code === "rolled-back" ? "rolled-back" : plan.isPublish ? "rotated" : "retired";
+  return { stack, outcome, reason: plan.reason.code, sentence: plan.reason.sentence, before, after, problems: [] };
+}
+
+function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): SlotPlan {
+  const { rotation, tenant: partner } = tenant.configuration;
+  const options: PlanOptions = {
+    origin: tenant.stack,
+    rollback: wish.rollback,
+    ...(rotation.request && { request: { text: rotation.request, isCompromised: rotation.compromised } }),
+  };
+  const schedule = { ...rotation, tenantId: partner.id };
+  const problems = rollbackProblems(record, schedule, tenant.today, options);
+  if (problems.length > 0) {
+    throw new CommandError(problems.map((message) => ({ code: "no-rollback", message, fix: "Rotate instead." })));
+  }
+  return planSlots(record, schedule, tenant.today, options);
+}
+
+/** The record keeps a retired slot until the next publish, so only the tenant knows whether its credential is still there. */
+async function hasSomethingToRetire(tenant: Tenant, plan: SlotPlan, record: PublishedRecord): Promise<boolean> {
+  if (plan.reason.code !== "retired") return false;
+  const previous = record.slots[otherSlot(record.current)];
+  const application = await tenant.graph.application(await clientIdOf(tenant));
+  return application?.credentials.some(({ keyId }) => keyId === previous?.keyId) ?? false;
+}
+
+async function refuseStopped(tenant: Tenant): Promise<void> {
+  const clientId = await clientIdOf(tenant);
+  const principal = await tenant.graph.principal(clientId);
+  if (principal?.isEnabled !== false) return;
+  throw new CommandError([
+    {
+      code: "stopped",
+      message: `${tenant.stack} was stopped: the service principal of ${clientId} is disabled`,
+      fix: `Run "partner-access resume -s ${tenant.stack}" first.`,
+    },
+  ]);
+}
+
+async function clientIdOf(tenant: Tenant): Promise<string> {
+  const tags = await tenant.vault.readTags(`${tenant.configuration.vault.prefix}client-secret`);
+  return tags?.["clientId"] ?? "";
+}
+
+function notDone(tenant: Tenant, plan: SlotPlan, isRetiring: boolean, before: string): RotationOutcome {
+  const { code, sentence } = plan.reason;
+  const isIdle = !(plan.isPublish || isRetiring);
+  return {
+    stack: tenant.stack,
+    outcome: "not-due",
+    reason: code === "retired" && !isRetiring ? "unchanged" : code,
+    sentence: isIdle ? `Next rotation on ${plan.nextRotationOn}.` : `Would happen: ${sentence}`,
+    before,
+    after: before,
+    problems: [],
+  };
+}
+
+function notDeployed(tenant: Tenant): CommandError {
+  return new CommandError([
+    {
+      code: "not-deployed",
+      message: `${tenant.stack} was never deployed: ${tenant.vaultUri} has no client secret of it`,
+      fix: `Run "partner-access up -s ${tenant.stack}" as the deployer first.`,
+    },
+  ]);
+}
+
+function otherChangesProblem(stack: string, others: ReturnType<typeof otherChanges>): Problem {
+  const list = others.map(({ operation, type, name }) => `${operation} ${type} ${name}`).join(", ");
+  return {
+    code: "other-changes",
+    message: `${stack} has changes that are no rotation: ${list}`,
+    fix: `Review and apply them first: partner-access up -s ${stack}`,
+  };
+}
+
+function problemsOfRun(run: StackRun, code: string): readonly Problem[] {
+  const errors = run.diagnostics.filter(({ severity }) => severity === "error");
+  return errors.map(({ message }) => ({
+    code: message.includes("currently locked") ? "locked" : code,
+    message,
+    fix: "",
+  }));
+}
+
+function keyIdOf(record: PublishedRecord): string {
+  return record.slots[record.current]?.keyId ?? "";
+}

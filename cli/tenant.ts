@@ -1,0 +1,74 @@
+import { type CloudEndpoints, isLoopback, readCloudEndpoints } from "../clients/clouds";
+import { createGraph, type Graph } from "../clients/graph";
+import { createKeyVault, type KeyVault } from "../clients/key-vault";
+import { partnerCredential, vaultCredential } from "../clients/sign-in";
+import { readStackFromFiles, type StackConfiguration } from "../config";
+import { vaultSecretName } from "../configuration/vault-entries";
+import { type Day, dayOf } from "../rotation/day";
+import { type PublishedRecord, readRecord } from "../rotation/record";
+import type { Surroundings } from "./command";
+import { CommandError } from "./document";
+
+/** One stack's tenant and vault as a command reads them, without Pulumi. */
+export interface Tenant {
+  readonly stack: string;
+  readonly configuration: StackConfiguration;
+  readonly endpoints: CloudEndpoints;
+  readonly today: Day;
+  readonly vaultUri: string;
+  readonly vault: KeyVault;
+  readonly graph: Graph;
+}
+
+/** Checks the stack's file, finds its cloud and prepares the clients. Calls nobody but a metadata host. */
+export async function openTenant(stack: string, surroundings: Surroundings): Promise<Tenant> {
+  const { env, projectDirectory } = surroundings;
+  const configuration = readStackFromFiles(projectDirectory, stack);
+  const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
+  const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost });
+  const vaultUri = `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}`;
+  return {
+    stack,
+    configuration,
+    endpoints,
+    today: todayOf(env["PARTNER_ACCESS_NOW"], metadataHost),
+    vaultUri,
+    vault: createKeyVault(vaultUri, vaultCredential(env)),
+    graph: createGraph({
+      endpoint: endpoints.graph,
+      credential: partnerCredential(env, configuration.tenant.id, endpoints.authority),
+    }),
+  };
+}
+
+/** What is published, from the tags of the vault's entry; undefined when nothing is. Damaged tags are an error, never "nothing". */
+export async function readPublished(tenant: Tenant): Promise<PublishedRecord | undefined> {
+  const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");
+  const tags = await tenant.vault.readTags(name);
+  if (tags === undefined) return undefined;
+  const { record, problems } = readRecord(tags);
+  if (record !== undefined) return record;
+  const damage = problems.map(({ tag, sentence }) => `${tag} ${sentence}`).join("; ");
+  throw new CommandError([
+    {
+      code: "unreadable-record",
+      message: `the entry ${name} in ${tenant.vaultUri} has no readable record: ${damage}`,
+      fix: "Put back the tags of the last version that this project wrote, or choose another prefix.",
+    },
+  ]);
+}
+
+/** The day a command believes it is; a stated one is for the emulator only. */
+function todayOf(stated: string | undefined, metadataHost: string | undefined): Day {
+  if (stated === undefined) return dayOf(new Date());
+  const isEmulated = metadataHost !== undefined && isLoopback(metadataHost);
+  const time = new Date(stated);
+  if (isEmulated && !Number.isNaN(time.getTime())) return dayOf(time);
+  throw new CommandError([
+    {
+      code: "stated-time",
+      message: `PARTNER_ACCESS_NOW is ${stated}; it must be a time like 2026-11-22T08:00:00Z, and is accepted by the emulator only`,
+      fix: "Unset PARTNER_ACCESS_NOW.",
+    },
+  ]);
+}
