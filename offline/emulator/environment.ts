@@ -65,8 +65,9 @@ export function clientEnvironment(facts: EnvironmentFacts): Record<string, strin
     AZURE_TENANT_ID: homeTenant.id,
     AZURE_AUTHORITY_HOST: origin,
     SSL_CERT_FILE: trust.bundleFile,
-    // Python's requests, and so Azure CLI, reads this one.
+    // The same for Python (Azure CLI) and curl, which read their own names first.
     REQUESTS_CA_BUNDLE: trust.bundleFile,
+    CURL_CA_BUNDLE: trust.bundleFile,
     NODE_EXTRA_CA_CERTS: trust.caFile,
     HTTPS_PROXY: proxy,
     NODE_USE_ENV_PROXY: "1",

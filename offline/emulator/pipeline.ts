@@ -59,7 +59,7 @@ export class Pipeline {
       return renderResponse(await this.handle(mounted, request, entry));
     } catch (error) {
       const refusal = error instanceof ServiceError ? error : this.internalError(error, entry);
-      if (refusal.detail.kind !== undefined) this.name(refusal, entry);
+      this.name(refusal, entry);
       return renderResponse(definition.renderError(refusal, world, request.host));
     }
   }
@@ -129,10 +129,11 @@ export class Pipeline {
     sendResponse(response, answer, this.context.world.clock.now());
   }
 
+  /** What the emulator does not know is news; a missing token is everyday, because the vault's challenge asks for it. */
   private name({ detail: { kind }, message }: ServiceError, entry: JournalEntry): void {
+    if (kind === undefined || kind === "unauthenticated") return;
     entry.problem = `${kind}: ${message}`;
-    // A missing token is everyday (the vault's challenge asks for it); what the emulator does not know is news.
-    if (kind !== "unauthenticated") this.context.log(`refused: ${entry.method} ${entry.path}: ${entry.problem}`);
+    this.context.log(`refused: ${entry.method} ${entry.path}: ${entry.problem}`);
   }
 
   private internalError(error: unknown, entry: JournalEntry): ServiceError {

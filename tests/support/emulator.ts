@@ -129,9 +129,10 @@ function sendTo(origin: string, ca: string, { method, path, body, headers }: Sen
         path: `${url.pathname}${url.search}`,
         headers: {
           host: url.host,
-          ...(payload === undefined
+          ...(payload === undefined ? {} : { "content-type": payload.type }),
+          ...(payload === undefined || "transfer-encoding" in headers
             ? {}
-            : { "content-type": payload.type, "content-length": Buffer.byteLength(payload.text) }),
+            : { "content-length": Buffer.byteLength(payload.text) }),
           ...headers,
         },
       },

@@ -27,8 +27,8 @@ function openIdConfiguration({ world, parameters: { tenant = "" } }: RouteReques
   const { origin } = world.addresses;
   const name = tenant.toLowerCase();
   const isShared = sharedAuthorities.includes(name);
-  // Addresses repeat what was asked for (an alias, a domain); the issuer always names the tenant by id.
-  const authority = `${origin}/${isShared ? name : requireTenant(world, tenant).id}`;
+  const id = isShared ? undefined : requireTenant(world, tenant, "invalid_tenant").id;
+  const authority = `${origin}/${id ?? name}`;
   const endpoint = version === 1 ? `${authority}/oauth2` : `${authority}/oauth2/v2.0`;
   return {
     status: 200,
@@ -41,9 +41,7 @@ function openIdConfiguration({ world, parameters: { tenant = "" } }: RouteReques
       id_token_signing_alg_values_supported: ["RS256"],
       response_types_supported: ["code", "id_token", "code id_token", "id_token token"],
       scopes_supported: version === 1 ? ["openid"] : ["openid", "profile", "email", "offline_access"],
-      issuer: isShared
-        ? issuerOf(origin, "{tenantid}", version)
-        : issuerOf(origin, requireTenant(world, tenant).id, version),
+      issuer: issuerOf(origin, id ?? "{tenantid}", version),
       authorization_endpoint: `${endpoint}/authorize`,
       device_authorization_endpoint: `${endpoint}/devicecode`,
       end_session_endpoint: `${endpoint}/logout`,

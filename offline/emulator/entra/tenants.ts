@@ -13,8 +13,12 @@ export function findTenant(world: World, name: string): Tenant | undefined {
   return world.tenants.get(key) ?? [...world.tenants.values()].find(({ domain }) => domain === key);
 }
 
-/** The tenant a sign-in address names; anything else is refused as Entra does. */
-export function requireTenant(world: World, name: string): Tenant {
+/** The tenant a sign-in address names; anything else is refused as Entra does, by a code that differs between its endpoints. */
+export function requireTenant(
+  world: World,
+  name: string,
+  error: "invalid_request" | "invalid_tenant" = "invalid_request",
+): Tenant {
   const tenant = findTenant(world, name);
   if (tenant !== undefined) return tenant;
   if (!guid.test(name) && !dnsName.test(name)) {
@@ -26,7 +30,7 @@ export function requireTenant(world: World, name: string): Tenant {
   }
   throw entraError(
     90002,
-    "invalid_request",
+    error,
     `Tenant '${name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`,
   );
 }
