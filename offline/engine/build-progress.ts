@@ -30,7 +30,7 @@ export function createBuildProgress(version: string): BuildProgress {
       const doing =
         total === 0
           ? `fetching its sources, ${downloaded} ${downloaded === 1 ? "module" : "modules"} so far`
-          : `compiling, ${Math.min(compiled, total)} of at most ${total} packages`;
+          : `compiling and linking, ${Math.min(compiled, total)} of at most ${total} packages`;
       return `building pulumi ${version} with Go (once, some minutes): ${doing}, ${duration(elapsedSeconds)}`;
     },
     lastLines: () => others.join("\n"),

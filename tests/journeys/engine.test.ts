@@ -33,8 +33,16 @@ interface Run {
   readonly out: string;
 }
 
-function start(folder: string, argv: readonly string[]): { child: ChildProcess; ended: Promise<Run> } {
-  const child = spawn(engine.pulumi, argv, { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+function start(
+  folder: string,
+  argv: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): { child: ChildProcess; ended: Promise<Run> } {
+  const child = spawn(engine.pulumi, argv, {
+    cwd: folder,
+    env: { ...environment(), ...more },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let out = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (out += chunk));
   return { child, ended: new Promise((done) => child.once("close", (code) => done({ code, out }))) };
@@ -108,6 +116,15 @@ it("fails with the program's own message when it throws", async () => {
   expect(run.code).not.toBe(0);
   expect(run.out).toContain("error: the tenant is missing");
   expect(run.out).not.toContain("exit code");
+});
+
+it("uses the host beside it, whatever host lies on PATH", async () => {
+  const folder = await project("ambient", { "index.ts": "export const word = 1;" });
+  const stray = join(root, "stray");
+  mkdirSync(stray);
+  writeFileSync(join(stray, "pulumi-language-nodejs"), "#!/bin/sh\necho stray >&2; exit 9\n", { mode: 0o755 });
+  const run = await start(folder, ["preview", "-s", "dev"], { PATH: `${stray}:/usr/bin:/bin` }).ended;
+  expect(run).toMatchObject({ code: 0, out: expect.not.stringContaining("stray") });
 });
 
 it("names a runtime option of the wrong type", async () => {

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { findEngine } from "../../../offline/engine/find-engine";
 import { buildsOf, checkout, ended, eventually, fakeGo, findInAnotherProcess, temporaryFolder } from "./fakes";
 
+// Processes start here, and a busy machine takes its time.
+jest.setTimeout(60_000);
+
 function world() {
   const root = temporaryFolder();
   const [go, cache] = [join(root, "go"), join(root, "cache")];
@@ -119,7 +122,7 @@ describe("building the engine", () => {
     await find();
     expect(lines.map((line) => line.replace(/\d+ s$/, "N s"))).toEqual([
       "building pulumi 3.259.0 with Go (once, some minutes): fetching its sources, 0 modules so far, N s",
-      "building pulumi 3.259.0 with Go (once, some minutes): compiling, 0 of at most 3 packages, N s",
+      "building pulumi 3.259.0 with Go (once, some minutes): compiling and linking, 0 of at most 3 packages, N s",
       "pulumi 3.259.0 is built, after N s",
     ]);
   });

@@ -8,7 +8,7 @@ it("counts modules while sources are fetched and packages while they are compile
   for (const line of ["internal/goarch", "github.com/pulumi/pulumi/pkg/v3/engine", "", "# some/package: warning"]) {
     progress.read(line);
   }
-  expect(progress.tell(75)).toContain("compiling, 2 of at most 1683 packages, 1 min 15 s");
+  expect(progress.tell(75)).toContain("compiling and linking, 2 of at most 1683 packages, 1 min 15 s");
   expect(progress.lastLines()).toBe("# some/package: warning");
 });
 

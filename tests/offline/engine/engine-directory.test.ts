@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { prepareEngineDirectory } from "../../../offline/engine/engine-directory";
 import { fakePulumi, temporaryFolder } from "./fakes";
 
+// Processes start here, and a busy machine takes its time.
+jest.setTimeout(60_000);
+
 function world() {
   const root = temporaryFolder();
   const pulumi = fakePulumi(join(root, "bin"), "3.259.0");

@@ -65,11 +65,11 @@ export function buildsOf(folder: string): string[] {
   return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
 }
 
-/** Waits until `condition` holds; fails the test after ten seconds. */
+/** Waits until `condition` holds; fails the test after thirty seconds. */
 export async function eventually(what: string, condition: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   while (!condition()) {
-    if (Date.now() > end) throw new Error(`did not happen within 10 s: ${what}`);
+    if (Date.now() > end) throw new Error(`did not happen within 30 s: ${what}`);
     await pause(20);
   }
 }

@@ -4,6 +4,9 @@ import { dirname, join } from "node:path";
 import { type FindEngineOptions, findEngine } from "../../../offline/engine/find-engine";
 import { buildsOf, checkout, fakeGo, fakeHost, fakePulumi, script, temporaryFolder } from "./fakes";
 
+// Processes start here, and a busy machine takes its time.
+jest.setTimeout(60_000);
+
 const system = "/usr/bin:/bin";
 const noDownload = () => Promise.reject(new Error("no network here"));
 

@@ -10,6 +10,9 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { prepareEngineDirectory } from "../../../../offline/engine/engine-directory";
 import { checkout, ended, eventually, fakePulumi, script, temporaryFolder } from "../fakes";
 
+// Processes start here, and a busy machine takes its time.
+jest.setTimeout(60_000);
+
 const root = temporaryFolder();
 const directory = prepareEngineDirectory({
   pulumi: fakePulumi(join(root, "bin"), "3.259.0"),

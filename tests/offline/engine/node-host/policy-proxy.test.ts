@@ -4,6 +4,9 @@ import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { startPolicyProxy } from "../../../../offline/engine/node-host/policy-proxy";
 
+// Processes start here, and a busy machine takes its time.
+jest.setTimeout(60_000);
+
 const closing: (() => void)[] = [];
 afterEach(() => {
   for (const close of closing.splice(0)) close();
