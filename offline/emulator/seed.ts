@@ -50,7 +50,8 @@ export const pipelineSubjects = {
  */
 const graphPermissions = {
   deployer: [
-    "Application.ReadWrite.OwnedBy",
+    // Not OwnedBy: with that, Graph lets nobody instantiate an API of another publisher, and Partner Center's principal is missing here.
+    "Application.ReadWrite.All",
     "DelegatedPermissionGrant.ReadWrite.All",
     "AppRoleAssignment.ReadWrite.All",
     "User.Read.All",
