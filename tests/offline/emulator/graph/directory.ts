@@ -6,6 +6,7 @@ import { renderResponse } from "../../../../offline/emulator/http-message";
 import { microsoftGraphAppId } from "../../../../offline/emulator/microsoft-applications";
 import { type Caller, ServiceError } from "../../../../offline/emulator/route";
 import { Router, readBody } from "../../../../offline/emulator/router";
+import { hashSecret } from "../../../../offline/emulator/secret-hash";
 import { addIdentity, addMicrosoftPrincipal } from "../../../../offline/emulator/seed-identity";
 import { addUser } from "../../../../offline/emulator/seed-user";
 import type { Tenant } from "../../../../offline/emulator/world";
@@ -37,7 +38,7 @@ export class TestDirectory {
     addUser(this.tenant, {
       ...partnerTenant.reportingUser,
       displayName: "Reports",
-      password: randomUUID(),
+      passwordHash: hashSecret(randomUUID()),
       mfa: true,
       roles: ["Executive Report Viewer"],
       isBlocked: false,
