@@ -266,7 +266,8 @@ const refusals: readonly Refusal[] = [
 ];
 
 describe("a configuration is refused for", () => {
-  it.each(refusals)("%s", (_, changes, ...expected) => {
+  const cases = refusals.map(([what, changes, ...expected]) => ({ what, changes, expected }));
+  it.each(cases)("$what", ({ changes, expected }) => {
     const problems = problemsWith(changes);
     expect(problems.map(({ path, message }) => [path, message])).toEqual(expected);
     for (const problem of problems) {
@@ -337,6 +338,15 @@ describe("a problem", () => {
   it("does not report a reporting user as missing when it is there but wrong", () => {
     expect(problemsWith({ reportingUser: "reports@contoso.example" }).map(({ message }) => message)).toEqual([
       "is not a mapping",
+    ]);
+  });
+});
+
+describe("the access policy", () => {
+  it("is part of the check: an entry without a reason stops every stack", () => {
+    const problems = problemsWith({}, { policyText: `readers: [{ principalId: ${readerId} }]` });
+    expect(problems.map(({ path, message }) => [path, message])).toEqual([
+      ["access-policy.yaml: readers[0].reason", "is missing"],
     ]);
   });
 });
