@@ -10,11 +10,13 @@ export type Plane = "actions" | "dataActions";
 
 /**
  * Whether an action such as `Microsoft.KeyVault/vaults/write` fits a pattern in which `*` stands for anything, slashes included.
- * So `vaults/` + `*` + `/read` covers reads below a vault and not `vaults/read` itself; that Azure reads it so strictly is UNVERIFIED.
+ * A `*` between slashes may also stand for nothing: Microsoft describes roles with `vaults/` + `*` + `/read` as reading the vault itself
+ * ("Key Vault Reader: read metadata of key vaults and its ..."). That Azure's engine matches so is UNVERIFIED.
  */
 export function actionMatches(pattern: string, action: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "i").test(action);
+  const literal = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+  const parts = pattern.split("/*/").map((part) => part.split("*").map(literal).join(".*"));
+  return new RegExp(`^${parts.join("/(?:.*/)?")}$`, "i").test(action);
 }
 
 function roleAllows(assignment: RoleAssignment, plane: Plane, action: string): boolean {

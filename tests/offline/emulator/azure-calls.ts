@@ -30,6 +30,18 @@ const names = {
 } as const;
 export type Who = keyof typeof names;
 
+/**
+ * Takes the real clock, which replica lag counts, into the test's hand: without it a busy machine would decide when a lag is over.
+ * Answers how to let seconds pass.
+ */
+export function holdRealTime(): (seconds: number) => void {
+  let now = performance.now();
+  jest.spyOn(performance, "now").mockImplementation(() => now);
+  return (seconds) => {
+    now += seconds * 1000;
+  };
+}
+
 /** Both services over the seeded world, called without a network: routing, refusals and handlers are the server's own. */
 export class AzureCalls {
   readonly world: EmulatedWorld;

@@ -1,5 +1,5 @@
 import { builtInRoles, homeSubscription, homeTenant, partnerTenant } from "../../../../offline/emulator/constants";
-import { AzureCalls, group, vaultPath } from "../azure-calls";
+import { AzureCalls, group, holdRealTime, vaultPath } from "../azure-calls";
 
 const scope = `${vaultPath}/secrets/partner-insights-contoso-client-secret`;
 const name = "aaaaaaaa-0000-4000-8000-000000000001";
@@ -109,6 +109,26 @@ describe("a role assignment", () => {
     const { status, body } = await put();
     expect([status, body.error.code]).toEqual([403, "AuthorizationFailed"]);
     expect(body.error.message).toContain("'Microsoft.Authorization/roleAssignments/write'");
+  });
+
+  it("is not for a stranger to delete", async () => {
+    await put();
+    const { status, body } = await azure.roles("reader", "DELETE", at(scope));
+    expect([status, body.error.code]).toEqual([403, "AuthorizationFailed"]);
+    expect(body.error.message).toContain("'Microsoft.Authorization/roleAssignments/delete'");
+  });
+
+  it("of a principal just made needs its type until replicas show it", async () => {
+    const pass = holdRealTime();
+    azure.world.lag.readLagSeconds = 5;
+    const principalId = "bbbbbbbb-0000-4000-8000-000000000002";
+    const sample = azure.home.servicePrincipals.all().at(0)!;
+    azure.home.servicePrincipals.put({ ...sample, id: principalId });
+    const early = await put({ principalId, principalType: undefined });
+    expect([early.status, early.body.error.code]).toEqual([400, "PrincipalNotFound"]);
+    pass(5);
+    expect((await put({ principalId, principalType: undefined })).status).toBe(201);
+    jest.restoreAllMocks();
   });
 
   it("is deleted once, and ends what it allowed", async () => {

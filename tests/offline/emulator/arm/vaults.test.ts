@@ -229,18 +229,32 @@ describe("a deleted vault", () => {
   });
 
   it("can only be recovered where it was", async () => {
+    await azure.groups("administrator", "PUT", `${subscription}/resourceGroups/other`, { location: "westeurope" });
+    await put();
+    await azure.arm("deployer", "DELETE", path);
+    const elsewhere = path.replace("partner-insights", "other");
+    expect((await put({ createMode: "recover" }, elsewhere, "administrator")).body.error.code).toBe("VaultNotFound");
+    const region = { location: "northeurope", properties: { ...properties, createMode: "recover" } };
+    expect((await azure.arm("deployer", "PUT", path, region)).body.error.code).toBe("VaultNotFound");
+    expect((await put({ createMode: "recover" })).status).toBe(200);
+  });
+
+  it("must be there to be recovered", async () => {
     const { status, body: refusal } = await put({ createMode: "recover" });
     expect([status, refusal.error.code]).toEqual([404, "VaultNotFound"]);
   });
 
   it("is purged by who may, and never under purge protection", async () => {
     await put();
+    await azure.arm("deployer", "PUT", `${path}/secrets/one`, { properties: { value: "text" } });
     await put({ enablePurgeProtection: true }, `${vaults}/Locked-Vault`);
     await azure.arm("deployer", "DELETE", path);
     await azure.arm("deployer", "DELETE", `${vaults}/Locked-Vault`);
     expect((await azure.arm("deployer", "POST", `${deletedPath}/purge`)).status).toBe(403);
     expect((await azure.arm("administrator", "POST", `${deletedPath}/purge`)).status).toBe(200);
     expect((await put()).status).toBe(201);
+    const secrets = await azure.arm("deployer", "GET", `${path}/secrets`);
+    expect(secrets.body.value).toEqual([]);
     const locked = deletedPath.replace("fresh-vault", "locked-vault");
     const { status, body: refusal } = await azure.arm("administrator", "POST", `${locked}/purge`);
     expect([status, refusal.error.message]).toEqual([405, "Operation 'DeletedVaultPurge' is not allowed."]);

@@ -1,5 +1,5 @@
 import { homeSubscription, homeTenant, keyVaultSuffix } from "../../../../offline/emulator/constants";
-import { AzureCalls, vaults } from "../azure-calls";
+import { AzureCalls, holdRealTime, vaults } from "../azure-calls";
 
 const host = `https://${homeSubscription.vault}.${keyVaultSuffix}`;
 const seconds = Date.parse("2026-05-01T00:00:00Z") / 1000;
@@ -36,7 +36,6 @@ const errorOf = ({
   status: number;
   body: { error: { code: string; innererror?: { code: string } } };
 }) => [status, body.error.code, body.error.innererror?.code];
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("deleting a secret", () => {
   it("keeps it recoverable, says until when, and shows no value", async () => {
@@ -122,10 +121,13 @@ describe("purging a secret", () => {
 describe("a deletion, recovery or purge under way", () => {
   const conflict = (code: string) => [409, "Conflict", code];
 
+  afterEach(() => jest.restoreAllMocks());
+
   it("is a conflict until replicas have seen it", async () => {
     await call("PUT", "/secrets/one", { value: "text" }, loose);
-    azure.world.lag.readLagSeconds = 0.15;
-    await wait(200);
+    const pass = holdRealTime();
+    azure.world.lag.readLagSeconds = 5;
+    pass(5);
 
     await call("DELETE", "/secrets/one", undefined, loose);
     expect((await call("GET", "/deletedsecrets/one", undefined, loose)).status).toBe(404);
@@ -133,7 +135,7 @@ describe("a deletion, recovery or purge under way", () => {
     expect(errorOf(await call("POST", "/deletedsecrets/one/recover", undefined, loose))).toEqual(
       conflict("ObjectIsBeingDeleted"),
     );
-    await wait(200);
+    pass(5);
 
     expect((await call("POST", "/deletedsecrets/one/recover", undefined, loose)).status).toBe(200);
     expect((await call("GET", "/secrets/one", undefined, loose)).status).toBe(404);
@@ -141,14 +143,14 @@ describe("a deletion, recovery or purge under way", () => {
       conflict("ObjectIsBeingRecovered"),
     );
     expect(errorOf(await call("DELETE", "/secrets/one", undefined, loose))).toEqual(conflict("ObjectIsBeingRecovered"));
-    await wait(200);
+    pass(5);
 
     expect((await call("GET", "/secrets/one", undefined, loose)).body.value).toBe("text");
     await call("DELETE", "/secrets/one", undefined, loose);
-    await wait(200);
+    pass(5);
     expect((await call("DELETE", "/deletedsecrets/one", undefined, loose)).status).toBe(204);
     expect(errorOf(await call("PUT", "/secrets/one", { value: "x" }, loose))).toEqual(conflict("ObjectIsBeingDeleted"));
-    await wait(200);
+    pass(5);
     expect((await call("PUT", "/secrets/one", { value: "x" }, loose)).status).toBe(200);
   });
 });
