@@ -1,3 +1,4 @@
+import { microsoftGraph, type PermissionKind } from "../../permissions/catalog";
 import type { JsonObject } from "./directory";
 
 type Row = readonly [value: string, id: string, displayName: string];
@@ -99,28 +100,42 @@ const scopes: readonly (readonly [...Row, needsAdministrator: boolean])[] = [
   ["PartnerBilling.Read.All", "8804798e-5934-4e30-8ce3-ef88257cecd4", "Read partner billing data", true],
 ];
 
+/**
+ * What the project's catalog knows beyond these lists, so that every permission a stack may ask for can be granted here too. Where both know a
+ * permission, the lists above decide: they were written apart from the catalog, and a test compares the two.
+ */
+function fromCatalog(kind: PermissionKind, known: readonly (readonly [string, ...unknown[]])[]) {
+  return microsoftGraph.permissions
+    .filter((permission) => permission.kind === kind && !known.some(([value]) => value === permission.name))
+    .map(({ name, id, lets, adminConsent }) => [name, id, lets, adminConsent] as const);
+}
+
 /** `appRoles` of Microsoft Graph's service principal. */
-export const graphAppRoles: readonly JsonObject[] = roles.map(([value, id, displayName]) => ({
-  allowedMemberTypes: ["Application"],
-  description: displayName,
-  displayName,
-  id,
-  isEnabled: true,
-  origin: "Application",
-  value,
-}));
+export const graphAppRoles: readonly JsonObject[] = [...roles, ...fromCatalog("application", roles)].map(
+  ([value, id, displayName]) => ({
+    allowedMemberTypes: ["Application"],
+    description: displayName,
+    displayName,
+    id,
+    isEnabled: true,
+    origin: "Application",
+    value,
+  }),
+);
 
 /** `oauth2PermissionScopes` of Microsoft Graph's service principal. */
-export const graphScopes: readonly JsonObject[] = scopes.map(([value, id, displayName, needsAdministrator]) => ({
-  adminConsentDescription: displayName,
-  adminConsentDisplayName: displayName,
-  id,
-  isEnabled: true,
-  type: needsAdministrator ? "Admin" : "User",
-  userConsentDescription: displayName,
-  userConsentDisplayName: displayName,
-  value,
-}));
+export const graphScopes: readonly JsonObject[] = [...scopes, ...fromCatalog("delegated", scopes)].map(
+  ([value, id, displayName, needsAdministrator]) => ({
+    adminConsentDescription: displayName,
+    adminConsentDisplayName: displayName,
+    id,
+    isEnabled: true,
+    type: needsAdministrator ? "Admin" : "User",
+    userConsentDescription: displayName,
+    userConsentDisplayName: displayName,
+    value,
+  }),
+);
 
 /** Id of a Graph application permission; an unknown name is a mistake in the seed. */
 export function graphRoleId(value: string): string {

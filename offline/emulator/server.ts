@@ -65,6 +65,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   const server = createServer({ cert: certificates.certificate, key: certificates.privateKey }, (request, response) => {
     void core.receive(request, response);
   });
+  // Clients poll in steps of five seconds and more: the default of five would end their idle connections just as they write again.
+  server.keepAliveTimeout = 600_000;
   const main = await listen(server as unknown as Server, options.port ?? 0);
   core.addresses.origin = `https://localhost:${main.port}`;
   core.reset();

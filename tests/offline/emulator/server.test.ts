@@ -169,6 +169,11 @@ describe("a known call", () => {
     expect((await emulator.call("GET", "/probe/text")).text).toBe("a,b");
   });
 
+  it("leaves its connection open longer than any client waits between two polls", async () => {
+    const answer = await emulator.call("GET", "/probe/text", { headers: { connection: "keep-alive" } });
+    expect(answer.headers["keep-alive"]).toBe("timeout=600");
+  });
+
   it("carries the emulator's date", async () => {
     await emulator.control("POST", "clock", { set: "2031-05-01T00:00:00Z" });
     expect((await emulator.call("GET", "/probe/text")).headers["date"]).toMatch(/^Thu, 01 May 2031/);
