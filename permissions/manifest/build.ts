@@ -1,0 +1,98 @@
+import { readApplications, readRequested } from "./applications";
+import { sortManifest } from "./canonical";
+import { type FreshRun, readCredentials } from "./credentials";
+import { readAssigned, readDelegated } from "./grants";
+import type { KnownIdentity } from "./identities";
+import { type AccessManifest, type ManifestSignIn, manifestSchema } from "./manifest";
+import { keepUnknownSettings, pick, type Reading, startReading } from "./reading";
+import type { ResourceRecord } from "./records";
+import { componentPrefix, providerPrefix, types } from "./resource-types";
+import { isEmpty, readMap, type Value } from "./values";
+import { readEntries, readVaultAccess, readVaults } from "./vaults";
+
+/** What a caller knows beside the records. All of it may be left out. */
+export interface BuildOptions extends FreshRun {
+  /** What look-ups answered. Believed instead of what the program remembers of its own look-ups. */
+  readonly identities?: readonly KnownIdentity[] | undefined;
+}
+
+const readTypes = new Set<string>([
+  types.application,
+  types.principal,
+  types.delegatedGrant,
+  types.roleAssignment,
+  types.password,
+  types.vault,
+  types.entry,
+  types.azureRole,
+]);
+const grantsNothing = new Set<string>([types.memory, types.stack]);
+
+/**
+ * Everything the recorded resources grant. The order of the records does not matter, nor do ids that Microsoft, a mock or a
+ * day has chosen.
+ */
+export function buildManifest(records: readonly ResourceRecord[], options: BuildOptions = {}): AccessManifest {
+  const reading = startReading(records, options.identities ?? []);
+  const assigned = readAssigned(reading);
+  keepOthers(reading);
+  const found = {
+    signIns: readSignIns(reading, options),
+    applications: readApplications(reading),
+    requested: readRequested(reading),
+    granted: [...readDelegated(reading), ...assigned.granted],
+    assignments: assigned.assignments,
+    credentials: readCredentials(reading, options),
+    vaults: readVaults(reading),
+    entries: readEntries(reading),
+    vaultAccess: readVaultAccess(reading),
+  };
+  // Last: the readers above keep what they cannot judge.
+  return sortManifest({ schema: manifestSchema, ...found, unrecognised: reading.unrecognised });
+}
+
+/** A resource type that is not read here may grant anything. Components only declare others, which have records of their own. */
+function keepOthers({ records, keep }: Reading): void {
+  for (const record of records) {
+    const isComponent = record.custom === false || record.type.startsWith(componentPrefix);
+    const isKnown = readTypes.has(record.type) || grantsNothing.has(record.type) || isComponent;
+    if (isKnown || record.isRead === true || record.type.startsWith(providerPrefix)) continue;
+    keep(record, "a type of resource that the manifest does not know");
+  }
+}
+
+const signInSettings = ["environment", "tenantId", "subscriptionId"];
+/** They say how to sign in, not where; in a preview they come from the environment. */
+const signInMeans = [
+  "clientId",
+  "location",
+  "partnerId",
+  "disableTerraformPartnerId",
+  "disablePulumiPartnerId",
+  "version",
+];
+
+function readSignIns(reading: Reading, { freshOn }: FreshRun): readonly ManifestSignIn[] {
+  const providers = reading.records.filter(
+    ({ type }) => type.startsWith(providerPrefix) && type !== `${providerPrefix}pulumi`,
+  );
+  return providers.map((record) => {
+    const inputs = readMap(record.inputs);
+    const settings = pick(inputs, (_, value) => !isEmpty(value) && value !== "false");
+    // Only where the environment is empty can a setting be told from it: in a review.
+    if (freshOn !== undefined) {
+      keepUnknownSettings(reading, record, settings, { read: signInSettings, harmless: signInMeans });
+    }
+    return {
+      provider: record.type.slice(providerPrefix.length),
+      environment: textOf(settings["environment"]) ?? "public",
+      tenantId: textOf(settings["tenantId"])?.toLowerCase() ?? null,
+      subscriptionId: textOf(settings["subscriptionId"])?.toLowerCase() ?? null,
+    };
+  });
+}
+
+function textOf(value: Value | undefined): string | undefined {
+  if (typeof value === "string") return value;
+  return typeof value === "symbol" ? "(unreadable)" : undefined;
+}

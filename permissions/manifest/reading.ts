@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import type { KnownIdentity } from "./identities";
+import { createLinks, type Link, type Links } from "./links";
+import type { UnrecognisedGrant } from "./manifest";
+import type { ResourceRecord } from "./records";
+import { types } from "./resource-types";
+import { hidden, isEmpty, isMap, isUnreadable, readMap, unknown, type Value, type ValueMap } from "./values";
+
+/** The records of one program run, and what could not be read of them so far. */
+export interface Reading {
+  readonly records: readonly ResourceRecord[];
+  readonly links: Links;
+  readonly unrecognised: readonly UnrecognisedGrant[];
+  /** Keeps what this version cannot judge. Without `properties`, everything the record holds. */
+  readonly keep: (record: ResourceRecord, why: string, properties?: ValueMap) => void;
+  /** Whether owners were written down by a person; then even the deployer's object id is kept as it is. */
+  readonly hasConfiguredOwners: boolean;
+}
+
+/** Why a setting is kept although its name is known. */
+export const unreadable = "its value is secret or known only after the update, so nobody can review it";
+
+const longestValue = 500;
+/** A plain text under such a name may be a secret that nobody marked. */
+const secretName = /password|secret|token|credential|certificate|key|value/i;
+
+/** Starts reading records. */
+export function startReading(records: readonly ResourceRecord[], known: readonly KnownIdentity[]): Reading {
+  const links = createLinks(records, known);
+  const unrecognised: UnrecognisedGrant[] = [];
+  const keep: Reading["keep"] = (record, why, properties = readMap(record.inputs)) => {
+    const kept = Object.entries(properties).filter(([, value]) => !isEmpty(value));
+    unrecognised.push({
+      type: record.type,
+      name: record.name,
+      properties: kept.map(([property, value]) => ({ property, value: shown(property, value, record, links) })),
+      why,
+    });
+  };
+  const hasConfiguredOwners = records.some(
+    ({ type, inputs }) => type === types.applicationComponent && readMap(inputs)["ownersAreConfigured"] === true,
+  );
+  return { records, links, unrecognised, keep, hasConfiguredOwners };
+}
+
+/** The declared records of one type, by name. */
+export function recordsOf({ records }: Reading, type: string): readonly ResourceRecord[] {
+  return records.filter((record) => record.type === type && record.isRead !== true);
+}
+
+/** Keeps the settings that are neither read by the manifest nor known to be harmless, and those that cannot be read. */
+export function keepUnknownSettings(
+  { keep }: Reading,
+  record: ResourceRecord,
+  settings: ValueMap,
+  names: { readonly read: readonly string[]; readonly harmless: readonly string[] },
+): void {
+  const foreign = pick(settings, (name) => !names.read.includes(name) && !names.harmless.includes(name));
+  if (!isEmpty(foreign)) keep(record, "the manifest does not know what these settings allow", foreign);
+  const closed = pick(settings, (name, value) => names.read.includes(name) && isUnreadable(value));
+  if (Object.keys(closed).length > 0) keep(record, unreadable, closed);
+}
+
+/** The properties that pass a test. */
+export function pick(settings: ValueMap, isWanted: (name: string, value: Value) => boolean): ValueMap {
+  return Object.fromEntries(Object.entries(settings).filter(([name, value]) => isWanted(name, value)));
+}
+
+/** What a link leads to, in words that hold on every machine. */
+export function linkText(link: Link): string {
+  switch (link.kind) {
+    case "application":
+      return `application ${link.application}`;
+    case "principal":
+      return `the application ${link.application}`;
+    case "api":
+      return `API ${link.clientId}`;
+    case "user":
+      return link.userPrincipalName;
+    case "vault":
+      return `vault ${link.vault}`;
+    case "entry":
+      return `entry ${link.vault}/${link.entry}`;
+    case "id":
+      return link.id.toLowerCase();
+    case "unknown":
+      return "(known after the update)";
+    case "hidden":
+      return "(secret)";
+    default:
+      return link.kind;
+  }
+}
+
+/** Who owns something. */
+export function ownerText({ links, hasConfiguredOwners }: Reading, objectId: string): string {
+  const link = links.followText(objectId);
+  return link.kind === "deployer" && hasConfiguredOwners ? objectId.toLowerCase() : linkText(link);
+}
+
+function shown(property: string, value: Value, record: ResourceRecord, links: Links): string {
+  if (value === unknown) return linkText(links.follow(record, property));
+  const text = typeof value === "string" ? plain(property, value, links) : JSON.stringify(withTexts(value, links));
+  if (text.length <= longestValue) return text;
+  const rest = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return `${text.slice(0, longestValue)}… (${text.length} characters, sha256 ${rest})`;
+}
+
+function plain(property: string, value: string, links: Links): string {
+  const link = links.followText(value);
+  if (link.kind !== "id") return linkText(link);
+  return secretName.test(property) ? "(not shown)" : value;
+}
+
+function withTexts(value: Value, links: Links, property = ""): unknown {
+  if (value === hidden) return "(secret)";
+  if (value === unknown) return "(known after the update)";
+  if (typeof value === "string") return plain(property, value, links);
+  if (Array.isArray(value)) return value.map((item: Value) => withTexts(item, links, property));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withTexts(item, links, name)]));
+}
