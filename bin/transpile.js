@@ -16,7 +16,8 @@ const cacheDirectory = join(
   process.env.PARTNER_ACCESS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "partner-access"),
   "transpiled",
 );
-const salt = JSON.stringify(options) + readFileSync(join(root, "package-lock.json"), "utf8").length + process.version;
+const compiler = require("@swc/core/package.json").version;
+const salt = [JSON.stringify(options), compiler, process.version].join("\0");
 
 function transpile(filename) {
   const source = readFileSync(filename, "utf8");

@@ -15,7 +15,7 @@ export const runEmulator: CommandRunner = async (options, surroundings) => {
   const folder = await mkdtemp(join(tmpdir(), "partner-access-emulator-"));
   const news = (line: string) => surroundings.stderr.write(`${line}\n`);
   try {
-    const engine = await findEngine({ env: surroundings.env, onProgress: news, directory: join(folder, "engine") });
+    const engine = await findEngine({ env: surroundings.env, onProgress: news, signal: surroundings.signal });
     const plugins = await preparePlugins(join(folder, "pulumi"), options["realPlugins"] === true, surroundings);
     const emulator = await startEmulator({ ...(port === undefined ? {} : { port }), log: news });
     try {

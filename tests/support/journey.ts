@@ -49,11 +49,7 @@ export async function startJourney(stack = "dev"): Promise<Journey> {
   const [home, state] = [join(leftovers, "home"), join(leftovers, "state")];
   await mkdir(home);
   await mkdir(state);
-  const engine = await findEngine({
-    env: process.env,
-    directory: join(leftovers, "engine"),
-    onProgress: () => undefined,
-  });
+  const engine = await findEngine({ env: process.env });
   const emulator = await startTestEmulator();
   const workspace = await createWorkspace(project);
   const env: Record<string, string> = {
