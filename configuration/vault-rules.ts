@@ -1,10 +1,11 @@
 import { type AccessPolicy, readerAllowedBy } from "../permissions/access-policy";
 import { repeated } from "./application-rules";
 import { defaultPrefix } from "./defaults";
-import type { Drafts } from "./drafts";
+import { type Drafts, readDrafts } from "./drafts";
 import { policyFileName } from "./policy-file";
 import type { Problem } from "./problem";
 import { showValue } from "./show-value";
+import { type ConfigurationValues, readSections } from "./values";
 import { longestSecretName, vaultEntries, vaultSecretName } from "./vault-entries";
 
 /** The rules of `vault` that no single field can check. */
@@ -111,4 +112,20 @@ function entryAddresses(drafts: Drafts): readonly string[] {
   if (prefix === undefined || vault?.name === undefined) return [];
   const cloud = tenant?.cloud ?? "public";
   return vaultEntries.map((entry) => `${cloud}/${vault.name}/${vaultSecretName(prefix, entry)}`.toLowerCase());
+}
+
+/**
+ * Tells from the text of a stack file whether it could write the vault entries of `values`. It could only if it holds
+ * the alias or the prefix they are named after. A text with YAML that can spell a word without holding it (escapes,
+ * aliases, tags) always could.
+ */
+export function clashFilter(values: ConfigurationValues): (text: string) => boolean {
+  const { tenant, vault } = readSections(values).values;
+  const { drafts } = readDrafts({ tenant, vault });
+  const prefix = vaultPrefix(drafts)?.toLowerCase();
+  if (prefix === undefined) return () => true;
+  const [before = "", after = ""] = defaultPrefix(" ").split(" ");
+  const fromAlias = prefix.startsWith(before) && prefix.endsWith(after) && prefix.length > before.length + after.length;
+  const needle = fromAlias ? prefix.slice(before.length, prefix.length - after.length) : prefix;
+  return (text) => /[\\&*!]/.test(text) || text.toLowerCase().includes(needle);
 }

@@ -10,6 +10,7 @@ import {
   readStackFromFiles,
   type StackConfiguration,
 } from "../config";
+import { readStackFile } from "../configuration/stack-file";
 import { homeSubscription, homeTenant, partnerTenant } from "../offline/emulator/constants";
 
 const root = resolve(__dirname, "..");
@@ -97,6 +98,28 @@ describe("the files of a project", () => {
     ).toEqual([["vault.prefix", 'gives the vault entries the names that stack "copy" writes in the same vault']]);
     write("Pulumi.copy.yaml", devText.replace("alias: contoso", "alias: northwind"));
     expect(readStackFromFiles(directory, "dev").stack).toBe("dev");
+  });
+
+  it("are parsed only where they could clash, and every way to clash is found", () => {
+    write("access-policy.yaml", policy);
+    write("Pulumi.dev.yaml", devText);
+    const renamed = devText
+      .replace("alias: contoso", "alias: northwind")
+      .replaceAll("contoso.example", "northwind.example");
+    const withoutWords = renamed.replaceAll(/#.*|Contoso/gi, "");
+    write("Pulumi.far.yaml", withoutWords);
+    const alike: Readonly<Record<string, string>> = {
+      alias: withoutWords.replace("alias: northwind", 'alias: "contoso"'),
+      prefix: withoutWords.replace("mode: existing", "prefix: Partner-Insights-CONTOSO-"),
+      escape: withoutWords.replace("alias: northwind", 'alias: "\\x63ontoso"'),
+    };
+    for (const [name, text] of Object.entries(alike)) write(`Pulumi.${name}.yaml`, text);
+    const files = readProjectFiles(directory);
+    const ours = readStackFile(devText, "dev").values;
+    expect(otherStackValues(files, "dev").map(({ stack }) => stack)).toEqual(["alias", "escape", "far", "prefix"]);
+    expect(otherStackValues(files, "dev", ours).map(({ stack }) => stack)).toEqual(["alias", "escape", "prefix"]);
+    const problems = refused(() => readStackFromFiles(directory, "dev")).problems;
+    expect(problems.map(({ message }) => /"(.+)"/.exec(message)?.[1])).toEqual(["alias", "escape", "prefix"]);
   });
 
   it("allow readers only by the access policy", () => {
