@@ -2,6 +2,7 @@ import { RoleAssignment } from "@pulumi/azure-native/authorization";
 import { Secret, type SecretArgs, Vault } from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
 import { type Day, firstSecond } from "../rotation/day";
+import { type EntryKey, type EntryNames, entryNames, entrySuffixes } from "./entry-names";
 import { failOn } from "./problems";
 
 /** Someone who may read an entry. The name becomes part of a resource name: changing it replaces the assignment. */
@@ -101,8 +102,9 @@ export class CredentialVault extends pulumi.ComponentResource {
         },
         tags: { managedBy: MANAGED_BY },
       },
-      // How a vault once came to be is no property of it: `recover` may go back to `create` without a change.
-      { parent: this, ignoreChanges: ["properties.createMode"] },
+      // How a vault once came to be is no property of it: `recover` may go back to `create` without a change. And other
+      // stacks may keep their entries in it: leaving the program, or destroying this stack, must not take it along.
+      { parent: this, ignoreChanges: ["properties.createMode"], retainOnDelete: true },
     );
     const writerAssignment = new RoleAssignment(
       `${this.componentName}-vault-writer`,
@@ -170,7 +172,7 @@ export class CredentialVault extends pulumi.ComponentResource {
     opts: pulumi.CustomResourceOptions = {},
   ): Secret {
     return new Secret(
-      `${this.componentName}-${suffixes[entry]}`,
+      `${this.componentName}-${entrySuffixes[entry]}`,
       {
         resourceGroupName: this.args.resourceGroupName,
         vaultName: this.vaultName,
@@ -184,7 +186,7 @@ export class CredentialVault extends pulumi.ComponentResource {
   private letRead(entry: EntryKey, secret: Secret, readers: readonly VaultReader[]): void {
     for (const reader of readers) {
       new RoleAssignment(
-        `${this.componentName}-${suffixes[entry]}-reader-${reader.name}`,
+        `${this.componentName}-${entrySuffixes[entry]}-reader-${reader.name}`,
         {
           // The entry, never the vault: other tenants' credentials may lie beside it.
           scope: secret.id,
@@ -205,27 +207,6 @@ export class CredentialVault extends pulumi.ComponentResource {
   private roleDefinitionId(role: string): string {
     return `/subscriptions/${this.args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
   }
-}
-
-/** Full names of the entries in the vault, by what they hold. */
-export interface EntryNames {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly refreshToken: string;
-}
-
-type EntryKey = keyof EntryNames;
-
-const suffixes: EntryNames = { clientId: "client-id", clientSecret: "client-secret", refreshToken: "refresh-token" };
-
-/** The names of the entries under a prefix. */
-export function entryNames(prefix: string): EntryNames {
-  const { clientId, clientSecret, refreshToken } = suffixes;
-  return {
-    clientId: `${prefix}${clientId}`,
-    clientSecret: `${prefix}${clientSecret}`,
-    refreshToken: `${prefix}${refreshToken}`,
-  };
 }
 
 function argsProblems(args: CredentialVaultArgs): readonly string[] {

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { getClientConfig } from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
-import { entryNames } from "../components/credential-vault";
 import {
   type ApiPrincipal,
   callerObjectId,
@@ -9,12 +8,13 @@ import {
   findReportingUser,
   seePrincipals,
 } from "../components/directory";
+import { entryNames } from "../components/entry-names";
 import { existingVaultProblems, readLiveTags } from "../components/live-entry";
 import { remember } from "../components/memory";
 import { failRun } from "../components/problems";
 import type { SignIns } from "../components/sign-ins";
 import type { StackConfiguration } from "../configuration/stack-configuration";
-import { deploymentProblems, type Place } from "../rotation/deployment";
+import { deploymentProblems, type Place, placeDifferences } from "../rotation/deployment";
 import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../rotation/plan";
 import { readRecord } from "../rotation/record";
 import type { Outside } from "./outside";
@@ -35,7 +35,7 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
   const { configuration } = outside;
   const live = await readLiveTags(clientSecretAddress(configuration), signIns.vault);
   const deployment = await rememberDeployment(configuration, signIns);
-  const place = await rememberPlace(configuration);
+  const place = await rememberPlace(configuration, deployment.id, signIns);
   const reading = live && readRecord(live);
   const options = planOptions(outside, deployment.origin);
   const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
@@ -84,16 +84,27 @@ async function rememberDeployment(configuration: StackConfiguration, signIns: Si
   return first;
 }
 
-async function rememberPlace(configuration: StackConfiguration) {
+async function rememberPlace(configuration: StackConfiguration, deploymentId: string, signIns: SignIns) {
   const { tenant, vault, migrate } = configuration;
-  const configured: Place = {
-    tenantId: tenant.id,
-    vault: `${vault.subscriptionId}/${vault.resourceGroup}/${vault.name}`,
-    prefix: vault.prefix,
-    isOwnVault: vault.mode !== "existing",
-  };
-  const { latest } = await remember("place", configured, { overwrite: migrate !== undefined });
-  return { configured, remembered: latest, migrate, entryName: entryNames(vault.prefix).clientSecret };
+  const { subscriptionId, resourceGroup, name: vaultName, prefix } = vault;
+  const configured: Place = { tenantId: tenant.id, subscriptionId, resourceGroup, vaultName, prefix };
+  const { latest: remembered } = await remember("place", configured, { overwrite: migrate !== undefined });
+  const hasMoved = placeDifferences(configured, remembered).length > 0;
+  const hasConsumers = hasMoved && (await isPublishedAt(remembered, configured, deploymentId, signIns));
+  return { configured, remembered, hasConsumers, migrate, entryName: entryNames(prefix).clientSecret };
+}
+
+/** Whether this deployment's entry lives at a place. One that cannot be read counts as published. */
+async function isPublishedAt(
+  place: Place,
+  configured: Place,
+  deploymentId: string,
+  signIns: SignIns,
+): Promise<boolean> {
+  // The sign-in reads the configured subscription only.
+  if (place.subscriptionId !== configured.subscriptionId) return true;
+  const tags = await readLiveTags(addressIn(place), signIns.vault);
+  return tags?.["deployment"] === deploymentId;
 }
 
 async function vaultWriter({ vault }: StackConfiguration, signIns: SignIns): Promise<string | undefined> {
@@ -107,9 +118,12 @@ function planOptions({ configuration, rollback }: Outside, origin: string): Plan
   return { origin, rollback, ...(request && { request: { text: request, isCompromised: compromised } }) };
 }
 
+function addressIn({ resourceGroup, vaultName, prefix }: Pick<Place, "resourceGroup" | "vaultName" | "prefix">) {
+  return { resourceGroupName: resourceGroup, vaultName, secretName: entryNames(prefix).clientSecret };
+}
+
 function clientSecretAddress({ vault }: StackConfiguration) {
-  const secretName = entryNames(vault.prefix).clientSecret;
-  return { resourceGroupName: vault.resourceGroup, vaultName: vault.name, secretName };
+  return addressIn({ ...vault, vaultName: vault.name });
 }
 
 function wantedPrincipals(configuration: StackConfiguration, clientId: string | undefined): readonly string[] {

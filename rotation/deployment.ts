@@ -3,10 +3,10 @@ import type { PublishedRecord, RecordReading } from "./record";
 /** Where a stack publishes: consumers know these three, so they only change on purpose. */
 export interface Place {
   readonly tenantId: string;
-  readonly vault: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly vaultName: string;
   readonly prefix: string;
-  /** Whether the vault is this stack's own: it was created, or recovered, by it. */
-  readonly isOwnVault: boolean;
 }
 
 /** What is known before the first write. */
@@ -17,8 +17,10 @@ export interface DeploymentFacts {
   /** What the live entry's tags say; undefined when the vault has no such entry. */
   readonly live: RecordReading | undefined;
   readonly configured: Place;
-  /** Where this stack published so far. */
+  /** Where this stack was to publish so far. */
   readonly remembered: Place;
+  /** Whether anything was published there. A first update that failed binds nobody. */
+  readonly hasConsumers: boolean;
   /** Why tenant, vault or prefix may change; left out, they may not. */
   readonly migrate: string | undefined;
 }
@@ -58,20 +60,27 @@ function ownerProblems(record: PublishedRecord, entryName: string, deployment: s
   return problems;
 }
 
-function placeProblems({ configured, remembered, migrate }: DeploymentFacts): readonly string[] {
-  if (migrate !== undefined) return [];
-  const labels: readonly ["tenantId" | "vault" | "prefix", string][] = [
-    ["tenantId", "tenant.id"],
-    ["vault", "vault"],
-    ["prefix", "vault.prefix"],
-  ];
-  const moves = labels
-    .filter(([key]) => configured[key].toLowerCase() !== remembered[key].toLowerCase())
-    .map(
-      ([key, path]) =>
-        `${path} is ${configured[key]}, but this stack publishes to ${remembered[key]}: consumers would break. ` +
-        "Put it back, or set migrate to the reason for the move",
-    );
-  if (moves.length > 0 || !remembered.isOwnVault || configured.isOwnVault) return moves;
-  return [`vault.mode is existing, but this stack created ${remembered.vault}: without its mode it would be deleted`];
+function placeProblems(facts: DeploymentFacts): readonly string[] {
+  const { configured, remembered, migrate, hasConsumers } = facts;
+  if (migrate !== undefined || !hasConsumers) return [];
+  return placeDifferences(configured, remembered).map(
+    (key) =>
+      `${PATHS[key]} is ${configured[key]}, but this stack publishes to ${remembered[key]}: consumers would break. ` +
+      "Put it back, or set migrate to the reason for the move",
+  );
 }
+
+/** What makes two places different ones; empty when consumers of one find everything in the other. */
+export function placeDifferences(one: Place, other: Place): readonly (keyof Place)[] {
+  const keys = Object.keys(PATHS) as (keyof Place)[];
+  return keys.filter((key) => one[key].toLowerCase() !== other[key].toLowerCase());
+}
+
+/** The places of the configuration that say where. */
+const PATHS: Readonly<Record<keyof Place, string>> = {
+  tenantId: "tenant.id",
+  subscriptionId: "vault.subscriptionId",
+  resourceGroup: "vault.resourceGroup",
+  vaultName: "vault.name",
+  prefix: "vault.prefix",
+};

@@ -166,6 +166,11 @@ describe("CredentialVault", () => {
     });
   });
 
+  it("leaves a created vault standing when the stack goes, because other stacks may use it", async () => {
+    const { resource } = await declare({ mode: "create", writerObjectId: "writer-1" });
+    expect(resource("partner-vault").retainOnDelete).toBe(true);
+  });
+
   it("lets the writer of a created vault write, before any entry is written", async () => {
     const { resource } = await declare({ mode: "create", writerObjectId: "writer-1" });
     expect(resource("partner-vault-writer").inputs).toEqual({
