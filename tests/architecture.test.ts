@@ -5,12 +5,15 @@ const root = resolve(__dirname, "..");
 
 /** Layers, top to bottom; a file may import its own folder and anything further down. */
 const layers: readonly (readonly string[])[] = [
-  ["index", "config", "cli", "policy", "bench"],
+  ["index", "config", "cli", "deployment", "policy", "bench"],
   ["components", "clients"],
   ["rotation", "tokens", "fleet"],
   ["configuration"],
   ["permissions"],
 ];
+
+/** Inside START the program reads top to bottom: index, then its deployment's parts, then the configuration. */
+const startImports = ["index > deployment", "deployment > config", "cli > config", "cli > deployment", "bench > cli"];
 
 /** The only CLI files that may start what runs offline. */
 const offlineStarters = ["cli/commands/emulator.ts", "cli/commands/plugins.ts"];
@@ -71,7 +74,7 @@ describe("the house", () => {
       const [from, to] = [folderOf(entry.file), folderOf(entry.target)];
       if (from === to || from === "offline" || to === "offline") return false;
       // START is one layer of several files: the deployment reads its configuration, the command reads both.
-      if (layerOf(entry.file) === 0 && layerOf(entry.target) === 0) return to !== "config";
+      if (layerOf(entry.file) === 0 && layerOf(entry.target) === 0) return !startImports.includes(`${from} > ${to}`);
       return layerOf(entry.target) <= layerOf(entry.file);
     });
     expect(wrong.map(tell)).toEqual([]);
@@ -92,7 +95,7 @@ describe("the house", () => {
   });
 
   it("keeps Pulumi away from everything that must start fast or be pure", () => {
-    const allowed = ["index", "components", "policy", "bench", "offline"];
+    const allowed = ["index", "deployment", "components", "policy", "bench", "offline"];
     const wrong = imports.filter(
       (entry) => entry.target.startsWith("@pulumi/") && !allowed.includes(folderOf(entry.file)),
     );
@@ -101,13 +104,13 @@ describe("the house", () => {
 
   it("imports cloud providers in components only, and azure-native by service folder", () => {
     const providers = imports.filter((entry) => /^@pulumi\/azur/.test(entry.target));
-    const allowed = ["index", "components"];
+    const allowed = ["index", "deployment", "components"];
     expect(providers.filter((entry) => !allowed.includes(folderOf(entry.file))).map(tell)).toEqual([]);
     expect(providers.filter((entry) => entry.target === "@pulumi/azure-native").map(tell)).toEqual([]);
   });
 
   it("reads the environment of the process in the wiring and the deployment only", () => {
-    const allowed = ["cli/wiring.ts", "index.ts"];
+    const allowed = ["cli/wiring.ts", "deployment/outside.ts"];
     const wrong = files.filter(
       (file) =>
         folderOf(file) !== "offline" &&
