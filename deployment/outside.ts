@@ -29,7 +29,7 @@ export interface Outside {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The outside of a real run: Pulumi's configuration, the environment, the clock, and Microsoft's sign-in service. */
-export async function readOutside(env: Environment = process.env): Promise<Outside> {
+export async function readOutside(env: Environment): Promise<Outside> {
   const configuration = readConfiguration(env);
   const { tenant } = configuration;
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
@@ -87,11 +87,12 @@ function readConfiguration(env: Environment): StackConfiguration {
   const stack = pulumi.getStack();
   try {
     const files = readProjectFiles(process.cwd());
+    const values = pulumi.runtime.allConfig();
     return readStackConfiguration({
       stack,
-      values: pulumi.runtime.allConfig(),
+      values,
       encryptedKeys: encryptedKeys(env),
-      otherStacks: otherStackValues(files, stack),
+      otherStacks: otherStackValues(files, stack, values),
       policyText: files.policyText,
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { parseDocument, Scalar } from "yaml";
 import { stackFileName } from "../../config";
 
 /**
@@ -11,7 +11,10 @@ export function requestRotation(projectDirectory: string, stack: string, reason:
   const file = join(projectDirectory, stackFileName(stack));
   const document = parseDocument(readFileSync(file, "utf8"));
   const key = ["config", "partner-insights-access:rotation"];
-  document.setIn([...key, "request"], reason);
+  // Quoted, whatever it looks like: the engine would read a bare 2026-03-01 as a time, and 1_000 as a number.
+  const request = new Scalar(reason);
+  request.type = Scalar.QUOTE_DOUBLE;
+  document.setIn([...key, "request"], request);
   document.setIn([...key, "compromised"], true);
   // Beside and renamed: a kill leaves the old file or the new one, never half of it.
   const partial = `${file}.${process.pid}`;
