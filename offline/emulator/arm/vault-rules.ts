@@ -58,7 +58,8 @@ export function changedVaultProperties(vault: Vault, wanted: VaultProperties | V
   const isProtected = vault.properties["enablePurgeProtection"] === true;
   if (wanted.enablePurgeProtection === false && isProtected) throw purgeProtectionCannotBeFalse();
   const { enablePurgeProtection, ...rest } = stored(wanted);
-  const protection = isProtected || enablePurgeProtection === true ? { enablePurgeProtection: true } : {};
+  // False on an unprotected vault says nothing: the property is then absent, as the service answers it.
+  const protection = enablePurgeProtection === true ? { enablePurgeProtection } : {};
   return withPublicAccess({ ...vault.properties, ...rest, ...protection });
 }
 

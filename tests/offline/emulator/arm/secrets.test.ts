@@ -58,11 +58,15 @@ describe("a secret through ARM", () => {
       { properties: { value: "second-text" } },
       { properties: { contentType: "application/json" } },
       { properties: { attributes: { enabled: true, exp: 1_900_000_001 } } },
-      { properties: { attributes: { enabled: false } } },
+      { properties: { attributes: { enabled: false, exp: 1_900_000_000 } } },
+      { properties: { attributes: { enabled: true, exp: 1_900_000_000, nbf: 1_700_000_000 } } },
     ];
+    // Back to the first content in between, so that each change is the only difference.
     for (const [index, change] of changes.entries()) {
       expect((await put(change)).status).toBe(200);
-      expect(await versions()).toBe(index + 2);
+      expect(await versions()).toBe(2 * index + 2);
+      await put();
+      expect(await versions()).toBe(2 * index + 3);
     }
   });
 

@@ -139,6 +139,7 @@ describe("a deletion, recovery or purge under way", () => {
 
     expect((await call("POST", "/deletedsecrets/one/recover", undefined, loose)).status).toBe(200);
     expect((await call("GET", "/secrets/one", undefined, loose)).status).toBe(404);
+    expect((await call("GET", "/secrets", undefined, loose)).body.value).toEqual([]);
     expect(errorOf(await call("PUT", "/secrets/one", { value: "x" }, loose))).toEqual(
       conflict("ObjectIsBeingRecovered"),
     );

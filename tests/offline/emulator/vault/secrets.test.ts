@@ -159,6 +159,12 @@ describe("updating a secret", () => {
     expect((await get("one")).body.value).toBe("text");
   });
 
+  it("of its tags leaves a disabled one disabled", async () => {
+    await set("one", "text", { attributes: { enabled: false } });
+    const { body } = await azure.vault("deployer", "PATCH", "/secrets/one", { tags: { a: "b" } });
+    expect(body.attributes.enabled).toBe(false);
+  });
+
   it("cannot change a value", async () => {
     await set("one", "text");
     expect(errorOf(await azure.vault("deployer", "PATCH", "/secrets/one", { value: "other" }))).toEqual([
