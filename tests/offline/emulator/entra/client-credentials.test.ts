@@ -75,7 +75,7 @@ describe("an app-only token", () => {
       ver: "1.0",
       roles: [
         "AppRoleAssignment.ReadWrite.All",
-        "Application.ReadWrite.OwnedBy",
+        "Application.ReadWrite.All",
         "DelegatedPermissionGrant.ReadWrite.All",
         "Policy.Read.All",
         "User.Read.All",
