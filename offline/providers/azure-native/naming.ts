@@ -32,12 +32,17 @@ export function makeUpName(
     .update(naming.logicalName)
     .digest("hex");
   if (kind === "random") return { name: `${naming.logicalName}${bytes.slice(0, 8)}`, isRandom: true };
-  return {
-    name: [8, 4, 4, 4, 12].reduce(cutGroups, { rest: bytes, groups: [] as string[] }).groups.join("-"),
-    isRandom: true,
-  };
+  return { name: uuidOf(bytes), isRandom: true };
 }
 
-function cutGroups(state: { rest: string; groups: string[] }, length: number): { rest: string; groups: string[] } {
-  return { rest: state.rest.slice(length), groups: [...state.groups, state.rest.slice(0, length)] };
+/** A UUID of version 4 from random digits. */
+function uuidOf(digits: string): string {
+  const groups = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `4${digits.slice(13, 16)}`,
+    `8${digits.slice(17, 20)}`,
+    digits.slice(20, 32),
+  ];
+  return groups.join("-");
 }

@@ -53,7 +53,9 @@ function locate(
 ): Place[] {
   const shape = property.shape;
   const [old, now] = [plain(before), plain(after)];
-  const isBlank = (value: Value | undefined) => value === undefined || (how.emptyIsAbsent && isEmpty(value, shape));
+  // With a default even false and an empty text are something given.
+  const mayBeEmpty = how.emptyIsAbsent && property.default === undefined;
+  const isBlank = (value: Value | undefined) => value === undefined || (mayBeEmpty && isEmpty(value, shape));
   if (isUnknown(old) || isUnknown(now)) return [{ path, kind: old === undefined ? "add" : "update" }];
   if (isBlank(old) && !isContainer(now)) return [{ path, kind: "add" }];
   if (isBlank(now) && !isContainer(old)) return [{ path, kind: "delete" }];
