@@ -100,7 +100,8 @@ export function ownerText({ links, hasConfiguredOwners }: Reading, objectId: str
 
 function shown(property: string, value: Value, record: ResourceRecord, links: Links): string {
   if (value === unknown) return linkText(links.follow(record, property));
-  const text = typeof value === "string" ? plain(property, value, links) : JSON.stringify(withTexts(value, links));
+  const told = withTexts(value, links, property);
+  const text = typeof told === "string" ? told : JSON.stringify(told);
   if (text.length <= longestValue) return text;
   const rest = createHash("sha256").update(text).digest("hex").slice(0, 16);
   return `${text.slice(0, longestValue)}… (${text.length} characters, sha256 ${rest})`;

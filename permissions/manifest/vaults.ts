@@ -1,6 +1,6 @@
 import { type Link, vaultNameOf } from "./links";
 import type { ManifestEntry, ManifestVault, VaultAccess } from "./manifest";
-import { keepUnknownSettings, linkText, type Reading, recordsOf, unreadable } from "./reading";
+import { keepUnknownSettings, linkText, pick, type Reading, recordsOf, unreadable } from "./reading";
 import type { ResourceRecord } from "./records";
 import { types } from "./resource-types";
 import { hidden, isEmpty, isMap, readMap, type Value, type ValueMap } from "./values";
@@ -16,7 +16,7 @@ const vaultSettings = {
   harmless: ["tenantId", "sku", "createMode", "vaultUri", "provisioningState"],
 };
 const accessSettings = {
-  read: ["scope", "principalId", "principalType", "roleDefinitionId", "condition"],
+  read: ["principalType", "condition"],
   harmless: ["roleAssignmentName", "description", "conditionVersion"],
 };
 /** `…/vaults/NAME` and `…/vaults/NAME/secrets/NAME`, in any case: Azure ignores it. */
@@ -106,8 +106,8 @@ function placeOf(scope: Link): Place | undefined {
 }
 
 /** References are followed, and judged there. */
-function withoutReferences({ scope: _scope, principalId: _principalId, ...settings }: ValueMap): ValueMap {
-  return settings;
+function withoutReferences(inputs: ValueMap): ValueMap {
+  return pick(inputs, (name) => !["scope", "principalId", "roleDefinitionId"].includes(name));
 }
 
 function innerOf(reading: Reading, record: ResourceRecord, inputs: ValueMap): ValueMap {
