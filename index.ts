@@ -11,8 +11,8 @@ import { announce, prepare } from "./deployment/preparation";
 import { proofHook } from "./deployment/proof";
 
 /** One partner tenant, top to bottom: what may call Microsoft's Partner APIs, and where its credentials are kept. */
-async function partnerInsightsAccess(from: () => Promise<Outside> = readOutside) {
-  const outside = await from();
+async function partnerInsightsAccess(readFrom: () => Promise<Outside> = readOutside) {
+  const outside = await readFrom();
   const { configuration } = outside;
   failRun(await outside.signInProblems(), "This is not the configured tenant; nothing was changed");
 

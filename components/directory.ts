@@ -60,12 +60,6 @@ export async function findReportingUser(
   return memory.latest.objectId || undefined;
 }
 
-/** Object id of the identity that runs this program in the partner's tenant. */
-export async function callerObjectId(provider: azuread.Provider): Promise<string> {
-  // Options only: in TypeScript an arguments object here would start a second, default provider.
-  return (await azuread.getClientConfig({ provider })).objectId;
-}
-
 function decide(
   first: { readonly status: string; readonly objectId: string },
   isBlind: boolean,

@@ -1,3 +1,4 @@
+import { getClientConfig as getVaultClientConfig } from "@pulumi/azure-native/authorization";
 import { Provider as AzureNativeProvider } from "@pulumi/azure-native/provider";
 import * as azuread from "@pulumi/azuread";
 
@@ -31,4 +32,15 @@ export function createSignIns({ partnerTenantId, cloud, vault }: SignInArgs): Si
       ...environment,
     }),
   };
+}
+
+/** Object id of the identity that runs this program in the partner's tenant. */
+export async function partnerCaller({ partner }: SignIns): Promise<string> {
+  // Options only: in TypeScript an arguments object here would start a second, default provider.
+  return (await azuread.getClientConfig({ provider: partner })).objectId;
+}
+
+/** Object id of the identity that writes the vault, in the vault's tenant. */
+export async function vaultCaller({ vault }: SignIns): Promise<string> {
+  return (await getVaultClientConfig({ provider: vault })).objectId;
 }

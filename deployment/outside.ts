@@ -29,7 +29,7 @@ export interface Outside {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The outside of a real run: Pulumi's configuration, the environment, the clock, and Microsoft's sign-in service. */
-export async function readOutside(env: Environment): Promise<Outside> {
+export async function readOutside(env: Environment = process.env): Promise<Outside> {
   const configuration = readConfiguration(env);
   const { tenant } = configuration;
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;

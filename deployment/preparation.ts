@@ -1,18 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { getClientConfig } from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type ApiPrincipal,
-  callerObjectId,
-  decideApiPrincipals,
-  findReportingUser,
-  seePrincipals,
-} from "../components/directory";
+import { type ApiPrincipal, decideApiPrincipals, findReportingUser, seePrincipals } from "../components/directory";
 import { entryNames } from "../components/entry-names";
 import { existingVaultProblems, readLiveTags } from "../components/live-entry";
 import { remember } from "../components/memory";
 import { failRun } from "../components/problems";
-import type { SignIns } from "../components/sign-ins";
+import { partnerCaller, type SignIns, vaultCaller } from "../components/sign-ins";
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { deploymentProblems, type Place, placeDifferences } from "../rotation/deployment";
 import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../rotation/plan";
@@ -79,7 +72,7 @@ async function rememberDeployment(configuration: StackConfiguration, signIns: Si
   const { first } = await remember("deployment", {
     id: randomUUID(),
     origin: configuration.stack,
-    owners: [await callerObjectId(signIns.partner)],
+    owners: [await partnerCaller(signIns)],
   });
   return first;
 }
@@ -109,8 +102,7 @@ async function isPublishedAt(
 
 async function vaultWriter({ vault }: StackConfiguration, signIns: SignIns): Promise<string | undefined> {
   if (vault.mode === "existing") return undefined;
-  const { objectId } = await getClientConfig({ provider: signIns.vault });
-  return (await remember("vault-writer", objectId)).first;
+  return (await remember("vault-writer", await vaultCaller(signIns))).first;
 }
 
 function planOptions({ configuration, rollback }: Outside, origin: string): PlanOptions {
