@@ -1,5 +1,6 @@
 import { type CloudEndpoints, isLoopback, readCloudEndpoints } from "../clients/clouds";
 import { createGraph, type Graph } from "../clients/graph";
+import { createGraphWriter, type GraphWriter } from "../clients/graph-writer";
 import { createKeyVault, type KeyVault } from "../clients/key-vault";
 import { partnerCredential, vaultCredential } from "../clients/sign-in";
 import { readStackFromFiles, type StackConfiguration } from "../config";
@@ -18,6 +19,7 @@ export interface Tenant {
   readonly vaultUri: string;
   readonly vault: KeyVault;
   readonly graph: Graph;
+  readonly graphWriter: GraphWriter;
 }
 
 /** Checks the stack's file, finds its cloud and prepares the clients. Calls nobody but a metadata host. */
@@ -27,6 +29,10 @@ export async function openTenant(stack: string, surroundings: Surroundings): Pro
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost });
   const vaultUri = `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}`;
+  const graph = {
+    endpoint: endpoints.graph,
+    credential: partnerCredential(env, configuration.tenant.id, endpoints.authority),
+  };
   return {
     stack,
     configuration,
@@ -34,10 +40,8 @@ export async function openTenant(stack: string, surroundings: Surroundings): Pro
     today: todayOf(env["PARTNER_ACCESS_NOW"], metadataHost),
     vaultUri,
     vault: createKeyVault(vaultUri, vaultCredential(env)),
-    graph: createGraph({
-      endpoint: endpoints.graph,
-      credential: partnerCredential(env, configuration.tenant.id, endpoints.authority),
-    }),
+    graph: createGraph(graph),
+    graphWriter: createGraphWriter(graph),
   };
 }
 
@@ -59,7 +63,7 @@ export async function readPublished(tenant: Tenant): Promise<PublishedRecord | u
 }
 
 /** The day a command believes it is; a stated one is for the emulator only. */
-function todayOf(stated: string | undefined, metadataHost: string | undefined): Day {
+export function todayOf(stated: string | undefined, metadataHost: string | undefined): Day {
   if (stated === undefined) return dayOf(new Date());
   const isEmulated = metadataHost !== undefined && isLoopback(metadataHost);
   const time = new Date(stated);

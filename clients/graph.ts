@@ -58,21 +58,26 @@ interface Page {
   readonly "@odata.nextLink"?: string;
 }
 
-/** A reader of Microsoft Graph v1.0. Retries are the Graph client's own: 429, 503 and 504, with Retry-After. */
-export function createGraph(options: GraphOptions): Graph {
-  const client = Client.initWithMiddleware({
+/** Microsoft's client, signed in. Retries are its own: 429, 503 and 504, with Retry-After. */
+export function connectGraph(options: GraphOptions): Client {
+  return Client.initWithMiddleware({
     baseUrl: options.endpoint,
     customHosts: new Set([new URL(options.endpoint).hostname]),
     authProvider: {
       getAccessToken: async () => (await options.credential.getToken(`${options.endpoint}/.default`))?.token ?? "",
     },
   });
+}
+
+/** A reader of Microsoft Graph v1.0. */
+export function createGraph(options: GraphOptions): Graph {
+  const client = connectGraph(options);
   const one = async (path: string) => {
     try {
       return (await client.api(path).version("v1.0").get()) as Record<string, unknown>;
     } catch (error) {
       if (error instanceof GraphError && error.statusCode === 404) return undefined;
-      throw describe(error, path);
+      throw describeGraphError(error, path);
     }
   };
   const all = async (path: string) => {
@@ -85,7 +90,7 @@ export function createGraph(options: GraphOptions): Graph {
         found.push(...page.value);
       }
     } catch (error) {
-      throw describe(error, path);
+      throw describeGraphError(error, path);
     }
     return found;
   };
@@ -120,7 +125,7 @@ export function createGraph(options: GraphOptions): Graph {
 }
 
 /** Status, code and Microsoft's sentence; never the request, which holds the token. */
-function describe(error: unknown, path: string): Error {
+export function describeGraphError(error: unknown, path: string): Error {
   if (!(error instanceof GraphError))
     return new Error(`Microsoft Graph could not be reached for ${path}: ${String(error)}`);
   return new Error(`Microsoft Graph refused ${path}: ${error.statusCode} ${error.code ?? ""} ${error.message}`);

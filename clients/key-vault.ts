@@ -14,11 +14,23 @@ export interface VaultEntry {
 /** A secret as a list shows it: no value, list rights are enough. */
 export type VaultEntryFacts = Omit<VaultEntry, "value" | "version">;
 
+/** One version of a secret as a list shows it. */
+export interface VaultVersion extends VaultEntryFacts {
+  readonly version: string;
+  readonly createdOn: Date;
+}
+
 export interface KeyVault {
   /** The latest version; undefined when there is none by that name. */
   read(name: string): Promise<VaultEntry | undefined>;
+  /** One version's text; for a state that was lost, and for nothing that is shown. */
+  readVersion(name: string, version: string): Promise<string>;
   list(): Promise<readonly VaultEntryFacts[]>;
-  /** The tags of the latest version, from the list: whoever may not read values can still read these. */
+  /** Every version, oldest first, disabled ones included; none when there is no such secret. Needs list rights on that secret only. */
+  versions(name: string): Promise<readonly VaultVersion[]>;
+  /** The latest version, enabled or not, from its list of versions: whoever may not read values can still read this. */
+  latest(name: string): Promise<VaultEntryFacts | undefined>;
+  /** The tags of the latest version. */
   readTags(name: string): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
@@ -34,9 +46,39 @@ export function createKeyVault(vaultUri: string, credential: TokenCredential): K
     }
     return found;
   };
+  const versions = async (name: string) => {
+    const found: VaultVersion[] = [];
+    try {
+      for await (const properties of client.listPropertiesOfSecretVersions(name)) {
+        const { version = "", createdOn = new Date(0) } = properties;
+        found.push({ ...factsOf(properties), version, createdOn });
+      }
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) return [];
+      throw describe(error, `${vaultUri} versions of secret ${name}`);
+    }
+    // The service lists them by their random names.
+    return found.sort((one, other) => one.createdOn.getTime() - other.createdOn.getTime());
+  };
+  const latest = async (name: string) => {
+    const found = await versions(name);
+    const [last, before] = [found.at(-1), found.at(-2)];
+    // Times are whole seconds: of two versions in one second only the vault's own list knows the newer one.
+    const isClear = last?.createdOn.getTime() !== before?.createdOn.getTime();
+    return last === undefined || isClear ? last : (await list()).find((entry) => entry.name === name);
+  };
   return {
     list,
-    readTags: async (name) => (await list()).find((entry) => entry.name === name)?.tags,
+    versions,
+    latest,
+    readTags: async (name) => (await latest(name))?.tags,
+    async readVersion(name, version) {
+      try {
+        return (await client.getSecret(name, { version })).value ?? "";
+      } catch (error) {
+        throw describe(error, `${vaultUri} secret ${name}, version ${version}`);
+      }
+    },
     async read(name) {
       try {
         const { value, properties } = await client.getSecret(name);

@@ -17,13 +17,14 @@ export function recordAfter(
       return planned ? [[name, { ...planned, keyId: keyIds[name] ?? "" }]] : [];
     }),
   );
-  const { current, publishedOn, overlapEnds, handledRequests } = plan;
+  const { current, publishedOn, overlapEnds, nextRotationOn: dueOn, handledRequests } = plan;
   return {
     deployment: deployment.id,
     tenantId: deployment.tenantId,
     current,
     publishedOn,
     overlapEnds,
+    dueOn,
     slots,
     handledRequests,
   };

@@ -22,6 +22,8 @@ export interface PublishedRecord {
   readonly publishedOn: Day;
   /** First day on which the previous secret may go; fixed at the publish, so a changed configuration cannot shorten it. */
   readonly overlapEnds: Day;
+  /** First day on which a run rotates, as the publish planned it: for an alarm that sees the vault only. Plans never read it. */
+  readonly dueOn: Day;
   readonly slots: { readonly a?: RecordedSlot; readonly b?: RecordedSlot };
   readonly handledRequests: readonly string[];
 }
@@ -53,6 +55,7 @@ export function recordTags(record: PublishedRecord): Readonly<Record<string, str
     current: record.current,
     publishedOn: record.publishedOn,
     overlapEnds: record.overlapEnds,
+    dueOn: record.dueOn,
     ...(record.slots.a && { slotA: slotText(record.slots.a) }),
     ...(record.slots.b && { slotB: slotText(record.slots.b) }),
     ...(record.handledRequests.length > 0 && { handledRequests: record.handledRequests.join(" ") }),
@@ -96,6 +99,7 @@ export function readRecord(tags: Readonly<Record<string, string>>): RecordReadin
     current,
     publishedOn: dayIn("publishedOn"),
     overlapEnds: dayIn("overlapEnds"),
+    dueOn: dayIn("dueOn"),
     slots: { ...(a && { a }), ...(b && { b }) },
     handledRequests: tags["handledRequests"] ? handledIn(tags["handledRequests"], complain) : [],
   };
