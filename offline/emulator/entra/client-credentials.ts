@@ -34,13 +34,16 @@ export const clientCredentials: Grant = {
   },
 };
 
+const openIdScopes = new Set(["openid", "offline_access", "profile"]);
+
 function requestedResource({ form, endpointVersion }: GrantContext): string {
   if (endpointVersion === 1) return requireParameter(form, "resource");
   if (form["resource"] !== undefined) {
     throw entraError(901002, "invalid_request", "The 'resource' request parameter is not supported.");
   }
   const scope = requireParameter(form, "scope");
-  const wanted = scope.split(" ").filter((part) => part !== "");
+  // Microsoft's own library for Go (azidentity, and so the real azure-native plugin) always adds these three; Entra ignores them here.
+  const wanted = scope.split(" ").filter((part) => part !== "" && !openIdScopes.has(part));
   const [only] = wanted;
   if (only === undefined || wanted.length > 1) {
     throw entraError(
