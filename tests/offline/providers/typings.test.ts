@@ -101,7 +101,9 @@ function shortened(file: string, text: string): string {
   if (/azure-native\/types\/enums\/index\.d\.ts$/.test(file)) return "export {};";
   if (!/azure-native\/types\/(input|output)\.d\.ts$/.test(file)) return text;
   const parts = text.split(/^(?=export declare namespace )/m);
-  return parts.filter((part, index) => index === 0 || /^export declare namespace (keyvault|authorization) /.test(part)).join("");
+  return parts
+    .filter((part, index) => index === 0 || /^export declare namespace (keyvault|authorization) /.test(part))
+    .join("");
 }
 
 const modules = {
