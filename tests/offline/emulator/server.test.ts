@@ -5,6 +5,7 @@ import type { ServiceDefinition } from "../../../offline/emulator/route";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
 const log: string[] = [];
+const slowNotes: string[] = [];
 
 /** A small service of this test's own: what the server does for every service shows best on one that does nothing else. */
 const probe: ServiceDefinition = {
@@ -40,6 +41,16 @@ const probe: ServiceDefinition = {
       path: "/probe/text",
       anonymous: true,
       handle: () => ({ status: 200, headers: { "Content-Type": "text/csv" }, body: "a,b" }),
+    },
+    {
+      method: "GET",
+      path: "/probe/slow/:name",
+      async handle({ parameters: { name } }) {
+        slowNotes.push(`${name} begins`);
+        await new Promise((done) => setTimeout(done, 30));
+        slowNotes.push(`${name} ends`);
+        return { status: 204 };
+      },
     },
     {
       method: "GET",
@@ -177,6 +188,13 @@ describe("a known call", () => {
   it("carries the emulator's date", async () => {
     await emulator.control("POST", "clock", { set: "2031-05-01T00:00:00Z" });
     expect((await emulator.call("GET", "/probe/text")).headers["date"]).toMatch(/^Thu, 01 May 2031/);
+  });
+
+  it("waits until the one before it in the same tenant is done", async () => {
+    const options = { as: "partner-rotator", resource: "https://graph.microsoft.com" } as const;
+    await emulator.tokenOf(options.as, options.resource);
+    await Promise.all(["a", "b"].map((name) => emulator.call("GET", `/probe/slow/${name}`, options)));
+    expect(slowNotes.map((note) => note.split(" ")[1])).toEqual(["begins", "ends", "begins", "ends"]);
   });
 
   it("that fails by a mistake of the emulator is a 500 with its cause in journal and log", async () => {
