@@ -52,8 +52,9 @@ export function networkError(service: string, operation: string, error: unknown)
 /** Node hides the code of a failed fetch in the cause, and sometimes one level deeper. */
 function networkCode(error: unknown): string {
   let at: unknown = error;
-  for (let depth = 0; depth < 4 && at instanceof Error; depth += 1) {
-    const { code, name, cause } = at as Error & { code?: unknown };
+  // By shape, not by class: an error may come from another realm, or from undici's own classes.
+  for (let depth = 0; depth < 4 && typeof at === "object" && at !== null; depth += 1) {
+    const { code, name, cause } = at as { code?: unknown; name?: unknown; cause?: unknown };
     if (typeof code === "string") return code;
     if (name === "TimeoutError" || name === "AbortError") return name;
     at = cause;

@@ -59,8 +59,13 @@ export async function deploy<T>(program: () => T | Promise<T>, options: DeployOp
       call: ({ token, inputs }) => {
         calls.push(token);
         const answer = options.calls?.[token];
-        if (!answer) throw new Error(`unexpected call of ${token}`);
-        return answer(inputs);
+        try {
+          if (!answer) throw new Error(`unexpected call of ${token}`);
+          return answer(inputs);
+        } catch (error) {
+          // A failed call comes as a gRPC error in life; the SDK shows nothing but its details.
+          throw Object.assign(error as Error, { details: (error as Error).message });
+        }
       },
     },
     "partner-insights-access",
