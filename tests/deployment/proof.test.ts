@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Outside, SecretToProve } from "../../deployment/outside";
+import { proofHook } from "../../deployment/proof";
+import { deploy } from "../support/deploy";
+
+/** Runs the hook as the engine would, with the inputs of a vault entry. */
+async function runHook(newInputs: Record<string, unknown> | undefined, prove: Outside["prove"]): Promise<void> {
+  const { result } = await deploy(() => proofHook({ prove } as Outside, { isNewApplication: true }));
+  await result.callback({
+    urn: "urn" as pulumi.URN,
+    id: "" as pulumi.ID,
+    name: "entry",
+    type: "t",
+    ...(newInputs && { newInputs }),
+  });
+}
+
+describe("the proof before the publish", () => {
+  it("proves the very text that is about to be written, with the client id beside it", async () => {
+    const proven: SecretToProve[] = [];
+    // Secret inputs reach a hook as outputs, the whole mapping that holds them included.
+    const newInputs = { properties: pulumi.secret({ value: "text" }), tags: { clientId: "client-1" } };
+    await runHook(newInputs, async (secret) => void proven.push(secret));
+    expect(proven).toEqual([{ clientId: "client-1", secret: "text", isNewApplication: true }]);
+  });
+
+  it("stops the write when Entra refuses", async () => {
+    const newInputs = { properties: { value: "text" }, tags: { clientId: "client-1" } };
+    await expect(runHook(newInputs, () => Promise.reject(new Error("refused")))).rejects.toThrow("refused");
+  });
+
+  it.each([[undefined], [{ properties: {}, tags: { clientId: "c" } }], [{ properties: { value: "text" } }]])(
+    "never passes without a secret and a client id",
+    async (newInputs) => {
+      await expect(runHook(newInputs, async () => undefined)).rejects.toThrow(
+        "entry: the proof needs properties.value and tags.clientId, and did not get both",
+      );
+    },
+  );
+});

@@ -1,0 +1,31 @@
+import { signInProblems } from "../../deployment/outside";
+
+const tenant = { id: "11111111-1111-4111-8111-111111111111", domain: "contoso.example" };
+
+/** Microsoft's public document for the domain, naming the given tenant. */
+function domainBelongsTo(tenantId: string): void {
+  jest
+    .spyOn(globalThis, "fetch")
+    .mockImplementation(async () =>
+      Response.json({ token_endpoint: `https://login.example/${tenantId}/oauth2/v2.0/token` }),
+    );
+}
+
+describe("the sign-in", () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it("fits when the domain and the environment name the configured tenant", async () => {
+    domainBelongsTo(tenant.id);
+    expect(await signInProblems(tenant, tenant.id.toUpperCase(), "https://login.example")).toEqual([]);
+    expect(await signInProblems(tenant, undefined, "https://login.example")).toEqual([]);
+  });
+
+  it("is refused for another tenant, and both disagreements are named at once", async () => {
+    const other = "22222222-2222-4222-8222-222222222222";
+    domainBelongsTo(other);
+    expect(await signInProblems(tenant, other, "https://login.example")).toEqual([
+      `ARM_TENANT_ID is ${other}, tenant.id is ${tenant.id}: sign in to the partner tenant`,
+      `tenant.domain contoso.example belongs to tenant ${other}, tenant.id is ${tenant.id}: correct one`,
+    ]);
+  });
+});
