@@ -13,12 +13,14 @@ import { FaultPlan } from "./faults";
 import { type HttpRequest, readRequest, renderResponse, sendResponse } from "./http-message";
 import { Journal } from "./journal";
 import { type Listening, listen } from "./listening";
+import { Passage, type PassageListener } from "./passage";
 import { Pipeline } from "./pipeline";
 import type { ServiceDefinition } from "./route";
 import { Router } from "./router";
 import { createSecrets, type EmulatorSecrets } from "./secrets";
 import { addTenant, pipelineSubjects, seedWorld, type TenantSummary } from "./seed";
 import { createServices } from "./services";
+import { takeSnapshot } from "./snapshot";
 import { TestIssuer } from "./test-issuer";
 import type { World } from "./world";
 
@@ -51,6 +53,10 @@ export interface RunningEmulator {
   issuePipelineToken: TestIssuer["issue"];
   /** Calls the listener once per request that changed something, before its answer leaves. Answers the undo. */
   onChange(listener: ChangeListener): () => void;
+  /** Calls the listener for every call at every station of its way. Answers the undo. */
+  onPassage(listener: PassageListener): () => void;
+  /** Keeps the world of this moment and answers the way back. Journal and faults are no part of it. */
+  snapshot(): () => void;
   /** First state again; keys, ports and secrets stay. */
   reset(): void;
   stop(): Promise<void>;
@@ -59,7 +65,11 @@ export interface RunningEmulator {
 /** Starts an emulated Microsoft on loopback. Two in one process share nothing. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
   const log = options.log ?? (() => undefined);
-  const certificates = createServerCertificates(["localhost", `*.${keyVaultSuffix}`, "login.microsoftonline.com"]);
+  const certificates = await createServerCertificates([
+    "localhost",
+    `*.${keyVaultSuffix}`,
+    "login.microsoftonline.com",
+  ]);
   const [signer, issuerSigner] = await Promise.all([createSigner(), createSigner()]);
   const core = createCore(options, log, signer, issuerSigner);
   const server = createServer({ cert: certificates.certificate, key: certificates.privateKey }, (request, response) => {
@@ -88,6 +98,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     },
     issuePipelineToken: (subject, issueOptions) => core.issuer.issue(subject, issueOptions),
     onChange: (listener) => core.watch.listen(listener),
+    onPassage: (listener) => core.passage.listen(listener),
+    snapshot: () => takeSnapshot(core.world),
     reset: () => core.reset(),
     stop: () => stopAll([main, connectPort], trust.remove),
   };
@@ -114,6 +126,7 @@ function createCore(options: EmulatorOptions, log: (line: string) => void, signe
   const addresses = { origin: "", keyVaultSuffix };
   const world = createWorld(addresses, options.lag ?? {});
   const watch = new ChangeWatch();
+  const passage = new Passage();
   const faults = new FaultPlan();
   const journal = new Journal();
   const secrets = createSecrets();
@@ -141,7 +154,7 @@ function createCore(options: EmulatorOptions, log: (line: string) => void, signe
   };
   const definitions = [...(options.services ?? []), ...createServices(signer, [issuer])];
   const services = definitions.map((definition) => ({ definition, router: new Router(definition) }));
-  const pipeline = new Pipeline({ world, services, signer, faults, journal, watch, log });
+  const pipeline = new Pipeline({ world, services, signer, faults, journal, watch, passage, log });
   const receive = async (message: IncomingMessage, response: ServerResponse) => {
     try {
       const request = await readRequest(message);
@@ -154,7 +167,7 @@ function createCore(options: EmulatorOptions, log: (line: string) => void, signe
       response.destroy();
     }
   };
-  return { addresses, world, watch, secrets, issuer, reset, receive, tenants: () => tenants };
+  return { addresses, world, watch, passage, secrets, issuer, reset, receive, tenants: () => tenants };
 }
 
 /** What the emulator answers for itself, not for Microsoft. */

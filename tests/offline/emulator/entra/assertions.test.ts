@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { decodeJwt, SignJWT } from "jose";
 import { createAuthority, issueCertificate } from "../../../../offline/emulator/certificates";
 import { partnerTenant } from "../../../../offline/emulator/constants";
@@ -113,16 +113,22 @@ describe("a pipeline's token", () => {
 });
 
 describe("a certificate", () => {
-  const authority = createAuthority("test");
-
-  function certificate(notAfter?: Date) {
-    const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const issued = issueCertificate(authority, {
+  async function certificate(notAfter?: Date) {
+    const algorithm = {
+      name: "RSASSA-PKCS1-v1_5",
+      hash: "SHA-256",
+      modulusLength: 2048,
+      publicExponent: new Uint8Array([1, 0, 1]),
+    };
+    const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+    const issued = await issueCertificate(await createAuthority("test"), {
       subject: "client",
-      ...keys,
+      publicKey: keys.publicKey,
       ...(notAfter === undefined ? {} : { notAfter }),
     });
-    return { privateKey: issued.privateKey, raw: new X509Certificate(issued.pem).raw };
+    const exported = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
+    const privateKey = createPrivateKey({ key: Buffer.from(exported), format: "der", type: "pkcs8" });
+    return { privateKey, raw: Buffer.from(issued.rawData) };
   }
 
   async function register(raw: Buffer): Promise<string> {
@@ -139,7 +145,7 @@ describe("a certificate", () => {
 
   function assertionFor(
     clientId: string,
-    { privateKey, raw }: ReturnType<typeof certificate>,
+    { privateKey, raw }: Awaited<ReturnType<typeof certificate>>,
     changes: Record<string, unknown> = {},
     alg = "PS256",
   ) {
@@ -155,23 +161,23 @@ describe("a certificate", () => {
   }
 
   it("registered on the application proves it, by SHA-256 and by SHA-1 thumbprint", async () => {
-    const own = certificate();
+    const own = await certificate();
     const clientId = await register(own.raw);
     expect((await ask(clientId, await assertionFor(clientId, own))).status).toBe(200);
     expect((await ask(clientId, await assertionFor(clientId, own, {}, "RS256"))).status).toBe(200);
   });
 
   it("that is not registered, expired, or not the one that signed is refused", async () => {
-    const own = certificate();
+    const own = await certificate();
     const clientId = await register(own.raw);
-    const other = certificate();
+    const other = await certificate();
     expect(shown(await ask(clientId, await assertionFor(clientId, other)))).toEqual([401, "invalid_client", 700027]);
     expect(shown(await ask(clientId, await assertionFor(clientId, { ...other, raw: own.raw })))).toEqual([
       401,
       "invalid_client",
       700027,
     ]);
-    const old = certificate(new Date(Date.now() + 86_400_000));
+    const old = await certificate(new Date(Date.now() + 86_400_000));
     const oldClient = await register(old.raw);
     expect((await ask(oldClient, await assertionFor(oldClient, old))).status).toBe(200);
     await emulator.control("POST", "clock", { advance: "P3D" });
@@ -179,7 +185,7 @@ describe("a certificate", () => {
   });
 
   it("does not help an assertion for another audience, subject or time", async () => {
-    const own = certificate();
+    const own = await certificate();
     const clientId = await register(own.raw);
     const refused = async (changes: Record<string, unknown>) =>
       shown(await ask(clientId, await assertionFor(clientId, own, changes)))[2];
