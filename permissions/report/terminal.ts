@@ -1,0 +1,95 @@
+import type { AccessChange } from "../diff";
+import type { Risk } from "../risk";
+import { terminalName, terminalSentence } from "./escape";
+import { type ChangeGroup, groupChanges } from "./groups";
+import { counted, type Phrase, phrase, type Sink, write } from "./phrase";
+import type { AccessReport, ChangedDependency, ChangedFile, ReportedStack } from "./report";
+import { explanation, headline } from "./sentences";
+import { verdictOf } from "./verdict";
+
+const sink: Sink = { name: terminalName, sentence: terminalSentence };
+const colours: Readonly<Record<Risk, number>> = { low: 32, medium: 33, high: 31, critical: 35 };
+
+export interface TerminalOptions {
+  /** Colour the risks; left out, plain text. */
+  readonly hasColour?: boolean | undefined;
+}
+
+/** The report for a person at a terminal: everything, nothing folded. */
+export function renderTerminal(report: AccessReport, options: TerminalOptions = {}): string {
+  const { title, lines } = verdictOf(report);
+  const between = write(phrase`${report.base} to ${report.head}`, sink);
+  const parts = [
+    [`Access review: ${title}`, `From ${between}.`, ...lines],
+    ...groupChanges(report).map((group) => groupLines(group, options)),
+    section("Access policy", report.policyChanges.flatMap((change) => changeLines(change, options))),
+    section("Could not be compared", report.failed.map((it) => text(phrase`  ${it.stack}: ${[{ sentence: it.message }]}`))),
+    ...unjudgedSections(report),
+    ...(report.stacks.length > 0 ? [[`Digest over all stacks: ${report.digest}`]] : []),
+  ];
+  return `${parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function groupLines({ stacks, changes, lookedPast }: ChangeGroup, options: TerminalOptions): readonly string[] {
+  const title = stacks.length === 1 ? "Stack" : counted(stacks.length, "stack");
+  const names = stacks.map((stack) => text(stackPhrase(stack, lookedPast)));
+  return [`${title}: ${names.join(", ")}`, ...changes.flatMap((change) => changeLines(change, options))];
+}
+
+/** A stack with its domain; where a group looks past names, with those too. */
+export function stackPhrase(
+  { stack, domain, own, status }: ReportedStack,
+  lookedPast: ChangeGroup["lookedPast"],
+): Phrase {
+  const has = (name: keyof typeof own) => lookedPast.includes(name);
+  const beside = [
+    ...(domain === null ? [] : [phrase`${domain}`]),
+    ...(has("displayName") && own.displayName !== null ? [phrase`shown as ${own.displayName}`] : []),
+    ...(has("reportingUser") && own.reportingUser !== null ? [phrase`as ${own.reportingUser}`] : []),
+    ...(has("vault") && own.vault !== null ? [phrase`vault ${own.vault}`] : []),
+    ...(has("tenantIds") ? own.tenantIds.map((id) => phrase`${id}`) : []),
+    ...(status === "added" ? [["new"]] : status === "removed" ? [["removed"]] : []),
+  ];
+  if (beside.length === 0) return phrase`${stack}`;
+  return [...phrase`${stack}`, " (", ...beside.flatMap((part, index) => (index === 0 ? part : [", ", ...part])), ")"];
+}
+
+function changeLines(change: AccessChange, { hasColour }: TerminalOptions): readonly string[] {
+  const level = change.risk.level.padEnd(8);
+  const shown = hasColour ? `\u001b[${colours[change.risk.level]}m${level}\u001b[0m` : level;
+  return [`  ${shown} ${text(headline(change))}`, ...explanation(change).map((line) => `           ${text(line)}`)];
+}
+
+function unjudgedSections({ unjudged }: AccessReport): readonly (readonly string[])[] {
+  return [
+    section("Changed code", unjudged.code.map(fileLine)),
+    section("Changed lock files", unjudged.lockFiles.map(fileLine)),
+    section("Changed workflows that run with credentials", unjudged.workflows.map(fileLine)),
+    section("Dependencies in another version", unjudged.dependencies.map(dependencyLine)),
+  ];
+}
+
+function fileLine({ path, change }: ChangedFile): string {
+  return text(phrase`  ${[change]} ${path}`);
+}
+
+function dependencyLine(dependency: ChangedDependency): string {
+  return `  ${text(dependencyPhrase(dependency))}`;
+}
+
+/** A dependency with both versions. */
+export function dependencyPhrase({ name, before, after }: ChangedDependency): Phrase {
+  if (before === null) return phrase`${name}: new, ${after ?? "without a version"}`;
+  return after === null ? phrase`${name}: ${before}, removed` : phrase`${name}: ${before} to ${after}`;
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
+}
+
+function text(content: Phrase): string {
+  return write(content, sink);
+}
