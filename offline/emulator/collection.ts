@@ -69,6 +69,15 @@ export class Collection<T extends { readonly id: string }> {
     this.changed();
   }
 
+  /** Keeps what is stored now with its past, and answers the way back. */
+  keep(): () => void {
+    const kept = [...this.revisions].map(([id, list]) => [id, [...list]] as const);
+    return () => {
+      this.revisions.clear();
+      for (const [id, list] of kept) this.revisions.set(id, [...list]);
+    };
+  }
+
   /** Makes everything visible at once: for the objects that exist when the emulator starts. */
   settle(): void {
     for (const [id, list] of this.revisions) {

@@ -6,6 +6,7 @@ import { strike } from "./fault-response";
 import type { FaultPlan, Strike } from "./faults";
 import { type HttpRequest, type RenderedResponse, renderResponse, sendResponse } from "./http-message";
 import type { Journal, JournalEntry } from "./journal";
+import type { Passage } from "./passage";
 import { type Caller, type RouteResponse, type ServiceDefinition, ServiceError } from "./route";
 import { type Router, readBody } from "./router";
 import { Turns } from "./turns";
@@ -24,6 +25,7 @@ export interface PipelineContext {
   readonly faults: FaultPlan;
   readonly journal: Journal;
   readonly watch: ChangeWatch;
+  readonly passage: Passage;
   readonly log: (line: string) => void;
 }
 
@@ -34,7 +36,7 @@ export class Pipeline {
   constructor(private readonly context: PipelineContext) {}
 
   async answer(request: HttpRequest, response: ServerResponse): Promise<void> {
-    const { world, services, faults, journal } = this.context;
+    const { world, services, faults, journal, passage } = this.context;
     const mounted = services.find(({ definition }) => definition.matches(request.host, request.path));
     const { method, path, query } = request;
     const service = mounted?.definition.service ?? null;
@@ -43,11 +45,14 @@ export class Pipeline {
       this.refuseUnknownService(request, response, entry);
       return;
     }
+    await passage.reach("arrived", entry);
     const planned = faults.meet({ service: mounted.definition.service, method, path });
     if (this.strikes("before", planned, undefined, { request, response, mounted, entry })) return;
     const answer = await this.process(mounted, request, entry);
+    await passage.reach("committed", entry);
     if (this.strikes("after", planned, answer, { request, response, mounted, entry })) return;
     entry.status = answer.status;
+    response.once("finish", () => void passage.reach("answered", entry));
     sendResponse(response, answer, world.clock.now());
   }
 
