@@ -14,26 +14,39 @@ const project = resolve(__dirname, "../..");
 /** A journal entry of the emulator, oldest first. */
 export interface JournalEntry {
   readonly n: number;
-  readonly service: string;
+  /** Null: the emulator knows no such service. */
+  readonly service: string | null;
   readonly method: string;
   readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
   readonly tenant: string | null;
   readonly caller: string | null;
   readonly status: number;
+}
+
+/** What one action did, with the calls it caused; `writes` are those that could change something, token requests left out. */
+export interface Watched<T> {
+  readonly result: T;
+  readonly calls: readonly JournalEntry[];
+  readonly writes: readonly JournalEntry[];
 }
 
 /** The real engine, the real program and an emulated Microsoft of this test's own. */
 export interface Journey {
   readonly emulator: TestEmulator;
   readonly stacks: Stacks;
+  /** Absolute path of the Pulumi CLI. */
+  readonly pulumi: string;
   /** The copy of the project that the engine runs; edit it freely. */
   readonly directory: string;
-  /** State, PULUMI_HOME and everything else a run leaves behind, besides the project. */
+  /** State, PULUMI_HOME, temporary files and everything else a run leaves behind, besides the project. */
   readonly leftovers: string;
   readonly env: Record<string, string>;
-  /** Calls so far; `journal.writes()` are those that could change something, token requests left out. */
+  /** Calls so far, and those of them that could change something, token requests left out. */
   calls(): Promise<readonly JournalEntry[]>;
   writes(): Promise<readonly JournalEntry[]>;
+  /** The calls that one action causes. */
+  during<T>(action: () => Promise<T>): Promise<Watched<T>>;
   /** Changes `Pulumi.<stack>.yaml`: a path of keys below the project's namespace, and its new value; undefined removes it. */
   configure(path: readonly (string | number)[], value: unknown, stack?: string): Promise<void>;
   /** Changes a source file of the copy. */
@@ -46,9 +59,12 @@ export interface Journey {
 /** Starts one; `PARTNER_ACCESS_REAL_PLUGINS=1` uses the real plugins of PULUMI_HOME or PATH and changes nothing else. */
 export async function startJourney(stack = "dev"): Promise<Journey> {
   const leftovers = await mkdtemp(join(tmpdir(), "partner-access-journey-"));
-  const [home, state] = [join(leftovers, "home"), join(leftovers, "state")];
-  await mkdir(home);
-  await mkdir(state);
+  const [home, state, temporary] = ["home", "state", "tmp"].map((name) => join(leftovers, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await Promise.all([home, state, temporary].map((folder) => mkdir(folder)));
   const engine = await findEngine({ env: process.env });
   const emulator = await startTestEmulator();
   const workspace = await createWorkspace(project);
@@ -61,6 +77,7 @@ export async function startJourney(stack = "dev"): Promise<Journey> {
     PULUMI_CONFIG_PASSPHRASE: randomBytes(18).toString("base64url"),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_ERROR_OUTPUT_STRING: "true",
+    TMPDIR: temporary,
   };
   const withEnv = (changes: Record<string, string | undefined>) =>
     createStacks({ pulumi: engine.pulumi, projectDirectory: workspace.directory, env: { ...env, ...changes } });
@@ -70,12 +87,18 @@ export async function startJourney(stack = "dev"): Promise<Journey> {
   return {
     emulator,
     stacks,
+    pulumi: engine.pulumi,
     directory: workspace.directory,
     leftovers,
     env,
     calls,
-    writes: async () =>
-      (await calls()).filter((call) => !["GET", "HEAD"].includes(call.method) && call.service !== "entra"),
+    writes: async () => (await calls()).filter(isWrite),
+    async during(action) {
+      const before = (await calls()).length;
+      const result = await action();
+      const caused = (await calls()).slice(before);
+      return { result, calls: caused, writes: caused.filter(isWrite) };
+    },
     async configure(path, value, name = stack) {
       const file = join(workspace.directory, `Pulumi.${name}.yaml`);
       const document = parseDocument(await readFile(file, "utf8"));
@@ -100,6 +123,8 @@ export async function startJourney(stack = "dev"): Promise<Journey> {
     },
   };
 }
+
+const isWrite = ({ method, service }: JournalEntry) => !["GET", "HEAD"].includes(method) && service !== "entra";
 
 /** Only what a process needs to start: nothing of the developer's own clouds reaches a journey. */
 function inherited(): Record<string, string> {
