@@ -50,16 +50,22 @@ function listInSubscription(request: RouteRequest): RouteResponse {
   return pageOf(request, path, answers(request, readableVaults(request)));
 }
 
-/** The older general list, which Azure CLI still uses for `az keyvault list`. */
+/** What Azure CLI sends to list vaults, and to find one by its name. */
+const vaultFilter = /^resourcetype eq 'microsoft\.keyvault\/vaults'(?: and name eq '(?<name>[^']+)')?$/i;
+
+/** The older general list, which Azure CLI still uses for `az keyvault list` and for `show` without a group. */
 function listResources(request: RouteRequest): RouteResponse {
-  const filter = request.query["$filter"];
-  if (filter?.replace(/\s+/g, " ").toLowerCase() !== "resourcetype eq 'microsoft.keyvault/vaults'") {
+  const filter = request.query["$filter"] ?? "";
+  const wanted = vaultFilter.exec(filter.replace(/\s+/g, " "));
+  if (wanted === null) {
     throw badRequest(
-      `This emulator lists vaults only ($filter=resourceType eq 'Microsoft.KeyVault/vaults'), got '${filter ?? ""}'.`,
+      `This emulator lists vaults only ($filter=resourceType eq 'Microsoft.KeyVault/vaults' [and name eq '…']), got '${filter}'.`,
     );
   }
+  const name = wanted.groups?.["name"]?.toLowerCase();
   const path = `${subscriptionScope(subscriptionOf(request).id)}/resources`;
-  const items = readableVaults(request).map((vault) => {
+  const vaults = readableVaults(request).filter((vault) => name === undefined || vault.id === name);
+  const items = vaults.map((vault) => {
     return {
       id: vaultScope(vault),
       name: vault.name,

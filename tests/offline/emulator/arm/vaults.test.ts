@@ -64,6 +64,9 @@ describe("a vault", () => {
       homeSubscription.vault,
     ]);
     expect(await names(`${subscription}/resources?$filter=${filter}`, "2015-11-01")).toEqual([homeSubscription.vault]);
+    const named = (name: string) => `${subscription}/resources?$filter=${filter} and name eq '${name}'`;
+    expect(await names(named(homeSubscription.vault), "2015-11-01")).toEqual([homeSubscription.vault]);
+    expect(await names(named("another"), "2015-11-01")).toEqual([]);
   });
 
   it("pages a list by $top", async () => {
