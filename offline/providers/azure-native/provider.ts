@@ -41,7 +41,7 @@ export async function configureAzureNative(
 ): Promise<AzureNativeContext> {
   const { environment, cancelled, fetch = globalThis.fetch } = surroundings;
   const settings = createSettings(configuration, environment);
-  const waits = createWaits(readWaitFactor(environment), cancelled);
+  const { waits = createWaits(readWaitFactor(environment), cancelled) } = surroundings;
   const cloud = await readCloud(settings.text("metadataHost", "ARM_METADATA_HOSTNAME"), fetch);
   if (cloud.keyVaultSuffix !== undefined) refuseVaultSuffix(cloud.keyVaultSuffix, environment);
   const subscriptionId = settings.text("subscriptionId", "ARM_SUBSCRIPTION_ID");

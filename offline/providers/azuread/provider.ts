@@ -32,7 +32,7 @@ export const azureadConfiguration: Fields = {
 export async function configureAzuread(configuration: Properties, surroundings: Surroundings): Promise<AzureadContext> {
   const { environment, cancelled, fetch = globalThis.fetch } = surroundings;
   const settings = createSettings(configuration, environment);
-  const waits = createWaits(readWaitFactor(environment), cancelled);
+  const { waits = createWaits(readWaitFactor(environment), cancelled) } = surroundings;
   const cloud = await readCloud(settings.text("metadataHost", "ARM_METADATA_HOSTNAME"), fetch);
   const identity = readIdentity(settings, { readsTokenFile: false });
   const tokens = createTokenSource(cloud.login, identity, waits, fetch);

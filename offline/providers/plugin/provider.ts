@@ -1,3 +1,4 @@
+import type { Waits } from "../waits";
 import type { FunctionType, ResourceType } from "./resource-type";
 import type { Fields } from "./schema";
 import type { Properties } from "./value";
@@ -25,6 +26,8 @@ export interface Surroundings {
   readonly log: (severity: "debug" | "info" | "warning", message: string) => void;
   /** How requests leave; the process's own `fetch` when left out. */
   readonly fetch?: typeof globalThis.fetch;
+  /** How pauses pass; the real plugin's, shortened as the environment says, when left out. */
+  readonly waits?: Waits;
 }
 
 /** Looks a type or function up and says what is allowed when there is none of that name. */
