@@ -1,4 +1,5 @@
 import type { CommandDeclaration, CommandOption } from "./command";
+import { operationCommands } from "./operations/declarations";
 
 const json: CommandOption = { flags: "--json", description: "print one JSON document on standard output" };
 const stack: CommandOption = {
@@ -90,6 +91,7 @@ export const commands: readonly CommandDeclaration[] = [
     ],
     load: async () => (await import("./commands/rotate")).runRotate,
   },
+  ...operationCommands,
   {
     name: "stacks",
     summary: "list the stacks of this project",

@@ -4,9 +4,7 @@ import { createGraphWriter, type GraphWriter } from "../clients/graph-writer";
 import { createKeyVault, type KeyVault } from "../clients/key-vault";
 import { partnerCredential, vaultCredential } from "../clients/sign-in";
 import { readStackFromFiles, type StackConfiguration } from "../config";
-import { vaultSecretName } from "../configuration/vault-entries";
 import { type Day, dayOf } from "../rotation/day";
-import { type PublishedRecord, readRecord } from "../rotation/record";
 import type { Surroundings } from "./command";
 import { CommandError } from "./document";
 
@@ -43,23 +41,6 @@ export async function openTenant(stack: string, surroundings: Surroundings): Pro
     graph: createGraph(graph),
     graphWriter: createGraphWriter(graph),
   };
-}
-
-/** What is published, from the tags of the vault's entry; undefined when nothing is. Damaged tags are an error, never "nothing". */
-export async function readPublished(tenant: Tenant): Promise<PublishedRecord | undefined> {
-  const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");
-  const tags = await tenant.vault.readTags(name);
-  if (tags === undefined) return undefined;
-  const { record, problems } = readRecord(tags);
-  if (record !== undefined) return record;
-  const damage = problems.map(({ tag, sentence }) => `${tag} ${sentence}`).join("; ");
-  throw new CommandError([
-    {
-      code: "unreadable-record",
-      message: `the entry ${name} in ${tenant.vaultUri} has no readable record: ${damage}`,
-      fix: "Put back the tags of the last version that this project wrote, or choose another prefix.",
-    },
-  ]);
 }
 
 /** The day a command believes it is; a stated one is for the emulator only. */

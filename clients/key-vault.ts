@@ -28,8 +28,8 @@ export interface KeyVault {
   list(): Promise<readonly VaultEntryFacts[]>;
   /** Every version, oldest first, disabled ones included; none when there is no such secret. Needs list rights on that secret only. */
   versions(name: string): Promise<readonly VaultVersion[]>;
-  /** The latest version, enabled or not, from its list of versions: whoever may not read values can still read this. */
-  latest(name: string): Promise<VaultEntryFacts | undefined>;
+  /** The latest version, enabled or not, from its versions (asked for unless known): whoever may not read values can still read this. */
+  latest(name: string, known?: readonly VaultVersion[]): Promise<VaultEntryFacts | undefined>;
   /** The tags of the latest version. */
   readTags(name: string): Promise<Readonly<Record<string, string>> | undefined>;
 }
@@ -60,8 +60,8 @@ export function createKeyVault(vaultUri: string, credential: TokenCredential): K
     // The service lists them by their random names.
     return found.sort((one, other) => one.createdOn.getTime() - other.createdOn.getTime());
   };
-  const latest = async (name: string) => {
-    const found = await versions(name);
+  const latest = async (name: string, known?: readonly VaultVersion[]) => {
+    const found = known ?? (await versions(name));
     const [last, before] = [found.at(-1), found.at(-2)];
     // Times are whole seconds: of two versions in one second only the vault's own list knows the newer one.
     const isClear = last?.createdOn.getTime() !== before?.createdOn.getTime();

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { type Diagnostic, type EngineEvent, type ResourceChange, readEngineEvent } from "./engine-events";
+import { readStackState, type StackState } from "./stack-state";
 
 export interface StacksOptions {
   /** Absolute path of the Pulumi CLI. */
@@ -43,6 +44,12 @@ export interface Stacks {
   destroy(stack: string, options?: RunOptions): Promise<StackRun>;
   /** Stack outputs. Secret ones come as "[secret]"; ours has none. */
   outputs(stack: string): Promise<Readonly<Record<string, unknown>>>;
+  /** The state as it is now, without a lock and with secrets encrypted; undefined when the store has no such stack. */
+  state(stack: string): Promise<StackState | undefined>;
+  /** Writes a state back: the engine drops all pending operations, checks the rest, and takes the lock for it. */
+  putState(stack: string, exported: string): Promise<void>;
+  /** Removes every lock of the stack, whoever holds it. */
+  breakLocks(stack: string): Promise<void>;
   /** Any other command of the CLI; answers standard output, throws with standard error. */
   run(argv: readonly string[]): Promise<string>;
 }
@@ -71,6 +78,20 @@ export function createStacks(options: StacksOptions): Stacks {
         string,
         unknown
       >;
+    },
+    async state(stack) {
+      try {
+        return readStackState(await runPlain(options, ["stack", "export", "--stack", stack]));
+      } catch (error) {
+        if (/no stack named/.test(String(error))) return undefined;
+        throw error;
+      }
+    },
+    async putState(stack, exported) {
+      await runPlain(options, ["stack", "import", "--stack", stack], exported);
+    },
+    async breakLocks(stack) {
+      await runPlain(options, ["cancel", "--yes", "--stack", stack]);
     },
     run: (argv) => runPlain(options, argv),
   };
@@ -141,8 +162,8 @@ function summarise(events: readonly EngineEvent[], exitCode: number, stderr: str
   return { ok: exitCode === 0, exitCode, changes: [...changes.values()], counts, diagnostics, seconds };
 }
 
-async function runPlain(options: StacksOptions, argv: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await start(options, [...argv, "--non-interactive"]);
+async function runPlain(options: StacksOptions, argv: readonly string[], input?: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await start(options, [...argv, "--non-interactive"], input);
   if (exitCode !== 0) throw new Error(`pulumi ${argv.slice(0, 2).join(" ")} failed: ${stderr.trim() || stdout.trim()}`);
   return stdout;
 }
@@ -150,19 +171,22 @@ async function runPlain(options: StacksOptions, argv: readonly string[]): Promis
 function start(
   options: StacksOptions,
   argv: readonly string[],
+  input?: string,
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   return new Promise((done, fail) => {
     const child = spawn(options.pulumi, [...argv, "--color", "never"], {
       cwd: options.projectDirectory,
       env: environmentOf(options),
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
+    // A CLI that refuses before it reads closes its end: its own message says why.
+    child.stdin?.on("error", () => undefined).end(input);
     let stdout = "";
     let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
     });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
     });
     // One interrupt asks the engine to stop after the calls under way; a second one would leave them half recorded.

@@ -2,6 +2,7 @@ import { createStacks } from "../../clients/stacks";
 import { readProjectFiles } from "../../config";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { CommandError, problemsOf, writeDocument } from "../document";
+import { inParallel } from "../parallel";
 import { createProgress, type Progress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { failedOutcome, type RotationOutcome } from "../rotation/outcome";
@@ -18,7 +19,7 @@ export const runRotate: CommandRunner = async (options, surroundings) => {
     rotateOne(stack, options, surroundings, progress),
   );
   progress.done();
-  for (const outcome of outcomes) tellOutcome(outcome, surroundings);
+  if (options["json"] !== true) for (const outcome of outcomes) tellOutcome(outcome, surroundings);
   if (options["compromised"] !== undefined) tellCompromised(outcomes, surroundings);
   const ok = outcomes.every(({ outcome }) => outcome !== "failed");
   if (options["json"] === true) {
@@ -87,21 +88,6 @@ function parallelOf(options: CommandOptions): number {
   const count = Number(value);
   if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
   throw badOption(`--parallel must be a whole number from 1 to 64, got ${String(value)}`, "Leave it out for 2.");
-}
-
-/** Runs at most `limit` at once and keeps the order of the answers. */
-async function inParallel<T, R>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let place = next++; place < items.length; place = next++) results[place] = await work(items[place] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  return results;
 }
 
 function tellOutcome(

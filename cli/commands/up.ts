@@ -1,10 +1,10 @@
-import { createInterface } from "node:readline/promises";
 import { createStacks, type StackRun } from "../../clients/stacks";
 import { readStackFromFiles } from "../../config";
 import type { CommandRunner, Surroundings } from "../command";
 import { type Problem, writeDocument } from "../document";
 import { createProgress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
+import { isAgreed } from "../question";
 
 /** `partner-access up`: check, preview, ask, update. */
 export const runUp: CommandRunner = async (options, surroundings) => {
@@ -21,7 +21,10 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   const isOnlyPreview = options["preview"] === true || !preview.ok || preview.changes.length === 0;
   if (isOnlyPreview)
     return answer(stack, preview, preview.ok ? "previewed" : "failed", options["json"] === true, surroundings);
-  if (options["yes"] !== true && !(await isAgreed(stack, surroundings))) {
+  if (
+    options["yes"] !== true &&
+    !(await isAgreed(`Update ${stack}?`, "Nobody is here to answer: run again with --yes to update.", surroundings))
+  ) {
     return answer(stack, preview, "declined", options["json"] === true, surroundings);
   }
   const run = await stacks.up(stack, {
@@ -41,19 +44,6 @@ function tellChanges(surroundings: Surroundings, mood: "would" | "did", run: Sta
   }
   for (const { operation, type, name } of run.changes) stderr.write(`  ${mood} ${operation} ${type} ${name}\n`);
   if (run.ok && run.changes.length === 0) stderr.write("  no changes\n");
-}
-
-async function isAgreed(stack: string, surroundings: Surroundings): Promise<boolean> {
-  if (!surroundings.isTerminal) {
-    surroundings.stderr.write("Nobody is here to answer: run again with --yes to update.\n");
-    return false;
-  }
-  const prompt = createInterface({ input: surroundings.stdin, output: surroundings.stderr });
-  try {
-    return /^y(es)?$/i.test(await prompt.question(`Update ${stack}? [y/N] `, { signal: surroundings.signal }));
-  } finally {
-    prompt.close();
-  }
 }
 
 type Outcome = "previewed" | "declined" | "updated" | "failed";

@@ -1,10 +1,13 @@
+import { isLockRefusal } from "../../clients/stack-lock";
 import type { StackRun, Stacks } from "../../clients/stacks";
 import type { PlanOptions, SlotPlan } from "../../rotation/plan";
 import { planSlots, rollbackProblems } from "../../rotation/plan";
 import { otherSlot, type PublishedRecord } from "../../rotation/record";
 import { otherChanges } from "../../rotation/scope";
 import { CommandError, type Problem, problemsOf } from "../document";
-import { readPublished, type Tenant } from "../tenant";
+import { lockProblem } from "../operations/locks";
+import { lookAtVault, notDeployed, type VaultSight } from "../operations/look";
+import type { Tenant } from "../tenant";
 import { failedOutcome, type RotationOutcome } from "./outcome";
 
 /** What one run asks of a stack beside its schedule. */
@@ -23,12 +26,12 @@ export interface RotationTools {
 export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: RotationTools): Promise<RotationOutcome> {
   let before: string | null = null;
   try {
-    const record = await readPublished(tenant);
-    if (record === undefined) throw notDeployed(tenant);
-    before = keyIdOf(record);
-    await refuseStopped(tenant);
-    const plan = planFor(tenant, record, wish);
-    const isRetiring = await hasSomethingToRetire(tenant, plan, record);
+    const sight = await lookAtVault(tenant);
+    if (sight === undefined) throw notDeployed(tenant);
+    before = keyIdOf(sight.record);
+    await refuseStopped(tenant, sight);
+    const plan = planFor(tenant, sight.record, wish);
+    const isRetiring = await hasSomethingToRetire(tenant, plan, sight);
     if (wish.isPlanOnly || !(plan.isPublish || isRetiring)) return notDone(tenant, plan, isRetiring, before);
     return await apply(tenant, plan, before, tools);
   } catch (error) {
@@ -40,7 +43,7 @@ async function apply(tenant: Tenant, plan: SlotPlan, before: string, tools: Rota
   const { stack } = tenant;
   tools.news("preview");
   const preview = await tools.stacks.preview(stack);
-  if (!preview.ok) return failedOutcome(stack, problemsOfRun(preview, "preview-failed"), before);
+  if (!preview.ok) return failedOutcome(stack, problemsOfRun(stack, preview, "preview-failed"), before);
   const others = otherChanges(preview.changes);
   if (others.length > 0) return failedOutcome(stack, [otherChangesProblem(stack, others)], before);
   tools.news(plan.reason.sentence);
@@ -49,9 +52,9 @@ async function apply(tenant: Tenant, plan: SlotPlan, before: string, tools: Rota
       event.kind === "step" && !event.isDone && tools.news(`${event.change.operation} ${event.change.name}`),
   });
   // What the vault says now, not what the run says: a failed run may have published all the same.
-  const record = await readPublished(tenant).catch(() => undefined);
-  const after = record === undefined ? before : keyIdOf(record);
-  if (!run.ok) return failedOutcome(stack, problemsOfRun(run, "update-failed"), before, after);
+  const seen = await lookAtVault(tenant).catch(() => undefined);
+  const after = seen === undefined ? before : keyIdOf(seen.record);
+  if (!run.ok) return failedOutcome(stack, problemsOfRun(stack, run, "update-failed"), before, after);
   const outcome = plan.reason.code === "rolled-back" ? "rolled-back" : plan.isPublish ? "rotated" : "retired";
   return { stack, outcome, reason: plan.reason.code, sentence: plan.reason.sentence, before, after, problems: [] };
 }
@@ -72,15 +75,18 @@ function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): S
 }
 
 /** The record keeps a retired slot until the next publish, so only the tenant knows whether its credential is still there. */
-async function hasSomethingToRetire(tenant: Tenant, plan: SlotPlan, record: PublishedRecord): Promise<boolean> {
+async function hasSomethingToRetire(
+  tenant: Tenant,
+  plan: SlotPlan,
+  { record, clientId }: VaultSight,
+): Promise<boolean> {
   if (plan.reason.code !== "retired") return false;
   const previous = record.slots[otherSlot(record.current)];
-  const application = await tenant.graph.application(await clientIdOf(tenant));
+  const application = await tenant.graph.application(clientId);
   return application?.credentials.some(({ keyId }) => keyId === previous?.keyId) ?? false;
 }
 
-async function refuseStopped(tenant: Tenant): Promise<void> {
-  const clientId = await clientIdOf(tenant);
+async function refuseStopped(tenant: Tenant, { clientId }: VaultSight): Promise<void> {
   const principal = await tenant.graph.principal(clientId);
   if (principal?.isEnabled !== false) return;
   throw new CommandError([
@@ -90,11 +96,6 @@ async function refuseStopped(tenant: Tenant): Promise<void> {
       fix: `Run "partner-access resume -s ${tenant.stack}" first.`,
     },
   ]);
-}
-
-async function clientIdOf(tenant: Tenant): Promise<string> {
-  const tags = await tenant.vault.readTags(`${tenant.configuration.vault.prefix}client-secret`);
-  return tags?.["clientId"] ?? "";
 }
 
 function notDone(tenant: Tenant, plan: SlotPlan, isRetiring: boolean, before: string): RotationOutcome {
@@ -111,16 +112,6 @@ function notDone(tenant: Tenant, plan: SlotPlan, isRetiring: boolean, before: st
   };
 }
 
-function notDeployed(tenant: Tenant): CommandError {
-  return new CommandError([
-    {
-      code: "not-deployed",
-      message: `${tenant.stack} was never deployed: ${tenant.vaultUri} has no client secret of it`,
-      fix: `Run "partner-access up -s ${tenant.stack}" as the deployer first.`,
-    },
-  ]);
-}
-
 function otherChangesProblem(stack: string, others: ReturnType<typeof otherChanges>): Problem {
   const list = others.map(({ operation, type, name }) => `${operation} ${type} ${name}`).join(", ");
   return {
@@ -130,13 +121,10 @@ function otherChangesProblem(stack: string, others: ReturnType<typeof otherChang
   };
 }
 
-function problemsOfRun(run: StackRun, code: string): readonly Problem[] {
-  const errors = run.diagnostics.filter(({ severity }) => severity === "error");
-  return errors.map(({ message }) => ({
-    code: message.includes("currently locked") ? "locked" : code,
-    message,
-    fix: "",
-  }));
+function problemsOfRun(stack: string, run: StackRun, code: string): readonly Problem[] {
+  return run.diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ message }) => (isLockRefusal(message) ? lockProblem(message, stack) : { code, message, fix: "" }));
 }
 
 function keyIdOf(record: PublishedRecord): string {

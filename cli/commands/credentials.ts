@@ -1,0 +1,69 @@
+import { createStacks } from "../../clients/stacks";
+import type { JudgedCredential } from "../../rotation/credentials";
+import type { CommandRunner, Surroundings } from "../command";
+import { type Problem, writeDocument } from "../document";
+import { judge, lookAtVault, notDeployed } from "../operations/look";
+import { type OrphanReport, retireOrphans } from "../operations/orphans";
+import { demandPulumi } from "../pulumi";
+import { openTenant, type Tenant } from "../tenant";
+
+/** `partner-access credentials`: every credential on the application, and whose it is. Removes orphans only when told to. */
+export const runCredentials: CommandRunner = async (options, surroundings) => {
+  const stack = String(options["stack"]);
+  const tenant = await openTenant(stack, surroundings);
+  const isRetiring = options["retireOrphans"] === true;
+  const report = isRetiring ? await retire(tenant, surroundings) : await list(tenant);
+  const left = report.credentials.filter(({ kind }) => kind === "orphan");
+  const ok = left.length === 0 && report.problems.length === 0;
+  if (options["json"] === true) {
+    const { credentials, retired, problems } = report;
+    const entry = { stack, ok, credentials: credentials.map(entryOf), retired, problems };
+    writeDocument(surroundings, { schema: "partner-access/credentials/1", ok, stacks: [entry], problems });
+  } else {
+    tell(report, isRetiring, tenant, surroundings);
+  }
+  return ok ? 0 : 1;
+};
+
+async function list(tenant: Tenant): Promise<OrphanReport> {
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) throw notDeployed(tenant);
+  const application = await tenant.graph.application(sight.clientId);
+  const problems: readonly Problem[] =
+    application === undefined
+      ? [{ code: "application-missing", message: `the tenant has no application ${sight.clientId}`, fix: "" }]
+      : [];
+  return { retired: [], credentials: judge(tenant, sight, application), problems };
+}
+
+async function retire(tenant: Tenant, { env, projectDirectory, signal }: Surroundings): Promise<OrphanReport> {
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) throw notDeployed(tenant);
+  const pulumi = await demandPulumi(env);
+  return retireOrphans(tenant, sight, createStacks({ pulumi, projectDirectory, env, signal }));
+}
+
+/** Undefined would vanish from JSON; null says that there is nothing. */
+function entryOf({ keyId, displayName, expires, kind, isPublished, removableOn }: JudgedCredential) {
+  return { keyId, displayName, expires, kind, isPublished, removableOn: removableOn ?? null };
+}
+
+function tell(report: OrphanReport, isRetiring: boolean, { stack, today }: Tenant, surroundings: Surroundings): void {
+  const { stdout, stderr } = surroundings;
+  for (const { keyId, kind, expires, displayName, removableOn } of report.credentials) {
+    const when = kind === "orphan" ? `  ${removal(removableOn, today)}` : "";
+    stdout.write(`${kind.padEnd(8)}  ${keyId}  expires ${expires}  ${displayName ?? "(no name)"}${when}\n`);
+  }
+  for (const keyId of report.retired) stdout.write(`retired   ${keyId}\n`);
+  for (const { code, message, fix } of report.problems) stderr.write(`${stack}: ${code}: ${message}\n  ${fix}\n`);
+  if (!isRetiring && report.credentials.some(({ kind }) => kind === "orphan")) {
+    stderr.write(
+      `Nothing was changed. To remove what may go: partner-access credentials -s ${stack} --retire-orphans\n`,
+    );
+  }
+}
+
+function removal(on: string | undefined, today: string): string {
+  if (on === undefined) return "kept: the state knows it, or nobody can tell when it was replaced";
+  return on <= today ? "may be removed" : `kept until ${on}: consumers may still hold it`;
+}

@@ -1,0 +1,45 @@
+import { createStacks } from "../../clients/stacks";
+import type { CommandRunner, Surroundings } from "../command";
+import { writeDocument } from "../document";
+import { type Recovery, recoverStack } from "../operations/recover-stack";
+import { createProgress } from "../progress";
+import { demandPulumi, demandSharedState } from "../pulumi";
+import { openTenant } from "../tenant";
+
+/** `partner-access recover`: one command after a run that was killed. */
+export const runRecover: CommandRunner = async (options, surroundings) => {
+  const stack = String(options["stack"]);
+  const { env, projectDirectory, signal } = surroundings;
+  const tenant = await openTenant(stack, surroundings);
+  const pulumi = await demandPulumi(env);
+  await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
+  const progress = createProgress(surroundings);
+  const lock = options["lock"];
+  const recovery = await recoverStack(tenant, {
+    stacks: createStacks({ pulumi, projectDirectory, env, signal }),
+    named: typeof lock === "string" ? lock : undefined,
+    surroundings,
+    news: (text) => progress.news(`${stack}: ${text}`),
+  });
+  progress.done();
+  if (options["json"] === true) {
+    const { ok, problems } = recovery;
+    writeDocument(surroundings, { schema: "partner-access/recover/1", ok, stacks: [recovery], problems });
+  } else {
+    tell(recovery, surroundings);
+  }
+  return recovery.ok ? 0 : 1;
+};
+
+function tell(recovery: Recovery, { stdout }: Surroundings): void {
+  const { stack, outcome, locks, cleared, changes, retired, orphans, problems } = recovery;
+  const lines = [
+    ...locks.map(({ holder, ageMinutes }) => `broke the lock of ${holder}, ${ageMinutes} minutes old`),
+    ...cleared.map(({ operation, urn }) => `no longer waits for: ${operation} ${urn.slice(urn.lastIndexOf("::") + 2)}`),
+    ...changes.map(({ operation, type, name }) => `did ${operation} ${type} ${name}`),
+    ...retired.map((keyId) => `removed the orphan ${keyId}`),
+    ...orphans.map(({ keyId, removableOn }) => `kept the orphan ${keyId}${removableOn ? ` until ${removableOn}` : ""}`),
+    ...problems.flatMap(({ code, message, fix }) => [`${code}: ${message}`, ...(fix === "" ? [] : [`  ${fix}`])]),
+  ];
+  stdout.write(`${[...lines.map((line) => `  ${line}`), `${stack}: ${outcome}`].join("\n")}\n`);
+}

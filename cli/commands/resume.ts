@@ -1,0 +1,19 @@
+import type { CommandRunner } from "../command";
+import { switchPrincipal } from "../operations/switch-principal";
+
+/** `partner-access resume`: ends a stop. */
+export const runResume: CommandRunner = (options, surroundings) =>
+  switchPrincipal(
+    {
+      command: "resume",
+      isEnabled: true,
+      done: "resumed",
+      already: "already-running",
+      afterwards: (stack) => [
+        "The application gets tokens again; Entra's servers learn of it within minutes.",
+        `If a credential leaked: partner-access rotate -s ${stack} --compromised "REASON"`,
+      ],
+    },
+    options,
+    surroundings,
+  );

@@ -1,0 +1,74 @@
+import { readProjectFiles } from "../../config";
+import type { CommandOptions, CommandRunner, Surroundings } from "../command";
+import { CommandError, writeDocument } from "../document";
+import { readStatus, type StackStatus, unreadable } from "../operations/stack-status";
+import { readVaultStatus } from "../operations/vault-status";
+import { inParallel } from "../parallel";
+import { createProgress, styled } from "../progress";
+import { openTenant } from "../tenant";
+
+/** `partner-access status`: what is published, when it changes, and what is wrong. Changes nothing. */
+export const runStatus: CommandRunner = async (options, surroundings) => {
+  refuseMixture(options);
+  const url = options["fromVault"];
+  const statuses =
+    typeof url === "string"
+      ? await readVaultStatus(url, surroundings)
+      : await readStacks(chosenStacks(options, surroundings), surroundings);
+  const ok = statuses.every((status) => status.ok);
+  if (options["json"] === true) {
+    const problems = statuses.flatMap((status) => status.problems);
+    writeDocument(surroundings, { schema: "partner-access/status/1", ok, stacks: statuses, problems });
+  } else {
+    for (const status of statuses) tell(status, surroundings);
+  }
+  return ok ? 0 : 1;
+};
+
+async function readStacks(stacks: readonly string[], surroundings: Surroundings): Promise<readonly StackStatus[]> {
+  const progress = createProgress(surroundings);
+  const statuses = await inParallel(stacks, 8, async (stack) => {
+    if (stacks.length > 1) progress.news(`looking at ${stack}`);
+    try {
+      return await readStatus(await openTenant(stack, surroundings));
+    } catch (error) {
+      return unreadable(stack, error);
+    }
+  });
+  progress.done();
+  return statuses;
+}
+
+function chosenStacks({ stack }: CommandOptions, { projectDirectory }: Surroundings): readonly string[] {
+  return typeof stack === "string" ? [stack] : [...readProjectFiles(projectDirectory).stackFiles.keys()].sort();
+}
+
+function refuseMixture({ stack, all, fromVault }: CommandOptions): void {
+  if ([stack !== undefined, all === true, fromVault !== undefined].filter(Boolean).length === 1) return;
+  throw new CommandError([
+    {
+      code: "invalid-option",
+      message: "status needs one of -s STACK, --all and --from-vault URL",
+      fix: "Name one stack, or look at all of this project, or at everything in one vault.",
+    },
+  ]);
+}
+
+function tell(status: StackStatus, surroundings: Surroundings): void {
+  const { stdout } = surroundings;
+  const { stack, ok, published, previous, nextRotation, refreshToken, problems } = status;
+  stdout.write(`${stack}  ${ok ? styled(surroundings, "green", "ok") : styled(surroundings, "red", "look here")}\n`);
+  if (published !== null) {
+    const { keyId, generation, publishedOn, expires, ageDays } = published;
+    const age = `published ${publishedOn} (${ageDays} days ago), expires ${expires}`;
+    stdout.write(`  current        generation ${generation}, key id ${keyId}, ${age}\n`);
+    const kept = previous && `generation ${previous.generation}, key id ${previous.keyId}`;
+    stdout.write(`  previous       ${kept === null ? "none" : `${kept}, kept until ${previous?.removableOn}`}\n`);
+    stdout.write(`  next rotation  ${nextRotation}\n`);
+    stdout.write(`  refresh token  ${refreshToken === null ? "none" : `${refreshToken.ageDays} days old`}\n`);
+  }
+  for (const { code, message, fix } of problems) {
+    stdout.write(`  - ${code}: ${message}\n`);
+    if (fix !== "") stdout.write(`    ${fix}\n`);
+  }
+}

@@ -1,0 +1,67 @@
+import { clientSecretKeyIds } from "../../clients/stack-state";
+import type { Stacks } from "../../clients/stacks";
+import { type JudgedCredential, retirableOrphans } from "../../rotation/credentials";
+import { CommandError, type Problem, problemsOf } from "../document";
+import type { Tenant } from "../tenant";
+import { judge, type VaultSight } from "./look";
+
+/** What was done about the credentials of ours that nobody knows. */
+export interface OrphanReport {
+  readonly retired: readonly string[];
+  /** What is on the application now. */
+  readonly credentials: readonly JudgedCredential[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Removes the orphans that may go. The order of the looks is the safeguard against a run that is under way: the engine writes
+ * down what it is about to mint before it mints, so a state that is read after the credentials knows each of them, or has a
+ * pending operation.
+ */
+export async function retireOrphans(
+  tenant: Tenant,
+  sight: Pick<VaultSight, "record" | "versions"> & { readonly clientId: string },
+  stacks: Pick<Stacks, "state">,
+): Promise<OrphanReport> {
+  const application = await tenant.graph.application(sight.clientId);
+  const seen = judge(tenant, sight, application);
+  if (application === undefined || !seen.some(({ kind }) => kind === "orphan")) {
+    return { retired: [], credentials: seen, problems: [] };
+  }
+  const state = await stacks.state(tenant.stack);
+  if (state === undefined) throw noState(tenant);
+  if (state.pending.length > 0) throw underWay(tenant, state.pending.length);
+  const judged = judge(tenant, sight, application, clientSecretKeyIds(state));
+  const retired: string[] = [];
+  const problems: Problem[] = [];
+  for (const { keyId } of retirableOrphans(judged, tenant.today)) {
+    try {
+      await tenant.graphWriter.removeCredential(application.applicationObjectId, keyId);
+      retired.push(keyId);
+    } catch (error) {
+      problems.push(...problemsOf(error));
+    }
+  }
+  return { retired, credentials: judged.filter(({ keyId }) => !retired.includes(keyId)), problems };
+}
+
+/** Without a state nobody can tell an orphan from what a lost state declared. */
+function noState({ stack }: Tenant): CommandError {
+  return new CommandError([
+    {
+      code: "no-state",
+      message: `the state store has no stack ${stack}, so nobody can tell which credentials it holds`,
+      fix: "Select the right backend, or recover with --lost-state.",
+    },
+  ]);
+}
+
+function underWay({ stack }: Tenant, count: number): CommandError {
+  return new CommandError([
+    {
+      code: "pending-operations",
+      message: `the state of ${stack} has ${count} pending operations: a run is under way, or one broke off`,
+      fix: `When no run is under way: partner-access recover -s ${stack}`,
+    },
+  ]);
+}

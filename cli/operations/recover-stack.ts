@@ -1,0 +1,146 @@
+import { isLockRefusal } from "../../clients/stack-lock";
+import type { PendingOperation } from "../../clients/stack-state";
+import type { StackRun, Stacks } from "../../clients/stacks";
+import type { JudgedCredential } from "../../rotation/credentials";
+import type { Surroundings } from "../command";
+import { CommandError, type Problem, problemsOf } from "../document";
+import type { Tenant } from "../tenant";
+import { type Attempt, attemptOf, type BrokenLock, throughLocks } from "./locks";
+import { lookAtVault } from "./look";
+import { retireOrphans } from "./orphans";
+
+/** What one recovery found and did. */
+export interface Recovery {
+  readonly stack: string;
+  readonly ok: boolean;
+  readonly outcome: "recovered" | "nothing-to-do" | "failed";
+  readonly locks: readonly BrokenLock[];
+  /** Operations a broken-off run had begun; the state no longer waits for them. */
+  readonly cleared: readonly PendingOperation[];
+  readonly changes: readonly { readonly operation: string; readonly type: string; readonly name: string }[];
+  readonly retired: readonly string[];
+  /** Orphans that are kept, because consumers may hold them or nobody can tell. */
+  readonly orphans: readonly { readonly keyId: string; readonly removableOn: string | null }[];
+  readonly problems: readonly Problem[];
+}
+
+export interface RecoveryTools {
+  readonly stacks: Stacks;
+  readonly named: string | undefined;
+  readonly surroundings: Surroundings;
+  readonly news: (text: string) => void;
+}
+
+/**
+ * Brings a stack back after a run that broke off. Every step looks first and may be repeated, so a recovery that is killed
+ * itself is recovered by the next one: clear what was pending, let the engine go on, remove what nobody knows.
+ */
+export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promise<Recovery> {
+  const { stack } = tenant;
+  const { stacks, news } = tools;
+  const progress: Progress = { locks: [], cleared: [], changes: [], retired: [], orphans: [], problems: [] };
+  try {
+    news("looking at the state");
+    const state = await stacks.state(stack);
+    if (state === undefined) throw noStack(stack);
+    if (state.pending.length > 0) {
+      news(`clearing ${state.pending.length} pending operations`);
+      await through(
+        attemptOf(() => stacks.putState(stack, state.exported)),
+        tenant,
+        tools,
+        progress,
+      );
+      progress.cleared.push(...state.pending);
+    }
+    await runUp(tenant, tools, progress);
+    await removeOrphans(tenant, tools, progress);
+  } catch (error) {
+    progress.problems.push(...problemsOf(error));
+  }
+  return recoveryOf(stack, progress);
+}
+
+interface Progress {
+  readonly locks: BrokenLock[];
+  readonly cleared: PendingOperation[];
+  readonly changes: StackRun["changes"][number][];
+  readonly retired: string[];
+  readonly orphans: JudgedCredential[];
+  readonly problems: Problem[];
+}
+
+async function runUp(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
+  const { stacks, news } = tools;
+  news("running up");
+  const run = await through(
+    async () => {
+      const result = await stacks.up(tenant.stack, {
+        onEvent: (event) =>
+          event.kind === "step" && !event.isDone && news(`${event.change.operation} ${event.change.name}`),
+      });
+      const refusal = errorsOf(result).find(isLockRefusal);
+      return refusal === undefined ? { value: result } : { refusal };
+    },
+    tenant,
+    tools,
+    progress,
+  );
+  progress.changes.push(...run.changes);
+  if (!run.ok) {
+    progress.problems.push(...errorsOf(run).map((message) => ({ code: "update-failed", message, fix: "" })));
+  }
+}
+
+/** After a failed update too: what is certain may be done, and the rest stays. */
+async function removeOrphans(tenant: Tenant, { stacks, news }: RecoveryTools, progress: Progress): Promise<void> {
+  news("looking for orphans");
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) return;
+  const report = await retireOrphans(tenant, sight, stacks);
+  progress.retired.push(...report.retired);
+  progress.orphans.push(...report.credentials.filter(({ kind }) => kind === "orphan"));
+  progress.problems.push(...report.problems);
+}
+
+async function through<T>(
+  attempt: Attempt<T>,
+  { stack }: Tenant,
+  { stacks, named, surroundings }: RecoveryTools,
+  progress: Progress,
+): Promise<T> {
+  const { value, broken } = await throughLocks(attempt, { stack, stacks, named, surroundings });
+  progress.locks.push(...broken);
+  return value;
+}
+
+function recoveryOf(stack: string, progress: Progress): Recovery {
+  const { locks, cleared, changes, retired, orphans, problems } = progress;
+  const ok = problems.length === 0;
+  const hasDone = [locks, cleared, changes, retired].some((list) => list.length > 0);
+  return {
+    stack,
+    ok,
+    outcome: !ok ? "failed" : hasDone ? "recovered" : "nothing-to-do",
+    locks,
+    cleared,
+    changes: changes.map(({ operation, type, name }) => ({ operation, type, name })),
+    retired,
+    orphans: orphans.map(({ keyId, removableOn }) => ({ keyId, removableOn: removableOn ?? null })),
+    problems,
+  };
+}
+
+function errorsOf(run: StackRun): readonly string[] {
+  return run.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+}
+
+function noStack(stack: string): CommandError {
+  return new CommandError([
+    {
+      code: "no-state",
+      message: `the state store has no stack ${stack}`,
+      fix: `Select the right backend (pulumi whoami --verbose). Is the state gone for good: partner-access recover -s ${stack} --lost-state`,
+    },
+  ]);
+}

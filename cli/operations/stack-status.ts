@@ -1,0 +1,112 @@
+import { vaultSecretName } from "../../configuration/vault-entries";
+import { type Day, daysBetween } from "../../rotation/day";
+import { type PlanOptions, planSlots } from "../../rotation/plan";
+import type { PublishedRecord } from "../../rotation/record";
+import {
+  type Finding,
+  keptPrevious,
+  publishedSlot,
+  refreshTokenAge,
+  type StatusFacts,
+  statusFindings,
+} from "../../rotation/status";
+import { type Problem, problemsOf } from "../document";
+import type { Tenant } from "../tenant";
+import { judge, lookAtDirectory, lookAtVault, notDeployed } from "./look";
+
+/** One tenant's state of affairs; null where there is nothing, or nothing could be read. */
+export interface StackStatus {
+  readonly stack: string;
+  readonly ok: boolean;
+  readonly published: {
+    readonly keyId: string;
+    readonly generation: number;
+    readonly publishedOn: Day;
+    readonly expires: Day;
+    readonly ageDays: number;
+  } | null;
+  readonly previous: {
+    readonly keyId: string;
+    readonly generation: number;
+    readonly expires: Day;
+    readonly removableOn: Day;
+  } | null;
+  readonly nextRotation: Day | null;
+  readonly refreshToken: { readonly ageDays: number } | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads one tenant from its vault and its directory, and says what is wrong. */
+export async function readStatus(tenant: Tenant): Promise<StackStatus> {
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) throw notDeployed(tenant);
+  const [{ application, principal }, refreshToken] = await Promise.all([
+    lookAtDirectory(tenant, sight.clientId),
+    tenant.vault.latest(vaultSecretName(tenant.configuration.vault.prefix, "refresh-token")),
+  ]);
+  const judged = judge(tenant, sight, application);
+  const facts: StatusFacts = {
+    today: tenant.today,
+    record: sight.record,
+    clientSecret: sight.entry,
+    refreshToken,
+    live: {
+      credentials: application?.credentials,
+      principal,
+      orphans: judged.filter(({ kind }) => kind === "orphan").map(({ keyId }) => keyId),
+    },
+  };
+  return statusOf(tenant.stack, facts, nextRotation(tenant, sight.record));
+}
+
+/** The status that facts add up to. */
+export function statusOf(stack: string, facts: StatusFacts, nextRotation: Day): StackStatus {
+  const { record, today } = facts;
+  const { keyId, generation, end } = publishedSlot(record);
+  const previous = keptPrevious(record, today);
+  const findings = statusFindings(facts);
+  const age = refreshTokenAge(facts.refreshToken, today);
+  return {
+    stack,
+    ok: findings.length === 0,
+    published: {
+      keyId,
+      generation,
+      publishedOn: record.publishedOn,
+      expires: end,
+      ageDays: daysBetween(record.publishedOn, today),
+    },
+    previous: previous
+      ? {
+          keyId: previous.keyId,
+          generation: previous.generation,
+          expires: previous.end,
+          removableOn: record.overlapEnds,
+        }
+      : null,
+    nextRotation,
+    refreshToken: age === undefined ? null : { ageDays: age },
+    problems: findings.map(problemOf),
+  };
+}
+
+/** A tenant that could not be read: that is a finding of its own, never "all well". */
+export function unreadable(stack: string, error: unknown): StackStatus {
+  const problems = problemsOf(error);
+  return { stack, ok: false, published: null, previous: null, nextRotation: null, refreshToken: null, problems };
+}
+
+function problemOf({ code, sentence, fix }: Finding): Problem {
+  return { code, message: sentence, fix };
+}
+
+/** By today's configuration; the record's own due day is for those who cannot see it. */
+function nextRotation({ configuration, today, stack }: Tenant, record: PublishedRecord): Day {
+  const { rotation, tenant } = configuration;
+  const options: PlanOptions = {
+    origin: stack,
+    ...(rotation.request && { request: { text: rotation.request, isCompromised: rotation.compromised } }),
+  };
+  const plan = planSlots(record, { ...rotation, tenantId: tenant.id }, today, options);
+  return plan.isPublish ? today : plan.nextRotationOn;
+}

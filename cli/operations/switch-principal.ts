@@ -1,0 +1,62 @@
+import type { CommandOptions, ExitCode, Surroundings } from "../command";
+import { CommandError, writeDocument } from "../document";
+import { isAgreed } from "../question";
+import { openTenant, type Tenant } from "../tenant";
+import { notDeployed, publishedClientId } from "./look";
+
+/** What the two commands differ in. */
+export interface Switching {
+  readonly command: "stop" | "resume";
+  readonly isEnabled: boolean;
+  readonly done: "stopped" | "resumed";
+  readonly already: "already-stopped" | "already-running";
+  /** What a person should know afterwards. */
+  readonly afterwards: (stack: string) => readonly string[];
+}
+
+/** Disables or enables the service principal straight through Graph: no Pulumi, no state, no lock to wait for. */
+export async function switchPrincipal(
+  { command, isEnabled, done, already, afterwards }: Switching,
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const stack = String(options["stack"]);
+  const tenant = await openTenant(stack, surroundings);
+  const { clientId, principal } = await findPrincipal(tenant, options["clientId"]);
+  const facts = { stack, clientId, principalObjectId: principal.objectId };
+  const answer = (outcome: string, code: ExitCode): ExitCode => {
+    const problems =
+      code === 0
+        ? []
+        : [{ code: "declined", message: `${stack} was left as it is`, fix: `Run ${command} again with --yes.` }];
+    if (options["json"] === true) {
+      const document = { schema: `partner-access/${command}/1`, ok: code === 0, problems } as const;
+      writeDocument(surroundings, { ...document, stacks: [{ ...facts, outcome }] });
+    } else {
+      surroundings.stdout.write(`${stack}  ${outcome}  ${principal.displayName} (client id ${clientId})\n`);
+    }
+    return code;
+  };
+  if (principal.isEnabled === isEnabled) return answer(already, 0);
+  const question = `${isEnabled ? "Enable" : "Disable"} ${principal.displayName} in ${tenant.configuration.tenant.domain}?`;
+  const hint = `Nobody is here to answer: run again with --yes to ${command} ${stack}.`;
+  if (options["yes"] !== true && !(await isAgreed(question, hint, surroundings))) return answer("declined", 1);
+  await tenant.graphWriter.setPrincipalEnabled(principal.objectId, isEnabled);
+  for (const line of afterwards(stack)) surroundings.stderr.write(`${line}\n`);
+  return answer(done, 0);
+}
+
+/** By the entry's tags alone: a damaged record must not keep anybody from stopping. */
+async function findPrincipal(tenant: Tenant, named: string | boolean | undefined) {
+  const clientId = typeof named === "string" ? named : await publishedClientId(tenant);
+  if (clientId === undefined) throw notDeployed(tenant);
+  const principal = await tenant.graph.principal(clientId);
+  if (principal !== undefined) return { clientId, principal };
+  throw new CommandError([
+    {
+      code: "principal-missing",
+      message: `application ${clientId} has no service principal in ${tenant.configuration.tenant.domain}`,
+      fix: "Nobody gets a token for it as it is. Restore it in Entra, or run up.",
+    },
+  ]);
+}

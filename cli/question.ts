@@ -1,0 +1,22 @@
+import { createInterface } from "node:readline/promises";
+import type { Surroundings } from "./command";
+
+/** Asks a person; nobody there, Ctrl-C and the end of input all mean no. `hint` says what to do where nobody can answer. */
+export async function isAgreed(question: string, hint: string, surroundings: Surroundings): Promise<boolean> {
+  const { stdin, stderr, signal, isTerminal } = surroundings;
+  if (!isTerminal) {
+    stderr.write(`${hint}\n`);
+    return false;
+  }
+  const prompt = createInterface({ input: stdin, output: stderr });
+  try {
+    const ended = new Promise<string>((done) => prompt.once("close", () => done("")));
+    const answer = await Promise.race([prompt.question(`${question} [y/N] `, { signal }), ended]);
+    return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    if ((error as { name?: string }).name === "AbortError") return false;
+    throw error;
+  } finally {
+    prompt.close();
+  }
+}

@@ -1,0 +1,54 @@
+/** One resource as a stack's state names it. Properties are left out: some are secret, and no command needs them. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  /** The provider's own id; undefined for components. */
+  readonly id: string | undefined;
+}
+
+/** What the engine wrote down before it asked a provider, and never crossed out: a run broke off there. */
+export interface PendingOperation {
+  readonly operation: string;
+  readonly urn: string;
+}
+
+export interface StackState {
+  readonly resources: readonly StateResource[];
+  readonly pending: readonly PendingOperation[];
+  /** The export as it came, secrets encrypted: what `pulumi stack import` takes back. */
+  readonly exported: string;
+}
+
+interface RawResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+}
+
+interface RawExport {
+  readonly deployment?: {
+    readonly resources?: readonly RawResource[] | null;
+    readonly pending_operations?: readonly { readonly type: string; readonly resource: RawResource }[] | null;
+  } | null;
+}
+
+/** Reads what `pulumi stack export` printed. Shapes: `apitype.DeploymentV3` of Pulumi's SDK. */
+export function readStackState(exported: string): StackState {
+  const { deployment } = JSON.parse(exported) as RawExport;
+  return {
+    resources: (deployment?.resources ?? []).map(({ urn, type, id }) => ({ urn, type, id })),
+    pending: (deployment?.pending_operations ?? []).map(({ type, resource }) => ({
+      operation: type,
+      urn: resource.urn,
+    })),
+    exported,
+  };
+}
+
+/** Key ids of the client secrets that a state knows; the provider's id is `<application>/password/<key id>`. */
+export function clientSecretKeyIds({ resources }: StackState): readonly string[] {
+  return resources.flatMap(({ type, id }) => {
+    const keyId = id?.split("/password/")[1];
+    return type === "azuread:index/applicationPassword:ApplicationPassword" && keyId !== undefined ? [keyId] : [];
+  });
+}
