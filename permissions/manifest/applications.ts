@@ -1,5 +1,5 @@
 import type { ManifestApplication, ManifestPrincipal, ManifestRedirectUri, RequestedPermission } from "./manifest";
-import { keepUnknownSettings, ownerText, pick, type Reading, recordsOf } from "./reading";
+import { keepUnknownSettings, ownerTexts, pick, type Reading, recordsOf } from "./reading";
 import type { ResourceRecord } from "./records";
 import { types } from "./resource-types";
 import { isEmpty, isList, isMap, readMap, type Value, type ValueMap } from "./values";
@@ -162,7 +162,7 @@ function redirectUris(platform: ManifestRedirectUri["platform"], settings: Value
 }
 
 function owners(reading: Reading, settings: ValueMap): readonly string[] {
-  return texts(settings["owners"]).map((objectId) => ownerText(reading, objectId));
+  return ownerTexts(reading, texts(settings["owners"]));
 }
 
 function texts(value: Value | undefined): readonly string[] {

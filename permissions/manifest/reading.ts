@@ -13,8 +13,8 @@ export interface Reading {
   readonly unrecognised: readonly UnrecognisedGrant[];
   /** Keeps what this version cannot judge. Without `properties`, everything the record holds. */
   readonly keep: (record: ResourceRecord, why: string, properties?: ValueMap) => void;
-  /** Whether owners were written down by a person; then even the deployer's object id is kept as it is. */
-  readonly hasConfiguredOwners: boolean;
+  /** Whether owners were written down by a person; undefined where the program does not say. */
+  readonly hasConfiguredOwners: boolean | undefined;
 }
 
 /** Why a setting is kept although its name is known. */
@@ -37,9 +37,9 @@ export function startReading(records: readonly ResourceRecord[], known: readonly
       why,
     });
   };
-  const hasConfiguredOwners = records.some(
-    ({ type, inputs }) => type === types.applicationComponent && readMap(inputs)["ownersAreConfigured"] === true,
-  );
+  const stated = records.find(({ type }) => type === types.applicationComponent)?.inputs;
+  const configured = readMap(stated)["ownersAreConfigured"];
+  const hasConfiguredOwners = typeof configured === "boolean" ? configured : undefined;
   return { records, links, unrecognised, keep, hasConfiguredOwners };
 }
 
@@ -92,10 +92,16 @@ export function linkText(link: Link): string {
   }
 }
 
-/** Who owns something. */
-export function ownerText({ links, hasConfiguredOwners }: Reading, objectId: string): string {
-  const link = links.followText(objectId);
-  return link.kind === "deployer" && hasConfiguredOwners ? objectId.toLowerCase() : linkText(link);
+/**
+ * Who owns something. The identity that deployed first is "deployer", whatever its object id is here; in a list that a person
+ * wrote, it is the id they wrote. A program that does not say which of the two it is wrote none if the deployer stands alone.
+ */
+export function ownerTexts({ links, hasConfiguredOwners }: Reading, objectIds: readonly string[]): readonly string[] {
+  const isWritten = hasConfiguredOwners ?? objectIds.length > 1;
+  return objectIds.map((objectId) => {
+    const link = links.followText(objectId);
+    return link.kind === "deployer" && isWritten ? objectId.toLowerCase() : linkText(link);
+  });
 }
 
 function shown(property: string, value: Value, record: ResourceRecord, links: Links): string {

@@ -3,7 +3,7 @@ import type { ManifestEntry, ManifestVault, VaultAccess } from "./manifest";
 import { keepUnknownSettings, linkText, pick, type Reading, recordsOf, unreadable } from "./reading";
 import type { ResourceRecord } from "./records";
 import { types } from "./resource-types";
-import { hidden, isEmpty, isMap, readMap, type Value, type ValueMap } from "./values";
+import { hidden, isEmpty, isMap, readMap, unknown, type Value, type ValueMap } from "./values";
 
 const vaultSettings = {
   read: [
@@ -17,7 +17,7 @@ const vaultSettings = {
 };
 const accessSettings = {
   read: ["principalType", "condition"],
-  harmless: ["roleAssignmentName", "description", "conditionVersion"],
+  harmless: ["roleAssignmentName", "description", "conditionVersion", "azureApiVersion"],
 };
 /** `…/vaults/NAME` and `…/vaults/NAME/secrets/NAME`, in any case: Azure ignores it. */
 const vaultScope = /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.keyvault\/vaults\/([^/]+)$/i;
@@ -61,9 +61,15 @@ export function readEntries(reading: Reading): readonly ManifestEntry[] {
       // Entries are enabled unless they say otherwise.
       isEnabled: attributes["enabled"] !== false,
       hasExpiry: !isEmpty(attributes["expires"]),
-      isSecret: properties["value"] === hidden,
+      isSecret: isSecretValue(record, properties["value"]),
     };
   });
+}
+
+/** A first preview says only that a value is unknown; one computed from a client secret counts as what it becomes. */
+function isSecretValue({ propertyDependencies }: ResourceRecord, value: Value | undefined): boolean {
+  if (value !== unknown) return value === hidden;
+  return (propertyDependencies?.["properties"] ?? []).some((urn) => urn.includes(`${types.password}::`));
 }
 
 /** Every Azure role this program assigns, on whatever it is. */

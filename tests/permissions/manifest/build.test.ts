@@ -217,13 +217,18 @@ describe("who and what a grant is about", () => {
   });
 
   it("keeps the object ids of owners that a person has written down, even the deployer's", () => {
-    const component = {
-      type: "partner-access:index:PartnerApplication",
-      name: "partner",
-      custom: false,
-      inputs: { ownersAreConfigured: true },
-    };
-    expect(with1(component).applications[0]?.owners).toEqual([guidOf("mock/deployer")]);
+    const owners = [guidOf("mock/deployer")];
+    const ownersOf = (inputs: Readonly<Record<string, unknown>>, list: readonly string[]) =>
+      buildManifest(
+        changed("partner-application", { owners: list }).map((record) =>
+          record.type === "partner-access:index:PartnerApplication" ? { ...record, inputs } : record,
+        ),
+      ).applications[0]?.owners;
+    expect(ownersOf({ ownersAreConfigured: true }, owners)).toEqual(owners);
+    expect(ownersOf({ ownersAreConfigured: false }, owners)).toEqual(["deployer"]);
+    // A program that does not say: nobody writes down the deployer alone, or lists others without writing.
+    expect(ownersOf({}, owners)).toEqual(["deployer"]);
+    expect(ownersOf({}, [...owners, reader])).toEqual([...owners, reader].sort());
   });
 
   it("shows a grant to an application of somebody else by its object id", () => {

@@ -11,7 +11,10 @@ export const reader = "c0ffee00-0000-4000-8000-000000000005";
 export interface DeclaredStack {
   readonly displayName: string;
   readonly audience: string;
+  /** "deployer", or object ids. */
   readonly owners: readonly string[];
+  /** Whether a person wrote the list; then it holds real object ids, perhaps the deployer's among them. */
+  readonly ownersAreConfigured: boolean;
   readonly redirectUris: readonly string[];
   readonly isAssignmentRequired: boolean;
   readonly requested: readonly { readonly api: string; readonly kind: "delegated" | "application"; readonly id: string }[];
@@ -27,6 +30,7 @@ export const declared: DeclaredStack = {
   displayName: "Partner Insights contoso",
   audience: "AzureADMyOrg",
   owners: ["deployer"],
+  ownersAreConfigured: false,
   redirectUris: ["http://localhost:8400/"],
   isAssignmentRequired: true,
   requested: [{ api: partnerCenter, kind: "delegated", id: userImpersonation }],
@@ -114,6 +118,12 @@ export function recordsOf(stack: DeclaredStack, style: RunStyle): readonly Resou
       custom: false,
       inputs: { everyDays: 90, overlapDays: 7, lifetimeDays: stack.lifetimeDays },
     },
+    {
+      type: "partner-access:index:PartnerApplication",
+      name: "partner",
+      custom: false,
+      inputs: { ownersAreConfigured: stack.ownersAreConfigured },
+    },
     record("pulumi:index:Stash", "deployment", { input: { id: made("random"), owners: [objectIdOf("deployer")] } }),
     ...apis.map((api) =>
       record("pulumi:index:Stash", `api-principal-${api}`, { input: { status: "found", objectId: made(api) } }),
@@ -183,8 +193,8 @@ export function recordsOf(stack: DeclaredStack, style: RunStyle): readonly Resou
         { applicationId: { to: application, value: `/applications/${made("application")}` } },
       ),
     ),
-    ...["client-id", "client-secret"].map((entry) =>
-      record(
+    ...["client-id", "client-secret"].map((entry) => ({
+      ...record(
         "azure-native:keyvault:Secret",
         `partner-${entry}`,
         {
@@ -192,13 +202,18 @@ export function recordsOf(stack: DeclaredStack, style: RunStyle): readonly Resou
           vaultName: "fabrikam-partner-access",
           secretName: `${prefix}${entry}`,
           properties: {
-            value: entry === "client-secret" ? secret("planted-secret-text") : style.ids === "known" ? "x" : unknownToken,
+            // While it is unknown, a preview does not even say that it is secret.
+            value:
+              style.ids === "unknown" ? unknownToken : entry === "client-secret" ? secret("planted-secret-text") : "x",
             attributes: { enabled: true, ...(entry === "client-secret" && { expires: 1_800_000_000 }) },
           },
         },
         { id: entryId(entry) },
       ),
-    ),
+      propertyDependencies: {
+        properties: [entry === "client-secret" ? urn(types.password, "partner-secret-a") : application],
+      },
+    })),
     ...stack.readers.map(({ name, id, entry }) =>
       record(
         "azure-native:authorization:RoleAssignment",
@@ -207,7 +222,11 @@ export function recordsOf(stack: DeclaredStack, style: RunStyle): readonly Resou
           principalId: id,
           principalType: "ServicePrincipal",
           roleDefinitionId: `/subscriptions/3/providers/Microsoft.Authorization/roleDefinitions/${secretsUser}`,
-          ...(style.secrets === "blinded" && { roleAssignmentName: made(`${entry}/${name}`) }),
+          ...(style.secrets === "blinded" && {
+            roleAssignmentName: made(`${entry}/${name}`),
+            azureApiVersion: "2022-04-01",
+            __createBeforeDelete: true,
+          }),
         },
         {},
         {

@@ -29,10 +29,17 @@ const delegated = fc.uniqueArray(
 const roles = known.filter(({ kind }) => kind === "application").map(({ api, id }) => ({ api, id }));
 
 /** Any stack a program could declare. */
-export const anyStack: fc.Arbitrary<DeclaredStack> = fc.record({
+export const anyStack: fc.Arbitrary<DeclaredStack> = fc
+  .record({
   displayName: hostileText,
   audience: fc.constantFrom("AzureADMyOrg", "AzureADMultipleOrgs", "PersonalMicrosoftAccount"),
-  owners: fc.uniqueArray(fc.oneof(fc.constant("deployer"), guid), { maxLength: 3 }),
+    ownedBy: fc.oneof(
+      fc.constant({ owners: ["deployer"], ownersAreConfigured: false }),
+      // A person may write down the very identity that deploys.
+      fc
+        .uniqueArray(fc.oneof(guid, fc.constant(guidOf("real/deployer"))), { maxLength: 3 })
+        .map((owners) => ({ owners, ownersAreConfigured: true })),
+    ),
   redirectUris: fc.uniqueArray(fc.oneof(fc.constant("http://localhost:8400/"), hostileText), { maxLength: 3 }),
   isAssignmentRequired: fc.boolean(),
   requested,
@@ -48,4 +55,5 @@ export const anyStack: fc.Arbitrary<DeclaredStack> = fc.record({
     { maxLength: 3, selector: ({ name, entry }) => `${name}/${entry}` },
   ),
   lifetimeDays: fc.constantFrom(90, 180, 365),
-});
+})
+  .map(({ ownedBy, ...stack }) => ({ ...stack, ...ownedBy }));
