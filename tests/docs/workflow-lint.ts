@@ -1,0 +1,158 @@
+import { parse } from "yaml";
+
+/** What is wrong with a GitHub workflow or an Azure pipeline that signs in to tenants; empty when nothing is. */
+export type LintProblems = readonly string[];
+
+interface Step {
+  readonly name?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Record<string, unknown>;
+}
+
+interface Job {
+  readonly permissions?: unknown;
+  readonly environment?: unknown;
+  readonly concurrency?: Record<string, unknown>;
+  readonly strategy?: Record<string, unknown>;
+  readonly steps?: readonly Step[];
+  readonly "timeout-minutes"?: unknown;
+}
+
+interface Workflow {
+  readonly on?: Record<string, unknown>;
+  readonly permissions?: unknown;
+  readonly jobs?: Record<string, Job>;
+}
+
+const mayTrigger = ["schedule", "workflow_dispatch"];
+const pinned = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
+
+/** The rules for a workflow that runs with an identity. */
+export function githubProblems(text: string): LintProblems {
+  const workflow = parse(text) as Workflow;
+  const jobs = Object.entries(workflow.jobs ?? {});
+  return [
+    ...Object.keys(workflow.on ?? {})
+      .filter((trigger) => !mayTrigger.includes(trigger))
+      .map((trigger) => `trigger ${trigger} may run what nobody reviewed`),
+    ...(isEmptyMapping(workflow.permissions) ? [] : ["the workflow must begin with permissions: {}"]),
+    ...jobs.flatMap(([name, job]) => jobProblems(name, job)),
+    ...unversioned(text),
+  ];
+}
+
+function jobProblems(name: string, job: Job): LintProblems {
+  const problems: string[] = [];
+  const permissions = job.permissions as Record<string, unknown> | undefined;
+  if (permissions === undefined || typeof permissions !== "object") problems.push(`${name}: no permissions of its own`);
+  for (const [scope, level] of Object.entries(permissions ?? {})) {
+    const isAllowed = (scope === "contents" && level === "read") || (scope === "id-token" && level === "write");
+    if (!isAllowed) problems.push(`${name}: permission ${scope}: ${String(level)} is more than it needs`);
+  }
+  if (typeof job["timeout-minutes"] !== "number") problems.push(`${name}: no time limit`);
+  if (permissions?.["id-token"] === "write") problems.push(...signingInProblems(name, job));
+  return [...problems, ...(job.steps ?? []).flatMap((step) => stepProblems(name, step))];
+}
+
+/** A job that signs in: one environment and one queue per stack, and never cut off. */
+function signingInProblems(name: string, { environment, concurrency = {}, strategy }: Job): LintProblems {
+  const problems: string[] = [];
+  if (!String(environment ?? "").includes("matrix.stack"))
+    problems.push(`${name}: signs in without a stack's environment`);
+  if (concurrency["group"] !== "stack-$" + "{{ matrix.stack }}") problems.push(`${name}: not in the stack's own queue`);
+  if (concurrency["cancel-in-progress"] !== false) problems.push(`${name}: a run under way may be cancelled`);
+  if (concurrency["queue"] !== "max") problems.push(`${name}: a run that waits may be dropped`);
+  if (strategy?.["fail-fast"] !== false) problems.push(`${name}: one tenant's failure stops the others`);
+  return problems;
+}
+
+function stepProblems(job: string, step: Step): LintProblems {
+  const problems: string[] = [];
+  const { uses, run, with: inputs = {} } = step;
+  if (uses !== undefined && !pinned.test(uses)) problems.push(`${job}: ${uses} is not pinned to a commit`);
+  if (uses?.startsWith("actions/checkout@") && inputs["persist-credentials"] !== false) {
+    problems.push(`${job}: the checkout leaves its token behind`);
+  }
+  if (uses?.startsWith("actions/setup-node@") && (inputs["cache"] || inputs["package-manager-cache"] !== false)) {
+    problems.push(`${job}: a cache that others can write`);
+  }
+  if (run !== undefined) problems.push(...scriptProblems(job, run));
+  return problems;
+}
+
+/** The rules for shell text, in either system. */
+function scriptProblems(place: string, script: string): LintProblems {
+  const problems: string[] = [];
+  // Any expression: which ones carry foreign text is easy to get wrong, and a variable does the same.
+  if (script.includes("$" + "{{")) problems.push(`${place}: an expression inside a script`);
+  if (/\bnpm (install|i)\b|\bnpx\b/.test(script)) problems.push(`${place}: installs what the lock file does not name`);
+  if (/\bnpm ci\b(?!.*--ignore-scripts)/.test(script)) problems.push(`${place}: runs install scripts of dependencies`);
+  if (/curl[^\n]*\|\s*(ba)?sh/.test(script)) problems.push(`${place}: runs what it downloads unseen`);
+  if (/show-secrets|PULUMI_DEBUG_GRPC|-v[= ]?1\d|set -x/.test(script)) problems.push(`${place}: prints secrets`);
+  return problems;
+}
+
+/** A commit says nothing to a reader: the version stands beside it. */
+function unversioned(text: string): LintProblems {
+  return text
+    .split("\n")
+    .filter((line) => /^\s*-?\s*uses:/.test(line) && !/# v\d+\.\d+\.\d+$/.test(line))
+    .map((line) => `no version beside ${line.trim()}`);
+}
+
+function isEmptyMapping(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+interface Pipeline {
+  readonly trigger?: unknown;
+  readonly pr?: unknown;
+  readonly schedules?: readonly Record<string, unknown>[];
+}
+
+/** The rules for an Azure pipeline that runs with identities. */
+export function azureProblems(text: string): LintProblems {
+  const pipeline = parse(text) as Pipeline;
+  const problems: string[] = [];
+  if (pipeline.trigger !== "none" || pipeline.pr !== "none") problems.push("it also runs for pushes or pull requests");
+  if (!(pipeline.schedules ?? []).every((schedule) => schedule["always"] === true) || !pipeline.schedules) {
+    problems.push("the schedule sleeps while nobody changes the branch");
+  }
+  for (const { place, key, value, siblings } of entries(pipeline)) {
+    if (["bash", "script", "inlineScript", "powershell", "pwsh"].includes(key)) {
+      problems.push(...scriptProblems(place, String(value)));
+      // A macro is pasted into the script before the shell reads it.
+      if (/\$\([A-Za-z_.]+\)/.test(String(value))) problems.push(`${place}: a macro inside a script`);
+    }
+    if (key === "checkout" && siblings["persistCredentials"] !== false)
+      problems.push(`${place}: the checkout leaves its token behind`);
+    if (key === "deployment" && !String(siblings["environment"] ?? "").startsWith("stack-")) {
+      problems.push(`${place}: not in the stack's own queue`);
+    }
+    if (key === "stage" && String(value).startsWith("rotate") && siblings["lockBehavior"] !== "sequential") {
+      problems.push(`${place}: a run that waits may be dropped`);
+    }
+    if ((key === "job" || key === "deployment") && siblings["timeoutInMinutes"] === undefined) {
+      problems.push(`${place}: no time limit`);
+    }
+  }
+  return problems;
+}
+
+interface Entry {
+  readonly place: string;
+  readonly key: string;
+  readonly value: unknown;
+  readonly siblings: Record<string, unknown>;
+}
+
+function entries(value: unknown, path = "pipeline"): readonly Entry[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => entries(item, `${path}[${index}]`));
+  if (typeof value !== "object" || value === null) return [];
+  const siblings = value as Record<string, unknown>;
+  return Object.entries(siblings).flatMap(([key, item]) => [
+    { place: path, key, value: item, siblings },
+    ...entries(item, `${path}.${key}`),
+  ]);
+}
