@@ -1,0 +1,90 @@
+import { day } from "../../../rotation/day";
+import { startTestEmulator, type TestEmulator } from "../../support/emulator";
+import { createPublishedTenant, type Minted, type PublishedTenant } from "./published-tenant";
+
+jest.setTimeout(60_000);
+let emulator: TestEmulator;
+let tenant: PublishedTenant;
+let secret: Minted;
+
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  await emulator.control("POST", "clock", { set: "2026-03-01T08:00:00Z" });
+  tenant = await createPublishedTenant(emulator);
+  secret = await tenant.mint(1, day("2026-03-01"));
+  await tenant.publish(secret);
+});
+afterAll(() => emulator.stop());
+
+const run = (...argv: string[]) => tenant.run("2026-03-04", ...argv);
+const principal = async () =>
+  (await emulator.call("GET", `/v1.0/servicePrincipals/${tenant.principalObjectId}`, { as: "partner-deployer" })).body;
+const token = () =>
+  emulator.requestToken({
+    client_id: tenant.clientId,
+    client_secret: secret.text,
+    grant_type: "client_credentials",
+    scope: "https://graph.microsoft.com/.default",
+  });
+
+describe("stop and resume", () => {
+  it("changes nothing where nobody can answer and --yes is missing", async () => {
+    const { code, document, stderr } = await run("stop", "-s", "dev", "--json");
+    expect(code).toBe(1);
+    expect(document).toMatchObject({ ok: false, problems: [{ code: "declined" }], stacks: [{ outcome: "declined" }] });
+    expect(stderr).toContain("run again with --yes");
+    expect((await principal()).accountEnabled).toBe(true);
+  });
+
+  it("stops with one write to Graph, so that Entra refuses the right secret", async () => {
+    expect((await token()).status).toBe(200);
+    const before = (await emulator.control("GET", "journal")).length;
+    const { code, document, stderr } = await run("stop", "-s", "dev", "--yes", "--json");
+    expect([code, document.stacks]).toEqual([
+      0,
+      [
+        {
+          stack: "dev",
+          clientId: tenant.clientId,
+          principalObjectId: tenant.principalObjectId,
+          outcome: "stopped",
+        },
+      ],
+    ]);
+    expect(stderr).toContain("up to 90 minutes more");
+    const writes = (await emulator.control("GET", "journal"))
+      .slice(before)
+      .filter(({ method, service }: Record<string, string>) => method !== "GET" && service !== "entra");
+    expect(writes).toMatchObject([
+      { method: "PATCH", path: `/v1.0/servicePrincipals/${tenant.principalObjectId}`, status: 204 },
+    ]);
+    const refused = await token();
+    expect([refused.status, refused.body.error_codes]).toEqual([400, [7000112]]);
+  });
+
+  it("says when it is stopped already", async () => {
+    const { code, document } = await run("stop", "-s", "dev", "--yes", "--json");
+    expect([code, document.stacks[0].outcome]).toEqual([0, "already-stopped"]);
+  });
+
+  it("makes rotate refuse, before any engine is asked", async () => {
+    const { code, document } = await run("rotate", "-s", "dev", "--plan", "--json");
+    expect(code).toBe(1);
+    expect(document.stacks[0]).toMatchObject({ outcome: "failed", reason: "stopped" });
+  });
+
+  it("resumes, and tokens come again", async () => {
+    const { code, document } = await run("resume", "-s", "dev", "--yes", "--json");
+    expect([code, document.stacks[0].outcome]).toEqual([0, "resumed"]);
+    expect((await token()).status).toBe(200);
+    expect((await run("resume", "-s", "dev", "--json")).document.stacks[0].outcome).toBe("already-running");
+  });
+
+  it("stops by client id when the vault cannot be read", async () => {
+    await emulator.control("POST", "faults", [{ service: "vault", when: "before", action: "status", status: 403 }]);
+    expect((await run("stop", "-s", "dev", "--yes")).code).toBe(2);
+    const { code } = await run("stop", "-s", "dev", "--client-id", tenant.clientId, "--yes");
+    expect(code).toBe(0);
+    expect((await principal()).accountEnabled).toBe(false);
+  });
+});

@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { join, resolve } from "node:path";
+
+/** What a command of ours answered. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The JSON document on standard output. Tests know what they expect. */
+  // biome-ignore lint/suspicious/noExplicitAny: a document's shape is the test's own expectation
+  readonly document: any;
+}
+
+/** Runs `partner-access` as a process of its own, because trust and proxies come from the environment at start. */
+export function runCommand(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  projectDirectory = resolve(__dirname, "../.."),
+): Promise<CommandResult> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [join(projectDirectory, "bin/partner-access.js"), ...argv], {
+      cwd: projectDirectory,
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.on("error", fail);
+    child.on("close", (code) => {
+      const isDocument = stdout.startsWith("{") && stdout.trimEnd().endsWith("}");
+      done({ code, stdout, stderr, document: isDocument ? JSON.parse(stdout) : undefined });
+    });
+  });
+}
