@@ -1,0 +1,171 @@
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { StackRun, Stacks } from "../../clients/stacks";
+import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
+import { expectSuccess, type JournalEntry, type Journey, refusalOf, startJourney } from "../support/journey";
+import { readState, viewOf } from "./tenant-view";
+
+let journey: Journey;
+/** Calls of the one deployment that the second half of this file needs. */
+let deployment: readonly JournalEntry[];
+
+beforeAll(async () => {
+  journey = await startJourney();
+});
+afterAll(() => journey?.stop());
+jest.setTimeout(240_000);
+
+/** Runs an update that must be refused without a write; answers what the engine said, and the calls it made before. */
+async function refused(
+  stacks: Stacks = journey.stacks,
+  run: (stacks: Stacks) => Promise<StackRun> = (it) => it.up("dev"),
+) {
+  const before = { ...(await readState(journey)), now: "" };
+  const { result, calls, writes } = await journey.during(() => run(stacks));
+  const said = refusalOf(result);
+  expect(writes).toEqual([]);
+  expect({ ...(await readState(journey)), now: "" }).toEqual(before);
+  return { said, calls };
+}
+
+/** Changes the stack's file for one action only. */
+async function configured<T>(
+  changes: readonly (readonly [readonly string[], unknown, unknown])[],
+  action: () => Promise<T>,
+) {
+  for (const [path, value] of changes) await journey.configure(path, value);
+  try {
+    return await action();
+  } finally {
+    for (const [path, , original] of changes) await journey.configure(path, original);
+  }
+}
+
+const callsOf = (service: string, calls: readonly JournalEntry[]) => calls.filter((call) => call.service === service);
+
+describe("before the first update", () => {
+  it("refuses a domain of another tenant, and asks nobody but the sign-in service's public documents", async () => {
+    const { said, calls } = await configured(
+      [[["tenant", "domain"], homeTenant.domain, partnerTenant.domain]],
+      refused,
+    );
+    expect(said).toContain(
+      `tenant.domain ${homeTenant.domain} belongs to tenant ${homeTenant.id}, tenant.id is ${partnerTenant.id}`,
+    );
+    expect(new Set(calls.map(({ service, method }) => `${method} ${service}`))).toEqual(
+      new Set(["GET metadata", "GET entra"]),
+    );
+  });
+
+  it("refuses a sign-in to another tenant, with both mistakes in one message", async () => {
+    const stacks = journey.withEnv({ ARM_TENANT_ID: homeTenant.id });
+    const { said } = await configured([[["tenant", "domain"], homeTenant.domain, partnerTenant.domain]], () =>
+      refused(stacks),
+    );
+    expect(said).toContain(`ARM_TENANT_ID is ${homeTenant.id}, tenant.id is ${partnerTenant.id}`);
+    expect(said).toContain(`tenant.domain ${homeTenant.domain} belongs to tenant ${homeTenant.id}`);
+    expect((await refused(stacks)).said).toContain("sign in to the partner tenant");
+  });
+
+  it("refuses swapped identities: neither exists in the other's tenant", async () => {
+    const stacks = journey.withEnv({ ARM_CLIENT_ID: homeTenant.deployer.clientId });
+    const { said, calls } = await configured(
+      [[["vault", "clientId"], partnerTenant.deployer.clientId, homeTenant.deployer.clientId]],
+      () => refused(stacks),
+    );
+    expect(said).toContain("AADSTS700016");
+    expect(callsOf("graph", calls)).toEqual([]);
+    expect(callsOf("arm", calls)).toEqual([]);
+    // Each swapped alone is refused too, whoever is asked first.
+    expect((await refused(stacks)).said).toContain("AADSTS700016");
+  });
+
+  it("refuses a vault that is not there", async () => {
+    const { said } = await configured([[["vault", "name"], "fabrikam-elsewhere", "fabrikam-partner-access"]], refused);
+    expect(said).toContain("vault.name: there is no vault fabrikam-elsewhere in resource group partner-insights");
+  });
+});
+
+// One deployment, on which all that follows stands.
+describe("over a living deployment", () => {
+  beforeAll(async () => {
+    const { result, calls } = await journey.during(() => journey.stacks.up("dev"));
+    expectSuccess(result);
+    deployment = calls;
+  });
+
+  it("was made by two identities, each in its own tenant only", async () => {
+    const seen = new Set(
+      deployment
+        .filter(({ caller }) => caller !== null)
+        .map((call) => `${call.service}: ${call.caller} in ${call.tenant}`),
+    );
+    const { clientId } = viewOf(await readState(journey));
+    const partner = `${partnerTenant.deployer.clientId} in ${partnerTenant.id}`;
+    const home = `${homeTenant.deployer.clientId} in ${homeTenant.id}`;
+    expect([...seen].sort()).toEqual(
+      [
+        `entra: ${partner}`,
+        `graph: ${partner}`,
+        `entra: ${home}`,
+        `arm: ${home}`,
+        `entra: ${clientId} in ${partnerTenant.id}`,
+      ].sort(),
+    );
+  });
+
+  it("refuses an empty state over the living entry, whatever became of the old one", async () => {
+    const lost = join(journey.leftovers, "lost");
+    await mkdir(lost);
+    const stacks = journey.withEnv({ PULUMI_BACKEND_URL: `file://${lost}` });
+    await stacks.init("dev");
+    const { said } = await refused(stacks);
+    expect(said).toContain("the vault's entry partner-insights-contoso-client-secret belongs to deployment");
+    expect(said).toContain("the state was lost, the backend is a wrong one, or two stacks share a vault and prefix");
+    // The same state under another stack's name is another deployment too.
+    await rename(join(journey.directory, "Pulumi.dev.yaml"), join(journey.directory, "Pulumi.other.yaml"));
+    try {
+      await journey.stacks.init("other");
+      const other = await refused(journey.stacks, (it) => it.up("other"));
+      expect(other.said).toContain("belongs to deployment");
+    } finally {
+      await rename(join(journey.directory, "Pulumi.other.yaml"), join(journey.directory, "Pulumi.dev.yaml"));
+    }
+  });
+
+  it("refuses another prefix or vault than its consumers know, and takes it with a reason", async () => {
+    const move = [
+      [["vault", "prefix"], "moved-", undefined],
+      [["vault", "name"], "fabrikam-elsewhere", "fabrikam-partner-access"],
+    ] as const;
+    const { said } = await configured(move, refused);
+    expect(said).toContain(
+      "vault.prefix is moved-, but this stack publishes to partner-insights-contoso-: consumers would break",
+    );
+    expect(said).toContain("vault.name is fabrikam-elsewhere, but this stack publishes to fabrikam-partner-access");
+
+    const moved = await configured([move[0], [["migrate"], "the old prefix named a person", undefined]], () =>
+      journey.during(() => journey.stacks.preview("dev")),
+    );
+    expectSuccess(moved.result);
+    expect(moved.writes).toEqual([]);
+    const names = moved.result.changes.map(({ operation, name }) => `${operation} ${name}`);
+    expect(names).toContain("replace partner-client-secret");
+  });
+
+  it("refuses to enable a principal that somebody disabled", async () => {
+    const { principalId } = viewOf(await readState(journey));
+    const enable = (accountEnabled: boolean) =>
+      journey.emulator.call("PATCH", `/v1.0/servicePrincipals/${principalId}`, {
+        as: "partner-administrator",
+        body: { accountEnabled },
+      });
+    expect((await enable(false)).status).toBe(204);
+    const { said } = await refused();
+    expect(said).toContain("is disabled: this stack was stopped. Resume it first");
+    expect((await enable(true)).status).toBe(204);
+    const again = await journey.during(() => journey.stacks.up("dev"));
+    expectSuccess(again.result);
+    expect(again.writes).toEqual([]);
+  });
+});
