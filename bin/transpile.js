@@ -16,6 +16,8 @@ const cacheDirectory = join(
   process.env.PARTNER_ACCESS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "partner-access"),
   "transpiled",
 );
+// Compiled code of the dependencies is kept too: they are most of what a start loads.
+require("node:module").enableCompileCache?.(join(cacheDirectory, "compiled"));
 const compiler = require("@swc/core/package.json").version;
 const salt = [JSON.stringify(options), compiler, process.version].join("\0");
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { defaultPermissions } from "../../configuration/defaults";
@@ -70,9 +70,9 @@ describe("Pulumi.yaml", () => {
   it("runs the sources without type checks, with an engine that has what the program uses", () => {
     expect(project.runtime).toEqual({
       name: "nodejs",
-      options: { typescript: true, tsconfig: "tsconfig.program.json", packagemanager: "npm" },
+      options: { typescript: false, nodeargs: "-r ./bin/transpile.js", packagemanager: "npm" },
     });
-    expect(readFileSync(join(root, "tsconfig.program.json"), "utf8")).toContain('"noCheck": true');
+    expect(existsSync(join(root, "bin/transpile.js"))).toBe(true);
     expect(project.requiredPulumiVersion).toBe(">=3.259.0");
     expect(project.main).toBeUndefined();
   });
