@@ -13,6 +13,7 @@ export interface ResourceChange {
 
 export interface Diagnostic {
   readonly severity: "info" | "warning" | "error";
+  /** Begins with the resource's name when it is about one. */
   readonly message: string;
 }
 
@@ -32,6 +33,8 @@ interface RawEvent {
   readonly resourcePreEvent?: { readonly metadata: RawStep };
   readonly resOutputsEvent?: { readonly metadata: RawStep };
   readonly diagnosticEvent?: {
+    /** Left out, or the stack's own, when no single resource is meant. */
+    readonly urn?: string;
     readonly severity: string;
     readonly prefix?: string;
     readonly message: string;
@@ -65,8 +68,21 @@ export function readEngineEvent(line: string): EngineEvent | undefined {
   if (diagnostic === undefined || diagnostic.ephemeral === true || diagnostic.severity === "debug") return undefined;
   return {
     kind: "diagnostic",
-    diagnostic: { severity: severityOf(diagnostic.severity), message: plain(diagnostic.message) },
+    diagnostic: {
+      severity: severityOf(diagnostic.severity),
+      message: `${resourceIn(diagnostic.urn)}${plain(diagnostic.message)}`,
+    },
   };
+}
+
+/** "name: ", because a provider's message alone ("Status=403 …") never says which resource it is about. */
+function resourceIn(urn = ""): string {
+  const isResource = urn !== "" && !urn.includes("::pulumi:pulumi:Stack::");
+  return isResource ? `${nameIn(urn)}: ` : "";
+}
+
+function nameIn(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 function stepEvent(step: RawStep, isDone: boolean): EngineEvent | undefined {
@@ -78,7 +94,7 @@ function stepEvent(step: RawStep, isDone: boolean): EngineEvent | undefined {
       operation: step.op,
       urn: step.urn,
       type: step.type,
-      name: step.urn.slice(step.urn.lastIndexOf("::") + 2),
+      name: nameIn(step.urn),
     },
   };
 }
