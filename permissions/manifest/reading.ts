@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KnownIdentity } from "./identities";
+import { compareText } from "./canonical";
 import { createLinks, type Link, type Links } from "./links";
 import type { UnrecognisedGrant } from "./manifest";
 import type { ResourceRecord } from "./records";
@@ -24,8 +25,10 @@ const longestValue = 500;
 /** A plain text under such a name may be a secret that nobody marked. */
 const secretName = /password|secret|token|credential|certificate|key|value/i;
 
-/** Starts reading records. */
-export function startReading(records: readonly ResourceRecord[], known: readonly KnownIdentity[]): Reading {
+/** Starts reading records, in an order of its own: where two claim the same place, the same one must win every time. */
+export function startReading(recorded: readonly ResourceRecord[], known: readonly KnownIdentity[]): Reading {
+  const nameOf = ({ type, name, urn }: ResourceRecord) => `${type} ${name} ${urn ?? ""}`;
+  const records = [...recorded].sort((one, other) => compareText(nameOf(one), nameOf(other)));
   const links = createLinks(records, known);
   const unrecognised: UnrecognisedGrant[] = [];
   const keep: Reading["keep"] = (record, why, properties = readMap(record.inputs)) => {

@@ -231,6 +231,29 @@ describe("who and what a grant is about", () => {
     expect(ownersOf({}, [...owners, reader])).toEqual([...owners, reader].sort());
   });
 
+  it("names nobody by an id that two of them claim", () => {
+    const objectId = outputOf("partner-principal", "objectId");
+    const double: ResourceRecord = {
+      type: type.principal,
+      name: "double",
+      inputs: { clientId: partnerCenter },
+      outputs: { objectId },
+    };
+    expect(with1(double).granted.map(({ application }) => application)).toEqual([objectId]);
+  });
+
+  it("takes the same one of two principals of an application whatever their order", () => {
+    const second = (name: string, appRoleAssignmentRequired: boolean): ResourceRecord => ({
+      type: type.principal,
+      name,
+      inputs: { clientId: outputOf("partner-application", "clientId"), appRoleAssignmentRequired },
+    });
+    const two = [second("z", false), second("a", true)];
+    const [there, back] = [two, [...two].reverse()].map((list) => buildManifest([...records, ...list]));
+    expect(manifestJson(back!)).toBe(manifestJson(there!));
+    expect(there?.unrecognised).toHaveLength(2);
+  });
+
   it("shows a grant to an application of somebody else by its object id", () => {
     const stranger = guidOf("stranger");
     const manifest = buildManifest(changed(`partner-delegated-${partnerCenter}`, { servicePrincipalObjectId: stranger }));

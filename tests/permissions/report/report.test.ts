@@ -107,7 +107,7 @@ describe("a text of somebody else", () => {
         expectNoCommands(renderTerminal(report));
         expectNoCommands(renderJson(report));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
