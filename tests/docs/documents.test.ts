@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { commands } from "../../cli/commands";
+import { anchorsOf, codeOf, documents, linksOf, placeOf, read, root } from "./markdown";
+
+const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+const isOurs = (target: string) => !/^[a-z]+:/.test(target);
+
+describe("the documents", () => {
+  it("are all there", () => {
+    expect(documents).toEqual(
+      expect.arrayContaining(
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "REVIEW.md"].sort(),
+      ),
+    );
+    expect(existsSync(join(root, "LICENSE"))).toBe(true);
+  });
+
+  it("link to files and headings that exist", () => {
+    const links = documents.flatMap(linksOf).filter(({ target }) => isOurs(target));
+    expect(links.length).toBeGreaterThan(20);
+    const broken = links.filter((link) => {
+      const { file, anchor } = placeOf(link);
+      if (!existsSync(join(root, file))) return true;
+      return anchor !== undefined && !anchorsOf(file).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it("link elsewhere by https, to public pages", () => {
+    const foreign = documents.flatMap(linksOf).filter(({ target }) => !isOurs(target));
+    expect(foreign.filter(({ target }) => !target.startsWith("https://"))).toEqual([]);
+  });
+
+  it("name scripts that package.json has", () => {
+    const named = documents.flatMap((document) =>
+      [...read(document).matchAll(/\bnpm run ([\w:-]+)/g)].map((match) => `${document}: ${match[1]}`),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((line) => scripts[line.split(": ")[1] ?? ""] === undefined)).toEqual([]);
+  });
+
+  it("call tools that npm ci installs", () => {
+    const called = documents.flatMap((document) =>
+      [...read(document).matchAll(/\bnpx ([\w@/-]+)/g)].map((match) => match[1] ?? ""),
+    );
+    expect(called.filter((tool) => !existsSync(join(root, "node_modules/.bin", tool)))).toEqual([]);
+  });
+
+  it("use commands and options that exist", () => {
+    const calls = documents.flatMap((document) => codeOf(document).flatMap((code) => callsIn(code, document)));
+    expect(calls.length).toBeGreaterThan(15);
+    expect(calls.flatMap(unknownIn)).toEqual([]);
+  });
+
+  it("name files that exist", () => {
+    const folders =
+      /^(bench|bin|cli|clients|components|configuration|decisions|deployment|docs|offline|permissions|policy|rotation|tests|tokens|\.ci|\.github|azure-pipelines)\/[\w./-]+$/;
+    const named = documents.flatMap((document) =>
+      codeOf(document)
+        .filter((code) => folders.test(code))
+        .map((path) => ({ document, path })),
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(({ path }) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it("stand alone: nothing of how they came to be, and no address inside somebody's network", () => {
+    const forbidden =
+      /\bsession\b|\bhelper\b|\bthe brief\b|\/work\/|\/tmp\/|\/root\b|npmmirror|artifactory|verdaccio|GOPROXY|registry\.npmjs|\b(?:10|192\.168|172\.1[6-9])\.\d+\.\d+/i;
+    const found = [...documents, ".github/workflows/rotate.yml", "azure-pipelines/rotate.yml", ".github/CODEOWNERS"]
+      .flatMap((document) =>
+        read(document)
+          .split("\n")
+          .map((line) => `${document}: ${line}`),
+      )
+      .filter((line) => forbidden.test(line));
+    expect(found).toEqual([]);
+  });
+
+  it("number the decisions without a gap, each with question, answer and price", () => {
+    const decisions = documents.filter((document) => document.startsWith("decisions/"));
+    expect(decisions.map((document) => Number(document.slice("decisions/".length, "decisions/".length + 4)))).toEqual(
+      decisions.map((_, index) => index + 1),
+    );
+    for (const decision of decisions) {
+      for (const part of ["**Question.**", "**Answer.**", "**What we gave up.**"])
+        expect(read(decision)).toContain(part);
+    }
+  });
+});
+
+interface Call {
+  readonly document: string;
+  readonly name: string;
+  readonly flags: readonly string[];
+}
+
+/** A call of ours in a piece of code: through npm, or by the bare name and an option. */
+function callsIn(code: string, document: string): readonly Call[] {
+  const names = commands.map(({ name }) => name).join("|");
+  const forms = [/npm run partner-access -- ([a-z]\w*)(.*)/, new RegExp(`^(${names}) (--?\\w.*)`)];
+  return forms.flatMap((form) => {
+    const match = form.exec(code);
+    if (match === null) return [];
+    // A quoted reason may hold anything.
+    const rest = (match[2] ?? "").replaceAll(/"[^"]*"/g, "").split("#")[0] ?? "";
+    return [{ document, name: match[1] ?? "", flags: rest.match(/(?<=\s|^)--?[a-z][a-z-]*/g) ?? [] }];
+  });
+}
+
+function unknownIn({ document, name, flags }: Call): readonly string[] {
+  const command = commands.find((entry) => entry.name === name);
+  if (command === undefined) return [`${document}: ${name}`];
+  const known = ["--help", ...command.options.flatMap((option) => option.flags.match(/--?[a-z][a-z-]*/g) ?? [])];
+  return flags.filter((flag) => !known.includes(flag)).map((flag) => `${document}: ${name} ${flag}`);
+}
