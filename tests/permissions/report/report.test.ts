@@ -154,6 +154,7 @@ function expectNoCommands(text: string): void {
 }
 
 describe("a comment", () => {
+  const order = ["critical", "high", "medium", "low"];
   const thousand = (head: (index: number) => Parameters<typeof compared>[1]) =>
     Array.from({ length: 1_000 }, (_, index) => compared(`tenant-${String(index).padStart(4, "0")}`, head(index)));
 
@@ -201,6 +202,9 @@ describe("a comment", () => {
       expect(text.length).toBeLessThanOrEqual(longest);
       expect(balanced(text)).toBe(true);
       expect(text).toContain("Left out");
+      const levels = [...text.matchAll(/^\| \**(critical|high|medium|low)\** \|/gm)].map(([, level = ""]) => level);
+      expect(levels.length).toBeGreaterThan(3);
+      expect(levels).toEqual([...levels].sort((one, other) => order.indexOf(one) - order.indexOf(other)));
     }
   });
 
