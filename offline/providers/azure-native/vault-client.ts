@@ -43,8 +43,10 @@ export function createVaultClient(
         },
       });
     };
+    // Asked before sending: calls side by side are all challenged, and the first one's answer must not end the others.
+    const isChallenged = !audiences.has(vault);
     const answer = await sendPatiently(send, policy, waits);
-    if (answer.status !== 401 || audiences.has(vault)) return answer;
+    if (answer.status !== 401 || !isChallenged) return answer;
     // The first call goes without a token, to be told which one the vault wants.
     audiences.set(vault, challengedAudience(answer, vault));
     return sendPatiently(send, policy, waits);
