@@ -1,5 +1,6 @@
 import { getSecret, getVault } from "@pulumi/azure-native/keyvault";
 import type { Provider as AzureNativeProvider } from "@pulumi/azure-native/provider";
+import { stop } from "./problems";
 
 /** Which vault entry to read. */
 export interface EntryAddress {
@@ -21,7 +22,7 @@ export async function readLiveTags(
     return tags ?? {};
   } catch (error) {
     if (isNotFound(error)) return undefined;
-    throw error;
+    throw stop(`what the vault's entry ${address.secretName} holds`, error);
   }
 }
 
@@ -38,7 +39,7 @@ export async function existingVaultProblems(
         "switch it to Azure role-based access control, or name another vault",
     ];
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!isNotFound(error)) throw stop(`whether the vault ${vaultName} can hold entries`, error);
     return [
       `vault.name: there is no vault ${vaultName} in resource group ${resourceGroupName}: ` +
         "correct the name, or set vault.mode to create",

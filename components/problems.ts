@@ -10,6 +10,21 @@ export function failRun(problems: readonly string[], title: string): void {
   if (problems.length > 0) throw new pulumi.RunError(listed(title, problems));
 }
 
+/** Asks a provider; a failure stops the program with one sentence, not with the stack of an unhandled exception. */
+export async function askOrStop<T>(question: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw stop(question, error);
+  }
+}
+
+/** The error for a question that got no answer. "Cannot tell" is never taken for "nothing there". */
+export function stop(question: string, error: unknown): pulumi.RunError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new pulumi.RunError(`Cannot tell ${question}; nothing was changed: ${reason}`);
+}
+
 function listed(title: string, problems: readonly string[]): string {
   return [`${title}:`, ...problems.map((problem) => ` - ${problem}`)].join("\n");
 }

@@ -1,6 +1,7 @@
 import { getClientConfig as getVaultClientConfig } from "@pulumi/azure-native/authorization";
 import { Provider as AzureNativeProvider } from "@pulumi/azure-native/provider";
 import * as azuread from "@pulumi/azuread";
+import { askOrStop } from "./problems";
 
 export interface SignInArgs {
   /** The tenant the application lives in. */
@@ -37,10 +38,14 @@ export function createSignIns({ partnerTenantId, cloud, vault }: SignInArgs): Si
 /** Object id of the identity that runs this program in the partner's tenant. */
 export async function partnerCaller({ partner }: SignIns): Promise<string> {
   // Options only: in TypeScript an arguments object here would start a second, default provider.
-  return (await azuread.getClientConfig({ provider: partner })).objectId;
+  const caller = await askOrStop("who signs in to the partner tenant", () =>
+    azuread.getClientConfig({ provider: partner }),
+  );
+  return caller.objectId;
 }
 
 /** Object id of the identity that writes the vault, in the vault's tenant. */
 export async function vaultCaller({ vault }: SignIns): Promise<string> {
-  return (await getVaultClientConfig({ provider: vault })).objectId;
+  const caller = await askOrStop("who writes the vault", () => getVaultClientConfig({ provider: vault }));
+  return caller.objectId;
 }

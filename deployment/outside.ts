@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } from "../clients/clouds";
 import { proveSecret } from "../clients/entra";
+import { askOrStop } from "../components/problems";
 import { ConfigurationError, otherStackValues, readProjectFiles, readStackConfiguration } from "../config";
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { type Day, dayOf } from "../rotation/day";
@@ -34,7 +35,9 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
   const { tenant } = configuration;
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const today = readToday(env["PARTNER_ACCESS_NOW"], metadataHost);
-  const endpoints = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost });
+  const endpoints = await askOrStop("where this cloud's services are", () =>
+    readCloudEndpoints({ cloud: tenant.cloud, metadataHost }),
+  );
   return {
     configuration,
     today,
@@ -76,7 +79,9 @@ export async function signInProblems(
     problems.push(`ARM_TENANT_ID is ${signedInTenant}, tenant.id is ${tenant.id}: sign in to the partner tenant`);
   }
   // A provider's own "who am I" only echoes its settings; the domain's public document is Microsoft's word.
-  const named = await openIdTenant({ authority, domain: tenant.domain });
+  const named = await askOrStop(`which tenant has the domain ${tenant.domain}`, () =>
+    openIdTenant({ authority, domain: tenant.domain }),
+  );
   if (named !== tenant.id.toLowerCase()) {
     problems.push(`tenant.domain ${tenant.domain} belongs to tenant ${named}, tenant.id is ${tenant.id}: correct one`);
   }

@@ -32,7 +32,7 @@ describe("before the first write the program refuses", () => {
 
   it("a vault that cannot be read, instead of taking it for an empty one", async () => {
     await expect(runProgram({ vaultFails: 'Status=403 Code="AuthorizationFailed"' })).rejects.toThrow(
-      "AuthorizationFailed",
+      `Cannot tell what the vault's entry ${CLIENT_SECRET_ENTRY} holds; nothing was changed: `,
     );
     await expect(runProgram({ vaultFails: "connect ECONNREFUSED 10.0.0.404:443" })).rejects.toThrow("ECONNREFUSED");
   });

@@ -28,4 +28,13 @@ describe("the sign-in", () => {
       `tenant.domain contoso.example belongs to tenant ${other}, tenant.id is ${tenant.id}: correct one`,
     ]);
   });
+
+  it("stops in one sentence when nobody answers, instead of going on unchecked", async () => {
+    jest
+      .spyOn(globalThis, "fetch")
+      .mockImplementation(async () => Response.json({ error_codes: [90002] }, { status: 400 }));
+    await expect(signInProblems(tenant, undefined, "https://login.example")).rejects.toThrow(
+      "Cannot tell which tenant has the domain contoso.example; nothing was changed: ",
+    );
+  });
 });
