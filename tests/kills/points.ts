@@ -1,0 +1,50 @@
+import { seededRandom } from "../../offline/emulator/faults";
+import { type Station, stations } from "../../offline/emulator/passage";
+
+/** A moment of a rotation: the n-th HTTP call of its process tree, counted from 1, and where that call is. */
+export interface KillPoint {
+  readonly n: number;
+  readonly station: Station;
+}
+
+/** What an undisturbed rotation calls, in order: `graph POST /v1.0/…`. */
+export type CallList = readonly string[];
+
+/** Every point of a rotation with these calls: three per call. */
+export function everyPoint(calls: CallList): readonly KillPoint[] {
+  return calls.flatMap((_, index) => stations.map((station) => ({ n: index + 1, station })));
+}
+
+/** A part of the points, the same for the same seed: every point of a write first, for they are the ones that can lose something. */
+export function choosePoints(calls: CallList, count: number, seed: number): readonly KillPoint[] {
+  const random = seededRandom(seed);
+  const isWrite = ({ n }: KillPoint) => /^(graph|arm|vault) (POST|PUT|PATCH|DELETE) /.test(calls[n - 1] ?? "");
+  return everyPoint(calls)
+    .map((point) => ({ point, rank: (isWrite(point) ? 0 : 1) + random() }))
+    .sort((left, right) => left.rank - right.rank)
+    .slice(0, count)
+    .map(({ point }) => point);
+}
+
+const words: Record<Station, string> = { arrived: "before", committed: "committed, not answered:", answered: "after" };
+
+export function describePoint({ n, station }: KillPoint, call: string): string {
+  return `${String(n).padStart(3)} ${words[station]} ${call}`;
+}
+
+/** Milliseconds between an answer and the kill: what a client does with an answer takes time, and may be cut anywhere. */
+export function delayAt({ n, station }: KillPoint, seed: number): number {
+  return station === "answered" ? Math.floor(seededRandom(seed * 1000 + n)() * 200) : 0;
+}
+
+/** Reads `12:committed,40:answered`; all three stations of a call as `12`. */
+export function parsePoints(text: string): readonly KillPoint[] {
+  return text.split(",").flatMap((part) => {
+    const [n, named] = part.trim().split(":");
+    const chosen = stations.filter((station) => named === undefined || station === named);
+    if (!(Number(n) >= 1) || chosen.length === 0) {
+      throw new Error(`a point is N or N:${stations.join("|")}, got "${part}"`);
+    }
+    return chosen.map((station) => ({ n: Number(n), station }));
+  });
+}
