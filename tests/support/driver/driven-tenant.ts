@@ -1,0 +1,134 @@
+import { resolve } from "node:path";
+import { readCloudEndpoints } from "../../../clients/clouds";
+import { proveSecret } from "../../../clients/entra";
+import { readStackFromFiles, type StackConfiguration } from "../../../config";
+import type { Outside } from "../../../deployment/outside";
+import program from "../../../index";
+import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import { azureNative } from "../../../offline/providers/azure-native/provider";
+import { azuread } from "../../../offline/providers/azuread/provider";
+import { dayOf } from "../../../rotation/day";
+import { type PublishedRecord, readRecord } from "../../../rotation/record";
+import { startTestEmulator, type TestEmulator } from "../emulator";
+import { type DriverRun, InProcessDriver } from "../in-process-driver";
+import { emulatorFetch } from "./emulator-fetch";
+import { ValidityWatch } from "./validity-watch";
+import { startVirtualTime, type VirtualTime } from "./virtual-time";
+
+const project = resolve(__dirname, "../../..");
+
+/** What a run may have differently from the `dev` stack's file. */
+export interface RunChanges {
+  readonly rotation?: Partial<StackConfiguration["rotation"]>;
+  readonly stack?: string;
+  readonly rollback?: string;
+  /** Changes any call on its way, for faults that the emulator's plan cannot express. */
+  readonly fetch?: (send: typeof fetch) => typeof fetch;
+}
+
+/** The real program, the stand-in providers and an emulated Microsoft in one process, with waiting left out. */
+export interface DrivenTenant {
+  readonly emulator: TestEmulator;
+  readonly time: VirtualTime;
+  readonly watch: ValidityWatch;
+  readonly configuration: StackConfiguration;
+  readonly clientSecretName: string;
+  up(changes?: RunChanges): Promise<DriverRun>;
+  /** Moves the emulated clock and looks at once: a secret may expire while nobody calls. */
+  advance(days: number): void;
+  /** Empties everything and begins anew, with another watch and another state. */
+  restart(): void;
+  /** What the vault's entry says; undefined when there is none. */
+  record(): PublishedRecord | undefined;
+  /** Key ids on the application, oldest first. */
+  keyIds(): readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Starts one for the `dev` stack. One per test file: the emulator's certificates take a moment. */
+export async function startDrivenTenant(): Promise<DrivenTenant> {
+  const time = startVirtualTime();
+  const emulator = await startTestEmulator();
+  const wire = emulatorFetch(emulator);
+  const configuration = readStackFromFiles(project, "dev");
+  const metadataHost = emulator.env["ARM_METADATA_HOSTNAME"];
+  const endpoints = await readCloudEndpoints({ cloud: "public", metadataHost, fetch: wire.fetch });
+  const clientSecretName = `${configuration.vault.prefix}client-secret`;
+  const consumed = {
+    partnerTenantId: partnerTenant.id,
+    vaultTenantId: homeTenant.id,
+    vaultName: configuration.vault.name,
+    entryName: clientSecretName,
+  };
+  let fetch: typeof globalThis.fetch = wire.fetch;
+  const surroundings = {
+    environment: emulator.env,
+    log: () => undefined,
+    fetch: ((...call) => fetch(...call)) as typeof globalThis.fetch,
+    waits: time.waits,
+  };
+  const begin = () => ({
+    driver: new InProcessDriver([azuread, azureNative], surroundings),
+    watch: new ValidityWatch(emulator, consumed, configuration.rotation.overlapDays),
+  });
+  let current = begin();
+  const { world } = emulator;
+  const latest = () =>
+    world.tenants.get(homeTenant.id)?.secrets.get(`${consumed.vaultName}/${clientSecretName}`)?.versions.at(-1);
+  return {
+    emulator,
+    time,
+    get watch() {
+      return current.watch;
+    },
+    configuration,
+    clientSecretName,
+    async up({ rotation, stack = "dev", rollback, fetch: changed } = {}) {
+      fetch = changed?.(wire.fetch) ?? wire.fetch;
+      const outside: Outside = {
+        configuration: { ...configuration, stack, rotation: { ...configuration.rotation, ...rotation } },
+        today: dayOf(world.clock.now()),
+        rollback,
+        endpoints,
+        signInProblems: async () => [],
+        async prove(secret) {
+          const { authority, graph } = endpoints;
+          const scope = `${graph}/.default`;
+          await proveSecret({ authority, tenantId: partnerTenant.id, scope, fetch, time, ...secret });
+        },
+      };
+      return current.driver.up(() => program(async () => outside));
+    },
+    advance(days) {
+      const passed = days * 86_400_000;
+      world.clock.set(new Date(world.clock.now().getTime() + passed));
+      // Lag is told by the steady time, which must have passed too.
+      time.skip(passed);
+      current.watch.look(`${days} days`);
+    },
+    restart() {
+      current.watch.stop();
+      emulator.reset();
+      emulator.forgetTokens();
+      current = begin();
+    },
+    record() {
+      const tags = latest()?.tags;
+      return tags && readRecord(tags).record;
+    },
+    keyIds() {
+      const clientId = latest()?.tags["clientId"];
+      const application = world.tenants
+        .get(partnerTenant.id)
+        ?.applications.all()
+        .find(({ appId }) => appId === clientId);
+      return application?.passwordCredentials.map(({ keyId }) => keyId) ?? [];
+    },
+    async stop() {
+      current.watch.stop();
+      wire.stop();
+      time.restore();
+      await emulator.stop();
+    },
+  };
+}
