@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { access, constants, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,11 +18,22 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Processes of the running test; what is left of them ends with it. */
+const started: ChildProcess[] = [];
+function start(command: string, args: readonly string[]) {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  started.push(child);
+  return child;
+}
+
 let home: string;
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "stand-ins-"));
 });
-afterEach(() => rm(home, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const child of started.splice(0)) child.kill("SIGKILL");
+  await rm(home, { recursive: true, force: true });
+});
 
 describe("installing the stand-ins", () => {
   it("puts both plugins where the engine looks, complete and executable", async () => {
@@ -49,7 +60,7 @@ describe("installing the stand-ins", () => {
   it("makes plugins that print a port and end when told", async () => {
     await installStandInProviders(home);
     const file = join(home, "plugins", azuread, "pulumi-resource-azuread");
-    const plugin = spawn(file, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "pipe"] });
+    const plugin = start(file, ["127.0.0.1:1"]);
     const line = await new Promise<string>((done) =>
       plugin.stdout.once("data", (chunk: Buffer) => done(chunk.toString())),
     );
@@ -62,26 +73,27 @@ describe("installing the stand-ins", () => {
   it("makes plugins that end when the process that started them is killed", async () => {
     await installStandInProviders(home);
     const file = join(home, "plugins", azuread, "pulumi-resource-azuread");
-    const starter = spawn("sh", ["-c", `'${file}' 127.0.0.1:1 & echo $!; wait`], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const starter = start("sh", ["-c", `'${file}' 127.0.0.1:1 & echo $!; wait`]);
     const lines = createInterface({ input: starter.stdout })[Symbol.asyncIterator]();
     const plugin = Number((await lines.next()).value);
     await lines.next(); // its port: it serves
     starter.kill("SIGKILL");
     const end = Date.now() + 20_000;
     while (isRunning(plugin) && Date.now() < end) await delay(100);
-    expect(isRunning(plugin)).toBe(false);
+    const isLeft = isRunning(plugin);
+    if (isLeft) process.kill(plugin, "SIGKILL");
+    expect(isLeft).toBe(false);
   }, 60_000);
 
   it("makes plugins that refuse an engine on another machine", async () => {
     await installStandInProviders(home);
-    const plugin = spawn(join(home, "plugins", azuread, "pulumi-resource-azuread"), ["192.0.2.1:1234"]);
+    const plugin = start(join(home, "plugins", azuread, "pulumi-resource-azuread"), ["192.0.2.1:1234"]);
     const said = await new Promise<string>((done) => {
       let text = "";
       plugin.stderr.on("data", (chunk: Buffer) => {
         text += chunk.toString();
       });
+      plugin.stdout.once("data", () => done("it serves"));
       plugin.once("exit", (code) => done(`${code}: ${text}`));
     });
     expect(said).toContain("1: the stand-in for azuread serves an engine on this machine only");
