@@ -4,7 +4,9 @@ import { createGraphWriter, type GraphWriter } from "../clients/graph-writer";
 import { createKeyVault, type KeyVault } from "../clients/key-vault";
 import { partnerCredential, vaultCredential } from "../clients/sign-in";
 import { readStackFromFiles, type StackConfiguration } from "../config";
+import { vaultSecretName } from "../configuration/vault-entries";
 import { type Day, dayOf } from "../rotation/day";
+import { type PublishedRecord, type RecordReading, readRecord } from "../rotation/record";
 import type { Surroundings } from "./command";
 import { CommandError } from "./document";
 
@@ -41,6 +43,26 @@ export async function openTenant(stack: string, surroundings: Surroundings): Pro
     graph: createGraph(graph),
     graphWriter: createGraphWriter(graph),
   };
+}
+
+/** What is published, from the tags of the vault's entry; undefined when nothing is. Damaged tags are an error, never "nothing". */
+export async function readPublished({ configuration, vault, vaultUri }: Tenant): Promise<PublishedRecord | undefined> {
+  const name = vaultSecretName(configuration.vault.prefix, "client-secret");
+  const tags = await vault.readTags(name);
+  return tags && demandRecord(readRecord(tags), name, vaultUri);
+}
+
+/** The record, or an error that names the damage tag by tag. */
+export function demandRecord({ record, problems }: RecordReading, name: string, vaultUri: string): PublishedRecord {
+  if (record !== undefined) return record;
+  const damage = problems.map(({ tag, sentence }) => `${tag} ${sentence}`).join("; ");
+  throw new CommandError([
+    {
+      code: "unreadable-record",
+      message: `the entry ${name} in ${vaultUri} has no readable record: ${damage}`,
+      fix: "Put back the tags of the last version that this project wrote, or choose another prefix.",
+    },
+  ]);
 }
 
 /** The day a command believes it is; a stated one is for the emulator only. */

@@ -4,7 +4,7 @@ import { vaultSecretName } from "../../configuration/vault-entries";
 import { type JudgedCredential, judgeCredentials } from "../../rotation/credentials";
 import { type PublishedRecord, type RecordReading, readRecord } from "../../rotation/record";
 import { CommandError } from "../document";
-import type { Tenant } from "../tenant";
+import { demandRecord, type Tenant } from "../tenant";
 
 /** What a tenant's vault says about the client secret. */
 export interface VaultSight {
@@ -39,19 +39,6 @@ export async function lookAtVault(tenant: Tenant): Promise<VaultSight | undefine
 export async function publishedClientId(tenant: Tenant): Promise<string | undefined> {
   const tags = await tenant.vault.readTags(vaultSecretName(tenant.configuration.vault.prefix, "client-secret"));
   return tags?.["clientId"];
-}
-
-/** The record, or an error that names the damage tag by tag. */
-export function demandRecord({ record, problems }: RecordReading, name: string, vaultUri: string): PublishedRecord {
-  if (record !== undefined) return record;
-  const damage = problems.map(({ tag, sentence }) => `${tag} ${sentence}`).join("; ");
-  throw new CommandError([
-    {
-      code: "unreadable-record",
-      message: `the entry ${name} in ${vaultUri} has no readable record: ${damage}`,
-      fix: "Put back the tags of the last version that this project wrote, or choose another prefix.",
-    },
-  ]);
 }
 
 /** Reads application and service principal. "Not there" is an answer; a failed look-up is an error. */

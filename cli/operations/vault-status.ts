@@ -4,8 +4,7 @@ import type { Day } from "../../rotation/day";
 import { readRecord } from "../../rotation/record";
 import type { Surroundings } from "../command";
 import { CommandError } from "../document";
-import { todayOf } from "../tenant";
-import { demandRecord } from "./look";
+import { demandRecord, todayOf } from "../tenant";
 import { type StackStatus, statusOf, unreadable } from "./stack-status";
 
 /**
