@@ -8,6 +8,7 @@ import type { CommandOptions, ExitCode, Surroundings } from "../command";
 import { writeDocument } from "../document";
 import { styled } from "../progress";
 import { lookAtTenant, tenantLines, vaultLines } from "./look";
+import { rotationStep } from "./rotation";
 import type { Stage } from "./stage";
 import { type StepResult, Steps } from "./steps";
 
@@ -44,6 +45,7 @@ export async function playDemo(options: CommandOptions, surroundings: Surroundin
   await steps.run("what the vault holds", () => vaultStep(surroundings, demand(deployed)));
   await steps.run("a token from the vault", () => tokenStep(stage, surroundings, demand(deployed)));
   await steps.run("pulumi up, again", () => secondUpStep(stacks));
+  await steps.run("a rotation", (news) => rotationStep(stack, stage, surroundings, news));
   if (options["keep"] !== true) await steps.run("clean up", () => cleanUpStep(stacks), { always: true });
   finish(steps, options, surroundings);
   return steps.ok ? 0 : 1;

@@ -1,0 +1,45 @@
+import { createStacks } from "../../clients/stacks";
+import { otherSlot } from "../../rotation/record";
+import type { Surroundings } from "../command";
+import { lookAtVault } from "../operations/look";
+import { rotateStack } from "../rotation/rotate-stack";
+import { openTenant } from "../tenant";
+import type { Stage } from "./stage";
+import type { StepResult } from "./steps";
+
+/** Three months later: what `partner-access rotate -s dev` does when the secret is due. */
+export async function rotationStep(
+  stack: string,
+  stage: Stage,
+  surroundings: Surroundings,
+  news: (text: string) => void,
+): Promise<StepResult> {
+  const now = await advanceClock(stage.origin, "P90D");
+  const env = { ...surroundings.env, PARTNER_ACCESS_NOW: now };
+  const tenant = await openTenant(stack, { ...surroundings, env, projectDirectory: stage.workspace });
+  const { signal } = surroundings;
+  const stacks = createStacks({ pulumi: stage.pulumi, projectDirectory: stage.workspace, env, signal });
+  const outcome = await rotateStack(tenant, { isPlanOnly: false, rollback: undefined }, { stacks, news });
+  if (outcome.outcome !== "rotated") throw new Error(`${outcome.outcome}, ${outcome.reason}: ${outcome.sentence}`);
+  const record = (await lookAtVault(tenant))?.record;
+  const previous = record?.slots[otherSlot(record.current)];
+  return {
+    detail: `90 days later. ${outcome.sentence}`,
+    lines: [
+      `published     key id ${outcome.after}, proven with three tokens before it was written`,
+      `previous      key id ${previous?.keyId}, still accepted until ${record?.overlapEnds}`,
+    ],
+  };
+}
+
+/** Moves the emulator's clock and answers its time; the engine is told the same, because two clocks would disagree. */
+async function advanceClock(origin: string, duration: string): Promise<string> {
+  const answer = await fetch(`${origin}/_emulator/clock`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ advance: duration }),
+  });
+  const { now } = (await answer.json()) as { now?: string };
+  if (now === undefined) throw new Error(`the emulator's clock answered with status ${answer.status}`);
+  return now;
+}
