@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { KnownIdentity } from "./identities";
 import { compareText } from "./canonical";
+import type { KnownIdentity } from "./identities";
 import { createLinks, type Link, type Links } from "./links";
 import type { UnrecognisedGrant } from "./manifest";
 import type { ResourceRecord } from "./records";

@@ -51,7 +51,9 @@ export function terminalSentence(text: string): string {
 export function safeJson(value: unknown): string {
   return JSON.stringify(value)
     .replace(everyInvisible, (hidden) =>
-      Array.from({ length: hidden.length }, (_, index) => `\\u${hex(hidden.charCodeAt(index)).padStart(4, "0")}`).join(""),
+      Array.from({ length: hidden.length }, (_, index) => `\\u${hex(hidden.charCodeAt(index)).padStart(4, "0")}`).join(
+        "",
+      ),
     )
     .replace(/##/g, "\\u0023#")
     .replace(/::/g, "\\u003a:");

@@ -1,4 +1,4 @@
-export { reportSchema, renderJson } from "./json";
+export { renderJson, reportSchema } from "./json";
 export { longestComment, type MarkdownOptions, renderMarkdown } from "./markdown";
 export { type HiddenMarks, readHiddenMarks } from "./marks";
 export {

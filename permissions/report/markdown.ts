@@ -153,12 +153,7 @@ function unjudgedOf({ unjudged }: AccessReport, longest: number): string {
   return fold("What this report cannot judge, file by file", lists);
 }
 
-function listOf<T>(
-  title: string,
-  items: readonly T[],
-  line: (item: T) => Phrase,
-  longest: number,
-): readonly string[] {
+function listOf<T>(title: string, items: readonly T[], line: (item: T) => Phrase, longest: number): readonly string[] {
   if (items.length === 0) return [];
   const all = items.slice(0, mostItems).map((item) => `- ${text(line(item))}\n`);
   const lines = fitting(all, longest * partOfComment);

@@ -1,4 +1,4 @@
-import { type AccessChange, diffManifests, type DiffOptions, type GivenReasons } from "../diff";
+import { type AccessChange, type DiffOptions, diffManifests, type GivenReasons } from "../diff";
 import { type AccessManifest, emptyManifest, manifestDigest, overallDigest } from "../manifest";
 import { type Risk, riskLevels } from "../risk";
 

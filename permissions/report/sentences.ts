@@ -29,7 +29,8 @@ export function explanation(change: AccessChange): readonly Phrase[] {
 type Tell = (subject: ChangeSubject, isRemoved: boolean, change: AccessChange) => Phrase;
 
 const tell: Readonly<Record<ChangeCode, Tell>> = {
-  requested: ({ permission }, isRemoved) => phrase`${verb(isRemoved, "requests", "no longer requests")} ${what(permission)}`,
+  requested: ({ permission }, isRemoved) =>
+    phrase`${verb(isRemoved, "requests", "no longer requests")} ${what(permission)}`,
   granted: ({ permission, holder }, isRemoved) =>
     phrase`${verb(isRemoved, "is granted", "is no longer granted")} ${what(permission)}${toWhom(holder)}`,
   consent: ({ permission }, _, { direction }) =>
@@ -55,7 +56,8 @@ const tell: Readonly<Record<ChangeCode, Tell>> = {
     phrase`${verb(isRemoved, "gives", "no longer gives")} ${application ?? ""} client secrets: ${detail ?? ""}`,
   "credential-rule": changedRule,
   lifetime: changedRule,
-  vault: ({ vault }, isRemoved) => phrase`${verb(isRemoved, "declares", "no longer declares")} the vault ${vault ?? ""}`,
+  vault: ({ vault }, isRemoved) =>
+    phrase`${verb(isRemoved, "declares", "no longer declares")} the vault ${vault ?? ""}`,
   "vault-setting": ({ vault, detail }, _, change) =>
     phrase`changes ${[detail ?? ""]} of the vault ${vault ?? ""}${fromTo(change)}`,
   "vault-entry": (subject, isRemoved) => phrase`${verb(isRemoved, "writes", "no longer writes")} ${place(subject)}`,
@@ -115,7 +117,14 @@ function idsOf({ permission, holder }: ChangeSubject): readonly Phrase[] {
 
 /** Only where somebody should have given one. */
 function givesAccess({ code, direction }: AccessChange): boolean {
-  const wanted: readonly ChangeCode[] = ["requested", "granted", "consent", "reader", "policy-permission", "policy-reader"];
+  const wanted: readonly ChangeCode[] = [
+    "requested",
+    "granted",
+    "consent",
+    "reader",
+    "policy-permission",
+    "policy-reader",
+  ];
   return wanted.includes(code) && (direction === "added" || direction === "widened");
 }
 

@@ -22,8 +22,14 @@ export function renderTerminal(report: AccessReport, options: TerminalOptions = 
   const parts = [
     [`Access review: ${title}`, `From ${between}.`, ...lines],
     ...groupChanges(report).map((group) => groupLines(group, options)),
-    section("Access policy", report.policyChanges.flatMap((change) => changeLines(change, options))),
-    section("Could not be compared", report.failed.map((it) => text(phrase`  ${it.stack}: ${[{ sentence: it.message }]}`))),
+    section(
+      "Access policy",
+      report.policyChanges.flatMap((change) => changeLines(change, options)),
+    ),
+    section(
+      "Could not be compared",
+      report.failed.map((it) => text(phrase`  ${it.stack}: ${[{ sentence: it.message }]}`)),
+    ),
     ...unjudgedSections(report),
     ...(report.stacks.length > 0 ? [[`Digest over all stacks: ${report.digest}`]] : []),
   ];

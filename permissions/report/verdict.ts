@@ -42,9 +42,15 @@ function changesLine({ stacks, policyChanges, failed, highest }: AccessReport): 
   const those = failed.length > 0 ? ` that could be compared` : "";
   if (changes === 0 && policyChanges.length === 0) return `No permission changes in ${compared}${those}.`;
   const parts = [
-    ...(changes > 0 ? [`${counted(changes, "change")} to what is granted, in ${changed.length.toLocaleString("en")} of ${compared}${those}`] : []),
+    ...(changes > 0
+      ? [
+          `${counted(changes, "change")} to what is granted, in ${changed.length.toLocaleString("en")} of ${compared}${those}`,
+        ]
+      : []),
     ...(changes === 0 ? [`No permission changes in ${compared}${those}`] : []),
-    ...(policyChanges.length > 0 ? [`${counted(policyChanges.length, "change")} to what the access policy allows`] : []),
+    ...(policyChanges.length > 0
+      ? [`${counted(policyChanges.length, "change")} to what the access policy allows`]
+      : []),
   ];
   return `${parts.join("; ")}. Highest risk: ${highest}.`;
 }

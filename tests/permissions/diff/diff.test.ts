@@ -38,7 +38,9 @@ const texts = (values: readonly unknown[]) => values.map((value) => JSON.stringi
 
 describe("the difference of two manifests", () => {
   it("is nothing between equal ones", () => {
-    fc.assert(fc.property(anyStack, (stack) => expect(diffManifests(manifestOf(stack), manifestOf(stack))).toEqual([])));
+    fc.assert(
+      fc.property(anyStack, (stack) => expect(diffManifests(manifestOf(stack), manifestOf(stack))).toEqual([])),
+    );
   });
 
   it("mirrors when the sides are exchanged", () => {
@@ -105,10 +107,14 @@ function reported(list: readonly AccessChange[]): readonly string[] {
     if (permission === null) return [];
     const what = `${permission.apiClientId} ${permission.kind}`;
     if (code === "requested") {
-      return [`${direction === "added" ? "+" : "-"} requested ${what} ${permission.permissionId ?? permission.permission}`];
+      return [
+        `${direction === "added" ? "+" : "-"} requested ${what} ${permission.permissionId ?? permission.permission}`,
+      ];
     }
     if (permission.kind === "application") {
-      return [`${direction === "added" ? "+" : "-"} granted ${what} ${permission.permissionId ?? permission.permission} `];
+      return [
+        `${direction === "added" ? "+" : "-"} granted ${what} ${permission.permissionId ?? permission.permission} `,
+      ];
     }
     const granted = `granted ${what} ${permission.permission}`;
     if (code === "granted") return [`${direction === "added" ? "+" : "-"} ${granted} ${everyone(holder?.name ?? "")}`];
@@ -189,7 +195,9 @@ describe("a permission", () => {
         after: "everyone who signs in",
       },
     ]);
-    expect(wider[0]?.power).toBe("acts as anyone who signs in, with everything that user may do in Microsoft Partner Center");
+    expect(wider[0]?.power).toBe(
+      "acts as anyone who signs in, with everything that user may do in Microsoft Partner Center",
+    );
     expect(brief(diffManifests(manifestOf({ consentUser: undefined }), base))).toEqual([
       {
         code: "consent",
@@ -234,7 +242,13 @@ describe("a permission", () => {
       reasons: expect.arrayContaining([expect.stringContaining("not an application that this stack declares")]),
     });
     const consent = { for: "user" as const, user: guidOf("nobody") };
-    const grant = { application: "partner-application", api: graph, kind: "delegated" as const, permission: "User.Read", consent };
+    const grant = {
+      application: "partner-application",
+      api: graph,
+      kind: "delegated" as const,
+      permission: "User.Read",
+      consent,
+    };
     expect(diffManifests(base, { ...base, granted: [...base.granted, grant] })).toMatchObject([
       {
         risk: { level: "high", reasons: expect.arrayContaining(["the records do not say which user this is"]) },
@@ -343,22 +357,33 @@ describe("a setting", () => {
 
 describe("the vault", () => {
   const access = base.vaultAccess[0]!;
-  const withAccess = (change: Partial<typeof access>) => ({ ...base, vaultAccess: [...base.vaultAccess, { ...access, ...change }] });
+  const withAccess = (change: Partial<typeof access>) => ({
+    ...base,
+    vaultAccess: [...base.vaultAccess, { ...access, ...change }],
+  });
 
   it.each([
     ["a refresh token", { entry: "partner-insights-contoso-refresh-token" }, "critical"],
     ["the whole vault", { on: "vault" as const, entry: null }, "critical"],
-    ["something else in Azure", { on: "other" as const, vault: null, entry: null, scope: "/subscriptions/3" }, "critical"],
+    [
+      "something else in Azure",
+      { on: "other" as const, vault: null, entry: null, scope: "/subscriptions/3" },
+      "critical",
+    ],
     ["an entry nobody knows", { entry: "partner-insights-contoso-other" }, "high"],
     ["a role that writes", { role: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7" }, "critical"],
     ["a role nobody knows", { role: guidOf("role") }, "critical"],
   ])("makes who may reach %s a risk of its own", (_, change, risk) => {
-    expect(brief(diffManifests(base, withAccess(change)))).toMatchObject([{ code: "reader", direction: "added", risk }]);
+    expect(brief(diffManifests(base, withAccess(change)))).toMatchObject([
+      { code: "reader", direction: "added", risk },
+    ]);
   });
 
   it("tells when a value is no longer a secret to Pulumi", () => {
     const head = { ...base, entries: base.entries.map((it) => ({ ...it, isSecret: false })) };
-    expect(brief(diffManifests(base, head))).toMatchObject([{ code: "entry-setting", direction: "widened", risk: "high" }]);
+    expect(brief(diffManifests(base, head))).toMatchObject([
+      { code: "entry-setting", direction: "widened", risk: "high" },
+    ]);
   });
 
   it("tells every setting that protects it less", () => {
@@ -370,7 +395,14 @@ describe("the vault", () => {
       retentionDays: 90,
       publicNetwork: "Disabled",
     };
-    const open = { ...vault, isRoleBased: false, hasSoftDelete: false, hasPurgeProtection: false, retentionDays: 7, publicNetwork: "Enabled" };
+    const open = {
+      ...vault,
+      isRoleBased: false,
+      hasSoftDelete: false,
+      hasPurgeProtection: false,
+      retentionDays: 7,
+      publicNetwork: "Enabled",
+    };
     const found = diffManifests({ ...base, vaults: [vault] }, { ...base, vaults: [open] });
     expect(found).toHaveLength(5);
     expect(found.every(({ code, direction }) => code === "vault-setting" && direction === "widened")).toBe(true);

@@ -37,6 +37,10 @@ describe("a change of the access policy", () => {
 
   it("tells an entry whose reason alone changes as removed and added: it is another promise", () => {
     const reworded = { ...policy, readers: policy.readers.map((it) => ({ ...it, reason: "because" })) };
-    expect(diffPolicies(policy, reworded).map(({ direction }) => direction).sort()).toEqual(["added", "removed"]);
+    expect(
+      diffPolicies(policy, reworded)
+        .map(({ direction }) => direction)
+        .sort(),
+    ).toEqual(["added", "removed"]);
   });
 });

@@ -210,7 +210,11 @@ describe("who and what a grant is about", () => {
 
   it("believes a caller's look-ups, not what the program remembers of its own", () => {
     const attacker = guidOf("attacker");
-    const lying = changed("deployment", { input: { id: "x", owners: [attacker] } }, changed("partner-application", { owners: [attacker] }));
+    const lying = changed(
+      "deployment",
+      { input: { id: "x", owners: [attacker] } },
+      changed("partner-application", { owners: [attacker] }),
+    );
     const identities = [{ objectId: guidOf("mock/deployer"), identity: { kind: "deployer" as const } }];
     expect(buildManifest(lying).applications[0]?.owners).toEqual(["deployer"]);
     expect(buildManifest(lying, { identities }).applications[0]?.owners).toEqual([attacker]);
@@ -256,7 +260,9 @@ describe("who and what a grant is about", () => {
 
   it("shows a grant to an application of somebody else by its object id", () => {
     const stranger = guidOf("stranger");
-    const manifest = buildManifest(changed(`partner-delegated-${partnerCenter}`, { servicePrincipalObjectId: stranger }));
+    const manifest = buildManifest(
+      changed(`partner-delegated-${partnerCenter}`, { servicePrincipalObjectId: stranger }),
+    );
     expect(manifest.granted[0]?.application).toBe(stranger);
   });
 
@@ -301,18 +307,67 @@ describe("what cannot be judged", () => {
   const why = (manifest: AccessManifest) => manifest.unrecognised.map((item) => item.why);
 
   it.each([
-    ["another type of resource", { type: "azuread:index/directoryRoleMember:DirectoryRoleMember", name: "x", inputs: { roleObjectId: "r" } }],
-    ["a federated credential", { type: "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential", name: "x", inputs: { issuer: "https://evil.example" } }],
+    [
+      "another type of resource",
+      { type: "azuread:index/directoryRoleMember:DirectoryRoleMember", name: "x", inputs: { roleObjectId: "r" } },
+    ],
+    [
+      "a federated credential",
+      {
+        type: "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
+        name: "x",
+        inputs: { issuer: "https://evil.example" },
+      },
+    ],
     ["another provider's resource", { type: "aws:iam/role:Role", name: "x", inputs: {} }],
     ["a client secret without our mark", password("x", { displayName: "backdoor", endDate: "2027-01-01T00:00:00Z" })],
     ["a client secret without an end", password("x", { ...slot(2), endDate: undefined })],
-    ["a client secret with a relative end, which the provider ignores", password("x", { ...slot(2), endDateRelative: "1h" })],
+    [
+      "a client secret with a relative end, which the provider ignores",
+      password("x", { ...slot(2), endDateRelative: "1h" }),
+    ],
     ["a client secret that nothing replaces", password("x", { ...slot(2), rotateWhenChanged: { generation: "1" } })],
-    ["the principal of somebody else's application", { type: type.principal, name: "x", inputs: { clientId: guidOf("stranger") } }],
-    ["an API's principal that is adopted", { type: type.principal, name: "x", inputs: { clientId: partnerCenter, useExisting: true } }],
-    ["a grant whose names are secret", { type: type.grant, name: "x", inputs: { claimValues: ["[secret]"], servicePrincipalObjectId: "s", resourceServicePrincipalObjectId: "r" } }],
-    ["a grant for a user known only later", { type: type.grant, name: "x", inputs: { claimValues: ["a"], servicePrincipalObjectId: "s", resourceServicePrincipalObjectId: "r", userObjectId: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } }],
-    ["an Azure role known only later", { type: type.azureRole, name: "x", inputs: { scope: "/subscriptions/3", principalId: "p", roleDefinitionId: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } }],
+    [
+      "the principal of somebody else's application",
+      { type: type.principal, name: "x", inputs: { clientId: guidOf("stranger") } },
+    ],
+    [
+      "an API's principal that is adopted",
+      { type: type.principal, name: "x", inputs: { clientId: partnerCenter, useExisting: true } },
+    ],
+    [
+      "a grant whose names are secret",
+      {
+        type: type.grant,
+        name: "x",
+        inputs: { claimValues: ["[secret]"], servicePrincipalObjectId: "s", resourceServicePrincipalObjectId: "r" },
+      },
+    ],
+    [
+      "a grant for a user known only later",
+      {
+        type: type.grant,
+        name: "x",
+        inputs: {
+          claimValues: ["a"],
+          servicePrincipalObjectId: "s",
+          resourceServicePrincipalObjectId: "r",
+          userObjectId: "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        },
+      },
+    ],
+    [
+      "an Azure role known only later",
+      {
+        type: type.azureRole,
+        name: "x",
+        inputs: {
+          scope: "/subscriptions/3",
+          principalId: "p",
+          roleDefinitionId: "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        },
+      },
+    ],
   ])("keeps %s", (_, record) => {
     expect(buildManifest(records).unrecognised).toEqual([]);
     expect(with1(record as ResourceRecord).unrecognised).toHaveLength(1);
@@ -325,10 +380,16 @@ describe("what cannot be judged", () => {
     ["partner-application", { requiredResourceAccesses: "[secret]" }, "requiredResourceAccesses"],
     ["partner-application", { somethingNew: { allows: "all" } }, "somethingNew"],
     ["partner-principal", { samlSingleSignOn: { relayState: "x" } }, "samlSingleSignOn"],
-    ["partner-client-secret-reader-report-builder", { delegatedManagedIdentityResourceId: "x" }, "delegatedManagedIdentityResourceId"],
+    [
+      "partner-client-secret-reader-report-builder",
+      { delegatedManagedIdentityResourceId: "x" },
+      "delegatedManagedIdentityResourceId",
+    ],
   ])("keeps a setting of %s that the manifest does not know: %j", (name, inputs, property) => {
     const manifest = buildManifest(changed(name, inputs));
-    expect(manifest.unrecognised.flatMap(({ properties }) => properties.map((item) => item.property))).toEqual([property]);
+    expect(manifest.unrecognised.flatMap(({ properties }) => properties.map((item) => item.property))).toEqual([
+      property,
+    ]);
   });
 
   it("counts two marked secrets as slots, and a third one as a credential too many", () => {
@@ -345,7 +406,8 @@ describe("what cannot be judged", () => {
   });
 
   it("holds a fresh secret to the lifetime its rule states", () => {
-    const until = (endDate: string) => buildManifest(changed("partner-secret-a", { endDate }), { freshOn: "2026-11-01" });
+    const until = (endDate: string) =>
+      buildManifest(changed("partner-secret-a", { endDate }), { freshOn: "2026-11-01" });
     expect(why(until("2027-04-30T00:00:00Z"))).toEqual([]);
     expect(why(until("2027-05-01T00:00:00Z"))).toEqual([
       "a client secret that lives longer than the 180 days its rule allows",

@@ -17,7 +17,11 @@ export interface DeclaredStack {
   readonly ownersAreConfigured: boolean;
   readonly redirectUris: readonly string[];
   readonly isAssignmentRequired: boolean;
-  readonly requested: readonly { readonly api: string; readonly kind: "delegated" | "application"; readonly id: string }[];
+  readonly requested: readonly {
+    readonly api: string;
+    readonly kind: "delegated" | "application";
+    readonly id: string;
+  }[];
   readonly delegated: readonly { readonly api: string; readonly names: readonly string[] }[];
   readonly appRoles: readonly { readonly api: string; readonly id: string }[];
   /** User principal name; undefined for the whole tenant. */
@@ -149,12 +153,19 @@ export function recordsOf(stack: DeclaredStack, style: RunStyle): readonly Resou
         },
         ...(style.secrets === "blinded" && { __defaults: ["preventDuplicateNames"], preventDuplicateNames: false }),
       },
-      { id: `/applications/${made("application")}`, outputs: { clientId: made("client"), objectId: made("application") } },
+      {
+        id: `/applications/${made("application")}`,
+        outputs: { clientId: made("client"), objectId: made("application") },
+      },
     ),
     record(
       types.principal,
       "partner-principal",
-      { appRoleAssignmentRequired: stack.isAssignmentRequired, owners: stack.owners.map(objectIdOf), accountEnabled: true },
+      {
+        appRoleAssignmentRequired: stack.isAssignmentRequired,
+        owners: stack.owners.map(objectIdOf),
+        accountEnabled: true,
+      },
       { id: `/servicePrincipals/${made("principal")}`, outputs: { objectId: made("principal") } },
       { clientId: { to: application, value: made("client") } },
     ),

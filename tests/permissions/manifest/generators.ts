@@ -7,7 +7,16 @@ const known = catalog.flatMap((api) => api.permissions.map((permission) => ({ ap
 /** Texts that people and attackers write. */
 export const hostileText = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 30 }),
-  fc.constantFrom("@everyone", "</details>", "::error::x", "‮moc.live", "a|b", "`", "__proto__", "[x](http://evil.example)"),
+  fc.constantFrom(
+    "@everyone",
+    "</details>",
+    "::error::x",
+    "‮moc.live",
+    "a|b",
+    "`",
+    "__proto__",
+    "[x](http://evil.example)",
+  ),
 );
 const guid = fc.nat({ max: 6 }).map((n) => guidOf(`someone ${n}`));
 
@@ -22,7 +31,10 @@ const scopes = [...new Set(known.filter(({ kind }) => kind === "delegated").map(
 const delegated = fc.uniqueArray(
   fc.record({
     api: fc.constantFrom(...apis),
-    names: fc.uniqueArray(fc.oneof(fc.constantFrom(...scopes), fc.constant("Invented.Scope")), { minLength: 1, maxLength: 5 }),
+    names: fc.uniqueArray(fc.oneof(fc.constantFrom(...scopes), fc.constant("Invented.Scope")), {
+      minLength: 1,
+      maxLength: 5,
+    }),
   }),
   { maxLength: 3, selector: ({ api }) => api },
 );
@@ -31,8 +43,8 @@ const roles = known.filter(({ kind }) => kind === "application").map(({ api, id 
 /** Any stack a program could declare. */
 export const anyStack: fc.Arbitrary<DeclaredStack> = fc
   .record({
-  displayName: hostileText,
-  audience: fc.constantFrom("AzureADMyOrg", "AzureADMultipleOrgs", "PersonalMicrosoftAccount"),
+    displayName: hostileText,
+    audience: fc.constantFrom("AzureADMyOrg", "AzureADMultipleOrgs", "PersonalMicrosoftAccount"),
     ownedBy: fc.oneof(
       fc.constant({ owners: ["deployer"], ownersAreConfigured: false }),
       // A person may write down the very identity that deploys.
@@ -40,20 +52,20 @@ export const anyStack: fc.Arbitrary<DeclaredStack> = fc
         .uniqueArray(fc.oneof(guid, fc.constant(guidOf("real/deployer"))), { maxLength: 3 })
         .map((owners) => ({ owners, ownersAreConfigured: true })),
     ),
-  redirectUris: fc.uniqueArray(fc.oneof(fc.constant("http://localhost:8400/"), hostileText), { maxLength: 3 }),
-  isAssignmentRequired: fc.boolean(),
-  requested,
-  delegated,
-  appRoles: fc.uniqueArray(fc.constantFrom(...roles), { maxLength: 4, selector: ({ id }) => id }),
-  consentUser: fc.constantFrom(undefined, "reports@contoso.example", "ceo@contoso.example"),
-  readers: fc.uniqueArray(
-    fc.record({
-      name: fc.constantFrom("report-builder", "dashboard", "renewer"),
-      id: guid,
-      entry: fc.constantFrom("client-id", "client-secret"),
-    }),
-    { maxLength: 3, selector: ({ name, entry }) => `${name}/${entry}` },
-  ),
-  lifetimeDays: fc.constantFrom(90, 180, 365),
-})
+    redirectUris: fc.uniqueArray(fc.oneof(fc.constant("http://localhost:8400/"), hostileText), { maxLength: 3 }),
+    isAssignmentRequired: fc.boolean(),
+    requested,
+    delegated,
+    appRoles: fc.uniqueArray(fc.constantFrom(...roles), { maxLength: 4, selector: ({ id }) => id }),
+    consentUser: fc.constantFrom(undefined, "reports@contoso.example", "ceo@contoso.example"),
+    readers: fc.uniqueArray(
+      fc.record({
+        name: fc.constantFrom("report-builder", "dashboard", "renewer"),
+        id: guid,
+        entry: fc.constantFrom("client-id", "client-secret"),
+      }),
+      { maxLength: 3, selector: ({ name, entry }) => `${name}/${entry}` },
+    ),
+    lifetimeDays: fc.constantFrom(90, 180, 365),
+  })
   .map(({ ownedBy, ...stack }) => ({ ...stack, ...ownedBy }));

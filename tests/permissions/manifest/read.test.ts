@@ -35,18 +35,65 @@ describe("a manifest from outside", () => {
   it.each([
     ["something that is no JSON", "{", "must be JSON"],
     ["a list", "[]\n", "manifest must be an object, got a list"],
-    ["another layout", json.replace("manifest/1", "manifest/2"), 'manifest.schema must be partner-access/manifest/1, got "partner-access/manifest/2"'],
-    ["an unknown property", changed((it) => Object.assign(it, { extra: 1 })), 'manifest has a property that is not known: "extra"'],
+    [
+      "another layout",
+      json.replace("manifest/1", "manifest/2"),
+      'manifest.schema must be partner-access/manifest/1, got "partner-access/manifest/2"',
+    ],
+    [
+      "an unknown property",
+      changed((it) => Object.assign(it, { extra: 1 })),
+      'manifest has a property that is not known: "extra"',
+    ],
     ["a missing list", changed((it) => delete it["granted"]), "manifest must have the property granted"],
-    ["an unknown kind", changed((it) => Object.assign(grant(it), { kind: "both" })), 'manifest.granted[0].kind must be delegated or application, got "both"'],
-    ["a number as a name", changed((it) => Object.assign(grant(it), { permission: 1 })), "manifest.granted[0].permission must be a text, got 1"],
-    ["a consent for nobody", changed((it) => Object.assign(grant(it), { consent: { for: "user" } })), "manifest.granted[0].consent must have the property user"],
-    ["a delegated grant without consent", changed((it) => Object.assign(grant(it), { consent: null })), "manifest.granted has 1 items whose consent does not fit their kind"],
-    ["an endless text", changed((it) => Object.assign(grant(it), { permission: "x".repeat(20_001) })), "manifest.granted[0].permission must have at most 20000 characters, got 20001"],
-    ["days before zero", json.replace('"everyDays": 90', '"everyDays": -1'), "manifest.credentials[0].everyDays must be a whole number from 0, got -1"],
-    ["another order", changed((it) => (it["entries"] as unknown[]).reverse()), "must be written in canonical form (sorted, indented by two, each property once)"],
-    ["a property twice", json.replace('"permission": "user_impersonation"', '"permission": "harmless",\n      "permission": "user_impersonation"'), "must be written in canonical form (sorted, indented by two, each property once)"],
-    ["blanks between the lines", json.replace("{\n", "{\n\n"), "must be written in canonical form (sorted, indented by two, each property once)"],
+    [
+      "an unknown kind",
+      changed((it) => Object.assign(grant(it), { kind: "both" })),
+      'manifest.granted[0].kind must be delegated or application, got "both"',
+    ],
+    [
+      "a number as a name",
+      changed((it) => Object.assign(grant(it), { permission: 1 })),
+      "manifest.granted[0].permission must be a text, got 1",
+    ],
+    [
+      "a consent for nobody",
+      changed((it) => Object.assign(grant(it), { consent: { for: "user" } })),
+      "manifest.granted[0].consent must have the property user",
+    ],
+    [
+      "a delegated grant without consent",
+      changed((it) => Object.assign(grant(it), { consent: null })),
+      "manifest.granted has 1 items whose consent does not fit their kind",
+    ],
+    [
+      "an endless text",
+      changed((it) => Object.assign(grant(it), { permission: "x".repeat(20_001) })),
+      "manifest.granted[0].permission must have at most 20000 characters, got 20001",
+    ],
+    [
+      "days before zero",
+      json.replace('"everyDays": 90', '"everyDays": -1'),
+      "manifest.credentials[0].everyDays must be a whole number from 0, got -1",
+    ],
+    [
+      "another order",
+      changed((it) => (it["entries"] as unknown[]).reverse()),
+      "must be written in canonical form (sorted, indented by two, each property once)",
+    ],
+    [
+      "a property twice",
+      json.replace(
+        '"permission": "user_impersonation"',
+        '"permission": "harmless",\n      "permission": "user_impersonation"',
+      ),
+      "must be written in canonical form (sorted, indented by two, each property once)",
+    ],
+    [
+      "blanks between the lines",
+      json.replace("{\n", "{\n\n"),
+      "must be written in canonical form (sorted, indented by two, each property once)",
+    ],
   ])("is refused with %s", (_, text, problem) => {
     expect(text).not.toBe(json);
     expect(problemsOf(text)).toEqual([problem]);

@@ -29,7 +29,9 @@ describe("an input", () => {
   });
 
   it("says nothing when it is off or empty, and something when it is hidden", () => {
-    expect([null, false, "", 0, [], {}, { a: [] }].map((value) => isEmpty(value as never))).toEqual(Array(7).fill(true));
+    expect([null, false, "", 0, [], {}, { a: [] }].map((value) => isEmpty(value as never))).toEqual(
+      Array(7).fill(true),
+    );
     expect([hidden, unknown, true, "x", 1, ["x"], { a: hidden }].map((value) => isEmpty(value as never))).toEqual(
       Array(7).fill(false),
     );

@@ -22,7 +22,9 @@ describe("the report", () => {
       unjudged: { ...nothingUnjudged, code: [{ path: "index.ts", change: "changed" }] },
     });
     for (const text of [renderTerminal(quiet), markdown(quiet)]) {
-      expect(text).toMatch(/No permission changes in 2 stacks\.[\s\S]*This report cannot judge 1 changed code file: read/);
+      expect(text).toMatch(
+        /No permission changes in 2 stacks\.[\s\S]*This report cannot judge 1 changed code file: read/,
+      );
     }
     const silent = markdown(reportOf({ stacks: [compared("contoso", {})] }));
     expect(silent).toMatch(/No permission changes in 1 stack\.[\s\S]*Nothing changed that this report cannot judge/);
@@ -30,10 +32,15 @@ describe("the report", () => {
   });
 
   it("never says that nothing changed about a stack it could not compare", () => {
-    const partly = reportOf({ stacks: [compared("contoso", {})], failed: [{ stack: "adatum", message: "no such branch" }] });
+    const partly = reportOf({
+      stacks: [compared("contoso", {})],
+      failed: [{ stack: "adatum", message: "no such branch" }],
+    });
     expect(partly.isOk).toBe(false);
     expect(markdown(partly)).toContain("## Access review: cannot tell");
-    expect(markdown(partly)).toMatch(/No permission changes in 1 stack that could be compared\.[\s\S]*1 stack could not be compared/);
+    expect(markdown(partly)).toMatch(
+      /No permission changes in 1 stack that could be compared\.[\s\S]*1 stack could not be compared/,
+    );
   });
 
   it("is not ok when anything changes, or from a level on", () => {
@@ -58,9 +65,7 @@ describe("the report", () => {
 describe("stacks with equal changes", () => {
   it("are one group although each has a user, a vault entry and a name of its own", () => {
     const text = renderTerminal(usualReport);
-    expect(text).toContain(
-      '4 stacks: "adatum" ("adatum.example", as "reports@adatum.example"), "contoso"',
-    );
+    expect(text).toContain('4 stacks: "adatum" ("adatum.example", as "reports@adatum.example"), "contoso"');
     expect(text).toContain('is granted "User.Read" of "Microsoft Graph" (delegated) for "its reporting user"');
   });
 
@@ -168,7 +173,10 @@ describe("a comment", () => {
 
   it("stays under 65,000 characters for a thousand tenants that all differ, and says what it left out", () => {
     const report = reportOf({
-      stacks: thousand((index) => ({ owners: ["deployer", guidOf(`owner ${index}`)], isAssignmentRequired: index !== 999 })),
+      stacks: thousand((index) => ({
+        owners: ["deployer", guidOf(`owner ${index}`)],
+        isAssignmentRequired: index !== 999,
+      })),
     });
     const text = markdown(report);
     expect(text.length).toBeLessThanOrEqual(65_000);
@@ -239,7 +247,9 @@ describe("a comment", () => {
 
 describe("the terminal", () => {
   it("colours risks only when asked", () => {
-    const report = reportOf({ stacks: [{ ...compared("contoso", {}), head: manifestOf({ isAssignmentRequired: false }) }] });
+    const report = reportOf({
+      stacks: [{ ...compared("contoso", {}), head: manifestOf({ isAssignmentRequired: false }) }],
+    });
     expect(renderTerminal(report)).not.toContain("\u001b");
     expect(renderTerminal(report, { hasColour: true })).toContain("\u001b[31mhigh    \u001b[0m");
   });

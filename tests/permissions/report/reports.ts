@@ -49,7 +49,10 @@ const reasons: GivenReasons = {
   readers: [],
 };
 const userRead = {
-  requested: [...declared.requested, { api: graph, kind: "delegated" as const, id: "e1fe6dd8-ba31-4d61-89e7-88639da4683d" }],
+  requested: [
+    ...declared.requested,
+    { api: graph, kind: "delegated" as const, id: "e1fe6dd8-ba31-4d61-89e7-88639da4683d" },
+  ],
   delegated: [...declared.delegated, { api: graph, names: ["User.Read"] }],
 };
 
@@ -147,12 +150,15 @@ export function reportAround(text: string): AccessReport {
 
 /** Texts that try to leave their place. */
 export const hostileTexts: Readonly<Record<string, string>> = {
-  markdown: "**bold** _it_ ~~x~~ `code` [link](http://evil.example) ![img](http://evil.example/x.png) | cell | # h\n\n# heading\n- item",
-  html: '</code></details><script>alert(1)</script><img src=x onerror=alert(1)><!-- partner-access:access-review:default --> &lt; &amp;',
+  markdown:
+    "**bold** _it_ ~~x~~ `code` [link](http://evil.example) ![img](http://evil.example/x.png) | cell | # h\n\n# heading\n- item",
+  html: "</code></details><script>alert(1)</script><img src=x onerror=alert(1)><!-- partner-access:access-review:default --> &lt; &amp;",
   mentions: "@octocat @org/team #123 GH-1 owner/repo#1 http://evil.example www.evil.example me@evil.example :tada: $x$",
-  commands: "\n::error::failed\r\n::set-output name=x::y\n##[error]x\n##vso[task.setvariable variable=x]y\n::stop-commands::z",
+  commands:
+    "\n::error::failed\r\n::set-output name=x::y\n##[error]x\n##vso[task.setvariable variable=x]y\n::stop-commands::z",
   terminal: "\u001b[2J\u001b[31mred\u001b[0m\u0007\u009b31m\u001b]0;title\u0007\b\b\b\u007f",
-  directions: "safe\u202Eelbarim\u202C\u2066\u2069\u200Bzero\u200Dwidth\uFEFF\u00ADsoft\u2028line\u2029para\u061C\u{E0041}\u3164\uFE0F",
+  directions:
+    "safe\u202Eelbarim\u202C\u2066\u2069\u200Bzero\u200Dwidth\uFEFF\u00ADsoft\u2028line\u2029para\u061C\u{E0041}\u3164\uFE0F",
   marks: `Z${"\u0301\u0302\u0303".repeat(40)}algo`,
   long: "A very long name ".repeat(640),
   surrogates: "half \ud800 and half \udc00",
