@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { createWorkspace } from "../../cli/demo/workspace";
 import { createStacks, type StackRun, type Stacks } from "../../clients/stacks";
+import type { EmulatorOptions } from "../../offline/emulator/server";
 import { findEngine } from "../../offline/engine/find-engine";
 import { findRealPlugins, installStandInProviders } from "../../offline/providers/install";
 import { startTestEmulator, type TestEmulator } from "./emulator";
@@ -57,7 +58,7 @@ export interface Journey {
 }
 
 /** Starts one; `PARTNER_ACCESS_REAL_PLUGINS=1` uses the real plugins of PULUMI_HOME or PATH and changes nothing else. */
-export async function startJourney(stack = "dev"): Promise<Journey> {
+export async function startJourney(stack = "dev", emulatorOptions: EmulatorOptions = {}): Promise<Journey> {
   const leftovers = await mkdtemp(join(tmpdir(), "partner-access-journey-"));
   const [home, state, temporary] = ["home", "state", "tmp"].map((name) => join(leftovers, name)) as [
     string,
@@ -66,7 +67,7 @@ export async function startJourney(stack = "dev"): Promise<Journey> {
   ];
   await Promise.all([home, state, temporary].map((folder) => mkdir(folder)));
   const engine = await findEngine({ env: process.env });
-  const emulator = await startTestEmulator();
+  const emulator = await startTestEmulator(emulatorOptions);
   const workspace = await createWorkspace(project);
   const env: Record<string, string> = {
     ...inherited(),
