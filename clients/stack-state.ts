@@ -45,10 +45,21 @@ export function readStackState(exported: string): StackState {
   };
 }
 
-/** Key ids of the client secrets that a state knows; the provider's id is `<application>/password/<key id>`. */
-export function clientSecretKeyIds({ resources }: StackState): readonly string[] {
-  return resources.flatMap(({ type, id }) => {
-    const keyId = id?.split("/password/")[1];
-    return type === "azuread:index/applicationPassword:ApplicationPassword" && keyId !== undefined ? [keyId] : [];
+/** A client secret that a state knows. */
+export interface StateClientSecret {
+  readonly keyId: string;
+  readonly resource: StateResource;
+}
+
+/** The client secrets of a state, those that wait for their removal included; the provider's id is `<application>/password/<key id>`. */
+export function clientSecretsOf({ resources }: StackState): readonly StateClientSecret[] {
+  return resources.flatMap((resource) => {
+    const keyId = resource.id?.split("/password/")[1];
+    const isSecret = resource.type === "azuread:index/applicationPassword:ApplicationPassword";
+    return isSecret && keyId !== undefined ? [{ keyId, resource }] : [];
   });
+}
+
+export function clientSecretKeyIds(state: StackState): readonly string[] {
+  return clientSecretsOf(state).map(({ keyId }) => keyId);
 }

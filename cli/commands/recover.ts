@@ -19,6 +19,7 @@ export const runRecover: CommandRunner = async (options, surroundings) => {
     stacks: createStacks({ pulumi, projectDirectory, env, signal }),
     named: typeof lock === "string" ? lock : undefined,
     surroundings,
+    isStateLost: options["lostState"] === true,
     news: (text) => progress.news(`${stack}: ${text}`),
   });
   progress.done();
@@ -32,10 +33,11 @@ export const runRecover: CommandRunner = async (options, surroundings) => {
 };
 
 function tell(recovery: Recovery, { stdout }: Surroundings): void {
-  const { stack, outcome, locks, cleared, changes, retired, orphans, problems } = recovery;
+  const { stack, outcome, locks, cleared, adopted, changes, retired, orphans, problems } = recovery;
   const lines = [
     ...locks.map(({ holder, ageMinutes }) => `broke the lock of ${holder}, ${ageMinutes} minutes old`),
     ...cleared.map(({ operation, urn }) => `no longer waits for: ${operation} ${urn.slice(urn.lastIndexOf("::") + 2)}`),
+    ...adopted.map((name) => `took ${name} into the new state`),
     ...changes.map(({ operation, type, name }) => `did ${operation} ${type} ${name}`),
     ...retired.map((keyId) => `removed the orphan ${keyId}`),
     ...orphans.map(({ keyId, removableOn }) => `kept the orphan ${keyId}${removableOn ? ` until ${removableOn}` : ""}`),

@@ -7,7 +7,9 @@ import { CommandError, type Problem, problemsOf } from "../document";
 import type { Tenant } from "../tenant";
 import { type Attempt, attemptOf, type BrokenLock, throughLocks } from "./locks";
 import { lookAtVault } from "./look";
+import { adoptLostState } from "./lost-state/adopt";
 import { retireOrphans } from "./orphans";
+import { refreshArguments, removedClientSecrets } from "./removed-secrets";
 
 /** What one recovery found and did. */
 export interface Recovery {
@@ -17,6 +19,8 @@ export interface Recovery {
   readonly locks: readonly BrokenLock[];
   /** Operations a broken-off run had begun; the state no longer waits for them. */
   readonly cleared: readonly PendingOperation[];
+  /** Resources that a new state took over. */
+  readonly adopted: readonly string[];
   readonly changes: readonly { readonly operation: string; readonly type: string; readonly name: string }[];
   readonly retired: readonly string[];
   /** Orphans that are kept, because consumers may hold them or nobody can tell. */
@@ -29,6 +33,8 @@ export interface RecoveryTools {
   readonly named: string | undefined;
   readonly surroundings: Surroundings;
   readonly news: (text: string) => void;
+  /** Build a new state first, because the old one is gone. */
+  readonly isStateLost: boolean;
 }
 
 /**
@@ -38,8 +44,17 @@ export interface RecoveryTools {
 export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promise<Recovery> {
   const { stack } = tenant;
   const { stacks, news } = tools;
-  const progress: Progress = { locks: [], cleared: [], changes: [], retired: [], orphans: [], problems: [] };
+  const progress: Progress = {
+    locks: [],
+    cleared: [],
+    adopted: [],
+    changes: [],
+    retired: [],
+    orphans: [],
+    problems: [],
+  };
   try {
+    if (tools.isStateLost) await adopt(tenant, tools, progress);
     news("looking at the state");
     const state = await stacks.state(stack);
     if (state === undefined) throw noStack(stack);
@@ -53,6 +68,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
       );
       progress.cleared.push(...state.pending);
     }
+    await forgetRemoved(tenant, tools, progress);
     await runUp(tenant, tools, progress);
     await removeOrphans(tenant, tools, progress);
   } catch (error) {
@@ -64,32 +80,61 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
 interface Progress {
   readonly locks: BrokenLock[];
   readonly cleared: PendingOperation[];
+  readonly adopted: string[];
   readonly changes: StackRun["changes"][number][];
   readonly retired: string[];
   readonly orphans: JudgedCredential[];
   readonly problems: Problem[];
 }
 
+async function adopt(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
+  const { stacks, news, surroundings } = tools;
+  const adoption = attemptOf(() => adoptLostState(tenant, { stacks, env: surroundings.env, news }));
+  progress.adopted.push(...(await through(adoption, tenant, tools, progress)));
+}
+
+/** Lets the engine see that client secrets are gone which it would otherwise try to remove for ever. */
+async function forgetRemoved(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
+  const { stacks, news } = tools;
+  const removed = await removedClientSecrets(tenant, stacks);
+  if (removed.length === 0) return;
+  news(`forgetting ${removed.length} client secrets that are gone`);
+  const refresh = () => stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
+  const { ok } = await runThroughLocks(refresh, tenant, tools, progress);
+  if (!ok) return;
+  for (const { urn, type } of removed) {
+    progress.changes.push({ operation: "forget", urn, type, name: urn.slice(urn.lastIndexOf("::") + 2) });
+  }
+}
+
 async function runUp(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
   const { stacks, news } = tools;
   news("running up");
-  const run = await through(
-    async () => {
-      const result = await stacks.up(tenant.stack, {
-        onEvent: (event) =>
-          event.kind === "step" && !event.isDone && news(`${event.change.operation} ${event.change.name}`),
-      });
-      const refusal = errorsOf(result).find(isLockRefusal);
-      return refusal === undefined ? { value: result } : { refusal };
-    },
-    tenant,
-    tools,
-    progress,
-  );
+  const up = () =>
+    stacks.up(tenant.stack, {
+      onEvent: (event) =>
+        event.kind === "step" && !event.isDone && news(`${event.change.operation} ${event.change.name}`),
+    });
+  const run = await runThroughLocks(up, tenant, tools, progress);
   progress.changes.push(...run.changes);
+}
+
+async function runThroughLocks(
+  action: () => Promise<StackRun>,
+  tenant: Tenant,
+  tools: RecoveryTools,
+  progress: Progress,
+): Promise<StackRun> {
+  const attempt = async () => {
+    const result = await action();
+    const refusal = errorsOf(result).find(isLockRefusal);
+    return refusal === undefined ? { value: result } : { refusal };
+  };
+  const run = await through(attempt, tenant, tools, progress);
   if (!run.ok) {
     progress.problems.push(...errorsOf(run).map((message) => ({ code: "update-failed", message, fix: "" })));
   }
+  return run;
 }
 
 /** After a failed update too: what is certain may be done, and the rest stays. */
@@ -115,15 +160,16 @@ async function through<T>(
 }
 
 function recoveryOf(stack: string, progress: Progress): Recovery {
-  const { locks, cleared, changes, retired, orphans, problems } = progress;
+  const { locks, cleared, adopted, changes, retired, orphans, problems } = progress;
   const ok = problems.length === 0;
-  const hasDone = [locks, cleared, changes, retired].some((list) => list.length > 0);
+  const hasDone = [locks, cleared, adopted, changes, retired].some((list) => list.length > 0);
   return {
     stack,
     ok,
     outcome: !ok ? "failed" : hasDone ? "recovered" : "nothing-to-do",
     locks,
     cleared,
+    adopted,
     changes: changes.map(({ operation, type, name }) => ({ operation, type, name })),
     retired,
     orphans: orphans.map(({ keyId, removableOn }) => ({ keyId, removableOn: removableOn ?? null })),

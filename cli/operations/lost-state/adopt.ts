@@ -1,0 +1,153 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { StackRun, Stacks } from "../../../clients/stacks";
+import { CommandError } from "../../document";
+import type { Tenant } from "../../tenant";
+import { notDeployed } from "../look";
+import { livingId } from "./find";
+import { type LivingDeployment, readLiving } from "./living";
+import { cloudResources, importFile, rememberedDeployment, withDeployment, withSecrets } from "./rebuild";
+
+export interface AdoptionTools {
+  readonly stacks: Stacks;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly news: (text: string) => void;
+}
+
+/**
+ * Builds a new state for a deployment whose state is gone, out of the vault's record and the tenant. Writes to the state store
+ * only; every step looks at what is there, so a rebuild that was killed goes on where it stopped. Afterwards `up` has nothing
+ * to mint and nothing to create, which is checked before it may run.
+ */
+export async function adoptLostState(tenant: Tenant, { stacks, env, news }: AdoptionTools): Promise<readonly string[]> {
+  const { stack } = tenant;
+  news("reading the vault and the tenant");
+  const living = await readLiving(tenant, env);
+  if (living === undefined) throw notDeployed(tenant);
+  await openState(tenant, living, stacks, news);
+
+  news("asking the program what it declares");
+  const declared = await previewOf(tenant, stacks);
+  const bare = await exportOf(stack, stacks);
+  await stacks.putState(stack, withSecrets(bare, missingIn(bare, declared), living.secrets));
+
+  const exported = await exportOf(stack, stacks);
+  const found = missingIn(exported, declared).flatMap((missing) => {
+    const id = livingId(missing, living.inventory, tenant.configuration);
+    return id === undefined ? [] : [{ ...missing, id }];
+  });
+  if (found.length > 0) {
+    news(`importing ${found.length} resources`);
+    await importResources(stack, importFile(exported, found), stacks);
+  }
+
+  news("checking that nothing would be replaced");
+  refuseReplacements(tenant, await previewOf(tenant, stacks));
+  return found.map(({ name }) => name);
+}
+
+/** A state of this stack that knows the deployment: a new one, or one that a rebuild or a refused update began. */
+async function openState(
+  tenant: Tenant,
+  { deployment }: LivingDeployment,
+  stacks: Stacks,
+  news: (text: string) => void,
+): Promise<void> {
+  const { stack } = tenant;
+  await stacks.init(stack);
+  const before = await exportOf(stack, stacks);
+  const known = rememberedDeployment(before);
+  if (known === deployment.id) return;
+  const others = cloudResources(before);
+  if (others.length > 0) throw notLost(stack, others.length, deployment.id);
+  if (known === undefined) {
+    news("beginning a state");
+    // The program declares its sign-ins and its memory and then refuses, because the vault's entry is another deployment's.
+    // That refusal is what is wanted: the engine now has a state with its own key and providers, and no cloud was written.
+    await stacks.up(stack);
+  }
+  const begun = await exportOf(stack, stacks);
+  if (rememberedDeployment(begun) === undefined) throw notBegun(stack);
+  await stacks.putState(stack, withDeployment(begun, deployment));
+}
+
+type Changes = StackRun["changes"];
+
+async function previewOf({ stack }: Tenant, stacks: Stacks): Promise<Changes> {
+  const preview = await stacks.preview(stack);
+  if (preview.ok) return preview.changes;
+  const errors = preview.diagnostics.filter(({ severity }) => severity === "error");
+  throw new CommandError(errors.map(({ message }) => ({ code: "preview-failed", message, fix: "" })));
+}
+
+/** What the program creates and the state does not have yet. */
+function missingIn(exported: string, changes: Changes): Changes {
+  const { deployment } = JSON.parse(exported) as { deployment: { resources?: readonly { urn: string }[] | null } };
+  const known = new Set(deployment.resources?.map(({ urn }) => urn));
+  return changes.filter(({ operation, urn }) => operation === "create" && !known.has(urn));
+}
+
+async function importResources(stack: string, file: string, stacks: Stacks): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "partner-access-import-"));
+  try {
+    const path = join(folder, "resources.json");
+    await writeFile(path, file);
+    // No preview, no generated code, no protection: the program declares them, and it decides how they end.
+    const flags = ["--yes", "--skip-preview", "--generate-code=false", "--protect=false"];
+    await stacks.run(["import", "--stack", stack, "--file", path, ...flags]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a state must never lead to here: another application, another secret, or the end of one that lives. */
+const precious = new Set([
+  "azuread:index/application:Application",
+  "azuread:index/servicePrincipal:ServicePrincipal",
+  "azuread:index/applicationPassword:ApplicationPassword",
+  "azure-native:keyvault:Vault",
+]);
+
+function refuseReplacements({ stack }: Tenant, changes: Changes): void {
+  const wrong = changes.filter(({ operation, type }) =>
+    operation === "create" ? precious.has(type) : operation !== "update" && !isRetirement(operation, type),
+  );
+  if (wrong.length === 0) return;
+  throw new CommandError([
+    {
+      code: "not-adopted",
+      message: `the new state of ${stack} would still lead to: ${wrong.map(({ operation, name }) => `${operation} ${name}`).join(", ")}`,
+      fix: "Nothing was changed but the state. Make the stack's file equal to what the tenant holds, then run this again.",
+    },
+  ]);
+}
+
+/** A previous secret whose overlap has passed goes now, as it would have gone with the old state. */
+function isRetirement(operation: string, type: string): boolean {
+  return operation === "delete" && type === "azuread:index/applicationPassword:ApplicationPassword";
+}
+
+async function exportOf(stack: string, stacks: Stacks): Promise<string> {
+  return (await stacks.state(stack))?.exported ?? "{}";
+}
+
+function notLost(stack: string, count: number, deployment: string): CommandError {
+  return new CommandError([
+    {
+      code: "not-lost",
+      message: `the state of ${stack} is not lost: it holds ${count} resources of another deployment than the vault's (${deployment})`,
+      fix: "Select the right backend, or choose another prefix for this stack.",
+    },
+  ]);
+}
+
+function notBegun(stack: string): CommandError {
+  return new CommandError([
+    {
+      code: "not-begun",
+      message: `no state of ${stack} could be begun: the program ended before it declared anything`,
+      fix: `Run "partner-access up -s ${stack} --preview" and mend what it says.`,
+    },
+  ]);
+}

@@ -1,0 +1,148 @@
+import type { GraphApplication } from "../../../clients/graph";
+import { createGraphInventory, type FoundAssignment, type FoundGrant, type GraphInventory } from "../../../clients/graph-inventory";
+import { createResourceManager } from "../../../clients/resource-manager";
+import { partnerCredential, vaultCredential } from "../../../clients/sign-in";
+import { vaultEntries, vaultSecretName } from "../../../configuration/vault-entries";
+import { type PublishedRecord, readRecord, slotNames } from "../../../rotation/record";
+import { CommandError } from "../../document";
+import type { Tenant } from "../../tenant";
+import { lookAtDirectory, lookAtVault } from "../look";
+import { entryId, type Inventory, vaultId } from "./find";
+import type { LivingSecret, RememberedDeployment } from "./rebuild";
+
+/** Everything about a deployment that outlived its state. */
+export interface LivingDeployment {
+  readonly record: PublishedRecord;
+  readonly deployment: RememberedDeployment;
+  readonly inventory: Inventory;
+  readonly secrets: readonly LivingSecret[];
+}
+
+/** Stands in for a previous secret whose text no version of the entry holds any more. It proves nothing, so it is never published. */
+const FORGOTTEN = "lost with the state";
+
+/** Reads it from the vault and the tenant; undefined when nothing was ever published. */
+export async function readLiving(
+  tenant: Tenant,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<LivingDeployment | undefined> {
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) return undefined;
+  const { record, clientId } = sight;
+  const { application, principal } = await lookAtDirectory(tenant, clientId);
+  if (application === undefined || principal === undefined) throw missing(tenant, clientId, application !== undefined);
+  const graph = createGraphInventory({
+    endpoint: tenant.endpoints.graph,
+    credential: partnerCredential(env, tenant.configuration.tenant.id, tenant.endpoints.authority),
+  });
+  const { applicationObjectId } = application;
+  const owners = tenant.configuration.application.owners ?? (await graph.owners(applicationObjectId));
+  return {
+    record,
+    deployment: { id: record.deployment, origin: originOf(record, tenant.stack), owners },
+    inventory: await readInventory(tenant, applicationObjectId, principal.objectId, graph, env),
+    secrets: await readSecrets(tenant, record, application),
+  };
+}
+
+async function readInventory(
+  tenant: Tenant,
+  applicationObjectId: string,
+  principalObjectId: string,
+  graph: GraphInventory,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Inventory> {
+  const { configuration, endpoints } = tenant;
+  const azure = createResourceManager({ endpoint: endpoints.resourceManager, credential: vaultCredential(env) });
+  const [apis, grants, assignmentsOf, assignmentsTo, entries] = await Promise.all([
+    readApis(tenant),
+    graph.grants(principalObjectId),
+    graph.assignmentsOf(principalObjectId),
+    graph.assignmentsTo(principalObjectId),
+    tenant.vault.list(),
+  ]);
+  const names = entries.map(({ name }) => name);
+  const ours = vaultEntries.filter((entry) => names.includes(vaultSecretName(configuration.vault.prefix, entry)));
+  const scopes = [vaultId(configuration), ...ours.map((entry) => entryId(configuration, entry))];
+  const roleAssignments = (await Promise.all(scopes.map((scope) => azure.roleAssignmentsOn(scope)))).flat();
+  return {
+    applicationObjectId,
+    principalObjectId,
+    apis,
+    grants,
+    assignmentsOf,
+    assignmentsTo,
+    reportingUserObjectId: reportingUser(grants, assignmentsTo),
+    entries: names,
+    vaultExists: true,
+    roleAssignments,
+  };
+}
+
+/** Consent for one user and the assignment name the same person; with consent for everyone only the assignment does. */
+function reportingUser(grants: readonly FoundGrant[], assigned: readonly FoundAssignment[]): string | undefined {
+  const granted = grants.find(({ userObjectId }) => userObjectId !== undefined)?.userObjectId;
+  return granted ?? (assigned.length === 1 ? assigned[0]?.principalObjectId : undefined);
+}
+
+async function readApis({ configuration, graph }: Tenant): Promise<Inventory["apis"]> {
+  const clientIds = configuration.permissions.map(({ api }) => api.clientId);
+  const principals = await Promise.all(clientIds.map((clientId) => graph.principal(clientId)));
+  return new Map(
+    clientIds.flatMap((clientId, place) => {
+      const principal = principals[place];
+      return principal === undefined ? [] : [[clientId, principal] as const];
+    }),
+  );
+}
+
+/** The recorded secrets that Entra still has, with the text that the vault still has. */
+async function readSecrets(
+  { vault, configuration }: Tenant,
+  record: PublishedRecord,
+  application: GraphApplication,
+): Promise<readonly LivingSecret[]> {
+  const name = vaultSecretName(configuration.vault.prefix, "client-secret");
+  const versions = await vault.versions(name);
+  const secrets = slotNames.map(async (slot): Promise<readonly LivingSecret[]> => {
+    const recorded = record.slots[slot];
+    const credential = application.credentials.find(({ keyId }) => keyId === recorded?.keyId);
+    if (recorded === undefined || credential === undefined) return [];
+    const holding = versions.findLast(({ tags, isEnabled }) => {
+      const then = readRecord(tags).record;
+      return isEnabled && then?.slots[then.current]?.keyId === recorded.keyId;
+    });
+    if (holding === undefined && slot === record.current) throw unreadableSecret(name, recorded.keyId);
+    const text = holding === undefined ? FORGOTTEN : await vault.readVersion(name, holding.version);
+    const { applicationObjectId } = application;
+    return [{ slot, recorded, applicationObjectId, startDateTime: credential.startDateTime, text }];
+  });
+  return (await Promise.all(secrets)).flat();
+}
+
+/** The name in our marks: what the stack was called at its first update. */
+function originOf(record: PublishedRecord, stack: string): string {
+  const mark = record.slots[record.current]?.displayName ?? "";
+  return /^partner-access\/([^/]+)\/\d+$/.exec(mark)?.[1] ?? stack;
+}
+
+function missing({ configuration }: Tenant, clientId: string, hasApplication: boolean): CommandError {
+  const what = hasApplication ? `service principal of application ${clientId}` : `application ${clientId}`;
+  return new CommandError([
+    {
+      code: hasApplication ? "principal-missing" : "application-missing",
+      message: `${configuration.tenant.domain} has no ${what}, which the vault's entry names`,
+      fix: "Restore it in Entra (it keeps deleted ones for 30 days), then run this again.",
+    },
+  ]);
+}
+
+function unreadableSecret(name: string, keyId: string): CommandError {
+  return new CommandError([
+    {
+      code: "version-disabled",
+      message: `no enabled version of ${name} holds the published secret ${keyId}`,
+      fix: "Enable the latest version in the vault, then run this again.",
+    },
+  ]);
+}

@@ -1,0 +1,30 @@
+import { clientSecretsOf, type StateResource } from "../../clients/stack-state";
+import type { Stacks } from "../../clients/stacks";
+import type { Tenant } from "../tenant";
+import { publishedClientId } from "./look";
+
+/**
+ * Client secrets that the state has and the application has not: a run broke off between a removal and writing it down, or
+ * somebody removed one by hand. Graph answers a second removal with 400, and the provider takes that for a failure
+ * (https://github.com/hashicorp/terraform-provider-azuread/issues/661): no update would ever succeed again. Decided from what
+ * is there, not from what was pending, so that a recovery that is killed here does not forget it.
+ */
+export async function removedClientSecrets(
+  tenant: Tenant,
+  stacks: Pick<Stacks, "state">,
+): Promise<readonly StateResource[]> {
+  const clientId = await publishedClientId(tenant);
+  const application = clientId === undefined ? undefined : await tenant.graph.application(clientId);
+  if (application === undefined) return [];
+  const living = new Set(application.credentials.map(({ keyId }) => keyId.toLowerCase()));
+  const state = await stacks.state(tenant.stack);
+  if (state === undefined) return [];
+  return clientSecretsOf(state)
+    .filter(({ keyId }) => !living.has(keyId.toLowerCase()))
+    .map(({ resource }) => resource);
+}
+
+/** The engine's own look at exactly these: what the provider does not find leaves the state. */
+export function refreshArguments(resources: readonly StateResource[]): readonly string[] {
+  return [...new Set(resources.map(({ urn }) => urn))].flatMap((urn) => ["--target", urn]);
+}

@@ -1,0 +1,75 @@
+import type { Client } from "@microsoft/microsoft-graph-client";
+import { connectGraph, describeGraphError, type GraphOptions } from "./graph";
+
+/** A delegated grant or an assignment with its own id, which an import needs. */
+export interface FoundGrant {
+  readonly id: string;
+  readonly apiObjectId: string;
+  /** The one user it holds for; undefined means everyone. */
+  readonly userObjectId: string | undefined;
+}
+
+export interface FoundAssignment {
+  readonly id: string;
+  readonly appRoleId: string;
+  /** Who has it, and on what. */
+  readonly principalObjectId: string;
+  readonly resourceObjectId: string;
+}
+
+/** What a tenant holds around one application, with the ids of the relations themselves. */
+export interface GraphInventory {
+  /** Object ids of an application's owners. */
+  owners(applicationObjectId: string): Promise<readonly string[]>;
+  grants(principalObjectId: string): Promise<readonly FoundGrant[]>;
+  /** Permissions that this principal has on others. */
+  assignmentsOf(principalObjectId: string): Promise<readonly FoundAssignment[]>;
+  /** Who is assigned to this principal. */
+  assignmentsTo(principalObjectId: string): Promise<readonly FoundAssignment[]>;
+}
+
+/** Reads them from Microsoft Graph v1.0, page by page. */
+export function createGraphInventory(options: GraphOptions): GraphInventory {
+  const client = connectGraph(options);
+  const principal = (objectId: string) => `/servicePrincipals/${objectId}`;
+  return {
+    owners: async (objectId) => (await all(client, `/applications/${objectId}/owners`)).map(({ id }) => String(id)),
+    grants: async (objectId) =>
+      (await all(client, `${principal(objectId)}/oauth2PermissionGrants`)).map((grant) => ({
+        id: String(grant["id"]),
+        apiObjectId: String(grant["resourceId"]),
+        userObjectId: grant["consentType"] === "Principal" ? String(grant["principalId"]) : undefined,
+      })),
+    assignmentsOf: async (objectId) =>
+      (await all(client, `${principal(objectId)}/appRoleAssignments`)).map(readAssignment),
+    assignmentsTo: async (objectId) =>
+      (await all(client, `${principal(objectId)}/appRoleAssignedTo`)).map(readAssignment),
+  };
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+async function all(client: Client, path: string): Promise<readonly Raw[]> {
+  const found: Raw[] = [];
+  try {
+    let next: string | undefined = path;
+    while (next !== undefined) {
+      const request = next === path ? client.api(path).version("v1.0") : client.api(next);
+      const page = (await request.get()) as { value: readonly Raw[]; "@odata.nextLink"?: string };
+      found.push(...page.value);
+      next = page["@odata.nextLink"];
+    }
+  } catch (error) {
+    throw describeGraphError(error, path);
+  }
+  return found;
+}
+
+function readAssignment(raw: Raw): FoundAssignment {
+  return {
+    id: String(raw["id"]),
+    appRoleId: String(raw["appRoleId"]),
+    principalObjectId: String(raw["principalId"]),
+    resourceObjectId: String(raw["resourceId"]),
+  };
+}

@@ -1,0 +1,76 @@
+import type { TokenCredential } from "@azure/identity";
+import { isTemporaryStatus, networkError, ServiceError } from "./errors";
+import { retry } from "./retry";
+
+/** A role assignment of Azure, as its list shows it. */
+export interface RoleAssignment {
+  /** Full resource id. */
+  readonly id: string;
+  readonly scope: string;
+  readonly principalObjectId: string;
+  /** The role's own GUID, the end of its full id. */
+  readonly roleId: string;
+}
+
+/** What commands ask of Azure Resource Manager. */
+export interface ResourceManager {
+  /** Role assignments made on exactly this scope. */
+  roleAssignmentsOn(scope: string): Promise<readonly RoleAssignment[]>;
+}
+
+const API_VERSION = "2022-04-01";
+const LONGEST_ANSWER_MS = 30_000;
+
+/** A reader of Azure Resource Manager with the vault's own sign-in. */
+export function createResourceManager(options: {
+  /** `https://management.azure.com`, without a trailing slash. */
+  readonly endpoint: string;
+  readonly credential: TokenCredential;
+  readonly fetch?: typeof fetch;
+}): ResourceManager {
+  const { endpoint, credential, fetch: fetcher = fetch } = options;
+  const get = async (url: string, operation: string): Promise<Record<string, unknown>> => {
+    const token = (await credential.getToken(`${endpoint}/.default`))?.token ?? "";
+    const answer = await fetcher(url, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
+    }).catch((error: unknown) => {
+      throw networkError("Azure Resource Manager", operation, error);
+    });
+    const body = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
+    if (answer.ok) return body;
+    const { code } = (body["error"] ?? {}) as { code?: string };
+    const { status } = answer;
+    const isTemporary = isTemporaryStatus(status);
+    throw new ServiceError({ service: "Azure Resource Manager", operation, status, code, isTemporary });
+  };
+  return {
+    async roleAssignmentsOn(scope) {
+      const path = `${scope}/providers/Microsoft.Authorization/roleAssignments`;
+      const found: RoleAssignment[] = [];
+      // The filter leaves out what was made further down; what was made further up is left out below.
+      let next: string | undefined = `${endpoint}${path}?api-version=${API_VERSION}&$filter=atScope()`;
+      while (next !== undefined) {
+        // An own retry, because there is no client of Microsoft's in between.
+        const url: string = next;
+        const page = await retry(() => get(url, `role assignments on ${scope}`), {
+          isTemporary: (error) => error instanceof ServiceError && error.isTemporary,
+          budgetMs: 60_000,
+        });
+        found.push(...((page["value"] ?? []) as readonly RawAssignment[]).map(readAssignment));
+        next = page["nextLink"] as string | undefined;
+      }
+      return found.filter((assignment) => assignment.scope.toLowerCase() === scope.toLowerCase());
+    },
+  };
+}
+
+interface RawAssignment {
+  readonly id: string;
+  readonly properties: { readonly scope: string; readonly principalId: string; readonly roleDefinitionId: string };
+}
+
+function readAssignment({ id, properties }: RawAssignment): RoleAssignment {
+  const roleId = properties.roleDefinitionId.split("/").at(-1) ?? "";
+  return { id, scope: properties.scope, principalObjectId: properties.principalId, roleId };
+}
