@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { readAppPolicies } from "../clients/app-policies";
 import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } from "../clients/clouds";
 import { proveSecret } from "../clients/entra";
 import { askOrStop } from "../components/problems";
 import { ConfigurationError, otherStackValues, readProjectFiles, readStackConfiguration } from "../config";
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { type Day, dayOf } from "../rotation/day";
+import type { SecretPolicies } from "../rotation/lifetime-policy";
 
 /** What a client secret is proven with. */
 export interface SecretToProve {
@@ -25,6 +27,11 @@ export interface Outside {
   signInProblems(): Promise<readonly string[]>;
   /** Returns when Entra accepts the secret everywhere; throws when it does not. */
   prove(secret: SecretToProve): Promise<void>;
+  /**
+   * What the tenant's app management policies say about client secrets of this application (none yet: undefined). Undefined
+   * when this identity may not read them. Left out where there is no tenant to ask.
+   */
+  readSecretPolicies?(clientId: string | undefined): Promise<SecretPolicies | undefined>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,7 +56,21 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
       const scope = `${graph}/.default`;
       await proveSecret({ authority, tenantId: tenant.id, clientId, secret, scope, isNewApplication });
     },
+    readSecretPolicies: (clientId) => readSecretPolicies(env, tenant.id, endpoints, clientId),
   };
+}
+
+async function readSecretPolicies(
+  env: Environment,
+  tenantId: string,
+  { authority, graph }: CloudEndpoints,
+  clientId: string | undefined,
+): Promise<SecretPolicies | undefined> {
+  // Loaded when asked for: most runs mint nothing, and Azure's sign-in library takes a moment to load.
+  const { partnerCredential } = await import("../clients/sign-in");
+  const credential = partnerCredential(env, tenantId, authority);
+  const accessToken = async () => (await credential.getToken(`${graph}/.default`))?.token ?? "";
+  return readAppPolicies({ graph, clientId, accessToken });
 }
 
 /** The day a run believes it is: the clock's, or a stated one where no real tenant can be met. */

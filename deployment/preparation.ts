@@ -12,6 +12,7 @@ import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "..
 import { readRecord } from "../rotation/record";
 import type { Outside } from "./outside";
 import { apiProblems, needsReportingUser, stoppedProblems, userProblems } from "./refusals";
+import { policyProblems } from "./secret-policy";
 
 /** Everything that is decided before the first resource of a cloud is declared. */
 export interface Preparation {
@@ -42,6 +43,7 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
   );
 
   const seen = await seePrincipals(wantedPrincipals(configuration, live?.["clientId"]), signIns.partner);
+  const plan = planSlots(reading?.record, schedule, outside.today, options);
   const apis = configuration.permissions.map(({ api }) => api.clientId);
   const apiPrincipals = await decideApiPrincipals(apis, seen);
   const reportingUserObjectId = await reportingUser(configuration, signIns);
@@ -50,13 +52,14 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
       ...stoppedProblems(live?.["clientId"], seen),
       ...apiProblems(configuration, apiPrincipals),
       ...userProblems(configuration, reportingUserObjectId),
+      ...(await policyProblems(outside, plan, live?.["clientId"])),
     ],
     "Nothing was changed",
   );
   return {
     deploymentId: deployment.id,
     owners: configuration.application.owners ?? deployment.owners,
-    plan: planSlots(reading?.record, schedule, outside.today, options),
+    plan,
     apiPrincipals,
     reportingUserObjectId,
     vaultWriterObjectId: await vaultWriter(configuration, signIns),

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
+import { readAppPolicies } from "../../../clients/app-policies";
 import { readCloudEndpoints } from "../../../clients/clouds";
-import { proveSecret } from "../../../clients/entra";
+import { proveSecret, requestAppOnlyToken } from "../../../clients/entra";
 import { readStackFromFiles, type StackConfiguration } from "../../../config";
 import type { Outside } from "../../../deployment/outside";
 import program from "../../../index";
@@ -95,6 +96,18 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
           const { authority, graph } = endpoints;
           const scope = `${graph}/.default`;
           await proveSecret({ authority, tenantId: partnerTenant.id, scope, fetch, time, ...secret });
+        },
+        async readSecretPolicies(clientId) {
+          const { authority, graph } = endpoints;
+          const { clientId: deployer } = partnerTenant.deployer;
+          const identity = {
+            authority,
+            tenantId: partnerTenant.id,
+            clientId: deployer,
+            secret: emulator.secrets.deployer,
+          };
+          const accessToken = () => requestAppOnlyToken({ ...identity, scope: `${graph}/.default`, fetch });
+          return readAppPolicies({ graph, clientId, accessToken, fetch, time });
         },
       };
       return current.driver.up(() => program(async () => outside));

@@ -1,0 +1,97 @@
+import { type Day, daysBetween } from "./day";
+import type { PlannedSlot, SlotPlan } from "./plan";
+import { slotNames } from "./record";
+
+/** One rule for client secrets, in Graph's words (`passwordCredentialConfiguration`). */
+export interface PasswordRestriction {
+  readonly restrictionType?: string | null | undefined;
+  /** Came later than the rule itself: without it a rule is in force. */
+  readonly state?: string | null | undefined;
+  /** ISO 8601, as `P90D`. */
+  readonly maxLifetime?: string | null | undefined;
+  readonly restrictForAppsCreatedAfterDateTime?: string | null | undefined;
+}
+
+/** An app management policy as far as client secrets go. */
+export interface SecretPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly isEnabled: boolean;
+  readonly restrictions: readonly PasswordRestriction[];
+}
+
+/** Every policy that may hold for one application. */
+export interface SecretPolicies {
+  readonly tenantDefault: SecretPolicy;
+  /** The application's own; it stands in for the tenant's default, also when it is switched off. */
+  readonly own: SecretPolicy | undefined;
+  /** Undefined while there is no application: it will be created now. */
+  readonly applicationCreatedAt: Date | undefined;
+}
+
+/** The longest life a new client secret may have, and who says so. Undefined days: none may be made at all. */
+export interface SecretLimit {
+  readonly policy: SecretPolicy;
+  readonly days: number | undefined;
+}
+
+/** The narrowest limit in force; undefined when there is none. A duration that cannot be read throws: it is no permission. */
+export function secretLimit({ tenantDefault, own, applicationCreatedAt }: SecretPolicies): SecretLimit | undefined {
+  const policy = own ?? tenantDefault;
+  if (!policy.isEnabled) return undefined;
+  const inForce = policy.restrictions.filter((rule) => isInForce(rule, applicationCreatedAt));
+  if (inForce.some(({ restrictionType }) => restrictionType === "passwordAddition")) return { policy, days: undefined };
+  const lifetimes = inForce.filter(({ restrictionType }) => restrictionType === "passwordLifetime");
+  if (lifetimes.length === 0) return undefined;
+  return { policy, days: Math.min(...lifetimes.map(({ maxLifetime }) => wholeDays(maxLifetime ?? ""))) };
+}
+
+/** The slot that a run of this plan would mint; undefined when it mints none. */
+export function slotToMint({ slots, record }: SlotPlan): PlannedSlot | undefined {
+  return slotNames
+    .map((name) => ({ planned: slots[name], recorded: record?.slots[name] }))
+    .find(({ planned, recorded }) => planned !== undefined && planned.generation !== recorded?.generation)?.planned;
+}
+
+/** Why the secret of this plan would be refused by Entra; empty when it would not. */
+export function lifetimeProblems(
+  plan: SlotPlan,
+  limit: SecretLimit | undefined,
+  today: Day,
+  schedule: { readonly lifetimeDays: number; readonly everyDays: number },
+): readonly string[] {
+  const slot = slotToMint(plan);
+  if (slot === undefined || limit === undefined) return [];
+  const { policy, days } = limit;
+  const says = `the app management policy "${policy.name}" (${policy.id})`;
+  const exempt = "have an administrator give this application a policy of its own";
+  if (days === undefined) return [`${says} allows no new client secrets: ${exempt}`];
+  // Entra counts from the moment it mints, which lies after the first instant of today.
+  if (daysBetween(today, slot.end) <= days) return [];
+  const { lifetimeDays, everyDays } = schedule;
+  // The configuration demands a lifetime of twice the period.
+  const period = everyDays * 2 > days ? ` and rotation.everyDays to ${Math.floor(days / 2)} or less` : "";
+  return [
+    `rotation.lifetimeDays is ${lifetimeDays}, and ${says} allows client secrets of at most ${days} days: ` +
+      `set rotation.lifetimeDays to ${days} or less${period}, or ${exempt}`,
+  ];
+}
+
+function isInForce(rule: PasswordRestriction, createdAt: Date | undefined): boolean {
+  if (rule.state === "disabled") return false;
+  const since = rule.restrictForAppsCreatedAfterDateTime;
+  return !since || createdAt === undefined || createdAt.getTime() >= Date.parse(since);
+}
+
+/** Edm.Duration knows days and times only, so a year or month in it is none. */
+const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+
+/** Whole days of a duration; what is left of a day does not count, so that nothing is minted that would be refused. */
+function wholeDays(duration: string): number {
+  const match = DURATION.exec(duration);
+  if (match === null || duration === "P" || duration.endsWith("T")) {
+    throw new RangeError(`an app management policy's maxLifetime must be a duration like P90D, got "${duration}"`);
+  }
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  return Math.floor(days + (hours * 3600 + minutes * 60 + seconds) / 86_400);
+}
