@@ -156,6 +156,14 @@ describe("a vault's secret", () => {
     await secret.delete(made.id, made, context);
   });
 
+  it("is deleted beside others, each answering the vault's challenge", async () => {
+    const names = ["one", "two", "three"];
+    const made = await Promise.all(names.map((secretName) => make(secret, { ...inputs, secretName }, context)));
+    await Promise.all(made.map((one) => secret.delete(one.id, one, context)));
+    const left = await emulator.call("GET", `${dataPath}/secrets?api-version=7.6`, { as: "home-administrator" });
+    expect(left.body.value).toEqual([]);
+  });
+
   it("comes back when a soft-deleted one has the name", async () => {
     const made = await make(secret, inputs, context);
     await secret.delete(made.id, made, context);
