@@ -7,6 +7,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { findRealPlugins, installStandInProviders } from "../../../offline/providers/install";
 import { sdkVersion } from "../../../offline/providers/sdk-versions";
 
+// A busy machine decides nothing: what hangs is found all the same.
+jest.setTimeout(120_000);
+
 const azuread = `resource-azuread-v${sdkVersion("azuread")}`;
 const azureNative = `resource-azure-native-v${sdkVersion("azure-native")}`;
 

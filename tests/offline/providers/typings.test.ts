@@ -12,6 +12,9 @@ import {
 } from "../../../offline/providers/registries";
 import { sdkVersion } from "../../../offline/providers/sdk-versions";
 
+// A busy machine decides nothing: what hangs is found all the same.
+jest.setTimeout(120_000);
+
 /** Every property path of a table of ours: `web.redirectUris`, with `[]` for lists left out. */
 function pathsOf(fields: Fields, parent = ""): string[] {
   return Object.entries(fields).flatMap(([name, { shape }]) => {

@@ -10,6 +10,9 @@ import { startTestEmulator, type TestEmulator } from "../../../support/emulator"
 import { azureNativeAs, make, refusals } from "../support/contexts";
 import type { SentCall } from "../support/emulator-fetch";
 
+// A busy machine decides nothing: what hangs is found all the same.
+jest.setTimeout(120_000);
+
 const { resourceGroup, vault: vaultName, id: subscription } = homeSubscription;
 const at = { resourceGroupName: resourceGroup, vaultName };
 const inputs = {

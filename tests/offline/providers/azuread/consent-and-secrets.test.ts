@@ -12,6 +12,9 @@ import { startTestEmulator, type TestEmulator } from "../../../support/emulator"
 import { azureadAs, make, refusals } from "../support/contexts";
 import type { SentCall } from "../support/emulator-fetch";
 
+// A busy machine decides nothing: what hangs is found all the same.
+jest.setTimeout(120_000);
+
 const { deployer, administrator, reportingUser } = partnerTenant;
 const graphClientId = "00000003-0000-0000-c000-000000000000";
 const zeros = "00000000-0000-0000-0000-000000000000";
