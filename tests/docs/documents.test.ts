@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { commands } from "../../cli/commands";
-import { anchorsOf, codeOf, documents, linksOf, placeOf, read, root } from "./markdown";
+import { anchorsOf, codeOf, documents, linksOf, placeOf, read, root, tableAfter } from "./markdown";
 
 const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
 const isOurs = (target: string) => !/^[a-z]+:/.test(target);
@@ -38,6 +38,13 @@ describe("the documents", () => {
     );
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((line) => scripts[line.split(": ")[1] ?? ""] === undefined)).toEqual([]);
+  });
+
+  it("explain every script of package.json to contributors", () => {
+    const table = tableAfter("CONTRIBUTING.md", "Script").map(
+      ([script]) => /npm (?:run )?([\w:-]+)/.exec(script ?? "")?.[1],
+    );
+    expect(table.sort()).toEqual(Object.keys(scripts).sort());
   });
 
   it("call tools that npm ci installs", () => {
