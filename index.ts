@@ -4,7 +4,7 @@ import { PartnerApplication } from "./components/partner-application";
 import { failRun } from "./components/problems";
 import { RotatingClientSecret } from "./components/rotating-client-secret";
 import { createSignIns } from "./components/sign-ins";
-import { applicationArgs, grantsArgs, signInArgs, vaultArgs } from "./deployment/args";
+import { applicationArgs, clientSecretArgs, grantsArgs, signInArgs, vaultArgs } from "./deployment/args";
 import { outputsOf } from "./deployment/outputs";
 import { type Outside, readOutside } from "./deployment/outside";
 import { announce, prepare } from "./deployment/preparation";
@@ -27,12 +27,7 @@ async function partnerInsightsAccess(readFrom: () => Promise<Outside> = readOuts
 
   const clientSecret = new RotatingClientSecret(
     "partner",
-    {
-      applicationId: application.applicationId,
-      plan: prepared.plan,
-      deploymentId: prepared.deploymentId,
-      tenantId: configuration.tenant.id,
-    },
+    { ...clientSecretArgs(configuration, prepared), applicationId: application.applicationId },
     partner,
   );
 

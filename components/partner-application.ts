@@ -13,6 +13,8 @@ export interface PartnerApplicationArgs {
   readonly displayName: string;
   /** Object ids, the same on application and principal. The identity that creates them stays owner only if listed. */
   readonly owners: readonly string[];
+  /** Whether the owners stand in the configuration; else they are the deployer of the first update, and a review says so. */
+  readonly ownersAreConfigured: boolean;
   /** Where sign-in returns to. Left out: nobody signs in. */
   readonly redirectUri?: string | undefined;
   readonly requested: readonly RequestedPermissions[];
@@ -33,7 +35,7 @@ export class PartnerApplication extends pulumi.ComponentResource {
   readonly principal: pulumi.Resource;
 
   constructor(name: string, args: PartnerApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("partner-access:index:PartnerApplication", name, {}, opts);
+    super("partner-access:index:PartnerApplication", name, { ownersAreConfigured: args.ownersAreConfigured }, opts);
     failOn(argsProblems(args), this, `PartnerApplication "${name}"`);
 
     const application = this.createApplication(name, args);

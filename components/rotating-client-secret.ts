@@ -11,6 +11,8 @@ export interface RotatingClientSecretArgs {
   readonly applicationId: pulumi.Input<string>;
   /** What each slot holds; decided by `planSlots`. */
   readonly plan: SlotPlan;
+  /** The rule behind the plan. Kept in the component's own record, so that a review shows a changed rule; no credential changes with it. */
+  readonly rule: { readonly everyDays: number; readonly overlapDays: number; readonly lifetimeDays: number };
   /** Id of this deployment, for the record. */
   readonly deploymentId: string;
   /** Partner tenant, for the record. */
@@ -32,7 +34,7 @@ export class RotatingClientSecret extends pulumi.ComponentResource {
   readonly recordTags: pulumi.Output<Readonly<Record<string, string>>>;
 
   constructor(name: string, args: RotatingClientSecretArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("partner-access:index:RotatingClientSecret", name, {}, opts);
+    super("partner-access:index:RotatingClientSecret", name, { ...args.rule }, opts);
     failOn(slotProblems(args.plan), this, `RotatingClientSecret "${name}"`);
 
     const passwords = this.createSlots(name, args);

@@ -1,6 +1,7 @@
 import type { ApiPermissionGrantsArgs } from "../components/api-permission-grants";
 import type { CredentialVaultArgs } from "../components/credential-vault";
 import type { PartnerApplication, PartnerApplicationArgs } from "../components/partner-application";
+import type { RotatingClientSecretArgs } from "../components/rotating-client-secret";
 import type { SignInArgs } from "../components/sign-ins";
 import type { Reader, StackConfiguration } from "../configuration/stack-configuration";
 import type { Day } from "../rotation/day";
@@ -18,6 +19,7 @@ export function applicationArgs(configuration: StackConfiguration, prepared: Pre
   return {
     displayName: application.displayName,
     owners: prepared.owners,
+    ownersAreConfigured: application.owners !== undefined,
     redirectUri: application.redirectUri,
     requested: permissions.map(({ api, delegated, application: roles }) => ({
       apiClientId: api.clientId,
@@ -45,6 +47,15 @@ export function grantsArgs(
     })),
     grantedTo: consent.kind === "tenant" ? { kind: "everyone" } : { kind: "user", objectId: reportingUserObjectId },
   };
+}
+
+/** What the client secret takes beside the application it belongs to. */
+export function clientSecretArgs(
+  { rotation, tenant }: StackConfiguration,
+  { plan, deploymentId }: Preparation,
+): Omit<RotatingClientSecretArgs, "applicationId"> {
+  const { everyDays, overlapDays, lifetimeDays } = rotation;
+  return { plan, deploymentId, tenantId: tenant.id, rule: { everyDays, overlapDays, lifetimeDays } };
 }
 
 /** What the vault component takes from the configuration; the rest comes from the other components. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readAppPolicies } from "../clients/app-policies";
 import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } from "../clients/clouds";
+import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { proveSecret } from "../clients/entra";
 import { askOrStop } from "../components/problems";
 import { ConfigurationError, otherStackValues, readProjectFiles, readStackConfiguration } from "../config";
@@ -32,6 +33,8 @@ export interface Outside {
    * when this identity may not read them. Left out where there is no tenant to ask.
    */
   readSecretPolicies?(clientId: string | undefined): Promise<SecretPolicies | undefined>;
+  /** A deleted vault entry that can be recovered; undefined when there is none. Left out where there is no vault to ask. */
+  readDeletedEntry?(name: string): Promise<DeletedSecret | undefined>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -56,21 +59,31 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
       const scope = `${graph}/.default`;
       await proveSecret({ authority, tenantId: tenant.id, clientId, secret, scope, isNewApplication });
     },
-    readSecretPolicies: (clientId) => readSecretPolicies(env, tenant.id, endpoints, clientId),
+    async readSecretPolicies(clientId) {
+      const { graph } = endpoints;
+      return readAppPolicies({ graph, clientId, accessToken: await signIn(env, tenant.id, endpoints.authority, graph) });
+    },
+    async readDeletedEntry(name) {
+      const { tenantId, clientId, name: vaultName } = configuration.vault;
+      const { authority, keyVaultSuffix } = endpoints;
+      const vaultEnv = { ...env, ARM_CLIENT_ID: clientId };
+      const accessToken = await signIn(vaultEnv, tenantId, authority, `https://${keyVaultSuffix}`);
+      return readDeletedSecret({ vaultUri: `https://${vaultName}.${keyVaultSuffix}`, name, accessToken });
+    },
   };
 }
 
-async function readSecretPolicies(
+/** Tokens for a service, with the proof that the providers have too. */
+async function signIn(
   env: Environment,
   tenantId: string,
-  { authority, graph }: CloudEndpoints,
-  clientId: string | undefined,
-): Promise<SecretPolicies | undefined> {
-  // Loaded when asked for: most runs mint nothing, and Azure's sign-in library takes a moment to load.
+  authority: string,
+  resource: string,
+): Promise<() => Promise<string>> {
+  // Loaded when asked for: most runs ask for nothing, and Azure's sign-in library takes a moment to load.
   const { partnerCredential } = await import("../clients/sign-in");
   const credential = partnerCredential(env, tenantId, authority);
-  const accessToken = async () => (await credential.getToken(`${graph}/.default`))?.token ?? "";
-  return readAppPolicies({ graph, clientId, accessToken });
+  return async () => (await credential.getToken(`${resource}/.default`))?.token ?? "";
 }
 
 /** The day a run believes it is: the clock's, or a stated one where no real tenant can be met. */

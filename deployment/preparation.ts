@@ -10,6 +10,7 @@ import type { StackConfiguration } from "../configuration/stack-configuration";
 import { deploymentProblems, type Place, placeDifferences } from "../rotation/deployment";
 import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../rotation/plan";
 import { readRecord } from "../rotation/record";
+import { deletedEntryProblems } from "./deleted-entry";
 import type { Outside } from "./outside";
 import { apiProblems, needsReportingUser, stoppedProblems, userProblems } from "./refusals";
 import { policyProblems } from "./secret-policy";
@@ -38,6 +39,7 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
       ...deploymentProblems({ deployment: deployment.id, live: reading, ...place }),
       ...rollbackProblems(reading?.record, schedule, outside.today, options),
       ...(live ? [] : await vaultProblems(configuration, signIns)),
+      ...(live ? [] : await deletedEntryProblems(outside, deployment.id)),
     ],
     "Nothing was changed",
   );

@@ -18,7 +18,11 @@ const rotates = [
 export function otherChanges(changes: readonly PlannedChange[]): readonly PlannedChange[] {
   return changes.filter(
     (change) =>
-      change.type !== "pulumi:pulumi:Stack" &&
-      !rotates.some(({ type, name }) => type === change.type && name.test(change.name)),
+      !isBookkeeping(change.type) && !rotates.some(({ type, name }) => type === change.type && name.test(change.name)),
   );
+}
+
+/** The stack and our components exist in the state only: their inputs say what was decided, nothing outside changes with them. */
+function isBookkeeping(type: string): boolean {
+  return type === "pulumi:pulumi:Stack" || type.startsWith("partner-access:index:");
 }

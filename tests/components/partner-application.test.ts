@@ -6,6 +6,7 @@ import { deploy, settled } from "../support/deploy";
 const args: PartnerApplicationArgs = {
   displayName: "Partner Insights access (contoso)",
   owners: ["owner-1", "owner-2"],
+  ownersAreConfigured: true,
   redirectUri: "http://localhost:8400/",
   requested: [
     { apiClientId: "b-api", delegatedIds: ["3", "1"], applicationIds: ["2"] },

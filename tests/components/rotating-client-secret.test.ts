@@ -8,12 +8,13 @@ import { deploy, settled } from "../support/deploy";
 
 const tenantId = "11111111-1111-4111-8111-111111111111";
 const deploymentId = "0dd0f1ce-0000-4000-8000-000000000001";
-const schedule = { everyDays: 90, overlapDays: 7, lifetimeDays: 180, tenantId };
+const rule = { everyDays: 90, overlapDays: 7, lifetimeDays: 180 };
+const schedule = { ...rule, tenantId };
 const first = planSlots(undefined, schedule, day("2026-01-02"), { origin: "dev" });
 
 function declare(plan: SlotPlan, isPreview = false) {
   return deploy(
-    () => new RotatingClientSecret("partner", { applicationId: "/applications/x", plan, deploymentId, tenantId }),
+    () => new RotatingClientSecret("partner", { applicationId: "/applications/x", plan, rule, deploymentId, tenantId }),
     { outputs: azureOutputs, isPreview },
   );
 }
@@ -26,6 +27,11 @@ async function recordOf(plan: SlotPlan) {
 }
 
 describe("RotatingClientSecret", () => {
+  it("states its rule in its own record, where a review finds it", async () => {
+    const { resource } = await declare(first);
+    expect(resource("partner", "partner-access:index:RotatingClientSecret").inputs).toEqual(rule);
+  });
+
   it("declares one credential per occupied slot, from the plan alone", async () => {
     const { resource, resources } = await declare(first);
     expect(resources.map(({ name }) => name)).toEqual(["partner", "partner-secret-a"]);
@@ -86,6 +92,7 @@ describe("RotatingClientSecret", () => {
         const secret = new RotatingClientSecret("partner", {
           applicationId: "/applications/x",
           plan: first,
+          rule,
           deploymentId,
           tenantId,
         });
