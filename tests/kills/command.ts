@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { delimiter, dirname, join } from "node:path";
 import type { Journey } from "../support/journey";
-import { killTree, stillRunning } from "./process-tree";
+import { killTree, stillRunning } from "../support/process-tree";
 
 export interface Ended {
   /** Null when it was killed. */

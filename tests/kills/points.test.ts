@@ -27,12 +27,11 @@ it("waits after answers only, and never long", () => {
   expect(new Set(delays).size).toBe(5);
 });
 
-it("reads points as they are printed in a report, and refuses others", () => {
-  expect(parsePoints("12:committed,3")).toEqual([
-    { n: 12, station: "committed" },
-    { n: 3, station: "arrived" },
-    { n: 3, station: "committed" },
-    { n: 3, station: "answered" },
-  ]);
-  for (const wrong of ["", "0", "x", "4:sometime"]) expect(() => parsePoints(wrong)).toThrow("a point is N or N:");
+it("reads points by number or by a part of the call, and refuses what no call is", () => {
+  const points = (text: string) => parsePoints(text, calls).map(({ n, station }) => `${n} ${station}`);
+  expect(points("4:committed,3")).toEqual(["4 committed", "3 arrived", "3 committed", "3 answered"]);
+  expect(points("graph:answered")).toEqual(["1 answered", "2 answered"]);
+  for (const wrong of ["", "0", "5", "removePassword", "4:sometime"]) {
+    expect(() => points(wrong)).toThrow("a point is N (1 to 4)");
+  }
 });

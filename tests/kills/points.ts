@@ -37,14 +37,21 @@ export function delayAt({ n, station }: KillPoint, seed: number): number {
   return station === "answered" ? Math.floor(seededRandom(seed * 1000 + n)() * 200) : 0;
 }
 
-/** Reads `12:committed,40:answered`; all three stations of a call as `12`. */
-export function parsePoints(text: string): readonly KillPoint[] {
+/** Reads `12:committed,40,addPassword`: a number or a part of a call's path, one station or all three. */
+export function parsePoints(text: string, calls: CallList): readonly KillPoint[] {
   return text.split(",").flatMap((part) => {
-    const [n, named] = part.trim().split(":");
+    const [name = "", named] = part.trim().split(":");
+    const numbers = calls.flatMap((call, index) => (isMeant(name, index + 1, call) ? [index + 1] : []));
     const chosen = stations.filter((station) => named === undefined || station === named);
-    if (!(Number(n) >= 1) || chosen.length === 0) {
-      throw new Error(`a point is N or N:${stations.join("|")}, got "${part}"`);
+    if (numbers.length === 0 || chosen.length === 0) {
+      throw new Error(
+        `a point is N (1 to ${calls.length}) or a part of a call, then nothing or :${stations.join("|")}, got "${part}"`,
+      );
     }
-    return chosen.map((station) => ({ n: Number(n), station }));
+    return numbers.flatMap((n) => chosen.map((station) => ({ n, station })));
   });
+}
+
+function isMeant(name: string, n: number, call: string): boolean {
+  return /^\d+$/.test(name) ? Number(name) === n : name !== "" && call.includes(name);
 }

@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
-import { describeAll, describeResult, openKillLanes } from "./lanes";
+import { killChildren } from "../support/process-tree";
+import { describeAll, describeResult, type KillLanes, openKillLanes } from "./lanes";
 import { choosePoints, everyPoint, parsePoints } from "./points";
 
 /**
  * Kills a rotation at every point and recovers: `npm run test:kills`. A call's three points again: `npm run test:kills -- --points 43`,
- * one of them: `--points 43:committed`. Exit code 1 when a promise was broken at any of them.
+ * one of them: `--points addPassword:committed`. Exit code 1 when a promise was broken at any of them.
  */
 async function run(): Promise<number> {
   const { values } = parseArgs({
@@ -18,16 +19,27 @@ async function run(): Promise<number> {
   const seed = Number(values.seed);
   const startedAt = performance.now();
   const lanes = await openKillLanes(Number(values.parallel), seed);
+  endOnSignals(lanes);
   try {
     const { calls } = lanes;
     const count = Number(values.count ?? everyPoint(calls).length);
-    const points = values.points === undefined ? choosePoints(calls, count, seed) : parsePoints(values.points);
+    const points = values.points === undefined ? choosePoints(calls, count, seed) : parsePoints(values.points, calls);
     say(`${calls.length} calls in a rotation, ${points.length} points to try, seed ${seed}`);
     const results = await lanes.tryAll(points, (result) => say(describeResult(result)));
     say(`${describeAll(results)}, ${((performance.now() - startedAt) / 60_000).toFixed(1)} minutes`);
     return results.every(({ problems }) => problems.length === 0) ? 0 : 1;
   } finally {
     await lanes.stop();
+  }
+}
+
+/** Ctrl-C leaves nothing behind: no process of a rotation, no folder. */
+function endOnSignals(lanes: KillLanes): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      killChildren();
+      void lanes.stop().then(() => process.exit(2));
+    });
   }
 }
 
