@@ -61,7 +61,11 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
     },
     async readSecretPolicies(clientId) {
       const { graph } = endpoints;
-      return readAppPolicies({ graph, clientId, accessToken: await signIn(env, tenant.id, endpoints.authority, graph) });
+      return readAppPolicies({
+        graph,
+        clientId,
+        accessToken: await signIn(env, tenant.id, endpoints.authority, graph),
+      });
     },
     async readDeletedEntry(name) {
       const { tenantId, clientId, name: vaultName } = configuration.vault;

@@ -153,6 +153,7 @@ class Run {
       (name) => this.providerNamed(name),
       (what) => this.steps.push(what),
     );
+    for (const urn of this.stashes.keys()) if (!this.declared.has(urn)) this.stashes.delete(urn);
   }
 
   summary(): DriverRun {
@@ -186,6 +187,7 @@ class Run {
   }
 
   private stash({ urn, inputs, ignoreChanges }: Registration): Properties {
+    this.declared.add(urn);
     const before = this.stashes.get(urn);
     const now = withIgnored(inputs, before, ignoreChanges);
     // An update of a stash changes its input only.

@@ -1,17 +1,19 @@
 import { resolve } from "node:path";
-import { readAppPolicies } from "../../../clients/app-policies";
 import { readCloudEndpoints } from "../../../clients/clouds";
-import { proveSecret, requestAppOnlyToken } from "../../../clients/entra";
+import { createSignIns } from "../../../components/sign-ins";
 import { readStackFromFiles, type StackConfiguration } from "../../../config";
-import type { Outside } from "../../../deployment/outside";
+import { signInArgs } from "../../../deployment/args";
 import program from "../../../index";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import type { PasswordCredential } from "../../../offline/emulator/directory";
+import type { JournalEntry } from "../../../offline/emulator/journal";
 import { azureNative } from "../../../offline/providers/azure-native/provider";
 import { azuread } from "../../../offline/providers/azuread/provider";
 import { dayOf } from "../../../rotation/day";
 import { type PublishedRecord, readRecord } from "../../../rotation/record";
 import { startTestEmulator, type TestEmulator } from "../emulator";
 import { type DriverRun, InProcessDriver } from "../in-process-driver";
+import { drivenOutside } from "./driven-outside";
 import { emulatorFetch } from "./emulator-fetch";
 import { ValidityWatch } from "./validity-watch";
 import { startVirtualTime, type VirtualTime } from "./virtual-time";
@@ -35,6 +37,8 @@ export interface DrivenTenant {
   readonly configuration: StackConfiguration;
   readonly clientSecretName: string;
   up(changes?: RunChanges): Promise<DriverRun>;
+  /** Removes everything that state holds. */
+  destroy(): Promise<DriverRun>;
   /** Moves the emulated clock and looks at once: a secret may expire while nobody calls. */
   advance(days: number): void;
   /** Empties everything and begins anew, with another watch and another state. */
@@ -43,6 +47,10 @@ export interface DrivenTenant {
   record(): PublishedRecord | undefined;
   /** Key ids on the application, oldest first. */
   keyIds(): readonly string[];
+  /** The same credentials with what Graph shows of them. */
+  credentials(): readonly PasswordCredential[];
+  /** Calls since a moment of the emulated clock that could have changed something. */
+  writesSince(moment: Date): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -76,6 +84,11 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
   const { world } = emulator;
   const latest = () =>
     world.tenants.get(homeTenant.id)?.secrets.get(`${consumed.vaultName}/${clientSecretName}`)?.versions.at(-1);
+  const credentials = () => {
+    const clientId = latest()?.tags["clientId"];
+    const applications = world.tenants.get(partnerTenant.id)?.applications.all() ?? [];
+    return applications.find(({ appId }) => appId === clientId)?.passwordCredentials ?? [];
+  };
   return {
     emulator,
     time,
@@ -86,30 +99,12 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
     clientSecretName,
     async up({ rotation, stack = "dev", rollback, fetch: changed } = {}) {
       fetch = changed?.(wire.fetch) ?? wire.fetch;
-      const outside: Outside = {
+      const facts = {
         configuration: { ...configuration, stack, rotation: { ...configuration.rotation, ...rotation } },
         today: dayOf(world.clock.now()),
         rollback,
-        endpoints,
-        signInProblems: async () => [],
-        async prove(secret) {
-          const { authority, graph } = endpoints;
-          const scope = `${graph}/.default`;
-          await proveSecret({ authority, tenantId: partnerTenant.id, scope, fetch, time, ...secret });
-        },
-        async readSecretPolicies(clientId) {
-          const { authority, graph } = endpoints;
-          const { clientId: deployer } = partnerTenant.deployer;
-          const identity = {
-            authority,
-            tenantId: partnerTenant.id,
-            clientId: deployer,
-            secret: emulator.secrets.deployer,
-          };
-          const accessToken = () => requestAppOnlyToken({ ...identity, scope: `${graph}/.default`, fetch });
-          return readAppPolicies({ graph, clientId, accessToken, fetch, time });
-        },
       };
+      const outside = drivenOutside(facts, { endpoints, fetch, time, deployerSecret: emulator.secrets.deployer });
       return current.driver.up(() => program(async () => outside));
     },
     advance(days) {
@@ -119,6 +114,7 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
       time.skip(passed);
       current.watch.look(`${days} days`);
     },
+    destroy: () => current.driver.up(async () => createSignIns(signInArgs(configuration))),
     restart() {
       current.watch.stop();
       emulator.reset();
@@ -129,13 +125,15 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
       const tags = latest()?.tags;
       return tags && readRecord(tags).record;
     },
-    keyIds() {
-      const clientId = latest()?.tags["clientId"];
-      const application = world.tenants
-        .get(partnerTenant.id)
-        ?.applications.all()
-        .find(({ appId }) => appId === clientId);
-      return application?.passwordCredentials.map(({ keyId }) => keyId) ?? [];
+    credentials,
+    keyIds: () => credentials().map(({ keyId }) => keyId),
+    async writesSince(moment) {
+      const calls: readonly JournalEntry[] = await emulator.control("GET", "journal");
+      return calls
+        .filter(({ at, service, method }) => {
+          return service !== "entra" && !["GET", "HEAD"].includes(method) && Date.parse(at) >= moment.getTime();
+        })
+        .map(({ method, path }) => `${method} ${path}`);
     },
     async stop() {
       current.watch.stop();

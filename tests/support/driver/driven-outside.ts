@@ -1,0 +1,45 @@
+import { readAppPolicies } from "../../../clients/app-policies";
+import type { CloudEndpoints } from "../../../clients/clouds";
+import { readDeletedSecret } from "../../../clients/deleted-secret";
+import { proveSecret, requestAppOnlyToken } from "../../../clients/entra";
+import type { Time } from "../../../clients/retry";
+import type { Outside } from "../../../deployment/outside";
+import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+
+/** What the outside of a driven run is reached with. */
+export interface Reach {
+  readonly endpoints: CloudEndpoints;
+  readonly fetch: typeof fetch;
+  readonly time: Time;
+  /** The one text that proves both deployers. */
+  readonly deployerSecret: string;
+}
+
+/** The program's outside with the real clients, which reach the emulator and let virtual time pass. */
+export function drivenOutside(
+  facts: Pick<Outside, "configuration" | "today" | "rollback">,
+  { endpoints, fetch, time, deployerSecret }: Reach,
+): Outside {
+  const { authority, graph, keyVaultSuffix } = endpoints;
+  const tokens =
+    ({ id, deployer }: typeof partnerTenant | typeof homeTenant, resource: string) =>
+    () => {
+      const identity = { tenantId: id, clientId: deployer.clientId, secret: deployerSecret };
+      return requestAppOnlyToken({ authority, ...identity, scope: `${resource}/.default`, fetch });
+    };
+  return {
+    ...facts,
+    endpoints,
+    signInProblems: async () => [],
+    async prove(secret) {
+      const { id: tenantId } = facts.configuration.tenant;
+      await proveSecret({ authority, tenantId, scope: `${graph}/.default`, fetch, time, ...secret });
+    },
+    readSecretPolicies: (clientId) =>
+      readAppPolicies({ graph, clientId, accessToken: tokens(partnerTenant, graph), fetch, time }),
+    readDeletedEntry(name) {
+      const vaultUri = `https://${facts.configuration.vault.name}.${keyVaultSuffix}`;
+      return readDeletedSecret({ vaultUri, name, accessToken: tokens(homeTenant, `https://${keyVaultSuffix}`), fetch });
+    },
+  };
+}
