@@ -2,8 +2,12 @@ import type { Application } from "../directory";
 import type { RouteRequest } from "../route";
 import { notFound } from "./errors";
 
-/** The application that the path names, as it is. Writes use it. */
+/**
+ * The application that the path names, as it is. Writes use it. A replica must know the application first: a write soon after
+ * the creation is "not found", which is why the azuread provider writes a name twice and retries, before it reads.
+ */
 export function findApplication(request: RouteRequest): Application {
+  seeApplication(request);
   return pick(request, request.caller.tenant.applications.all());
 }
 
