@@ -9,9 +9,11 @@ import { outputsOf } from "./deployment/outputs";
 import { type Outside, readOutside } from "./deployment/outside";
 import { announce, prepare } from "./deployment/preparation";
 import { proofHook } from "./deployment/proof";
+import { silenceDebugLog } from "./deployment/sdk-log";
 
 /** One partner tenant, top to bottom: what may call Microsoft's Partner APIs, and where its credentials are kept. */
 async function partnerInsightsAccess(readFrom: () => Promise<Outside> = readOutside) {
+  silenceDebugLog();
   const outside = await readFrom();
   const { configuration } = outside;
   failRun(await outside.signInProblems(), "This is not the configured tenant; nothing was changed");
