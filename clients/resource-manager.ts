@@ -1,4 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
+import { isLoopback } from "./clouds";
 import { isTemporaryStatus, networkError, ServiceError } from "./errors";
 import { retry } from "./retry";
 
@@ -30,7 +31,7 @@ export function createResourceManager(options: {
 }): ResourceManager {
   const { endpoint, credential, fetch: fetcher = fetch } = options;
   const get = async (url: string, operation: string): Promise<Record<string, unknown>> => {
-    const token = (await credential.getToken(`${endpoint}/.default`))?.token ?? "";
+    const token = (await credential.getToken(`${audienceOf(endpoint)}/.default`))?.token ?? "";
     const answer = await fetcher(url, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
@@ -63,6 +64,11 @@ export function createResourceManager(options: {
       return found.filter((assignment) => assignment.scope.toLowerCase() === scope.toLowerCase());
     },
   };
+}
+
+/** A token is asked for by the cloud's own name of the service, also where an emulator answers for the public cloud. */
+function audienceOf(endpoint: string): string {
+  return isLoopback(endpoint) ? "https://management.azure.com" : endpoint;
 }
 
 interface RawAssignment {

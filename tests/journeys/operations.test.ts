@@ -246,15 +246,13 @@ describe("after the state was lost", () => {
 
   it("takes everything that lives into a new state, and leaves the running secret in place", async () => {
     const [before, ids] = [await readState(journey), await keyIds()];
+    const count = await versions();
     const published = publishedValue(journey, clientSecret);
     const { result, writes } = await journey.during(() => recover("--lost-state"));
     expect({ code: result.code, problems: result.document.problems }).toEqual({ code: 0, problems: [] });
     expect(result.document.stacks[0].adopted).toEqual(expect.arrayContaining(["partner-application", "partner-principal"]));
-    // Azure never tells a secret's text, so the engine writes the two entries once more, with the text they have.
-    expect(writes.map(({ method, path }) => `${method} ${path.split("/").at(-1)}`).sort()).toEqual([
-      "PUT partner-insights-contoso-client-id",
-      `PUT ${clientSecret}`,
-    ]);
+    expect(writes).toEqual([]);
+    expect(await versions()).toBe(count);
     expect(await keyIds()).toEqual(ids);
     expect(publishedValue(journey, clientSecret)).toBe(published);
     expect(viewOf(await readState(journey))).toEqual(viewOf(before));

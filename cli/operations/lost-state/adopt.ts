@@ -2,12 +2,21 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StackRun, Stacks } from "../../../clients/stacks";
+import { type VaultEntry, vaultSecretName } from "../../../configuration/vault-entries";
 import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
 import { notDeployed } from "../look";
 import { livingId } from "./find";
 import { type LivingDeployment, readLiving } from "./living";
-import { cloudResources, importFile, rememberedDeployment, withDeployment, withSecrets } from "./rebuild";
+import {
+  cloudResources,
+  importFile,
+  rememberedDeployment,
+  secretText,
+  withDeployment,
+  withSecrets,
+  withUntoldInputs,
+} from "./rebuild";
 
 export interface AdoptionTools {
   readonly stacks: Stacks;
@@ -41,6 +50,9 @@ export async function adoptLostState(tenant: Tenant, { stacks, env, news }: Adop
     news(`importing ${found.length} resources`);
     await importResources(stack, importFile(exported, found), stacks);
   }
+  const imported = await exportOf(stack, stacks);
+  const complete = withUntoldInputs(imported, entryTexts(tenant, living));
+  if (complete !== JSON.stringify(JSON.parse(imported))) await stacks.putState(stack, complete);
 
   news("checking that nothing would be replaced");
   refuseReplacements(tenant, await previewOf(tenant, stacks));
@@ -101,6 +113,16 @@ async function importResources(stack: string, file: string, stacks: Stacks): Pro
   }
 }
 
+/** The texts of the entries that the program writes; the refresh token's is nobody's here. */
+function entryTexts({ configuration }: Tenant, { record, secrets, clientId }: LivingDeployment) {
+  const name = (entry: VaultEntry) => vaultSecretName(configuration.vault.prefix, entry);
+  const current = secrets.find(({ slot }) => slot === record.current);
+  return {
+    [name("client-id")]: clientId,
+    ...(current !== undefined && { [name("client-secret")]: secretText(current.text) }),
+  };
+}
+
 /** What a state must never lead to here: another application, another secret, or the end of one that lives. */
 const precious = new Set([
   "azuread:index/application:Application",
@@ -110,9 +132,12 @@ const precious = new Set([
 ]);
 
 function refuseReplacements({ stack }: Tenant, changes: Changes): void {
-  const wrong = changes.filter(({ operation, type }) =>
-    operation === "create" ? precious.has(type) : operation !== "update" && !isRetirement(operation, type),
-  );
+  const wrong = changes.filter(({ operation, type, name }) => {
+    if (operation === "create") return precious.has(type);
+    // Any update of this entry would put the placeholder over somebody's sign-in.
+    if (operation === "update") return name.endsWith("-refresh-token");
+    return !isRetirement(operation, type);
+  });
   if (wrong.length === 0) return;
   throw new CommandError([
     {

@@ -1,5 +1,10 @@
 import type { GraphApplication } from "../../../clients/graph";
-import { createGraphInventory, type FoundAssignment, type FoundGrant, type GraphInventory } from "../../../clients/graph-inventory";
+import {
+  createGraphInventory,
+  type FoundAssignment,
+  type FoundGrant,
+  type GraphInventory,
+} from "../../../clients/graph-inventory";
 import { createResourceManager } from "../../../clients/resource-manager";
 import { partnerCredential, vaultCredential } from "../../../clients/sign-in";
 import { vaultEntries, vaultSecretName } from "../../../configuration/vault-entries";
@@ -13,6 +18,7 @@ import type { LivingSecret, RememberedDeployment } from "./rebuild";
 /** Everything about a deployment that outlived its state. */
 export interface LivingDeployment {
   readonly record: PublishedRecord;
+  readonly clientId: string;
   readonly deployment: RememberedDeployment;
   readonly inventory: Inventory;
   readonly secrets: readonly LivingSecret[];
@@ -39,6 +45,7 @@ export async function readLiving(
   const owners = tenant.configuration.application.owners ?? (await graph.owners(applicationObjectId));
   return {
     record,
+    clientId,
     deployment: { id: record.deployment, origin: originOf(record, tenant.stack), owners },
     inventory: await readInventory(tenant, applicationObjectId, principal.objectId, graph, env),
     secrets: await readSecrets(tenant, record, application),

@@ -89,6 +89,35 @@ export function withSecrets(exported: string, missing: readonly Missing[], secre
   });
 }
 
+/**
+ * The state with what Azure does not tell on an import: the texts of our entries, which the vault knows, and the API version,
+ * which the SDK sets. Without them the next update would write the entries and the role assignments again.
+ */
+export function withUntoldInputs(exported: string, texts: Readonly<Record<string, unknown>>): string {
+  return change(exported, (resources) =>
+    resources.map((resource) => {
+      if (!resource.custom || !resource.type.startsWith("azure-native:")) return resource;
+      const { inputs = {}, outputs = {} } = resource;
+      const { azureApiVersion = outputs["azureApiVersion"], properties } = inputs;
+      const value = texts[String(inputs["secretName"])];
+      const isUntold = value !== undefined && (properties as { value?: unknown } | undefined)?.value === undefined;
+      return {
+        ...resource,
+        inputs: {
+          ...inputs,
+          ...(azureApiVersion !== undefined && { azureApiVersion }),
+          ...(isUntold && { properties: { ...(properties as object), value } }),
+        },
+      };
+    }),
+  );
+}
+
+/** A text that the engine encrypts when it takes the state. */
+export function secretText(text: string): unknown {
+  return { ...SECRET, plaintext: JSON.stringify(text) };
+}
+
 /** What `pulumi import --file` reads: ids only, never a property. */
 export function importFile(exported: string, found: readonly (Missing & { readonly id: string })[]): string {
   const resources = resourcesOf(exported);
@@ -133,7 +162,7 @@ function passwordResource(
       ...inputs,
       keyId,
       startDate: startDateTime.replace(/\.\d+Z$/, "Z"),
-      value: { ...SECRET, plaintext: JSON.stringify(text) },
+      value: secretText(text),
     },
     additionalSecretOutputs: ["value"],
   };
