@@ -4,7 +4,7 @@
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { homedir } = require("node:os");
-const { dirname, join, resolve, sep } = require("node:path");
+const { basename, dirname, join, resolve, sep } = require("node:path");
 
 const root = resolve(__dirname, "..");
 const options = {
@@ -23,7 +23,10 @@ const salt = [JSON.stringify(options), compiler, process.version].join("\0");
 
 function transpile(filename) {
   const source = readFileSync(filename, "utf8");
-  const key = createHash("sha256").update(salt).update(filename).update("\0").update(source).digest("hex");
+  // By content and bare name: every demo and test runs a copy of the program in a folder of its own, and a key with the
+  // folder would compile all of it each time and keep it for ever. Source maps resolve the name beside the file itself.
+  const name = basename(filename);
+  const key = createHash("sha256").update(salt).update(name).update("\0").update(source).digest("hex");
   const cached = join(cacheDirectory, `${key}.js`);
   try {
     return readFileSync(cached, "utf8");
@@ -31,7 +34,7 @@ function transpile(filename) {
     if (error.code !== "ENOENT") throw error;
   }
   // Required here, so that a start from the cache does not load the compiler.
-  const { code } = require("@swc/core").transformSync(source, { ...options, filename });
+  const { code } = require("@swc/core").transformSync(source, { ...options, filename: name });
   try {
     mkdirSync(dirname(cached), { recursive: true, mode: 0o700 });
     // Written beside and renamed: two starts at once never read half a file.
