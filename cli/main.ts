@@ -9,6 +9,9 @@ const description = `Access to Microsoft's Partner APIs as code, tenant by tenan
 Results go to standard output, everything else to standard error.
 Exit code: 0 all well, 1 found something or some failed, 2 could not run.`;
 
+/** The same help everywhere: commander would take the width of whatever terminal, or of none. */
+const helpWidth = { getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 };
+
 /** Builds the command line from the declarations. `finish` receives the exit code of the one command that ran. */
 export function createProgram(surroundings: Surroundings, finish: (code: ExitCode) => void): Command {
   const program = new Command("partner-access")
@@ -17,6 +20,7 @@ export function createProgram(surroundings: Surroundings, finish: (code: ExitCod
     .configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
       writeErr: (text) => surroundings.stderr.write(text),
+      ...helpWidth,
     })
     .helpCommand(false)
     .showSuggestionAfterError(true);
@@ -36,6 +40,7 @@ function createCommand(
     .configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
       writeErr: (text) => surroundings.stderr.write(text),
+      ...helpWidth,
     })
     .addHelpText(
       "after",

@@ -17,10 +17,10 @@ export const operationCommands: readonly CommandDeclaration[] = [
     name: "status",
     summary: "what is published, when it changes, and what is wrong",
     description:
-      "Reads the vault's record and the live tenant: published and previous secret, next rotation, age of the refresh token, and what is\n" +
-      "wrong with them. Changes nothing. With --from-vault it needs list rights on that vault and nothing else (no state, no Pulumi, no\n" +
+      "Reads the vault's record and the live tenant: published and previous secret, next rotation, age of the refresh token, and what is " +
+      "wrong with them. Changes nothing. With --from-vault it needs list rights on that vault and nothing else (no state, no Pulumi, no " +
       "stack file): run it as an alarm, apart from the schedule it watches.\n\n" +
-      "Exit code 1 when something is wrong: a rotation 14 days overdue, a secret within 30 days of its end, a refresh token older than\n" +
+      "Exit code 1 when something is wrong: a rotation 14 days overdue, a secret within 30 days of its end, a refresh token older than " +
       "60 days, a credential that is missing in Entra, an orphan, a stopped application.",
     options: [
       { flags: "-s, --stack <name>", description: "one stack" },
@@ -42,8 +42,8 @@ export const operationCommands: readonly CommandDeclaration[] = [
     name: "credentials",
     summary: "every credential on the application, and whose it is",
     description:
-      "Lists the application's client secrets: current, previous, orphan (our mark, unknown to the record) and foreign. Changes nothing\n" +
-      "unless told to. --retire-orphans removes an orphan that was never published at once, and one that was published when the overlap\n" +
+      "Lists the application's client secrets: current, previous, orphan (our mark, unknown to the record) and foreign. Changes nothing " +
+      "unless told to. --retire-orphans removes an orphan that was never published at once, and one that was published when the overlap " +
       "has passed since it was replaced. Foreign credentials are never touched.",
     options: [stack, { flags: "--retire-orphans", description: "remove the orphans that may go" }, json],
     examples: ["partner-access credentials -s contoso", "partner-access credentials -s contoso --retire-orphans"],
@@ -53,11 +53,11 @@ export const operationCommands: readonly CommandDeclaration[] = [
     name: "recover",
     summary: "bring a stack back after a run that was killed",
     description:
-      "Clears the operations a broken-off run had begun, runs up (everything that the stack's file and the program say, as up does), and\n" +
+      "Clears the operations a broken-off run had begun, runs up (everything that the stack's file and the program say, as up does), and " +
       "removes the credentials nobody knows. May be repeated, and may be killed itself.\n\n" +
-      "A lock in the way is named with holder and age. It is broken only when --lock names it and it is older than an hour, or when a\n" +
+      "A lock in the way is named with holder and age. It is broken only when --lock names it and it is older than an hour, or when a " +
       "person on a terminal says so: a run that is alive would go on beside this one.\n\n" +
-      "--lost-state is for a state that is gone for good. It finds the application by the client id in the vault, imports what is there\n" +
+      "--lost-state is for a state that is gone for good. It finds the application by the client id in the vault, imports what is there " +
       "into a new state, and leaves the running secret in place until the next rotation replaces it.",
     options: [
       stack,
@@ -77,7 +77,7 @@ export const operationCommands: readonly CommandDeclaration[] = [
     name: "stop",
     summary: "refuse every token of an application, at once",
     description:
-      "Disables the service principal straight through Microsoft Graph: no Pulumi, no state, no lock to wait for. It asks on a terminal and\n" +
+      "Disables the service principal straight through Microsoft Graph: no Pulumi, no state, no lock to wait for. It asks on a terminal and " +
       "needs --yes elsewhere. up and rotate refuse a stopped stack and never enable it; resume does.",
     options: [
       stack,

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
+import { expectDocument } from "./documents";
 
 /** What a command of ours answered. */
 export interface CommandResult {
@@ -11,7 +12,10 @@ export interface CommandResult {
   readonly document: any;
 }
 
-/** Runs `partner-access` as a process of its own, because trust and proxies come from the environment at start. */
+/**
+ * Runs `partner-access` as a process of its own, because trust and proxies come from the environment at start. Every document it answers
+ * is held against its schema.
+ */
 export function runCommand(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
@@ -32,8 +36,13 @@ export function runCommand(
     });
     child.on("error", fail);
     child.on("close", (code) => {
-      const isDocument = stdout.startsWith("{") && stdout.trimEnd().endsWith("}");
-      done({ code, stdout, stderr, document: isDocument ? JSON.parse(stdout) : undefined });
+      try {
+        const document = stdout.startsWith("{") ? JSON.parse(stdout) : undefined;
+        if (document !== undefined) expectDocument(document);
+        done({ code, stdout, stderr, document });
+      } catch (error) {
+        fail(error);
+      }
     });
   });
 }

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { commands } from "../../cli/commands";
+import { main } from "../../cli/main";
+import { expectDocument, schemaFolder } from "../support/documents";
+import { captureSurroundings } from "../support/surroundings";
+
+/** Commands whose --json is another contract: a line for programs that start the emulator. */
+const others = ["emulator"];
+const documented = commands
+  .filter(({ name, options }) => !others.includes(name) && options.some(({ flags }) => flags === "--json"))
+  .map(({ name }) => name);
+const schemaOf = (name: string) => JSON.parse(readFileSync(join(schemaFolder, `${name}.json`), "utf8"));
+
+const problem = { code: "a-code", message: "a message", fix: "" };
+const keyId = "c0ffee00-0000-4000-8000-0000000000ff";
+const day = "2026-11-22";
+const change = { operation: "update", type: "azure-native:keyvault:Secret", name: "partner-client-secret" };
+/** One stack of each document with everything in it; the other tests validate what the commands really answer. */
+const full: Readonly<Record<string, object>> = {
+  demo: { stack: "dev", steps: [{ name: "pulumi up", ok: true, seconds: 12.5, detail: "19 resources" }] },
+  up: { stack: "dev", outcome: "updated", changes: [change] },
+  stacks: { stack: "dev", ok: true, tenantId: keyId, domain: "contoso.example", vault: "vault", problems: [problem] },
+  rotate: {
+    stack: "dev",
+    outcome: "rotated",
+    reason: "due",
+    sentence: "It was due.",
+    before: keyId,
+    after: null,
+    problems: [problem],
+  },
+  status: {
+    stack: "dev",
+    ok: false,
+    published: { keyId, generation: 2, publishedOn: day, expires: day, ageDays: 3 },
+    previous: { keyId, generation: 1, expires: day, removableOn: day },
+    nextRotation: day,
+    refreshToken: { ageDays: 61 },
+    problems: [problem],
+  },
+  credentials: {
+    stack: "dev",
+    ok: false,
+    credentials: [{ keyId, displayName: null, expires: day, kind: "orphan", isPublished: false, removableOn: day }],
+    retired: [keyId],
+    problems: [problem],
+  },
+  recover: {
+    stack: "dev",
+    ok: true,
+    outcome: "recovered",
+    locks: [{ holder: "runner@build:1", ageMinutes: 61 }],
+    cleared: [{ operation: "creating", urn: "urn:pulumi:dev::p::t::n" }],
+    adopted: ["partner-application"],
+    changes: [change],
+    retired: [keyId],
+    orphans: [{ keyId, removableOn: null }],
+    problems: [],
+  },
+  stop: { stack: "dev", clientId: keyId, principalObjectId: keyId, outcome: "stopped" },
+  resume: { stack: "dev", clientId: keyId, principalObjectId: keyId, outcome: "resumed" },
+};
+
+describe("the schema files", () => {
+  it.each(documented)("promise a document for %s", (name) => {
+    const schema = schemaOf(name);
+    expect(schema).toMatchObject({
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      type: "object",
+      required: ["schema", "ok", "stacks", "problems"],
+      additionalProperties: false,
+      properties: { schema: { const: `partner-access/${name}/1` } },
+    });
+  });
+
+  it("belong to a command each", () => {
+    expect(readdirSync(schemaFolder).sort()).toEqual([...documented].map((name) => `${name}.json`).sort());
+  });
+
+  it.each(Object.entries(full))(
+    "accept a full document of %s, and refuse one with another field or without one",
+    (name, stack) => {
+      const document = { schema: `partner-access/${name}/1`, ok: true, stacks: [stack], problems: [problem] };
+      expectDocument(document);
+      expect(() => expectDocument({ ...document, stacks: [{ ...stack, surprise: 1 }] })).toThrow(/surprise/);
+      for (const field of Object.keys(stack)) {
+        const { [field]: _left, ...rest } = stack as Record<string, unknown>;
+        expect(() => expectDocument({ ...document, stacks: [rest] })).toThrow(/docs\/schemas/);
+      }
+    },
+  );
+});
+
+describe("a command that cannot run", () => {
+  it.each(documented.filter((name) => commands.find((it) => it.name === name)?.options.some((it) => it.isRequired)))(
+    "answers %s with the document of its schema",
+    async (name) => {
+      const { surroundings, stdout } = captureSurroundings();
+      const code = await main([name, "-s", "nowhere", "--json"], surroundings);
+      expect(code).toBe(2);
+      const document = JSON.parse(stdout());
+      expectDocument(document);
+      expect(document.problems).toMatchObject([{ code: "invalid-configuration" }]);
+    },
+  );
+
+  it("validates what stacks answers about this project", async () => {
+    const { surroundings, stdout } = captureSurroundings();
+    expect(await main(["stacks", "--json"], surroundings)).toBe(0);
+    expectDocument(JSON.parse(stdout()));
+  });
+});
