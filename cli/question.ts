@@ -10,7 +10,8 @@ export async function isAgreed(question: string, hint: string, surroundings: Sur
   }
   const prompt = createInterface({ input: stdin, output: stderr });
   try {
-    const ended = new Promise<string>((done) => prompt.once("close", () => done("")));
+    // An answer and the end of input may come together; the answer then counts.
+    const ended = new Promise<string>((done) => prompt.once("close", () => setImmediate(() => done(""))));
     const answer = await Promise.race([prompt.question(`${question} [y/N] `, { signal }), ended]);
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {

@@ -1,0 +1,114 @@
+import { addDays, type Day, day, firstInstant } from "../../rotation/day";
+import type { PublishedRecord } from "../../rotation/record";
+import { readRecord, recordTags } from "../../rotation/record";
+import {
+  type FindingCode,
+  keptPrevious,
+  refreshTokenAge,
+  type StatusFacts,
+  statusFindings,
+} from "../../rotation/status";
+import { guidOf } from "../support/azure-answers";
+
+const [current, previous] = [guidOf("current"), guidOf("previous")];
+const record: PublishedRecord = {
+  deployment: guidOf("deployment"),
+  tenantId: guidOf("tenant"),
+  current: "b",
+  publishedOn: day("2026-03-01"),
+  overlapEnds: day("2026-03-08"),
+  dueOn: day("2026-05-25"),
+  slots: {
+    a: { generation: 1, keyId: previous, start: day("2025-12-01"), end: day("2026-05-30"), displayName: "x/y/1" },
+    b: { generation: 2, keyId: current, start: day("2026-03-01"), end: day("2026-08-28"), displayName: "x/y/2" },
+  },
+  handledRequests: [],
+};
+const entry = (end: Day, isEnabled = true) => ({
+  tags: { clientId: "client" },
+  expiresOn: new Date(firstInstant(end)),
+  isEnabled,
+});
+const credential = (keyId: string, end: string) => ({ keyId, endDateTime: firstInstant(day(end)) });
+
+const healthy: StatusFacts = {
+  today: day("2026-03-04"),
+  record,
+  clientSecret: entry(day("2026-08-28")),
+  refreshToken: undefined,
+  live: {
+    credentials: [credential(previous, "2026-05-30"), credential(current.toUpperCase(), "2026-08-28")],
+    principal: { isEnabled: true },
+    orphans: [],
+  },
+};
+const codes = (changes: Partial<StatusFacts>): readonly FindingCode[] =>
+  statusFindings({ ...healthy, ...changes }).map(({ code }) => code);
+const live = (changes: Partial<NonNullable<StatusFacts["live"]>>) => ({
+  live: { ...(healthy.live as NonNullable<StatusFacts["live"]>), ...changes },
+});
+
+describe("statusFindings", () => {
+  it("finds nothing wrong with a healthy tenant, seen live or from its vault", () => {
+    expect(codes({})).toEqual([]);
+    expect(codes({ live: undefined })).toEqual([]);
+  });
+
+  it.each([
+    ["2026-06-07", []],
+    ["2026-06-08", ["overdue"]],
+    ["2026-07-28", ["overdue"]],
+    ["2026-07-29", ["overdue", "near-expiry"]],
+    ["2026-08-27", ["overdue", "near-expiry"]],
+    ["2026-08-28", ["overdue", "expired"]],
+  ])("on %s says %j", (today, expected) => {
+    expect(codes({ today: day(today) })).toEqual(expected);
+  });
+
+  it("compares the vault's expiry with Entra's, and without Entra with the record's", () => {
+    const off = { clientSecret: entry(day("2026-08-29")) };
+    expect(codes(off)).toEqual(["expiry-differs"]);
+    expect(codes({ ...off, live: undefined })).toEqual(["expiry-differs"]);
+    const moved = { credentials: [credential(previous, "2026-05-30"), credential(current, "2026-08-29")] };
+    expect(codes({ ...off, ...live(moved) })).toEqual([]);
+    expect(codes({ clientSecret: { ...entry(day("2026-08-28")), expiresOn: undefined } })).toEqual(["expiry-differs"]);
+  });
+
+  it("says what is missing in the tenant, the larger thing first", () => {
+    expect(codes(live({ credentials: undefined, principal: undefined }))).toEqual(["application-missing"]);
+    expect(codes(live({ principal: undefined }))).toEqual(["principal-missing"]);
+    expect(codes(live({ principal: { isEnabled: false } }))).toEqual(["stopped"]);
+    expect(codes(live({ credentials: [credential(previous, "2026-05-30")] }))).toEqual(["credential-missing"]);
+    expect(codes(live({ orphans: [guidOf("o")] }))).toEqual(["orphan"]);
+  });
+
+  it("misses the previous secret inside the overlap only", () => {
+    const gone = live({ credentials: [credential(current, "2026-08-28")] });
+    expect(codes({ ...gone, today: day("2026-03-07") })).toEqual(["previous-missing"]);
+    expect(codes({ ...gone, today: day("2026-03-08") })).toEqual([]);
+    expect(keptPrevious(record, day("2026-03-07"))?.keyId).toBe(previous);
+    expect(keptPrevious(record, day("2026-03-08"))).toBeUndefined();
+  });
+
+  it("tells a placeholder from a refresh token that is old or undated", () => {
+    const token = (obtainedAt: string | undefined, isEnabled = true) => ({
+      refreshToken: { tags: obtainedAt === undefined ? {} : { obtainedAt }, expiresOn: undefined, isEnabled },
+    });
+    expect(codes(token(undefined, false))).toEqual([]);
+    expect(codes(token(undefined))).toEqual(["refresh-token-undated"]);
+    expect(codes(token("2026-01-03T23:59:59Z"))).toEqual([]);
+    expect(codes(token("2026-01-02"))).toEqual(["refresh-token-old"]);
+    expect(refreshTokenAge(token("2026-01-02").refreshToken, healthy.today)).toBe(61);
+    expect(refreshTokenAge(token("2026-01-02", false).refreshToken, healthy.today)).toBeUndefined();
+  });
+});
+
+describe("the due day in the record", () => {
+  it("survives the tags, and a record without one is not read", () => {
+    const tags = recordTags(record);
+    expect(readRecord(tags).record).toEqual(record);
+    expect(addDays(record.dueOn, 0)).toBe(tags["dueOn"]);
+    const { dueOn: _left, ...rest } = tags as Record<string, string>;
+    expect(readRecord(rest).problems).toEqual([{ tag: "dueOn", sentence: "must be a day (YYYY-MM-DD), got nothing" }]);
+  });
+});
