@@ -45,9 +45,9 @@ export class InProcessDriver {
     private readonly stack = "dev",
   ) {}
 
-  /** Names of what state holds of a type. */
+  /** What state holds of a type, replaced ones that wait for their deletion included. */
   held(type: string): readonly { readonly name: string; readonly id: string }[] {
-    return [...this.store.kept.values()].filter((kept) => kept.type === type);
+    return this.store.all().filter((kept) => kept.type === type);
   }
 
   async up(program: () => Promise<unknown>): Promise<DriverRun> {

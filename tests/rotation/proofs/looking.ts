@@ -20,8 +20,8 @@ export function orphans(tenant: DrivenTenant): readonly JudgedCredential[] {
     .find(({ name }) => name === tenant.clientSecretName);
   const versions = (entry?.versions ?? []).map(({ tags }) => ({ reading: readRecord(tags) }));
   const record = versions.at(-1)?.reading.record;
-  const credentials = tenant.credentials();
-  return retirableOrphans(judgeCredentials({ credentials, record, versions, stack: "dev", today }), today);
+  const known = { credentials: tenant.credentials(), stateKeyIds: tenant.stateKeyIds() };
+  return retirableOrphans(judgeCredentials({ ...known, record, versions, stack: "dev", today }), today);
 }
 
 /** What a person does to the published entry: with the vault's own API, as its administrator. */
@@ -58,4 +58,14 @@ export function applicationOf(tenant: DrivenTenant) {
   const [keyId] = tenant.keyIds();
   const applications = tenant.emulator.world.tenants.get(partnerTenant.id)?.applications.all() ?? [];
   return applications.find(({ passwordCredentials }) => passwordCredentials.some((one) => one.keyId === keyId));
+}
+
+/** What `credentials --retire-orphans` does: removes the orphans that may go. Answers how many those were. */
+export async function retireOrphansOf(tenant: DrivenTenant): Promise<number> {
+  const found = orphans(tenant);
+  const application = applicationOf(tenant);
+  for (const { keyId } of found) {
+    await onTheApplication(tenant, "POST", `/v1.0/applications/${application?.id}/removePassword`, { keyId });
+  }
+  return found.length;
 }

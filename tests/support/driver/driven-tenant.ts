@@ -49,6 +49,8 @@ export interface DrivenTenant {
   keyIds(): readonly string[];
   /** The same credentials with what Graph shows of them. */
   credentials(): readonly PasswordCredential[];
+  /** Key ids that state knows. */
+  stateKeyIds(): readonly string[];
   /** Calls since a moment of the emulated clock that could have changed something. */
   writesSince(moment: Date): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -127,6 +129,10 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
     },
     credentials,
     keyIds: () => credentials().map(({ keyId }) => keyId),
+    stateKeyIds: () =>
+      current.driver
+        .held("azuread:index/applicationPassword:ApplicationPassword")
+        .map(({ id }) => id.split("/").at(-1) ?? ""),
     async writesSince(moment) {
       const calls: readonly JournalEntry[] = await emulator.control("GET", "journal");
       return calls

@@ -32,6 +32,11 @@ export class ResourceStore {
   /** Replaced and not yet deleted: they wait for a run that succeeds. */
   private condemned: Kept[] = [];
 
+  /** Everything in state, what waits for its deletion included. */
+  all(): readonly Kept[] {
+    return [...this.kept.values(), ...this.condemned];
+  }
+
   /** Brings one declared resource about. A failed creation records nothing, one that failed halfway records what exists. */
   async apply(declared: Registration, provider: ConfiguredProvider, hook: Hook, step: (what: string) => void) {
     const { urn, name, type, retainOnDelete } = declared;
