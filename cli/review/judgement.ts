@@ -1,0 +1,99 @@
+import { readPolicyFile } from "../../configuration/policy-file";
+import { type RecordedStack, reviewDay } from "../../deployment/recording/recorded-stack";
+import type { AccessPolicy } from "../../permissions/access-policy";
+import { diffPolicies, type GivenReasons } from "../../permissions/diff";
+import { type AccessManifest, buildManifest } from "../../permissions/manifest";
+import {
+  type AccessReport,
+  buildReport,
+  type ComparedStack,
+  type FailedStack,
+  renderJson,
+  renderMarkdown,
+  renderTerminal,
+  type Unjudged,
+} from "../../permissions/report";
+import type { Risk } from "../../permissions/risk";
+
+/** Everything a judge is told: data of both revisions, and nothing that runs. */
+export interface Case {
+  readonly at: string;
+  readonly base: Side;
+  readonly head: Side;
+  readonly unjudged: Unjudged;
+  readonly failOn?: Risk | undefined;
+  readonly hasColour: boolean;
+}
+
+export interface Side {
+  readonly name: string;
+  readonly stacks: readonly RecordedStack[];
+  /** The text of `access-policy.yaml`; undefined without one. */
+  readonly policyText: string | undefined;
+}
+
+/** The report in every form. */
+export interface Judgement {
+  readonly isOk: boolean;
+  readonly terminal: string;
+  readonly markdown: string;
+  readonly json: string;
+}
+
+/** Builds both manifests of every stack, compares them and writes the report. */
+export function judge(it: Case): Judgement {
+  const policies = { base: readPolicyFile(it.base.policyText).policy, head: readPolicyFile(it.head.policyText).policy };
+  const names = [...new Set([...it.base.stacks, ...it.head.stacks].map(({ stack }) => stack))].sort();
+  const results = names.map((stack) => compared(stack, it, policies.head));
+  const report = buildReport({
+    at: new Date(it.at),
+    base: it.base.name,
+    head: it.head.name,
+    stacks: results.flatMap((result) => ("problem" in result ? [] : [result])),
+    failed: results.flatMap((result) => ("problem" in result ? [failedStack(result)] : [])),
+    policyChanges: diffPolicies(policies.base, policies.head),
+    unjudged: it.unjudged,
+    failOn: it.failOn,
+  });
+  return { isOk: report.isOk, ...rendered(report, it.hasColour) };
+}
+
+function rendered(report: AccessReport, hasColour: boolean): Omit<Judgement, "isOk"> {
+  return {
+    terminal: renderTerminal(report, { hasColour }),
+    markdown: renderMarkdown(report, { review: "partner-insights-access" }),
+    json: renderJson(report),
+  };
+}
+
+type Failed = { readonly stack: string; readonly problem: string };
+
+function compared(stack: string, { base, head }: Case, policy: AccessPolicy): ComparedStack | Failed {
+  const [before, after] = [base, head].map((side) => side.stacks.find((it) => it.stack === stack));
+  if (before !== undefined && "problem" in before) return { stack, problem: `at ${base.name}: ${before.problem}` };
+  if (after !== undefined && "problem" in after) return { stack, problem: after.problem };
+  try {
+    return {
+      stack,
+      domain: after?.domain ?? before?.domain ?? null,
+      base: manifestOf(before),
+      head: manifestOf(after),
+      reasons: after && withReaders(after.reasons, policy),
+    };
+  } catch (error) {
+    return { stack, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function manifestOf(recorded: Exclude<RecordedStack, Failed> | undefined): AccessManifest | null {
+  if (recorded === undefined) return null;
+  return buildManifest(recorded.records, { identities: recorded.identities, freshOn: reviewDay });
+}
+
+function withReaders(reasons: GivenReasons, { readers }: AccessPolicy): GivenReasons {
+  return { ...reasons, readers: readers.map(({ principalId, reason }) => ({ principalId, reason })) };
+}
+
+function failedStack({ stack, problem }: Failed): FailedStack {
+  return { stack, message: problem };
+}

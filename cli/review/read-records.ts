@@ -1,0 +1,40 @@
+import type { RecordedStack } from "../../deployment/recording/recorded-stack";
+import { type QuietProgram, runQuietly } from "./quiet-process";
+
+/** A program that breaks a process is left after so many; a change that breaks all must not take an hour. */
+const mostProcesses = 6;
+
+/**
+ * The records of these stacks, in their order, by one revision's own code. One process does them all; another goes on where
+ * a program left it unfit. A stack without an answer has a problem, never an empty list.
+ */
+export async function readRecords(
+  stacks: readonly string[],
+  revision: Omit<QuietProgram, "entry">,
+): Promise<readonly RecordedStack[]> {
+  const found = new Map<string, RecordedStack>();
+  for (let round = 0; round < mostProcesses && found.size < stacks.length; round++) {
+    const missing = stacks.filter((stack) => !found.has(stack));
+    const program = { ...revision, entry: "deployment/recording/main.ts" };
+    const { answer, code, lastWords } = await runQuietly(program, { stacks: missing });
+    const recorded = answersIn(answer).filter(({ stack }) => missing.includes(stack));
+    for (const stack of recorded) found.set(stack.stack, stack);
+    const [first] = missing;
+    // The process ended without a word about the stack it began with.
+    if (recorded.length === 0 && first !== undefined) {
+      const problem = `its process ended with code ${code} and no answer: ${lastWords || "nothing said why"}`;
+      found.set(first, { stack: first, problem });
+    }
+  }
+  return stacks.map(
+    (stack) => found.get(stack) ?? { stack, problem: `not tried: ${mostProcesses} processes ended on other stacks` },
+  );
+}
+
+/** Whole lines only: a process that was ended may leave half of one. */
+function answersIn(text: string): readonly RecordedStack[] {
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as RecordedStack);
+}

@@ -1,0 +1,114 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { RecordedStack } from "../../deployment/recording/recorded-stack";
+import type { Risk } from "../../permissions/risk";
+import type { Surroundings } from "../command";
+import { CommandError } from "../document";
+import { changedDependencies } from "./changed-dependencies";
+import { changedFiles, kindOf, unjudgedFiles } from "./changed-files";
+import type { Case, Judgement } from "./judgement";
+import { runQuietly } from "./quiet-process";
+import { readRecords } from "./read-records";
+import type { Revisions } from "./revisions";
+
+export interface ReviewOptions {
+  /** One stack only; all when left out. */
+  readonly stack: string | undefined;
+  readonly failOn: Risk | undefined;
+  readonly hasColour: boolean;
+  readonly at: Date;
+}
+
+type Files = ReadonlyMap<string, Buffer>;
+
+const judgePath = "cli/review/judge.ts";
+
+/** Records both revisions, each by its own code, and has the base's code compare them. */
+export async function review(
+  revisions: Revisions,
+  options: ReviewOptions,
+  surroundings: Surroundings,
+): Promise<Judgement> {
+  const [base, head] = await Promise.all([readFiles(revisions.base), readFiles(revisions.head)]);
+  const changed = changedFiles(base, head);
+  const plan = planRecording(
+    base,
+    head,
+    changed.map(({ path }) => path),
+    options.stack,
+  );
+  const { projectDirectory, signal } = surroundings;
+  const record = (directory: string, stacks: readonly string[]) =>
+    stacks.length === 0 ? [] : readRecords(stacks, { directory, projectDirectory, signal });
+  const [before, after] = await Promise.all([
+    record(revisions.base.directory, plan.base),
+    record(revisions.head.directory, plan.head),
+  ]);
+  const same = after.filter(({ stack }) => plan.same.includes(stack));
+  return judged(revisions, surroundings, {
+    at: options.at.toISOString(),
+    base: side(revisions.base.name, [...before, ...same], base),
+    head: side(revisions.head.name, after, head),
+    unjudged: { ...unjudgedFiles(changed), dependencies: changedDependencies(lockText(base), lockText(head)) },
+    failOn: options.failOn,
+    hasColour: options.hasColour,
+  });
+}
+
+/** Which stacks each side computes. One that nothing differs for is computed once, by the head. */
+export function planRecording(base: Files, head: Files, changed: readonly string[], only: string | undefined) {
+  const isWanted = (stack: string) => only === undefined || stack === only;
+  const [before, after] = [stacksIn(base).filter(isWanted), stacksIn(head).filter(isWanted)];
+  if (only !== undefined && before.length + after.length === 0) throw unknownStack(only);
+  const sharedChanged = changed.some((path) => kindOf(path) === "code" || path === "access-policy.yaml");
+  const same = after.filter((stack) => !sharedChanged && before.includes(stack) && !changed.includes(fileOf(stack)));
+  return { base: before.filter((stack) => !same.includes(stack)), head: after, same };
+}
+
+async function judged(revisions: Revisions, { projectDirectory, signal }: Surroundings, given: Case) {
+  const { directory: base } = revisions.base;
+  const directory = existsSync(join(base, judgePath)) ? base : projectDirectory;
+  const program = { directory, entry: judgePath, projectDirectory, signal };
+  const { answer, code, lastWords } = await runQuietly(program, given);
+  if (code === 0 && answer !== "") return JSON.parse(answer) as Judgement;
+  throw new CommandError([
+    {
+      code: "judge-failed",
+      message: `the comparison ended with code ${code}: ${lastWords || "nothing said why"}`,
+      fix: "Compare with a later --base if its code cannot read these records.",
+    },
+  ]);
+}
+
+function side(name: string, stacks: readonly RecordedStack[], files: Files): Case["base"] {
+  return { name, stacks, policyText: files.get("access-policy.yaml")?.toString("utf8") };
+}
+
+function lockText(files: Files): string | undefined {
+  return files.get("package-lock.json")?.toString("utf8");
+}
+
+function stacksIn(files: Files): readonly string[] {
+  return [...files.keys()].flatMap((path) => /^Pulumi\.([^/]+)\.yaml$/.exec(path)?.[1] ?? []).sort();
+}
+
+function fileOf(stack: string): string {
+  return `Pulumi.${stack}.yaml`;
+}
+
+async function readFiles({ directory, files }: Revisions["base"]): Promise<Files> {
+  const read = files.map(async (path) => [path, await readFile(join(directory, path)).catch(() => undefined)] as const);
+  const contents = await Promise.all(read);
+  return new Map(contents.flatMap(([path, content]) => (content === undefined ? [] : [[path, content]])));
+}
+
+function unknownStack(stack: string): CommandError {
+  return new CommandError([
+    {
+      code: "unknown-stack",
+      message: `neither revision has a stack ${stack}`,
+      fix: "List the stacks with `partner-access stacks`.",
+    },
+  ]);
+}

@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type GitCheckout, openCheckout } from "../../clients/git";
+import type { Surroundings } from "../command";
+import { CommandError } from "../document";
+
+/** Where the two revisions of a review stand, ready to be run. */
+export interface Revisions {
+  readonly base: { readonly name: string; readonly directory: string; readonly files: readonly string[] };
+  readonly head: { readonly name: string; readonly directory: string; readonly files: readonly string[] };
+  /** Removes what was made for the review. */
+  remove(): Promise<void>;
+}
+
+/** What a revision from before reviews lacks; put beside its own sources, in temporary folders only. */
+const recorder = ["bin/transpile.js", "deployment/recording"];
+
+/**
+ * Checks the base out into a temporary worktree. The head is read where it stands, or from a copy when it has no
+ * dependencies; nothing is ever written into it.
+ */
+export async function openRevisions(
+  wanted: { readonly base: string | undefined; readonly head: string | undefined },
+  { projectDirectory, env }: Surroundings,
+): Promise<Revisions> {
+  const head = wanted.head ?? projectDirectory;
+  if (!existsSync(join(head, "Pulumi.yaml"))) throw noProject(head);
+  const repository = openCheckout(projectDirectory, env);
+  const { name, commit } = await baseOf(wanted.base, repository);
+  const workspace = await mkdtemp(join(tmpdir(), "partner-access-review-"));
+  const tree = join(workspace, "base");
+  const remove = async () => {
+    await repository.removeWorktree(tree).catch(() => undefined);
+    await rm(workspace, { recursive: true, force: true });
+  };
+  try {
+    await repository.addWorktree(tree, commit);
+    const base = join(tree, await repository.prefix());
+    const baseFiles = await openCheckout(base, env).files();
+    const headFiles = (await openCheckout(head, env).files()).filter((path) => existsSync(join(head, path)));
+    const dependencies = join(existsSync(join(head, "node_modules")) ? head : projectDirectory, "node_modules");
+    await equip(base, projectDirectory, dependencies);
+    const isComplete = [...recorder, "node_modules"].every((path) => existsSync(join(head, path)));
+    const runnable = isComplete ? head : join(workspace, "head");
+    if (!isComplete) {
+      await copyFiles(head, runnable, headFiles);
+      await equip(runnable, projectDirectory, dependencies);
+    }
+    return {
+      base: { name, directory: base, files: baseFiles },
+      head: { name: wanted.head ?? "the working tree", directory: runnable, files: headFiles },
+      remove,
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** The named base; without a name where this work left the main branch, so that others' later work does not count. */
+async function baseOf(wanted: string | undefined, repository: GitCheckout) {
+  if (wanted !== undefined) {
+    const commit = await repository.commitOf(wanted);
+    if (commit === undefined) throw unknownBase(wanted);
+    return { name: `${wanted} (${commit.slice(0, 12)})`, commit };
+  }
+  for (const branch of ["origin/main", "main", "HEAD"]) {
+    const commit = await repository.mergeBase(branch, "HEAD");
+    if (commit !== undefined) return { name: `${branch} (${commit.slice(0, 12)})`, commit };
+  }
+  throw unknownBase("HEAD");
+}
+
+async function equip(directory: string, projectDirectory: string, dependencies: string): Promise<void> {
+  for (const path of recorder) {
+    if (!existsSync(join(directory, path))) {
+      await cp(join(projectDirectory, path), join(directory, path), { recursive: true });
+    }
+  }
+  await symlink(dependencies, join(directory, "node_modules"), "dir");
+}
+
+async function copyFiles(from: string, to: string, files: readonly string[]): Promise<void> {
+  for (const path of files) {
+    await mkdir(dirname(join(to, path)), { recursive: true });
+    await cp(join(from, path), join(to, path), { recursive: true, verbatimSymlinks: true });
+  }
+}
+
+function unknownBase(name: string): CommandError {
+  return new CommandError([
+    {
+      code: "unknown-base",
+      message: `git knows no commit ${JSON.stringify(name)}`,
+      fix: "Fetch it first (a shallow checkout has one commit only), or name another with --base.",
+    },
+  ]);
+}
+
+function noProject(directory: string): CommandError {
+  return new CommandError([
+    { code: "no-project", message: `${directory} has no Pulumi.yaml`, fix: "Name the checkout's folder with --head." },
+  ]);
+}

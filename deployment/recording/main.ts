@@ -1,0 +1,121 @@
+import { createWriteStream, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  ConfigurationError,
+  otherStackValues,
+  type ProjectFiles,
+  readProjectFiles,
+  readStackConfiguration,
+} from "../../config";
+import { readStackFile } from "../../configuration/stack-file";
+import type { ConfigurationValues } from "../../configuration/values";
+import { day } from "../../rotation/day";
+import type { Outside } from "../outside";
+import { projectDefaults } from "./project-defaults";
+import { type RecordedStack, type RecordingRequest, reasonsOf, reviewDay } from "./recorded-stack";
+import { recordProgram } from "./recorder";
+
+type Program = (readFrom: () => Promise<Outside>) => Promise<unknown>;
+
+/** Far more than a program takes; a promise that never settles must not hold up a review. */
+const longestProgram = 120_000;
+
+/** The process that runs this revision's program for every stack it is asked for, one after the other. */
+async function main(directory: string): Promise<void> {
+  // The SDK notes a stack trace for every promise: most of a run's time.
+  Error.stackTraceLimit = 0;
+  const { stacks } = JSON.parse(await text(process.stdin)) as RecordingRequest;
+  const answers = createWriteStream("", { fd: 3 });
+  const files = readProjectFiles(directory);
+  const defaults = projectDefaults(readFileSync(join(directory, "Pulumi.yaml"), "utf8"));
+  const program: Program = require(join(directory, "index.ts"));
+  for (const stack of stacks) {
+    const { recorded, isClean } = await watched(stack, () => recordStack(stack, files, defaults, program));
+    answers.write(`${JSON.stringify(recorded)}\n`);
+    // What is still under way would be counted with the next stack: a new process does the rest.
+    if (!isClean) break;
+  }
+  answers.end(() => process.exit(0));
+}
+
+/**
+ * Waits for one stack. Failures that nobody handles count: what they kept from being declared is missing in the records,
+ * and must not pass for something taken away.
+ */
+async function watched(
+  stack: string,
+  record: () => Promise<RecordedStack>,
+): Promise<{ readonly recorded: RecordedStack; readonly isClean: boolean }> {
+  const unseen = new Promise<never>((_, reject) => {
+    process.once("unhandledRejection", reject);
+    process.once("uncaughtException", reject);
+    setTimeout(() => reject(new Error("the program does not end")), longestProgram).unref();
+  });
+  unseen.catch(() => undefined);
+  let isClean = false;
+  // An unhandled rejection is told after the promises of this turn.
+  const afterTurn = () => new Promise((resolve) => setImmediate(resolve));
+  const settled = record()
+    .catch((error: unknown) => failed(stack, error))
+    .then(async (recorded) => {
+      await afterTurn();
+      isClean = true;
+      return recorded;
+    });
+  try {
+    return { recorded: await Promise.race([unseen, settled]), isClean };
+  } catch (error) {
+    return { recorded: failed(stack, error), isClean: false };
+  } finally {
+    process.removeAllListeners("unhandledRejection").removeAllListeners("uncaughtException");
+  }
+}
+
+async function recordStack(
+  stack: string,
+  files: ProjectFiles,
+  defaults: ConfigurationValues,
+  program: Program,
+): Promise<RecordedStack> {
+  const { values, encryptedKeys, problems } = readStackFile(files.stackFiles.get(stack) ?? "", `Pulumi.${stack}.yaml`);
+  if (problems.length > 0) throw new ConfigurationError(stack, problems);
+  const complete = { ...defaults, ...values };
+  const configuration = readStackConfiguration({
+    stack,
+    values: complete,
+    encryptedKeys,
+    otherStacks: otherStackValues(files, stack, values),
+    policyText: files.policyText,
+  });
+  // For a program that reads a key by itself.
+  pulumi.runtime.setAllConfig({ ...complete }, [...encryptedKeys]);
+  const recording = await recordProgram(stack, () => program(async () => reviewOutside(configuration)));
+  return { stack, domain: configuration.tenant.domain, reasons: reasonsOf(configuration), ...recording };
+}
+
+/** A tenant that agrees with everything, on a day that never changes. */
+function reviewOutside(configuration: Outside["configuration"]): Outside {
+  return {
+    configuration,
+    today: day(reviewDay),
+    rollback: undefined,
+    endpoints: {
+      authority: "https://sign-in.invalid",
+      graph: "https://graph.invalid",
+      resourceManager: "https://resource-manager.invalid",
+      keyVaultSuffix: "vault.invalid",
+    },
+    signInProblems: async () => [],
+    async prove() {
+      throw new Error("a review proves no secret");
+    },
+  };
+}
+
+function failed(stack: string, error: unknown): RecordedStack {
+  return { stack, problem: error instanceof Error ? error.message : String(error) };
+}
+
+void main(process.cwd());

@@ -1,0 +1,101 @@
+import * as pulumi from "@pulumi/pulumi";
+import { projectName } from "../../configuration/values";
+import type { KnownIdentity, ResourceRecord } from "../../permissions/manifest";
+import { resourceAnswer } from "./answers";
+import { createLookUps } from "./look-ups";
+
+/** What a program declared, and who the ids stand for that its look-ups answered. */
+export interface Recording {
+  readonly records: readonly ResourceRecord[];
+  readonly identities: readonly KnownIdentity[];
+}
+
+/** Runs a program under Pulumi's mocks and records every resource it asks for. One at a time: the mocks are global. */
+export async function recordProgram(stack: string, program: () => Promise<unknown>): Promise<Recording> {
+  const records: ResourceRecord[] = [];
+  const lookUps = createLookUps();
+  await pulumi.runtime.setMocks(
+    {
+      newResource({ type, name, inputs, custom }) {
+        const { id, state } = resourceAnswer(type, name, inputs);
+        return { id: custom === false ? undefined : id, state: { ...state, ...inputs } };
+      },
+      call: ({ token, inputs }) => answerCall(() => lookUps.answer(token, inputs)),
+    },
+    projectName,
+    stack,
+    false,
+  );
+  recordRegistrations(records);
+  try {
+    await program();
+  } finally {
+    // Also after a failure: what registers late would be counted with the next program.
+    await pulumi.runtime.disconnect();
+  }
+  return { records, identities: lookUps.identities() };
+}
+
+function answerCall(answer: () => Readonly<Record<string, unknown>>): Record<string, unknown> {
+  try {
+    return answer();
+  } catch (error) {
+    // In life a failed call is a gRPC error; the SDK shows nothing but its details.
+    throw Object.assign(error as Error, { details: (error as Error).message });
+  }
+}
+
+type Callback = (error: unknown, answer: unknown) => void;
+
+/** A registration or a read, as the program sends it to the engine. */
+interface Request {
+  getType(): string;
+  getName(): string;
+  getCustom?(): boolean;
+  getObject?(): Struct | undefined;
+  getProperties?(): Struct | undefined;
+}
+interface Struct {
+  toJavaScript(): Readonly<Record<string, unknown>>;
+}
+interface Response {
+  getId?(): string;
+  getObject?(): Struct | undefined;
+  getProperties?(): Struct | undefined;
+}
+
+/** The parts of the mock monitor that see what the mocks themselves are not shown: secrets still wrapped. */
+interface Monitor {
+  registerResource(request: Request, callback: Callback): void;
+  readResource(request: Request, callback: Callback): void;
+  registerResourceHook?(request: unknown, callback: Callback): void;
+}
+
+function recordRegistrations(records: ResourceRecord[]): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  // The mock monitor of 3.259 says it knows hooks and then lacks this method: the program would wait for ever.
+  monitor.registerResourceHook ??= (_request, callback) => callback(null, {});
+  for (const method of ["registerResource", "readResource"] as const) {
+    const original = monitor[method].bind(monitor);
+    monitor[method] = (request, callback) => {
+      const inputs = (request.getObject ?? request.getProperties)?.call(request)?.toJavaScript() ?? {};
+      const asked = {
+        type: request.getType(),
+        name: request.getName(),
+        inputs,
+        custom: request.getCustom?.() ?? true,
+        isRead: method === "readResource",
+      };
+      original(request, (error, answer) => {
+        if (error === null || error === undefined) records.push({ ...asked, ...answered(answer as Response) });
+        callback(error, answer);
+      });
+    };
+  }
+}
+
+function answered(response: Response): Pick<ResourceRecord, "id" | "outputs"> {
+  const outputs = (response.getObject ?? response.getProperties)?.call(response)?.toJavaScript() ?? {};
+  const id = response.getId?.();
+  return id ? { id, outputs } : { outputs };
+}

@@ -1,0 +1,132 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { main } from "../../../cli/main";
+import { expectDocument } from "../../support/documents";
+import { expectGolden } from "../../support/golden";
+import { captureSurroundings } from "../../support/surroundings";
+
+const run = promisify(execFile);
+const root = resolve(__dirname, "../../..");
+const sources = [
+  ...["bin", "cli", "clients", "components", "configuration", "deployment", "permissions", "rotation"],
+  ...["config.ts", "index.ts", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
+  ...["access-policy.yaml", "biome.json"],
+];
+
+jest.setTimeout(180_000);
+let project: string;
+const git = (...args: string[]) =>
+  run("git", ["-c", "user.name=A Test", "-c", "user.email=test@example.org", ...args], { cwd: project });
+
+beforeEach(async () => {
+  project = await mkdtemp(join(tmpdir(), "partner-access-diff-test-"));
+  for (const path of sources) await cp(join(root, path), join(project, path), { recursive: true });
+  await symlink(join(root, "node_modules"), join(project, "node_modules"));
+  await writeFile(join(project, ".gitignore"), "node_modules\n");
+  await git("init", "--quiet", "--initial-branch=main");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "the base");
+});
+afterEach(() => rm(project, { recursive: true, force: true }));
+
+async function diff(...args: string[]) {
+  const captured = captureSurroundings({
+    env: { PATH: process.env["PATH"] },
+    projectDirectory: project,
+    workingDirectory: project,
+  });
+  const code = await main(["diff", ...args], captured.surroundings);
+  return { code, stdout: captured.stdout(), stderr: captured.stderr() };
+}
+
+async function edit(path: string, change: (text: string) => string): Promise<void> {
+  const file = join(project, path);
+  const before = await readFile(file, "utf8");
+  const after = change(before);
+  if (after === before) throw new Error(`nothing was changed in ${path}`);
+  await writeFile(file, after);
+}
+
+/** The revision and the moment differ from run to run; everything else must not. */
+const timeless = (text: string) =>
+  text
+    .replace(/(main (?:\(|&#40;))[0-9a-f]{12}/g, (_all, start: string) => `${start}0123456789ab`)
+    .replace(/:at \S+ -->/, ":at 2026-01-01T00:00:00.000Z -->");
+
+describe("partner-access diff", () => {
+  it("says aloud that nothing changed, and leaves neither worktree nor folder behind", async () => {
+    const before = (await readdir(tmpdir())).filter((name) => name.startsWith("partner-access-review-"));
+    const { code, stdout, stderr } = await diff();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining("rror") });
+    expect(stdout).toContain("No permission changes in 1 stack.");
+    expect((await git("worktree", "list")).stdout.trim().split("\n")).toHaveLength(1);
+    expect((await git("status", "--porcelain")).stdout).toBe("");
+    const left = (await readdir(tmpdir())).filter((name) => name.startsWith("partner-access-review-"));
+    expect(left.filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  it("tells one changed line of a stack file in words, in all three forms", async () => {
+    await edit("Pulumi.dev.yaml", (text) =>
+      text.replace("kind: user\n", "kind: tenant\n    reason: Everyone reports.\n"),
+    );
+    const [terminal, markdown, json] = await Promise.all([diff("-s", "dev"), diff("--markdown"), diff("--json")]);
+    expect([terminal.code, markdown.code, json.code]).toEqual([1, 1, 1]);
+    expectGolden("diff/consent.txt", timeless(terminal.stdout));
+    expectGolden("diff/consent.md", timeless(markdown.stdout));
+    const document = JSON.parse(json.stdout);
+    expectDocument(document);
+    expect(document.unjudged.code).toEqual([]);
+    expect(document.stacks[0].changes.map((change: { direction: string }) => change.direction)).toContain("widened");
+  });
+
+  it("shows a permission that code adds, with no configuration touched, and lists the code", async () => {
+    await edit("components/api-permission-grants.ts", (text) =>
+      text.replace("claimValues: [...delegated].sort(),", 'claimValues: [...delegated, "Invented.Scope"].sort(),'),
+    );
+    const { code, stdout } = await diff("--json", "--fail-on", "high");
+    const { stacks, unjudged } = JSON.parse(stdout);
+    expect(code).toBe(1);
+    expect(
+      stacks[0].changes.map(
+        (it: { subject: { permission: { permission: string } } }) => it.subject.permission.permission,
+      ),
+    ).toEqual(["Invented.Scope", "Invented.Scope"]);
+    expect(unjudged.code).toEqual([{ path: "components/api-permission-grants.ts", change: "changed" }]);
+  });
+
+  it("judges with the base's code: a change that makes the comparison blind is still shown", async () => {
+    await edit("permissions/diff/diff.ts", (text) =>
+      text.replace(/export function diffManifests\([\s\S]*?\{\n/, (start) => `${start}  if (base) return [];\n`),
+    );
+    await edit("Pulumi.dev.yaml", (text) => text.replace("lifetimeDays: 180", "lifetimeDays: 365"));
+    const { code, stdout } = await diff("--json");
+    const { stacks, unjudged } = JSON.parse(stdout);
+    expect(code).toBe(1);
+    expect(stacks[0].changes).toMatchObject([{ code: "lifetime", direction: "widened" }]);
+    expect(unjudged.code).toEqual([{ path: "permissions/diff/diff.ts", change: "changed" }]);
+  });
+
+  it("cannot tell about a program that wants the network, and says so", async () => {
+    await edit("index.ts", (text) =>
+      text.replace(
+        "const outside = await readFrom();",
+        'await fetch("http://127.0.0.1:9/");\n  const outside = await readFrom();',
+      ),
+    );
+    const { code, stdout } = await diff("--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      stacks: [],
+      problems: [{ code: "stack-not-compared", stack: "dev", message: "a review has no network" }],
+    });
+  });
+
+  it("refuses a base that git does not know, and a risk that is none", async () => {
+    expect(await diff("--base", "nowhere")).toMatchObject({ code: 2, stderr: expect.stringContaining('"nowhere"') });
+    expect(await diff("--fail-on", "grave")).toMatchObject({ code: 2, stderr: expect.stringContaining("got grave") });
+  });
+});
