@@ -4,8 +4,9 @@ import { describeAll, describeResult, type KillLanes, openKillLanes } from "./la
 import { choosePoints, everyPoint, parsePoints } from "./points";
 
 /**
- * Kills a rotation at every point and recovers: `npm run test:kills`. A call's three points again: `npm run test:kills -- --points 43`,
- * one of them: `--points addPassword:committed`. Exit code 1 when a promise was broken at any of them.
+ * Kills a rotation at every point and recovers: `npm run test:kills`. A call's three points again: `-- --points 43`, one of
+ * them: `-- --points addPassword:committed`. With `-- --recover-after addPassword:committed` a rotation is killed there, and
+ * the recovery that follows is killed at every point, before another one. Exit code 1 when a promise was broken anywhere.
  */
 async function run(): Promise<number> {
   const { values } = parseArgs({
@@ -14,17 +15,20 @@ async function run(): Promise<number> {
       count: { type: "string" },
       seed: { type: "string", default: "1" },
       parallel: { type: "string", default: "2" },
+      "recover-after": { type: "string" },
     },
   });
   const seed = Number(values.seed);
   const startedAt = performance.now();
-  const lanes = await openKillLanes(Number(values.parallel), seed);
+  const lanes = await openKillLanes(Number(values.parallel), seed, values["recover-after"]);
   endOnSignals(lanes);
   try {
     const { calls } = lanes;
     const count = Number(values.count ?? everyPoint(calls).length);
     const points = values.points === undefined ? choosePoints(calls, count, seed) : parsePoints(values.points, calls);
-    say(`${calls.length} calls in a rotation, ${points.length} points to try, seed ${seed}`);
+    say(
+      `${calls.length} calls in ${values["recover-after"] ? "a recovery" : "a rotation"}, ${points.length} points to try, seed ${seed}`,
+    );
     const results = await lanes.tryAll(points, (result) => say(describeResult(result)));
     say(`${describeAll(results)}, ${((performance.now() - startedAt) / 60_000).toFixed(1)} minutes`);
     return results.every(({ problems }) => problems.length === 0) ? 0 : 1;

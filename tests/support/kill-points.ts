@@ -22,11 +22,14 @@ export interface KillResult {
   readonly seconds: number;
 }
 
-/** One deployed stack on a day on which it is due, to be killed again and again from there. */
+/**
+ * One deployed stack on a day on which it is due, to be killed again and again from there. With `first`, each time begins with
+ * a rotation that is killed there, and what is under test is the recovery after it: it may be killed like anything else.
+ */
 export interface KillLane {
-  /** The calls of an undisturbed rotation. */
-  listCalls(): Promise<CallList>;
-  tryPoint(point: KillPoint): Promise<KillResult>;
+  /** The calls of an undisturbed rotation or recovery. */
+  listCalls(first?: KillPoint): Promise<CallList>;
+  tryPoint(point: KillPoint, first?: KillPoint): Promise<KillResult>;
   stop(): Promise<void>;
 }
 
@@ -47,32 +50,40 @@ export async function openKillLane(seed = 1): Promise<KillLane> {
 }
 
 function createLane(journey: Journey, restore: () => Promise<string>, seed: number): KillLane {
+  const begin = async (first: KillPoint | undefined) => {
+    const now = await restore();
+    if (first === undefined) return { now, victim: ["rotate", "-s", stack] };
+    demandKill(await killAt(journey, first, { now, victim: ["rotate", "-s", stack], delay: 0 }));
+    return { now, victim: recoverHoursLater(journey) };
+  };
   return {
-    async listCalls() {
-      const now = await restore();
-      const { result, calls } = await journey.during(() => startCommand(journey, ["rotate", "-s", stack], now).ended);
-      demandSuccess(result, "the undisturbed rotation");
+    async listCalls(first) {
+      const { now, victim } = await begin(first);
+      const { result, calls } = await journey.during(() => startCommand(journey, victim, now).ended);
+      demandSuccess(result, `the undisturbed ${victim[0]}`);
       const problems = await problemsAfterRecovery(journey, { PARTNER_ACCESS_NOW: now });
-      if (problems.length > 0) throw new Error(`the undisturbed rotation leaves: ${problems.join("; ")}`);
+      if (problems.length > 0) throw new Error(`the undisturbed ${victim[0]} leaves: ${problems.join("; ")}`);
       return calls.map(describeCall);
     },
-    async tryPoint(point) {
+    async tryPoint(point, first) {
       const startedAt = performance.now();
-      const now = await restore();
-      const kill = await killAt(journey, point, now, delayAt(point, seed));
-      const outcome = kill === undefined ? NOT_REACHED : await recover(journey, kill, now);
+      const { now, victim } = await begin(first);
+      const kill = await killAt(journey, point, { now, victim, delay: delayAt(point, seed) });
+      const outcome = "pids" in kill ? await recover(journey, kill, now) : notReached(kill, victim);
       return { point, ...outcome, seconds: (performance.now() - startedAt) / 1000 };
     },
     stop: () => journey.stop(),
   };
 }
 
-const NOT_REACHED = {
-  call: undefined,
-  killed: 0,
-  isLocked: false,
-  problems: ["the rotation ended without this call"],
-} as const;
+function notReached({ code, stdout, stderr }: Ended, victim: readonly string[]) {
+  const problem = `${victim[0]} ended without this call, with exit code ${code}: ${stdout} ${stderr}`;
+  return { call: undefined, killed: 0, isLocked: false, problems: [problem] };
+}
+
+function demandKill(kill: Kill | Ended): void {
+  if (!("pids" in kill)) throw new Error(notReached(kill, ["rotate"]).problems[0]);
+}
 
 /** A kill that took place: of which processes, at which call. */
 interface Kill {
@@ -80,13 +91,12 @@ interface Kill {
   readonly call: string;
 }
 
-/** Runs a rotation and kills it at the point; undefined when it ended before. */
+/** Runs a command and kills it at the point; answers how it ended when it did so before. */
 async function killAt(
   journey: Journey,
   { n, station }: KillPoint,
-  now: string,
-  delay: number,
-): Promise<Kill | undefined> {
+  { now, victim, delay }: { readonly now: string; readonly victim: readonly string[]; readonly delay: number },
+): Promise<Kill | Ended> {
   const before = (await journey.calls()).at(-1)?.n ?? 0;
   let running: Running | undefined;
   let ignore: (() => void) | undefined;
@@ -102,8 +112,8 @@ async function killAt(
       return forever;
     });
   });
-  running = startCommand(journey, ["rotate", "-s", stack], now);
-  const ended = running.ended.then(() => pause(delay + 500)).then(() => undefined);
+  running = startCommand(journey, victim, now);
+  const ended = running.ended.then((end) => pause(delay + 500, end));
   const result = await Promise.race([killed, ended]);
   ignore?.();
   return result;
@@ -116,21 +126,21 @@ function describeCall({ service, method, path }: Pick<JournalEntry, "service" | 
 /** What was asked and never answered: its client is dead. */
 const forever = new Promise<void>(() => undefined);
 
-/** An hour later somebody runs recover, once. */
+/** The one command after a kill, and what is true then. */
 async function recover(journey: Journey, { pids, call }: Kill, now: string) {
-  const holders = lockHolders(journey);
   const atOnce = (await consumerProblems(journey)).map((problem) => `before recover: ${problem}`);
-  ageLocks(journey);
-  const named = holders.length > 0 ? ["--lock", holders.join(",")] : [];
-  const { code, stdout, stderr } = await startCommand(journey, ["recover", "-s", stack, ...named], now).ended;
+  const isLocked = lockHolders(journey).length > 0;
+  const { code, stdout, stderr } = await startCommand(journey, recoverHoursLater(journey), now).ended;
   const failure = code === 0 ? [] : [`recover ends with exit code ${code}: ${stdout} ${stderr}`];
   const after = await problemsAfterRecovery(journey, { PARTNER_ACCESS_NOW: now });
-  return {
-    call,
-    killed: pids.length,
-    isLocked: holders.length > 0,
-    problems: [...atOnce, ...failure, ...after],
-  };
+  return { call, killed: pids.length, isLocked, problems: [...atOnce, ...failure, ...after] };
+}
+
+/** Hours later, because a younger lock may belong to a run that is alive. */
+function recoverHoursLater(journey: Journey): readonly string[] {
+  const holders = lockHolders(journey);
+  ageLocks(journey);
+  return ["recover", "-s", stack, ...(holders.length > 0 ? ["--lock", holders.join(",")] : [])];
 }
 
 async function deploy(journey: Journey): Promise<void> {
