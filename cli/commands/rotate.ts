@@ -37,17 +37,17 @@ async function rotateOne(
 ): Promise<RotationOutcome> {
   try {
     const isPlanOnly = options["plan"] === true;
-    const compromised = textOf(options["compromised"]);
-    if (compromised !== undefined && !isPlanOnly) requestRotation(surroundings.projectDirectory, stack, compromised);
+    const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
     const tenant = await openTenant(stack, surroundings);
-    const rollback = textOf(options["rollback"]);
     const pulumi = isPlanOnly ? "" : await demandPulumi(surroundings.env);
     if (!isPlanOnly) await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
+    // After all that can be checked without a call: a run that cannot start must not leave a request behind.
+    if (compromised !== undefined && !isPlanOnly) requestRotation(surroundings.projectDirectory, stack, compromised);
     const env = { ...surroundings.env, ...(rollback !== undefined && { PARTNER_ACCESS_ROLLBACK: rollback }) };
     const { projectDirectory, signal } = surroundings;
     return await rotateStack(
       tenant,
-      { isPlanOnly, rollback },
+      { isPlanOnly, compromised, rollback },
       {
         stacks: createStacks({ pulumi, projectDirectory, env, signal }),
         news: (text) => progress.news(`${stack}: ${text}`),

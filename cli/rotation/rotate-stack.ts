@@ -14,6 +14,8 @@ import { failedOutcome, type RotationOutcome } from "./outcome";
 export interface RotationWish {
   /** Show what would happen, change nothing. */
   readonly isPlanOnly: boolean;
+  /** Why the published secret must go now; written into the stack's file unless only planned. */
+  readonly compromised?: string | undefined;
   readonly rollback: string | undefined;
 }
 
@@ -61,10 +63,12 @@ async function apply(tenant: Tenant, plan: SlotPlan, before: string, tools: Rota
 
 function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): SlotPlan {
   const { rotation, tenant: partner } = tenant.configuration;
+  const text = wish.compromised ?? rotation.request;
+  const isCompromised = wish.compromised !== undefined || rotation.compromised;
   const options: PlanOptions = {
     origin: tenant.stack,
     rollback: wish.rollback,
-    ...(rotation.request && { request: { text: rotation.request, isCompromised: rotation.compromised } }),
+    ...(text && { request: { text, isCompromised } }),
   };
   const schedule = { ...rotation, tenantId: partner.id };
   const problems = rollbackProblems(record, schedule, tenant.today, options);

@@ -1,0 +1,106 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { createWorkspace, type Workspace } from "../../../cli/demo/workspace";
+import { day } from "../../../rotation/day";
+import { runCommand } from "../../support/command-process";
+import { startTestEmulator, type TestEmulator } from "../../support/emulator";
+import { createPublishedTenant, type Minted, type PublishedTenant } from "../operations/published-tenant";
+
+jest.setTimeout(60_000);
+let emulator: TestEmulator;
+let tenant: PublishedTenant;
+let workspace: Workspace;
+let secret: Minted;
+
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  await emulator.control("POST", "clock", { set: "2026-03-01T08:00:00Z" });
+  tenant = await createPublishedTenant(emulator);
+  secret = await tenant.mint(1, day("2026-03-01"));
+  await tenant.publish(secret);
+  workspace = await createWorkspace(resolve(__dirname, "../../.."));
+  const dev = await readFile(join(workspace.directory, "Pulumi.dev.yaml"), "utf8");
+  await writeFile(join(workspace.directory, "Pulumi.other.yaml"), dev.replace("alias: contoso", "alias: other"));
+});
+afterAll(async () => {
+  await emulator.stop();
+  await workspace.remove();
+});
+
+const run = (today: string, ...argv: string[]) =>
+  runCommand(argv, { ...emulator.env, PARTNER_ACCESS_NOW: `${today}T08:00:00Z` }, workspace.directory);
+
+describe("rotate", () => {
+  it("plans every stack, and one that was never deployed stops no other", async () => {
+    const before = (await emulator.control("GET", "journal")).length;
+    const { code, document, stderr } = await run("2026-03-04", "rotate", "--all", "--plan", "--json");
+    expect(code).toBe(1);
+    expect(document.stacks).toMatchObject([
+      { stack: "dev", outcome: "not-due", reason: "unchanged", before: secret.slot.keyId, after: secret.slot.keyId },
+      { stack: "other", outcome: "failed", reason: "not-deployed", before: null, after: null },
+    ]);
+    expect(stderr).toBe("");
+    const calls = (await emulator.control("GET", "journal")).slice(before);
+    const writes = calls.filter(
+      ({ method, service }: Record<string, string>) => method !== "GET" && service !== "entra",
+    );
+    expect(writes).toEqual([]);
+  });
+
+  it("plans a due rotation without an engine, and says what would happen", async () => {
+    const { code, document } = await run("2026-06-10", "rotate", "-s", "dev", "--plan", "--json");
+    expect(code).toBe(0);
+    expect(document.stacks[0]).toMatchObject({ outcome: "not-due", reason: "due", problems: [] });
+    expect(document.stacks[0].sentence).toContain("Would happen: ");
+    expect(document.stacks[0].sentence).toContain("generation 2 goes into slot b");
+  });
+
+  it("plans an emergency without writing the request anywhere", async () => {
+    const file = join(workspace.directory, "Pulumi.dev.yaml");
+    const before = await readFile(file, "utf8");
+    const { document } = await run("2026-03-04", "rotate", "-s", "dev", "--plan", "--compromised", "laptop", "--json");
+    expect(document.stacks[0]).toMatchObject({ outcome: "not-due", reason: "compromised" });
+    const impossible = await run("2026-03-04", "rotate", "-s", "dev", "--compromised", "laptop", "--json");
+    expect(impossible.document.stacks[0].reason).toBe("no-pulumi");
+    expect(await readFile(file, "utf8")).toBe(before);
+  });
+
+  it("prints a line per stack for people", async () => {
+    const { stdout } = await run("2026-03-04", "rotate", "-s", "dev", "--plan");
+    expect(stdout).toMatch(new RegExp(`^dev +not-due +unchanged +key id ${secret.slot.keyId}  Next rotation on 2026-`));
+  });
+
+  it("fails without an engine when a rotation is due, and has changed nothing", async () => {
+    const { code, document } = await run("2026-06-10", "rotate", "-s", "dev", "--json");
+    expect([code, document.stacks[0].reason]).toEqual([1, "no-pulumi"]);
+    expect(await tenant.keyIds()).toEqual([secret.slot.keyId]);
+  });
+
+  it("refuses a roll-back to nothing, with the reason", async () => {
+    const { code, document } = await run(
+      "2026-03-04",
+      "rotate",
+      "-s",
+      "dev",
+      "--plan",
+      "--rollback",
+      "why not",
+      "--json",
+    );
+    expect([code, document.stacks[0].reason]).toEqual([1, "no-rollback"]);
+    expect(document.problems[0].message).toContain("records no previous secret");
+  });
+
+  it.each([
+    ["rotate needs either -s STACK or --all", []],
+    ["rotate needs either -s STACK or --all", ["-s", "dev", "--all"]],
+    ["--compromised and --rollback exclude each other", ["-s", "dev", "--compromised", "a", "--rollback", "b"]],
+    ["a REASON must not be empty", ["-s", "dev", "--compromised", " "]],
+    ["--compromised and --rollback take one stack, got --all (2 stacks)", ["--all", "--compromised", "a"]],
+    ["--parallel must be a whole number from 1 to 64, got 0", ["--all", "--parallel", "0", "--plan"]],
+  ])("says %j for %j", async (message, argv) => {
+    const { code, stderr } = await run("2026-03-04", "rotate", ...argv);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
