@@ -12,12 +12,15 @@ if (major < 22) {
     );
     process.exit(2);
   }
-  const { spawnSync } = require("node:child_process");
-  const run = spawnSync(bundled, [__filename, ...process.argv.slice(2)], {
+  const { spawn } = require("node:child_process");
+  const run = spawn(bundled, [__filename, ...process.argv.slice(2)], {
     stdio: "inherit",
     env: { ...process.env, PARTNER_ACCESS_NODE: bundled },
   });
-  process.exit(run.status ?? 2);
+  // Whoever ends this process means the command, which would otherwise run on alone.
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => run.kill(name));
+  run.on("close", (code) => process.exit(code ?? 2));
+} else {
+  require("./transpile.js");
+  require("../cli/main.ts").start();
 }
-require("./transpile.js");
-require("../cli/main.ts").start();

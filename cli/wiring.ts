@@ -4,7 +4,7 @@ import type { Surroundings } from "./command";
 /** The process this command runs in. The only place that reads `process.env`. */
 export function currentSurroundings(): Surroundings {
   const abort = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => abort.abort(name));
+  abortOnSignals(abort);
   const isTerminal = process.stderr.isTTY === true && process.env["CI"] === undefined;
   return {
     env: process.env,
@@ -17,4 +17,22 @@ export function currentSurroundings(): Surroundings {
     projectDirectory: resolve(__dirname, ".."),
     signal: abort.signal,
   };
+}
+
+/** A signal that reaches a process twice within this time, from the terminal and from a parent that hands it on, is one. */
+const SAME_SIGNAL_MS = 1000;
+
+/**
+ * The first signal asks the command to stop in order, a second one ends it. `once` would not do: the lock of the engine's cache listens
+ * too (through signal-exit), and kills the process at once when it is the only listener left.
+ */
+function abortOnSignals(abort: AbortController): void {
+  let firstAt: number | undefined;
+  for (const [name, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const]) {
+    process.on(name, () => {
+      if (firstAt !== undefined && performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(code);
+      firstAt ??= performance.now();
+      abort.abort(name);
+    });
+  }
 }
