@@ -79,6 +79,8 @@ async function equip(directory: string, projectDirectory: string, dependencies: 
       await cp(join(projectDirectory, path), join(directory, path), { recursive: true });
     }
   }
+  // A revision that carries dependencies of its own gets the same as the other one.
+  await rm(join(directory, "node_modules"), { recursive: true, force: true });
   await symlink(dependencies, join(directory, "node_modules"), "dir");
 }
 
