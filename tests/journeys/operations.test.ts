@@ -250,7 +250,9 @@ describe("after the state was lost", () => {
     const published = publishedValue(journey, clientSecret);
     const { result, writes } = await journey.during(() => recover("--lost-state"));
     expect({ code: result.code, problems: result.document.problems }).toEqual({ code: 0, problems: [] });
-    expect(result.document.stacks[0].adopted).toEqual(expect.arrayContaining(["partner-application", "partner-principal"]));
+    expect(result.document.stacks[0].adopted).toEqual(
+      expect.arrayContaining(["partner-application", "partner-principal"]),
+    );
     expect(writes).toEqual([]);
     expect(await versions()).toBe(count);
     expect(await keyIds()).toEqual(ids);
