@@ -94,10 +94,13 @@ describe("a rotation is refused by name, and the next one goes through", () => {
     const run = await tenant.up();
     expect(run.ok).toBe(false);
     expect(run.error).toMatch(refusal);
+    const early = tenant.keyIds();
     await faults();
     tenant.advance(1);
     expect(await tenant.up()).toMatchObject({ ok: true, error: undefined });
     expect(published(tenant)).toBe(2);
+    // What the first run had minted is used and not minted once more.
+    expect(tenant.keyIds().slice(0, early.length)).toEqual(early);
     await expectNothingLost(first, minted);
   });
 
@@ -121,6 +124,28 @@ describe("a rotation is refused by name, and the next one goes through", () => {
     expect((await tenant.up()).ok).toBe(true);
     expect(tenant.keyIds()).toHaveLength(1);
     expect(tenant.watch.invalid).toEqual([]);
+  });
+});
+
+describe("a sign-in service", () => {
+  it("that repeats the secret in its refusal is not quoted", async () => {
+    let repeated = "";
+    const run = await tenant.up({
+      fetch: (send) => async (input, init) => {
+        const { client_secret: secret = "" } = Object.fromEntries(new URLSearchParams(String(init?.body)));
+        const isProof = String(input).endsWith("/token") && secret !== tenant.emulator.secrets.deployer;
+        if (!isProof) return send(input, init);
+        repeated = secret;
+        const description = `AADSTS7000112: refused, you sent ${secret}`;
+        return Response.json(
+          { error: secret, error_description: description, error_codes: [7000112] },
+          { status: 400 },
+        );
+      },
+    });
+    expect(repeated).not.toBe("");
+    expect(run.error).toContain("AADSTS7000112");
+    expect(run.error?.includes(repeated)).toBe(false);
   });
 });
 

@@ -61,6 +61,33 @@ describe("whoever reads the vault, or has read it inside the overlap, gets a tok
     expect(invalid).toEqual([]);
   });
 
+  it("in one rotation, on the days of its overlap and after it", async () => {
+    await up();
+    setLag(3);
+    tenant.advance(90);
+    const kept: number[] = [];
+    for (const days of [0, 1, 5, 1, 1]) {
+      tenant.advance(days);
+      expect(await up()).toBe(2);
+      kept.push(tenant.keyIds().length);
+    }
+    expect(kept).toEqual([2, 2, 2, 1, 1]);
+    expect(tenant.watch.invalid).toEqual([]);
+  });
+
+  it("when somebody asks for another one inside the overlap: it waits", async () => {
+    await up();
+    tenant.advance(90);
+    expect(await up()).toBe(2);
+    tenant.advance(6);
+    const rotation = { request: "in a hurry" };
+    expect(await up({ rotation })).toBe(2);
+    tenant.advance(1);
+    expect(await up({ rotation })).toBe(3);
+    expect(await up({ rotation })).toBe(3);
+    expect(tenant.watch.invalid).toEqual([]);
+  });
+
   it("when a secret is replaced because it was compromised, and when a roll-back brings the one before back", async () => {
     await up();
     setLag(6);
