@@ -39,6 +39,8 @@ export const runEmulator: CommandRunner = async (options, surroundings) => {
       surroundings.stdout.write(`${JSON.stringify(line)}\n`);
       if (options["untilInputEnds"] === true) surroundings.stdin.resume();
       await ended(surroundings.signal, options["untilInputEnds"] === true ? surroundings.stdin : undefined);
+      // An open input would keep this process alive, and with it the parent that waits for its end.
+      surroundings.stdin.destroy();
       return 0;
     } finally {
       await emulator.stop();
