@@ -1,0 +1,68 @@
+import type { Fault } from "../../offline/emulator/faults";
+import { expectSuccess, type Journey, refusalOf, startJourney } from "../support/journey";
+
+jest.setTimeout(900_000);
+let journey: Journey;
+
+beforeAll(async () => {
+  journey = await startJourney();
+  expectSuccess(await up());
+  await journey.emulator.control("POST", "clock", { advance: "P90D" });
+});
+afterAll(() => journey.stop());
+
+async function up() {
+  const { now } = await journey.emulator.control("GET", "state");
+  return journey.withEnv({ PARTNER_ACCESS_NOW: now }).up("dev");
+}
+
+const faults = (...list: Partial<Fault>[]) => journey.emulator.control("POST", "faults", list);
+const policy = (passwordCredentials: readonly object[]) =>
+  journey.emulator.call("PATCH", "/v1.0/policies/defaultAppManagementPolicy", {
+    as: "partner-administrator",
+    body: { isEnabled: true, applicationRestrictions: { passwordCredentials } },
+  });
+const entry = (method: string, kind: string, action = "") =>
+  journey.emulator.call(
+    method,
+    `https://fabrikam-partner-access.vault.emulator.test/${kind}/partner-insights-contoso-client-secret${action}?api-version=7.4`,
+    { as: "home-deployer" },
+  );
+
+/** Through the real engine and with the sign-ins of a real run; every other fault is in tests/rotation/proofs. */
+describe("a due rotation through the real engine", () => {
+  it("is refused before the first write when the tenant's policy forbids the secret's life", async () => {
+    expect((await policy([{ restrictionType: "passwordLifetime", maxLifetime: "P60D" }])).status).toBe(204);
+    const { result, writes } = await journey.during(up);
+    expect(refusalOf(result)).toMatch(
+      /rotation\.lifetimeDays is 180, and the app management policy .* at most 60 days/,
+    );
+    expect(writes).toEqual([]);
+    await policy([]);
+  });
+
+  it("is refused before the first write when the published entry was deleted, and says how to recover it", async () => {
+    expect((await entry("DELETE", "secrets")).status).toBe(200);
+    const { result, writes } = await journey.during(up);
+    expect(refusalOf(result)).toMatch(/entry partner-insights-contoso-client-secret was deleted on 20\d\d-/);
+    expect(refusalOf(result)).toContain("az keyvault secret recover --vault-name fabrikam-partner-access");
+    expect(writes).toEqual([]);
+    expect((await entry("POST", "deletedsecrets", "/recover")).status).toBe(200);
+  });
+
+  it("is refused by name when the vault says 403, and goes through afterwards with the same credential", async () => {
+    const publish = { service: "arm", method: "PUT", path: "**/secrets/*-client-secret" } as const;
+    await faults({ ...publish, when: "before", action: "status", status: 403 });
+    const denied = await journey.during(up);
+    expect(refusalOf(denied.result)).toContain("Status=403");
+    expect(denied.writes.filter(({ path }) => path.endsWith("/addPassword"))).toHaveLength(1);
+
+    // The vault publishes and answers an error: the engine's provider asks again, and the text is the same.
+    await faults({ ...publish, when: "after", action: "status", status: 503, times: 1 });
+    const { result, writes } = await journey.during(up);
+    expectSuccess(result);
+    expect(writes.filter(({ path }) => path.endsWith("/addPassword"))).toEqual([]);
+    await faults();
+    expectSuccess(await up());
+  });
+});
