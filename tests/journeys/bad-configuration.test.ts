@@ -92,7 +92,8 @@ describe("the commands", () => {
     expect(up.calls.length).toBeGreaterThan(5);
   });
 
-  it.each<Mistake>(mistakes)("refuse %s before any call, and say so", async (_kind, path, value, ...expected) => {
+  const cases = mistakes.map(([kind, path, value, ...expected]) => ({ kind, path, value, expected }));
+  it.each(cases)("refuse $kind before any call, and say so", async ({ path, value, expected }) => {
     await journey.configure(path, value);
     const up = await partnerAccess("up", "-s", "dev", "--yes", "--json");
     const stacks = await partnerAccess("stacks");
