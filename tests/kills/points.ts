@@ -15,15 +15,23 @@ export function everyPoint(calls: CallList): readonly KillPoint[] {
   return calls.flatMap((_, index) => stations.map((station) => ({ n: index + 1, station })));
 }
 
-/** A part of the points, the same for the same seed: every point of a write first, for they are the ones that can lose something. */
+/**
+ * A part of the points, the same for the same seed. First those after a write has been committed: they are the ones that can
+ * lose something. Before a write, nothing has happened that an earlier point does not show.
+ */
 export function choosePoints(calls: CallList, count: number, seed: number): readonly KillPoint[] {
   const random = seededRandom(seed);
-  const isWrite = ({ n }: KillPoint) => /^(graph|arm|vault) (POST|PUT|PATCH|DELETE) /.test(calls[n - 1] ?? "");
+  const canLose = ({ n, station }: KillPoint) => station !== "arrived" && isWrite(calls[n - 1] ?? "");
   return everyPoint(calls)
-    .map((point) => ({ point, rank: (isWrite(point) ? 0 : 1) + random() }))
+    .map((point) => ({ point, rank: (canLose(point) ? 0 : 1) + random() }))
     .sort((left, right) => left.rank - right.rank)
     .slice(0, count)
     .map(({ point }) => point);
+}
+
+/** Whether a call can change something; a token request changes nothing. */
+export function isWrite(call: string): boolean {
+  return /^(graph|arm|vault) (POST|PUT|PATCH|DELETE) /.test(call);
 }
 
 const words: Record<Station, string> = { arrived: "before", committed: "committed, not answered:", answered: "after" };

@@ -100,8 +100,8 @@ async function killAt(
   const before = (await journey.calls()).at(-1)?.n ?? 0;
   let running: Running | undefined;
   let ignore: (() => void) | undefined;
+  let isDue = false;
   const killed = new Promise<Kill>((done) => {
-    let isDue = false;
     ignore = journey.emulator.onPassage((at, call) => {
       // From the point on no further call is let in: the delay must not lead beyond the next one.
       if (isDue && at === "arrived") return forever;
@@ -113,10 +113,11 @@ async function killAt(
     });
   });
   running = startCommand(journey, victim, now);
-  const ended = running.ended.then((end) => pause(delay + 500, end));
-  const result = await Promise.race([killed, ended]);
+  const end = await running.ended;
+  // The last answer may be seen after the end; a kill has ended only when none of the processes runs any more.
+  await pause(500);
   ignore?.();
-  return result;
+  return isDue ? killed : end;
 }
 
 function describeCall({ service, method, path }: Pick<JournalEntry, "service" | "method" | "path">): string {
