@@ -30,7 +30,7 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
   const { configuration } = outside;
   const live = await readLiveTags(clientSecretAddress(configuration), signIns.vault);
   const deployment = await rememberDeployment(configuration, signIns);
-  const place = await rememberPlace(configuration, deployment.id, signIns);
+  const place = await rememberPlace(configuration, deployment.id, live, signIns);
   const reading = live && readRecord(live);
   const options = planOptions(outside, deployment.origin);
   const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
@@ -82,11 +82,18 @@ async function rememberDeployment(configuration: StackConfiguration, signIns: Si
   return first;
 }
 
-async function rememberPlace(configuration: StackConfiguration, deploymentId: string, signIns: SignIns) {
+async function rememberPlace(
+  configuration: StackConfiguration,
+  deploymentId: string,
+  live: Readonly<Record<string, string>> | undefined,
+  signIns: SignIns,
+) {
   const { tenant, vault, migrate } = configuration;
   const { subscriptionId, resourceGroup, name: vaultName, prefix } = vault;
   const configured: Place = { tenantId: tenant.id, subscriptionId, resourceGroup, vaultName, prefix };
-  const { latest: remembered } = await remember("place", configured, { overwrite: migrate !== undefined });
+  // A refused or failed first update may have remembered a place where nothing was ever published: our entry says better.
+  const isHere = live?.["deployment"] === deploymentId;
+  const { latest: remembered } = await remember("place", configured, { overwrite: isHere || migrate !== undefined });
   const hasMoved = placeDifferences(configured, remembered).length > 0;
   const hasConsumers = hasMoved && (await isPublishedAt(remembered, configured, deploymentId, signIns));
   return { configured, remembered, hasConsumers, migrate, entryName: entryNames(prefix).clientSecret };

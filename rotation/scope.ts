@@ -18,11 +18,15 @@ const rotates = [
 export function otherChanges(changes: readonly PlannedChange[]): readonly PlannedChange[] {
   return changes.filter(
     (change) =>
-      !isBookkeeping(change.type) && !rotates.some(({ type, name }) => type === change.type && name.test(change.name)),
+      !isBookkeeping(change) && !rotates.some(({ type, name }) => type === change.type && name.test(change.name)),
   );
 }
 
-/** The stack and our components exist in the state only: their inputs say what was decided, nothing outside changes with them. */
-function isBookkeeping(type: string): boolean {
-  return type === "pulumi:pulumi:Stack" || type.startsWith("partner-access:index:");
+/**
+ * The stack and our components exist in the state only: their inputs say what was decided, nothing outside changes with them. So does the
+ * memory of where this stack publishes, which follows the published entry.
+ */
+function isBookkeeping({ operation, type, name }: PlannedChange): boolean {
+  const isPlace = type === "pulumi:index:Stash" && name === "place" && operation === "update";
+  return isPlace || type === "pulumi:pulumi:Stack" || type.startsWith("partner-access:index:");
 }

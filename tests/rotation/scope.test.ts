@@ -10,6 +10,7 @@ describe("what a scheduled rotation may change", () => {
       change("azure-native:keyvault:Secret", "partner-client-secret"),
       change("pulumi:pulumi:Stack", "partner-insights-access-dev"),
       change("partner-access:index:RotatingClientSecret", "partner"),
+      change("pulumi:index:Stash", "place"),
     ];
     expect(otherChanges(rotation)).toEqual([]);
   });
@@ -21,6 +22,8 @@ describe("what a scheduled rotation may change", () => {
     change("azure-native:authorization:RoleAssignment", "partner-client-secret-reader-x", "create"),
     change("azuread:index/applicationPassword:ApplicationPassword", "another", "create"),
     change("pulumi:index:Stash", "deployment", "replace"),
+    change("pulumi:index:Stash", "deployment"),
+    change("pulumi:index:Stash", "place", "delete"),
   ])("is not $operation of $name", (other) => {
     expect(otherChanges([other])).toEqual([other]);
   });
