@@ -92,6 +92,11 @@ describe("over a living deployment", () => {
     const { result, calls } = await journey.during(() => journey.stacks.up("dev"));
     expectSuccess(result);
     deployment = calls;
+    // A refused update above remembered a place where nothing was ever published: the next one forgets it.
+    const again = await journey.during(() => journey.stacks.up("dev"));
+    expectSuccess(again.result);
+    expect(again.writes).toEqual([]);
+    expect(again.result.changes.map(({ operation, name }) => `${operation} ${name}`)).toEqual(["update place"]);
   });
 
   it("was made by two identities, each in its own tenant only", async () => {
@@ -109,6 +114,8 @@ describe("over a living deployment", () => {
         `graph: ${partner}`,
         `entra: ${home}`,
         `arm: ${home}`,
+        // The look whether a published entry was deleted.
+        `vault: ${home}`,
         `entra: ${clientId} in ${partnerTenant.id}`,
       ].sort(),
     );
