@@ -2,11 +2,15 @@
 const common = {
   testEnvironment: "node",
   transform: {
-    "^.+\\.ts$": [
+    "^.+\\.[tj]s$": [
       "@swc/jest",
       { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
   },
+  // Published as ES modules only, which this test runner does not load by itself.
+  transformIgnorePatterns: [
+    "/node_modules/(?!(@octokit|universal-user-agent|before-after-hook|json-with-bigint|content-type)/)",
+  ],
   modulePathIgnorePatterns: ["<rootDir>/coverage/"],
 };
 
