@@ -28,8 +28,12 @@ export interface Preparation {
 /** Looks, remembers, refuses or plans. Nothing is written to a tenant or vault before this returns. */
 export async function prepare(outside: Outside, signIns: SignIns): Promise<Preparation> {
   const { configuration } = outside;
-  const live = await readLiveTags(clientSecretAddress(configuration), signIns.vault);
-  const deployment = await rememberDeployment(configuration, signIns);
+  // Asked side by side: the answers come from two plugins, and each takes a moment to start.
+  const [live, caller] = await Promise.all([
+    readLiveTags(clientSecretAddress(configuration), signIns.vault),
+    partnerCaller(signIns),
+  ]);
+  const deployment = await rememberDeployment(configuration, caller);
   const place = await rememberPlace(configuration, deployment.id, live, signIns);
   const reading = live && readRecord(live);
   const options = planOptions(outside, deployment.origin);
@@ -73,11 +77,11 @@ export function announce({ reason, isPublish }: SlotPlan): void {
   if (isPublish) void pulumi.log.info(`Client secret: ${reason.sentence}`);
 }
 
-async function rememberDeployment(configuration: StackConfiguration, signIns: SignIns) {
+async function rememberDeployment(configuration: StackConfiguration, caller: string) {
   const { first } = await remember("deployment", {
     id: randomUUID(),
     origin: configuration.stack,
-    owners: [await partnerCaller(signIns)],
+    owners: [caller],
   });
   return first;
 }
