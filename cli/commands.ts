@@ -1,6 +1,11 @@
 import type { CommandDeclaration, CommandOption } from "./command";
+import { onboardingCommands } from "./onboarding/declarations";
 import { operationCommands } from "./operations/declarations";
 
+const expectDigest: CommandOption = {
+  flags: "--expect-digest <digest>",
+  description: "refuse, before any write, what is not the manifest that was approved (see diff --json)",
+};
 const json: CommandOption = { flags: "--json", description: "print one JSON document on standard output" };
 const stack: CommandOption = {
   flags: "-s, --stack <name>",
@@ -49,6 +54,7 @@ export const commands: readonly CommandDeclaration[] = [
     examples: ["partner-access emulator", "partner-access emulator --port 8443 --json"],
     load: async () => (await import("./commands/emulator")).runEmulator,
   },
+  ...onboardingCommands,
   {
     name: "diff",
     summary: "show what a change grants, in words, before anybody applies it",
@@ -81,6 +87,7 @@ export const commands: readonly CommandDeclaration[] = [
       stack,
       { flags: "-y, --yes", description: "do not ask before the update; needed where nobody can answer" },
       { flags: "--preview", description: "show what would change and stop" },
+      expectDigest,
       {
         flags: "--allow-local-state",
         description: "accept a state file on this machine or a passphrase as its key",
@@ -103,6 +110,7 @@ export const commands: readonly CommandDeclaration[] = [
       { flags: "--compromised <reason>", description: "rotate now and remove the previous secret in the same run" },
       { flags: "--rollback <reason>", description: "make the previous secret current again, inside the overlap" },
       { flags: "--parallel <number>", description: "stacks at once with --all; 2 when left out" },
+      expectDigest,
       { flags: "--allow-local-state", description: "accept a state file on this machine or a passphrase as its key" },
       json,
     ],

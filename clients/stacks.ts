@@ -39,6 +39,8 @@ export interface Stacks {
   /** Creates the stack in the state store; one that exists is left as it is. */
   init(stack: string, secretsProvider?: string): Promise<void>;
   preview(stack: string, options?: RunOptions): Promise<StackRun>;
+  /** A preview with the CLI's own JSON document of every step, unchanged resources included; secrets in it are "[secret]". */
+  previewDocument(stack: string): Promise<{ readonly run: StackRun; readonly document: string }>;
   up(stack: string, options?: RunOptions): Promise<StackRun>;
   refresh(stack: string, options?: RunOptions): Promise<StackRun>;
   destroy(stack: string, options?: RunOptions): Promise<StackRun>;
@@ -58,8 +60,10 @@ export interface Stacks {
 export function createStacks(options: StacksOptions): Stacks {
   const operation =
     (verb: string, fixed: readonly string[]) =>
-    (stack: string, run: RunOptions = {}) =>
-      runOperation(options, [verb, "--stack", stack, ...fixed, ...(run.arguments ?? [])], run.onEvent);
+    async (stack: string, run: RunOptions = {}) => {
+      const argv = [verb, "--stack", stack, ...fixed, ...(run.arguments ?? [])];
+      return (await runOperation(options, argv, run.onEvent)).run;
+    };
   return {
     async init(stack, secretsProvider) {
       const provider = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
@@ -69,6 +73,11 @@ export function createStacks(options: StacksOptions): Stacks {
       }
     },
     preview: operation("preview", []),
+    async previewDocument(stack) {
+      const argv = ["preview", "--stack", stack, "--json", "--show-sames"];
+      const { run, stdout } = await runOperation(options, argv);
+      return { run, document: stdout };
+    },
     // The preview was shown, or nobody watches: the engine plans again inside the update in any case.
     up: operation("up", ["--yes", "--skip-preview"]),
     refresh: operation("refresh", ["--yes", "--skip-preview"]),
@@ -113,7 +122,7 @@ async function runOperation(
   options: StacksOptions,
   argv: readonly string[],
   onEvent: (event: EngineEvent) => void = () => undefined,
-): Promise<StackRun> {
+): Promise<{ readonly run: StackRun; readonly stdout: string }> {
   // A folder of our own: the CLI creates the log readable for everyone, the folder is not.
   const folder = await mkdtemp(join(tmpdir(), "partner-access-run-"));
   try {
@@ -138,9 +147,9 @@ async function runOperation(
     const timer = setInterval(() => {
       draining = draining.then(drain);
     }, 200);
-    const { exitCode, stderr } = await child.finally(() => clearInterval(timer));
+    const { exitCode, stdout, stderr } = await child.finally(() => clearInterval(timer));
     await draining.then(drain);
-    return summarise(events, exitCode, stderr, (performance.now() - startedAt) / 1000);
+    return { run: summarise(events, exitCode, stderr, (performance.now() - startedAt) / 1000), stdout };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

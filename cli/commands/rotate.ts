@@ -5,6 +5,7 @@ import { CommandError, problemsOf, writeDocument } from "../document";
 import { inParallel } from "../parallel";
 import { createProgress, type Progress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
+import { readExpectedDigest } from "../review/binding";
 import { failedOutcome, type RotationOutcome } from "../rotation/outcome";
 import { requestRotation } from "../rotation/request-rotation";
 import { rotateStack } from "../rotation/rotate-stack";
@@ -47,8 +48,9 @@ async function rotateOne(
     const { projectDirectory, signal } = surroundings;
     return await rotateStack(
       tenant,
-      { isPlanOnly, compromised, rollback },
+      { isPlanOnly, compromised, rollback, expected: readExpectedDigest(options) },
       {
+        surroundings,
         stacks: createStacks({ pulumi, projectDirectory, env, signal }),
         news: (text) => progress.news(`${stack}: ${text}`),
       },
@@ -71,9 +73,16 @@ function chosenStacks(options: CommandOptions, surroundings: Surroundings): read
 
 function refuseBadOptions(options: CommandOptions, stacks: readonly string[]): void {
   const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
+  const expected = readExpectedDigest(options);
   if (compromised === "" || rollback === "") throw badOption("a REASON must not be empty", "Say why in a few words.");
   if (compromised !== undefined && rollback !== undefined) {
     throw badOption("--compromised and --rollback exclude each other", "A compromised secret must not come back.");
+  }
+  if (expected !== undefined && options["all"] === true) {
+    throw badOption(
+      "--expect-digest takes one stack, got --all: every stack has a digest of its own",
+      "Name it with -s.",
+    );
   }
   if (options["all"] === true && (compromised !== undefined || rollback !== undefined)) {
     throw badOption(

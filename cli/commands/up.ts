@@ -1,31 +1,38 @@
-import { createStacks, type StackRun } from "../../clients/stacks";
+import { createStacks, type StackRun, type Stacks } from "../../clients/stacks";
 import { readStackFromFiles } from "../../config";
 import type { CommandRunner, Surroundings } from "../command";
 import { type Problem, writeDocument } from "../document";
 import { createProgress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { isAgreed } from "../question";
+import { type Digest, misapplied, readExpectedDigest, unapproved } from "../review/binding";
 
-/** `partner-access up`: check, preview, ask, update. */
+/** `partner-access up`: check, preview, refuse what was not approved, ask, update. */
 export const runUp: CommandRunner = async (options, surroundings) => {
   const stack = String(options["stack"]);
+  const expected = readExpectedDigest(options);
   readStackFromFiles(surroundings.projectDirectory, stack);
   const pulumi = await demandPulumi(surroundings.env);
   await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
   const { projectDirectory, env, signal } = surroundings;
   const stacks = createStacks({ pulumi, projectDirectory, env, signal });
   const progress = createProgress(surroundings);
+  const answer = (run: StackRun, outcome: Outcome, problems: readonly Problem[] = []) =>
+    answered(stack, run, outcome, problems, options["json"] === true, surroundings);
 
-  const preview = await stacks.preview(stack);
+  const { run: preview, document } = await previewed(stacks, stack, expected);
   tellChanges(surroundings, "would", preview);
-  const isOnlyPreview = options["preview"] === true || !preview.ok || preview.changes.length === 0;
-  if (isOnlyPreview)
-    return answer(stack, preview, preview.ok ? "previewed" : "failed", options["json"] === true, surroundings);
+  if (!preview.ok) return answer(preview, "failed");
+  const refusal = expected && (await unapproved(stack, expected, document, surroundings));
+  if (refusal) return answer(preview, "refused", [refusal]);
+  if (options["preview"] === true || preview.changes.length === 0) return answer(preview, "previewed");
   if (
     options["yes"] !== true &&
     !(await isAgreed(`Update ${stack}?`, "Nobody is here to answer: run again with --yes to update.", surroundings))
   ) {
-    return answer(stack, preview, "declined", options["json"] === true, surroundings);
+    return answer(preview, "declined", [
+      { code: "declined", message: `${stack} was not updated`, fix: "Run again with --yes." },
+    ]);
   }
   const run = await stacks.up(stack, {
     onEvent: (event) => {
@@ -34,8 +41,18 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   });
   progress.done();
   tellChanges(surroundings, "did", run);
-  return answer(stack, run, run.ok ? "updated" : "failed", options["json"] === true, surroundings);
+  const otherwise = expected && run.ok ? misapplied(stack, expected, await exportedState(stacks, stack)) : undefined;
+  return answer(run, run.ok ? "updated" : "failed", otherwise && [otherwise]);
 };
+
+/** With a digest to hold it against, the engine's document of every resource comes with the preview. */
+async function previewed(stacks: Stacks, stack: string, expected: Digest | undefined) {
+  return expected ? stacks.previewDocument(stack) : { run: await stacks.preview(stack), document: "" };
+}
+
+async function exportedState(stacks: Stacks, stack: string): Promise<string> {
+  return (await stacks.state(stack))?.exported ?? "{}";
+}
 
 function tellChanges(surroundings: Surroundings, mood: "would" | "did", run: StackRun): void {
   const { stderr } = surroundings;
@@ -46,18 +63,27 @@ function tellChanges(surroundings: Surroundings, mood: "would" | "did", run: Sta
   if (run.ok && run.changes.length === 0) stderr.write("  no changes\n");
 }
 
-type Outcome = "previewed" | "declined" | "updated" | "failed";
+type Outcome = "previewed" | "refused" | "declined" | "updated" | "failed";
 
-function answer(stack: string, run: StackRun, outcome: Outcome, isJson: boolean, surroundings: Surroundings): 0 | 1 {
-  const problems: Problem[] = run.diagnostics
+function answered(
+  stack: string,
+  run: StackRun,
+  outcome: Outcome,
+  found: readonly Problem[],
+  isJson: boolean,
+  surroundings: Surroundings,
+): 0 | 1 {
+  const failures: Problem[] = run.diagnostics
     .filter(({ severity }) => severity === "error")
     .map(({ message }) => ({ code: "update-failed", message, fix: "" }));
-  if (outcome === "declined")
-    problems.push({ code: "declined", message: `${stack} was not updated`, fix: "Run again with --yes." });
-  const ok = outcome === "previewed" || outcome === "updated";
+  const ok = (outcome === "previewed" || outcome === "updated") && found.length === 0;
   if (isJson) {
     const changes = run.changes.map(({ operation, type, name }) => ({ operation, type, name }));
+    const problems = [...failures, ...found];
     writeDocument(surroundings, { schema: "partner-access/up/1", ok, stacks: [{ stack, outcome, changes }], problems });
+  }
+  for (const { code, message, fix } of found) {
+    surroundings.stderr.write(`${code}: ${message}\n${fix === "" ? "" : `  ${fix}\n`}`);
   }
   return ok ? 0 : 1;
 }

@@ -19,7 +19,8 @@ export async function rotationStep(
   const tenant = await openTenant(stack, { ...surroundings, env, projectDirectory: stage.workspace });
   const { signal } = surroundings;
   const stacks = createStacks({ pulumi: stage.pulumi, projectDirectory: stage.workspace, env, signal });
-  const outcome = await rotateStack(tenant, { isPlanOnly: false, rollback: undefined }, { stacks, news });
+  const tools = { stacks, news, surroundings: { projectDirectory: stage.workspace, signal } };
+  const outcome = await rotateStack(tenant, { isPlanOnly: false, rollback: undefined }, tools);
   if (outcome.outcome !== "rotated") throw new Error(`${outcome.outcome}, ${outcome.reason}: ${outcome.sentence}`);
   const record = (await lookAtVault(tenant))?.record;
   const previous = record?.slots[otherSlot(record.current)];

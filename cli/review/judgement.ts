@@ -1,8 +1,7 @@
 import { readPolicyFile } from "../../configuration/policy-file";
-import { type RecordedStack, reviewDay } from "../../deployment/recording/recorded-stack";
+import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import type { AccessPolicy } from "../../permissions/access-policy";
 import { diffPolicies, type GivenReasons } from "../../permissions/diff";
-import { type AccessManifest, buildManifest } from "../../permissions/manifest";
 import {
   type AccessReport,
   buildReport,
@@ -14,6 +13,7 @@ import {
   type Unjudged,
 } from "../../permissions/report";
 import type { Risk } from "../../permissions/risk";
+import { reviewedManifest } from "./reviewed-manifest";
 
 /** Everything a judge is told: data of both revisions, and nothing that runs. */
 export interface Case {
@@ -76,18 +76,13 @@ function compared(stack: string, { base, head }: Case, policy: AccessPolicy): Co
     return {
       stack,
       domain: after?.domain ?? before?.domain ?? null,
-      base: manifestOf(before),
-      head: manifestOf(after),
+      base: before === undefined ? null : reviewedManifest(before),
+      head: after === undefined ? null : reviewedManifest(after),
       reasons: after && withReaders(after.reasons, policy),
     };
   } catch (error) {
     return { stack, problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function manifestOf(recorded: Exclude<RecordedStack, Failed> | undefined): AccessManifest | null {
-  if (recorded === undefined) return null;
-  return buildManifest(recorded.records, { identities: recorded.identities, freshOn: reviewDay });
 }
 
 function withReaders(reasons: GivenReasons, { readers }: AccessPolicy): GivenReasons {

@@ -4,9 +4,11 @@ import type { PlanOptions, SlotPlan } from "../../rotation/plan";
 import { planSlots, rollbackProblems } from "../../rotation/plan";
 import { otherSlot, type PublishedRecord } from "../../rotation/record";
 import { otherChanges } from "../../rotation/scope";
+import type { Surroundings } from "../command";
 import { CommandError, type Problem, problemsOf } from "../document";
 import { lockProblem } from "../operations/locks";
 import { lookAtVault, notDeployed, type VaultSight } from "../operations/look";
+import { type Digest, unapproved } from "../review/binding";
 import type { Tenant } from "../tenant";
 import { failedOutcome, type RotationOutcome } from "./outcome";
 
@@ -17,10 +19,13 @@ export interface RotationWish {
   /** Why the published secret must go now; written into the stack's file unless only planned. */
   readonly compromised?: string | undefined;
   readonly rollback: string | undefined;
+  /** What was approved; a preview that grants anything else is refused before any write. */
+  readonly expected?: Digest | undefined;
 }
 
 export interface RotationTools {
   readonly stacks: Stacks;
+  readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal">;
   readonly news: (text: string) => void;
 }
 
@@ -35,17 +40,25 @@ export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: Rot
     const plan = planFor(tenant, sight.record, wish);
     const isRetiring = await hasSomethingToRetire(tenant, plan, sight);
     if (wish.isPlanOnly || !(plan.isPublish || isRetiring)) return notDone(tenant, plan, isRetiring, before);
-    return await apply(tenant, plan, before, tools);
+    return await apply(tenant, plan, before, wish, tools);
   } catch (error) {
     return failedOutcome(tenant.stack, problemsOf(error), before);
   }
 }
 
-async function apply(tenant: Tenant, plan: SlotPlan, before: string, tools: RotationTools): Promise<RotationOutcome> {
+async function apply(
+  tenant: Tenant,
+  plan: SlotPlan,
+  before: string,
+  { expected }: RotationWish,
+  tools: RotationTools,
+): Promise<RotationOutcome> {
   const { stack } = tenant;
   tools.news("preview");
-  const preview = await tools.stacks.preview(stack);
+  const { run: preview, document } = await previewOf(stack, expected, tools);
   if (!preview.ok) return failedOutcome(stack, problemsOfRun(stack, preview, "preview-failed"), before);
+  const refusal = expected && (await unapproved(stack, expected, document, tools.surroundings));
+  if (refusal) return failedOutcome(stack, [refusal], before);
   const others = otherChanges(preview.changes);
   if (others.length > 0) return failedOutcome(stack, [otherChangesProblem(stack, others)], before);
   tools.news(plan.reason.sentence);
@@ -59,6 +72,11 @@ async function apply(tenant: Tenant, plan: SlotPlan, before: string, tools: Rota
   if (!run.ok) return failedOutcome(stack, problemsOfRun(stack, run, "update-failed"), before, after);
   const outcome = plan.reason.code === "rolled-back" ? "rolled-back" : plan.isPublish ? "rotated" : "retired";
   return { stack, outcome, reason: plan.reason.code, sentence: plan.reason.sentence, before, after, problems: [] };
+}
+
+/** With a digest to hold it against, the engine's document of every resource comes with the preview. */
+async function previewOf(stack: string, expected: Digest | undefined, { stacks }: RotationTools) {
+  return expected ? stacks.previewDocument(stack) : { run: await stacks.preview(stack), document: "" };
 }
 
 function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): SlotPlan {

@@ -21,4 +21,4 @@ export {
   type VaultAccess,
 } from "./manifest";
 export { ManifestError, readManifest } from "./read";
-export { type ResourceRecord, readPreviewRecords } from "./records";
+export { type ResourceRecord, readPreviewRecords, readStateRecords } from "./records";

@@ -30,6 +30,12 @@ interface PreviewState {
   readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>> | null;
 }
 
+interface StateResource extends PreviewState {
+  readonly urn: string;
+  /** Replaced, and still to be deleted. */
+  readonly delete?: boolean;
+}
+
 interface PreviewStep {
   readonly op: string;
   readonly urn: string;
@@ -80,4 +86,19 @@ function recordOf({ op, urn, oldState }: PreviewStep, newState: PreviewState): R
     custom: newState.custom,
     isRead: op === "read" || newState.external === true,
   };
+}
+
+/**
+ * The records of a stack's state (`pulumi stack export`): what the last successful update declared. Resources that wait for
+ * their deletion are left out, they are no longer declared.
+ */
+export function readStateRecords(exported: string): readonly ResourceRecord[] {
+  const { deployment } = JSON.parse(exported) as {
+    readonly deployment?: { readonly resources?: readonly StateResource[] };
+  };
+  return (deployment?.resources ?? []).flatMap((resource) =>
+    resource.delete === true
+      ? []
+      : [recordOf({ op: resource.external === true ? "read" : "same", urn: resource.urn }, resource)],
+  );
 }

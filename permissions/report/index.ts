@@ -12,5 +12,5 @@ export {
   type ReportInput,
   type Unjudged,
 } from "./report";
-export { renderTerminal, type TerminalOptions } from "./terminal";
+export { describeChange, explainChange, renderTerminal, type TerminalOptions } from "./terminal";
 export { verdictOf } from "./verdict";

@@ -39,6 +39,16 @@ export function renderTerminal(report: AccessReport, options: TerminalOptions = 
     .join("\n\n")}\n`;
 }
 
+/** One change in one line, for other lists on a terminal or in a log. */
+export function describeChange(change: AccessChange): string {
+  return text(headline(change));
+}
+
+/** Why one change matters, line by line. */
+export function explainChange(change: AccessChange): readonly string[] {
+  return explanation(change).map((line) => text(line));
+}
+
 function groupLines({ stacks, changes, lookedPast }: ChangeGroup, options: TerminalOptions): readonly string[] {
   const title = stacks.length === 1 ? "Stack" : counted(stacks.length, "stack");
   const names = stacks.map((stack) => text(stackPhrase(stack, lookedPast)));
