@@ -9,42 +9,62 @@ export interface EntryAddress {
   readonly secretName: string;
 }
 
+/** A vault entry as it is now; its text is not read. */
+export interface LiveEntry {
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether the latest version may be read. */
+  readonly isEnabled: boolean;
+}
+
 /**
- * The tags of a vault entry as they are now, not as the state believes. Undefined when there is no such entry (or no such
- * vault yet); any other failure is thrown, because "cannot tell" must never pass for "nothing published".
+ * A vault entry as it is now, not as the state believes. Undefined when there is no such entry (or no such vault yet); any
+ * other failure is thrown, because "cannot tell" must never pass for "nothing published".
  */
-export async function readLiveTags(
+export async function readLiveEntry(
   address: EntryAddress,
   provider: AzureNativeProvider,
-): Promise<Readonly<Record<string, string>> | undefined> {
+): Promise<LiveEntry | undefined> {
   try {
-    const { tags } = await getSecret({ ...address }, { provider });
-    return tags ?? {};
+    const { tags, properties } = await getSecret({ ...address }, { provider });
+    return { tags: tags ?? {}, isEnabled: properties.attributes?.enabled !== false };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw stop(`what the vault's entry ${address.secretName} holds`, error);
   }
 }
 
-/** Why entries cannot be kept in a vault that should exist: it does not, or role assignments have no effect in it. */
-export async function existingVaultProblems(
+/** Whether a vault is there, and whether roles decide who may read in it. */
+export type VaultSight = "missing" | "by-policy" | "by-role";
+
+export async function seeVault(
   { resourceGroupName, vaultName }: EntryAddress,
   provider: AzureNativeProvider,
-): Promise<readonly string[]> {
+): Promise<VaultSight> {
   try {
     const { properties } = await getVault({ resourceGroupName, vaultName }, { provider });
-    if (properties.enableRbacAuthorization) return [];
+    return properties.enableRbacAuthorization ? "by-role" : "by-policy";
+  } catch (error) {
+    if (isNotFound(error)) return "missing";
+    throw stop(`whether the vault ${vaultName} can hold entries`, error);
+  }
+}
+
+/** Why entries cannot be kept in a vault that should exist: it does not, or role assignments have no effect in it. */
+export function existingVaultProblems(
+  { resourceGroupName, vaultName }: EntryAddress,
+  sight: VaultSight,
+): readonly string[] {
+  if (sight === "by-role") return [];
+  if (sight === "by-policy") {
     return [
       `vault.name: ${vaultName} decides access by access policies, so readers by role would have no access: ` +
         "switch it to Azure role-based access control, or name another vault",
     ];
-  } catch (error) {
-    if (!isNotFound(error)) throw stop(`whether the vault ${vaultName} can hold entries`, error);
-    return [
-      `vault.name: there is no vault ${vaultName} in resource group ${resourceGroupName}: ` +
-        "correct the name, or set vault.mode to create",
-    ];
   }
+  return [
+    `vault.name: there is no vault ${vaultName} in resource group ${resourceGroupName}: ` +
+      "correct the name, or set vault.mode to create",
+  ];
 }
 
 /**

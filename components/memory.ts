@@ -34,3 +34,29 @@ export function known<T>(output: pulumi.Output<T>): Promise<T> {
     output.apply((value) => resolve(value as T));
   });
 }
+
+/** Outputs of a resource that this stack's state held before this run, by logical name; undefined when it held none. */
+export async function readStateOutputs(
+  type: string,
+  name: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const stack = pulumi.getStack();
+  const organization = pulumi.getOrganization();
+  // In full: Pulumi Cloud would complete a bare name with the caller's default organization.
+  const full = `${organization}/${pulumi.getProject()}/${stack}`;
+  const resources = await readState(full).catch((error: unknown) => {
+    // A self-managed store of the old layout knows bare names only, and has no other organization.
+    if (organization !== "organization") throw error;
+    return readState(stack);
+  });
+  const urn = Object.keys(resources).find((it) => it.endsWith(`$${type}::${name}`));
+  return urn === undefined ? undefined : (resources[urn]?.outputs ?? {});
+}
+
+type StateResources = Readonly<Record<string, { readonly outputs?: Readonly<Record<string, unknown>> }>>;
+
+/** The engine's own function; `pulumi.StackReference` is built on its neighbour, which knows stack outputs only. */
+async function readState(stackName: string): Promise<StateResources> {
+  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
+  return outputs as StateResources;
+}

@@ -3,6 +3,7 @@ import { readAppPolicies } from "../clients/app-policies";
 import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } from "../clients/clouds";
 import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { proveSecret } from "../clients/entra";
+import { readStateOutputs } from "../components/memory";
 import { askOrStop } from "../components/problems";
 import { ConfigurationError, otherStackValues, readProjectFiles, readStackConfiguration } from "../config";
 import type { StackConfiguration } from "../configuration/stack-configuration";
@@ -35,6 +36,11 @@ export interface Outside {
   readSecretPolicies?(clientId: string | undefined): Promise<SecretPolicies | undefined>;
   /** A deleted vault entry that can be recovered; undefined when there is none. Left out where there is no vault to ask. */
   readDeletedEntry?(name: string): Promise<DeletedSecret | undefined>;
+  /**
+   * Address of the client secret's entry in this stack's state, "" when the state does not say it; undefined when this stack never
+   * published. Left out where there is no state to ask.
+   */
+  readStateEntry?(): Promise<string | undefined>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,7 +80,17 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
       const accessToken = await signIn(vaultEnv, tenantId, authority, `https://${keyVaultSuffix}`);
       return readDeletedSecret({ vaultUri: `https://${vaultName}.${keyVaultSuffix}`, name, accessToken });
     },
+    async readStateEntry() {
+      return entryAddress(await readStateOutputs("azure-native:keyvault:Secret", "partner-client-secret"));
+    },
   };
+}
+
+/** The address that Azure gave to an entry, from the outputs in a state. */
+export function entryAddress(outputs: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  if (outputs === undefined) return undefined;
+  const { secretUri } = (outputs["properties"] ?? {}) as { readonly secretUri?: unknown };
+  return typeof secretUri === "string" ? secretUri : "";
 }
 
 /** Tokens for a service, with the proof that the providers have too. */

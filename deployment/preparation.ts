@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type ApiPrincipal, decideApiPrincipals, findReportingUser, seePrincipals } from "../components/directory";
 import { entryNames } from "../components/entry-names";
-import { existingVaultProblems, readLiveTags } from "../components/live-entry";
+import { existingVaultProblems, type LiveEntry, readLiveEntry, seeVault } from "../components/live-entry";
 import { remember } from "../components/memory";
 import { failRun } from "../components/problems";
 import { partnerCaller, type SignIns, vaultCaller } from "../components/sign-ins";
@@ -10,9 +10,9 @@ import type { StackConfiguration } from "../configuration/stack-configuration";
 import { deploymentProblems, type Place, placeDifferences } from "../rotation/deployment";
 import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../rotation/plan";
 import { readRecord } from "../rotation/record";
-import { deletedEntryProblems } from "./deleted-entry";
+import { missingEntryProblems } from "./missing-entry";
 import type { Outside } from "./outside";
-import { apiProblems, needsReportingUser, stoppedProblems, userProblems } from "./refusals";
+import { apiProblems, disabledWarnings, needsReportingUser, stoppedProblems, userProblems } from "./refusals";
 import { policyProblems } from "./secret-policy";
 
 /** Everything that is decided before the first resource of a cloud is declared. */
@@ -29,27 +29,30 @@ export interface Preparation {
 export async function prepare(outside: Outside, signIns: SignIns): Promise<Preparation> {
   const { configuration } = outside;
   // Asked side by side: the answers come from two plugins, and each takes a moment to start.
-  const [live, caller] = await Promise.all([
-    readLiveTags(clientSecretAddress(configuration), signIns.vault),
+  const [entry, caller] = await Promise.all([
+    readLiveEntry(clientSecretAddress(configuration), signIns.vault),
     partnerCaller(signIns),
   ]);
+  const live = entry?.tags;
   const deployment = await rememberDeployment(configuration, caller);
   const place = await rememberPlace(configuration, deployment.id, live, signIns);
   const reading = live && readRecord(live);
   const options = planOptions(outside, deployment.origin);
   const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
+  const misplaced = deploymentProblems({ deployment: deployment.id, live: reading, ...place });
   failRun(
     [
-      ...deploymentProblems({ deployment: deployment.id, live: reading, ...place }),
+      ...misplaced,
       ...rollbackProblems(reading?.record, schedule, outside.today, options),
-      ...(live ? [] : await vaultProblems(configuration, signIns)),
-      ...(live ? [] : await deletedEntryProblems(outside, deployment.id)),
+      // A place that was left by mistake is spoken of already.
+      ...(live ? [] : await noEntryProblems(outside, signIns, deployment.id, misplaced.length > 0)),
     ],
     "Nothing was changed",
   );
 
   const seen = await seePrincipals(wantedPrincipals(configuration, live?.["clientId"]), signIns.partner);
   const plan = planSlots(reading?.record, schedule, outside.today, options);
+  for (const warning of disabledWarnings(entry, plan)) void pulumi.log.warn(warning);
   const apis = configuration.permissions.map(({ api }) => api.clientId);
   const apiPrincipals = await decideApiPrincipals(apis, seen);
   const reportingUserObjectId = await reportingUser(configuration, signIns);
@@ -89,7 +92,7 @@ async function rememberDeployment(configuration: StackConfiguration, caller: str
 async function rememberPlace(
   configuration: StackConfiguration,
   deploymentId: string,
-  live: Readonly<Record<string, string>> | undefined,
+  live: LiveEntry["tags"] | undefined,
   signIns: SignIns,
 ) {
   const { tenant, vault, migrate } = configuration;
@@ -112,8 +115,8 @@ async function isPublishedAt(
 ): Promise<boolean> {
   // The sign-in reads the configured subscription only.
   if (place.subscriptionId !== configured.subscriptionId) return true;
-  const tags = await readLiveTags(addressIn(place), signIns.vault);
-  return tags?.["deployment"] === deploymentId;
+  const entry = await readLiveEntry(addressIn(place), signIns.vault);
+  return entry?.tags["deployment"] === deploymentId;
 }
 
 async function vaultWriter({ vault }: StackConfiguration, signIns: SignIns): Promise<string | undefined> {
@@ -138,9 +141,20 @@ function wantedPrincipals(configuration: StackConfiguration, clientId: string | 
   return [...configuration.permissions.map(({ api }) => api.clientId), ...(clientId ? [clientId] : [])];
 }
 
-async function vaultProblems(configuration: StackConfiguration, signIns: SignIns): Promise<readonly string[]> {
-  if (configuration.vault.mode !== "existing") return [];
-  return existingVaultProblems(clientSecretAddress(configuration), signIns.vault);
+/** Why there is no entry, and why there cannot be one. */
+async function noEntryProblems(
+  outside: Outside,
+  signIns: SignIns,
+  deploymentId: string,
+  isElsewhere: boolean,
+): Promise<readonly string[]> {
+  const address = clientSecretAddress(outside.configuration);
+  const sight = await seeVault(address, signIns.vault);
+  const isVaultThere = sight !== "missing";
+  return [
+    ...(outside.configuration.vault.mode === "existing" ? existingVaultProblems(address, sight) : []),
+    ...(isElsewhere ? [] : await missingEntryProblems(outside, { deploymentId, isVaultThere })),
+  ];
 }
 
 async function reportingUser(configuration: StackConfiguration, signIns: SignIns): Promise<string | undefined> {

@@ -1,5 +1,7 @@
 import type { ApiPrincipal, PrincipalsSeen } from "../components/directory";
+import type { LiveEntry } from "../components/live-entry";
 import type { StackConfiguration } from "../configuration/stack-configuration";
+import type { SlotPlan } from "../rotation/plan";
 
 /** Whether the program must know who the reporting user is: to grant for that user only, or to assign. */
 export function needsReportingUser({ consent, reportingUser }: StackConfiguration): boolean {
@@ -10,6 +12,21 @@ export function needsReportingUser({ consent, reportingUser }: StackConfiguratio
 export function stoppedProblems(clientId: string | undefined, seen: PrincipalsSeen): readonly string[] {
   if (clientId === undefined || seen?.get(clientId)?.isEnabled !== false) return [];
   return [`the service principal of ${clientId} is disabled: this stack was stopped. Resume it first`];
+}
+
+/**
+ * Nobody can read what is published: its latest version was disabled by hand. A publish would bring a version that is enabled; any other
+ * update changes nothing about it, because the provider compares with the state.
+ */
+export function disabledWarnings(
+  entry: Pick<LiveEntry, "isEnabled"> | undefined,
+  { isPublish }: Pick<SlotPlan, "isPublish">,
+): readonly string[] {
+  if (isPublish || entry?.isEnabled !== false) return [];
+  return [
+    "the latest version of the client secret's entry is disabled: every read of it is refused, and this update does not enable it. " +
+      "Enable it in the vault, or set rotation.request to the reason for a new secret",
+  ];
 }
 
 /** APIs whose service principal can neither be declared nor referred to. */

@@ -9,7 +9,7 @@ import { lookUp, type Provider, type Surroundings } from "../../offline/provider
 import { writeStruct } from "../../offline/providers/plugin/struct";
 import { type Properties, revealAll } from "../../offline/providers/plugin/value";
 import { type Registration, readRegistration, withIgnored } from "./driver/registration";
-import { type ConfiguredProvider, ResourceStore } from "./driver/resource-store";
+import { type ConfiguredProvider, type Kept, ResourceStore } from "./driver/resource-store";
 import { runHook } from "./driver/run-hook";
 
 /** What one run did. `error` is the first failure: a refusal of the program, of a hook or of a service. */
@@ -46,7 +46,7 @@ export class InProcessDriver {
   ) {}
 
   /** What state holds of a type, replaced ones that wait for their deletion included. */
-  held(type: string): readonly { readonly name: string; readonly id: string }[] {
+  held(type: string): readonly Pick<Kept, "name" | "id" | "outputs">[] {
     return this.store.all().filter((kept) => kept.type === type);
   }
 

@@ -106,8 +106,12 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
         today: dayOf(world.clock.now()),
         rollback,
       };
-      const outside = drivenOutside(facts, { endpoints, fetch, time, deployerSecret: emulator.secrets.deployer });
-      return current.driver.up(() => program(async () => outside));
+      const { driver } = current;
+      const stateEntry = () =>
+        driver.held("azure-native:keyvault:Secret").find(({ name }) => name === "partner-client-secret")?.outputs;
+      const reach = { endpoints, fetch, time, deployerSecret: emulator.secrets.deployer, stateEntry };
+      const outside = drivenOutside(facts, reach);
+      return driver.up(() => program(async () => outside));
     },
     advance(days) {
       const passed = days * 86_400_000;
