@@ -1,0 +1,75 @@
+/** One pull request, as far as a review needs it. */
+export interface PullRequest {
+  readonly number: number;
+  /** Hash of the last commit of its branch. */
+  readonly headCommit: string;
+  /** The branch it wants to change, without `refs/heads/`. */
+  readonly baseBranch: string;
+}
+
+/** A comment, or on Azure DevOps a thread with its first comment. */
+export interface PostedComment {
+  readonly id: string;
+  /** Whether the identity that asks has written it. Everyone can write our hidden marks, nobody else can write as us. */
+  readonly isOurs: boolean;
+  readonly text: string;
+}
+
+/** What a review found about one commit, where machines read it: a check run on GitHub, a status on Azure DevOps. */
+export interface Verdict {
+  /** Which review, for example `access-review`. */
+  readonly name: string;
+  /** Hash of the head commit it is about. */
+  readonly commit: string;
+  /** False: it could not tell everything. What is found is for people to judge, and is no failure. */
+  readonly isComplete: boolean;
+  /** One line without a text from outside. */
+  readonly title: string;
+  /** Markdown, at most 65,535 bytes; shown where the service has room for it. */
+  readonly details: string;
+  /** What an approval of this commit is bound to. */
+  readonly digest: string;
+}
+
+/** Where pull requests live. Every failure is a `ServiceError`. */
+export interface PullRequestHost {
+  readonly service: "GitHub" | "Azure DevOps";
+  /** The open pull requests whose branch ends with this commit; on Azure DevOps also by the commit of their trial merge. */
+  findByHead(commit: string): Promise<readonly PullRequest[]>;
+  /** The pull requests whose merge made this commit. */
+  findByMerge(commit: string): Promise<readonly PullRequest[]>;
+  /** All comments, oldest first, from every page. */
+  readComments(number: number): Promise<readonly PostedComment[]>;
+  /** Posts a comment. `isNews` asks for attention, where a service knows open and closed threads. */
+  createComment(number: number, text: string, isNews: boolean): Promise<void>;
+  updateComment(number: number, id: string, text: string, isNews: boolean): Promise<void>;
+  writeVerdict(number: number, verdict: Verdict): Promise<void>;
+  /** The newest verdict of this name about the pull request's head commit; undefined without one. */
+  readVerdict(
+    pullRequest: PullRequest,
+    name: string,
+  ): Promise<{ readonly digest: string | undefined; readonly isComplete: boolean } | undefined>;
+}
+
+/** An issue, or on Azure DevOps a work item. */
+export interface Ticket {
+  readonly id: string;
+  readonly isOpen: boolean;
+  readonly text: string;
+}
+
+/** What a ticket says, for services that take Markdown and for those that do not. */
+export interface TicketText {
+  readonly markdown: string;
+  readonly plain: string;
+}
+
+/** Where one ticket is kept up to date. Every failure is a `ServiceError`. */
+export interface TicketHost {
+  readonly service: "GitHub" | "Azure DevOps";
+  /** Our ticket with this mark (small letters and hyphens), on whatever page; undefined without one. */
+  findTicket(mark: string): Promise<Ticket | undefined>;
+  createTicket(mark: string, title: string, text: TicketText): Promise<void>;
+  /** Rewrites it, and opens or closes it where the service has one state for that. */
+  updateTicket(id: string, mark: string, title: string, text: TicketText, isOpen: boolean): Promise<void>;
+}
