@@ -5,7 +5,7 @@ const root = resolve(__dirname, "..");
 
 /** Layers, top to bottom; a file may import its own folder and anything further down. */
 const layers: readonly (readonly string[])[] = [
-  ["index", "config", "cli", "deployment", "policy", "bench"],
+  ["index", "config", "token-source", "cli", "deployment", "policy", "bench", "bin"],
   ["components", "clients"],
   ["rotation", "tokens", "fleet"],
   ["configuration"],
@@ -13,7 +13,14 @@ const layers: readonly (readonly string[])[] = [
 ];
 
 /** Inside START the program reads top to bottom: index, then its deployment's parts, then the configuration. */
-const startImports = ["index > deployment", "deployment > config", "cli > config", "cli > deployment", "bench > cli"];
+const startImports = [
+  "index > deployment",
+  "deployment > config",
+  "cli > config",
+  "cli > deployment",
+  "cli > token-source",
+  "bench > cli",
+];
 
 /** The only CLI files that may start what runs offline. */
 const offlineStarters = ["cli/commands/emulator.ts", "cli/commands/plugins.ts"];

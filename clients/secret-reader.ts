@@ -1,0 +1,73 @@
+import type { TokenCredential } from "@azure/identity";
+import { isTemporaryStatus } from "./errors";
+
+/** One look at a vault entry. Everything but a value is said apart: "not there" must never be mistaken for "may not look". */
+export type SecretReading =
+  | {
+      readonly kind: "found";
+      readonly value: string;
+      readonly tags: Readonly<Record<string, string>>;
+      readonly version: string;
+    }
+  | { readonly kind: "missing" }
+  /** There, and its latest version is switched off. */
+  | { readonly kind: "disabled" }
+  | {
+      readonly kind: "failed";
+      readonly status: number | undefined;
+      readonly code: string | undefined;
+      readonly isTemporary: boolean;
+    };
+
+/** Reads entries of one vault, with the right to get secrets and nothing else. */
+export type SecretReader = (name: string) => Promise<SecretReading>;
+
+/**
+ * Reads through Microsoft's own client, which is loaded with the first read: whoever only imports a function waits for nothing.
+ * `credential` left out: `DefaultAzureCredential` (environment, workload, managed identity, developer tools, in Microsoft's order).
+ */
+export function createSecretReader(vaultUri: string, credential?: TokenCredential): SecretReader {
+  let opened: Promise<{ getSecret(name: string): Promise<Secret> }> | undefined;
+  const open = async () => {
+    const { SecretClient } = await import("@azure/keyvault-secrets");
+    const identity = credential ?? new (await import("@azure/identity")).DefaultAzureCredential();
+    return new SecretClient(vaultUri, identity);
+  };
+  return async (name) => {
+    opened ??= open();
+    const client = await opened;
+    try {
+      const { value = "", properties } = await client.getSecret(name);
+      return { kind: "found", value, tags: properties.tags ?? {}, version: properties.version ?? "" };
+    } catch (error) {
+      return failureOf(error);
+    }
+  };
+}
+
+interface Secret {
+  readonly value?: string;
+  readonly properties: { readonly tags?: Record<string, string>; readonly version?: string };
+}
+
+/** Status and codes only: the client's error object holds the request with its token. */
+function failureOf(error: unknown): SecretReading {
+  const { statusCode, code, name, details } = error as Partial<Record<string, unknown>>;
+  if (statusCode === 404) return { kind: "missing" };
+  if (statusCode === 403 && isDisabled(details)) return { kind: "disabled" };
+  const status = typeof statusCode === "number" ? statusCode : undefined;
+  const word = [code, name].find((it) => typeof it === "string" && it !== "" && it !== "Error");
+  return {
+    kind: "failed",
+    status,
+    code: typeof word === "string" ? word.slice(0, 64) : undefined,
+    // Without a status nothing was answered: the network, or the sign-in before the read.
+    isTemporary: status === undefined ? word !== "CredentialUnavailableError" : isTemporaryStatus(status),
+  };
+}
+
+/** Key Vault refuses a disabled version with the same 403 as a missing right; the inner code tells them apart. */
+function isDisabled(details: unknown): boolean {
+  const { error } = (details ?? {}) as { error?: { innererror?: { code?: unknown } } };
+  return error?.innererror?.code === "SecretDisabled";
+}

@@ -1,0 +1,86 @@
+import type { TokenCredential } from "@azure/identity";
+import { type CloudName, readCloudEndpoints } from "./clients/clouds";
+import { createSecretReader } from "./clients/secret-reader";
+import { createTokenEndpoint } from "./clients/token-endpoint";
+import { MOST_DAYS_OVERDUE, OLDEST_REFRESH_TOKEN_DAYS } from "./rotation/status";
+import { PARTNER_AUDIENCE, type TokenFlow, tokenFlows } from "./tokens/flow";
+import { createTokens, type PasswordUser, type TokenSource } from "./tokens/token-source";
+import type { TokenWarning } from "./tokens/warnings";
+
+export type { TokenFlow } from "./tokens/flow";
+export { TokenError } from "./tokens/token-error";
+export type { AccessToken, PasswordUser, TokenSource } from "./tokens/token-source";
+export type { TokenWarning } from "./tokens/warnings";
+
+/** Where the credentials lie, and what a token is for. */
+export interface TokenSourceOptions {
+  /** The vault's address, `https://<vault>.vault.azure.net`. */
+  readonly vaultUri: string;
+  /** What the names of the entries begin with, `partner-insights-<alias>-`. */
+  readonly prefix: string;
+  /** How this process signs in to the vault, with the right to read. Default: `DefaultAzureCredential`. */
+  readonly credential?: TokenCredential | undefined;
+  /** Default: refresh-token where the vault has a sign-in, else app-only. */
+  readonly flow?: TokenFlow | undefined;
+  /** User name and password, for the password flow only. */
+  readonly user?: PasswordUser | undefined;
+  /** Told at most once a day each: rotation overdue, refresh token old, vault not readable for a while. */
+  readonly onWarning?: ((warning: TokenWarning) => void) | undefined;
+  /** The API the token is for. Default: Partner Center and Insights. */
+  readonly resource?: string | undefined;
+  /** The partner tenant's cloud. Default: the vault's. */
+  readonly cloud?: CloudName | undefined;
+  /** Entra's address in place of the cloud's. */
+  readonly authority?: string | undefined;
+  /** Milliseconds since 1970, in place of the machine's clock. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * A token source over one vault, with the default wiring: Microsoft's vault client, Entra's token endpoint, the machine's clock. It stands
+ * here, in START, because `tokens/` only decides and may import no client.
+ */
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  const vaultUri = checkedVaultUri(options);
+  const cloud = options.cloud ?? cloudOf(vaultUri);
+  const authority = async () => options.authority ?? (await readCloudEndpoints({ cloud })).authority;
+  const ask = createTokenEndpoint();
+  return createTokens({
+    read: createSecretReader(vaultUri, options.credential),
+    redeem: async (client, grant) => ask({ ...client, authority: await authority() }, grant),
+    prefix: options.prefix,
+    flow: options.flow,
+    user: options.user,
+    resource: options.resource ?? PARTNER_AUDIENCE,
+    now: options.now ?? Date.now,
+    limits: { mostDaysOverdue: MOST_DAYS_OVERDUE, oldestRefreshTokenDays: OLDEST_REFRESH_TOKEN_DAYS },
+    onWarning: options.onWarning,
+  });
+}
+
+/** Mistakes of the caller, all at once. A TypeError and no `TokenError`: nothing was asked yet. */
+function checkedVaultUri({ vaultUri, prefix, flow, user }: TokenSourceOptions): string {
+  const problems: string[] = [];
+  const url = URL.canParse(vaultUri) ? new URL(vaultUri) : undefined;
+  if (url?.protocol !== "https:" || url.pathname !== "/" || url.search !== "") {
+    problems.push(`vaultUri must be a vault's address like https://fabrikam.vault.azure.net, got ${show(vaultUri)}`);
+  }
+  if (typeof prefix !== "string" || !/^[0-9A-Za-z-]*$/.test(prefix)) {
+    problems.push(`prefix must be letters, digits and hyphens like partner-insights-contoso-, got ${show(prefix)}`);
+  }
+  if (flow !== undefined && !tokenFlows.includes(flow)) {
+    problems.push(`flow must be one of ${tokenFlows.join(", ")}, got ${show(flow)}`);
+  }
+  if (flow === "password" && user === undefined) problems.push("the flow password needs user: { userName, password }");
+  if (problems.length > 0) throw new TypeError(`createTokenSource:\n${problems.map((it) => ` - ${it}`).join("\n")}`);
+  return url?.origin ?? "";
+}
+
+const show = (value: unknown) => JSON.stringify(value) ?? String(value);
+
+/** A vault's host name ends differently in each cloud. */
+function cloudOf(vaultUri: string): CloudName {
+  const { hostname } = new URL(vaultUri);
+  if (hostname.endsWith(".vault.usgovcloudapi.net")) return "usgovernment";
+  return hostname.endsWith(".vault.azure.cn") ? "china" : "public";
+}

@@ -1,0 +1,148 @@
+import { explainRefusal, isSecretRefused, isSignInRefused, type Refusal } from "./explain";
+import { scopeOf, type TokenFlow } from "./flow";
+import type { PublishedSecret } from "./published";
+import { TokenError } from "./token-error";
+import { createVaultMemory, type VaultMemoryParts } from "./vault-memory";
+
+/** A token and how long it serves. */
+export interface AccessToken {
+  readonly token: string;
+  readonly expiresAt: Date;
+  readonly flow: TokenFlow;
+}
+
+/** Gives access tokens, the same one to everybody until it is nearly over. */
+export interface TokenSource {
+  /** Throws a `TokenError` when there is none to be had. */
+  getToken(): Promise<AccessToken>;
+}
+
+/** Who signs in with a password, where the refresh-token flow is not wanted. */
+export interface PasswordUser {
+  readonly userName: string;
+  /** Asked for with each token request; never kept here. */
+  readonly password: () => Promise<string>;
+}
+
+interface Issued {
+  readonly accessToken: string;
+  readonly expiresInSeconds: number;
+  readonly refreshToken: string | undefined;
+}
+
+type Grant =
+  | { readonly kind: "refresh-token"; readonly refreshToken: string; readonly scope: string }
+  | { readonly kind: "password"; readonly userName: string; readonly password: string; readonly scope: string }
+  | { readonly kind: "app-only"; readonly scope: string };
+
+/** The token endpoint as the client offers it. */
+export type Redeem = (
+  client: {
+    readonly tenantId: string;
+    readonly clientId: string;
+    readonly secret: string;
+  },
+  grant: Grant,
+) => Promise<
+  { readonly issued: Issued; readonly refused?: undefined } | { readonly issued?: undefined; readonly refused: Refusal }
+>;
+
+/** All that a token source takes from outside. */
+export interface TokenSourceParts extends VaultMemoryParts {
+  readonly redeem: Redeem;
+  /** What the token is for, without a slash at the end. */
+  readonly resource: string;
+  readonly user?: PasswordUser | undefined;
+}
+
+/** Microsoft's own libraries ask again this long before the end, so that a token never ends on its way. */
+const MARGIN_MS = 5 * 60_000;
+
+/**
+ * A token source over a vault and a token endpoint. One request at a time, shared by all who wait. A refused secret or sign-in causes one
+ * new look at the vault and one more try; a newer refresh token stays in memory, because whoever reads a vault may not write it.
+ */
+export function createTokens(parts: TokenSourceParts): TokenSource {
+  const memory = createVaultMemory(parts);
+  let kept: (AccessToken & { readonly askAgainAt: number }) | undefined;
+  let pending: Promise<AccessToken> | undefined;
+
+  const redeemOnce = async () => {
+    const { secret, signIn, flow } = await memory.current();
+    const grant = await grantOf(flow, signIn?.refreshToken, parts);
+    return { flow, answer: await parts.redeem(clientOf(secret), grant) };
+  };
+
+  const request = async (): Promise<AccessToken> => {
+    let { flow, answer } = await redeemOnce();
+    if (answer.refused !== undefined && isWorthAnotherLook(flow, answer.refused)) {
+      const isSecret = isSecretRefused(answer.refused);
+      const hasChanged = await memory.lookAgain(isSecret ? "secret" : "sign-in");
+      // The same secret may be tried again: one of Entra's servers may not know it yet. The same sign-in stays refused.
+      if (isSecret || hasChanged) ({ flow, answer } = await redeemOnce());
+    }
+    if (answer.refused !== undefined) throw explainRefusal(answer.refused, flow);
+    const { accessToken, expiresInSeconds, refreshToken } = answer.issued;
+    if (flow === "refresh-token" && refreshToken !== undefined) memory.keepRefreshToken(refreshToken);
+    const life = expiresInSeconds * 1000;
+    const now = parts.now();
+    kept = {
+      token: accessToken,
+      expiresAt: new Date(now + life),
+      flow,
+      askAgainAt: now + life - Math.min(MARGIN_MS, life / 2),
+    };
+    return tokenOf(kept);
+  };
+
+  const requestOrKept = async (): Promise<AccessToken> => {
+    try {
+      return await request();
+    } catch (error) {
+      // The last minutes of a token are there for this: Entra or the vault may be back before it ends.
+      const isServing = kept !== undefined && parts.now() < kept.expiresAt.getTime();
+      if (kept !== undefined && isServing && error instanceof TokenError && error.isTemporary) return tokenOf(kept);
+      throw error;
+    }
+  };
+
+  return {
+    async getToken() {
+      if (kept !== undefined && parts.now() < kept.askAgainAt) return tokenOf(kept);
+      pending ??= requestOrKept().finally(() => {
+        pending = undefined;
+      });
+      return pending;
+    },
+  };
+}
+
+function tokenOf({ token, expiresAt, flow }: AccessToken): AccessToken {
+  return { token, expiresAt, flow };
+}
+
+function isWorthAnotherLook(flow: TokenFlow, refused: Refusal): boolean {
+  return isSecretRefused(refused) || (flow === "refresh-token" && isSignInRefused(refused));
+}
+
+/** No more than Entra needs: dates and versions are nothing for a request. */
+function clientOf({ tenantId, clientId, secret }: PublishedSecret) {
+  return { tenantId, clientId, secret };
+}
+
+async function grantOf(flow: TokenFlow, refreshToken: string | undefined, parts: TokenSourceParts): Promise<Grant> {
+  const scope = scopeOf(flow, parts.resource);
+  if (flow === "app-only") return { kind: flow, scope };
+  if (flow === "password") {
+    if (parts.user === undefined) {
+      throw new TokenError({
+        code: "no-password",
+        cause: "The password flow needs a user name and a password.",
+        nextStep: "Hand in user: { userName, password }, or use the refresh-token flow.",
+      });
+    }
+    const { userName, password } = parts.user;
+    return { kind: flow, userName, password: await password(), scope };
+  }
+  return { kind: flow, refreshToken: refreshToken ?? "", scope };
+}
