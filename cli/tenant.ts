@@ -1,4 +1,5 @@
 import { type CloudEndpoints, isLoopback, readCloudEndpoints } from "../clients/clouds";
+import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { createGraph, type Graph } from "../clients/graph";
 import { createGraphWriter, type GraphWriter } from "../clients/graph-writer";
 import { createKeyVault, type KeyVault } from "../clients/key-vault";
@@ -18,6 +19,8 @@ export interface Tenant {
   readonly today: Day;
   readonly vaultUri: string;
   readonly vault: KeyVault;
+  /** A deleted entry that can be recovered; undefined when there is none, an error when that cannot be told. */
+  deletedEntry(name: string): Promise<DeletedSecret | undefined>;
   readonly graph: Graph;
   readonly graphWriter: GraphWriter;
 }
@@ -29,17 +32,21 @@ export async function openTenant(stack: string, surroundings: Surroundings): Pro
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost });
   const vaultUri = `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}`;
+  const vaultIdentity = vaultCredential(env);
   const graph = {
     endpoint: endpoints.graph,
     credential: partnerCredential(env, configuration.tenant.id, endpoints.authority),
   };
+  const accessToken = async () =>
+    (await vaultIdentity.getToken(`https://${endpoints.keyVaultSuffix}/.default`))?.token ?? "";
   return {
     stack,
     configuration,
     endpoints,
     today: todayOf(env["PARTNER_ACCESS_NOW"], metadataHost),
     vaultUri,
-    vault: createKeyVault(vaultUri, vaultCredential(env)),
+    vault: createKeyVault(vaultUri, vaultIdentity),
+    deletedEntry: (name) => readDeletedSecret({ vaultUri, name, accessToken }),
     graph: createGraph(graph),
     graphWriter: createGraphWriter(graph),
   };

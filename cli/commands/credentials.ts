@@ -2,7 +2,7 @@ import { createStacks } from "../../clients/stacks";
 import type { JudgedCredential } from "../../rotation/credentials";
 import type { CommandRunner, Surroundings } from "../command";
 import { type Problem, writeDocument } from "../document";
-import { judge, lookAtVault, notDeployed } from "../operations/look";
+import { judge, lookAtVault, nothingPublished } from "../operations/look";
 import { type OrphanReport, retireOrphans } from "../operations/orphans";
 import { demandPulumi } from "../pulumi";
 import { openTenant, type Tenant } from "../tenant";
@@ -27,7 +27,7 @@ export const runCredentials: CommandRunner = async (options, surroundings) => {
 
 async function list(tenant: Tenant): Promise<OrphanReport> {
   const sight = await lookAtVault(tenant);
-  if (sight === undefined) throw notDeployed(tenant);
+  if (sight === undefined) throw await nothingPublished(tenant);
   const application = await tenant.graph.application(sight.clientId);
   const problems: readonly Problem[] =
     application === undefined
@@ -38,7 +38,7 @@ async function list(tenant: Tenant): Promise<OrphanReport> {
 
 async function retire(tenant: Tenant, { env, projectDirectory, signal }: Surroundings): Promise<OrphanReport> {
   const sight = await lookAtVault(tenant);
-  if (sight === undefined) throw notDeployed(tenant);
+  if (sight === undefined) throw await nothingPublished(tenant);
   const pulumi = await demandPulumi(env);
   return retireOrphans(tenant, sight, createStacks({ pulumi, projectDirectory, env, signal }));
 }

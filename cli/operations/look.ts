@@ -2,6 +2,8 @@ import type { GraphApplication, GraphPrincipal } from "../../clients/graph";
 import type { VaultEntryFacts } from "../../clients/key-vault";
 import { vaultSecretName } from "../../configuration/vault-entries";
 import { type JudgedCredential, judgeCredentials } from "../../rotation/credentials";
+import { type Day, dayOf } from "../../rotation/day";
+import { recoverCommand } from "../../rotation/missing-entry";
 import { type PublishedRecord, type RecordReading, readRecord } from "../../rotation/record";
 import { CommandError } from "../document";
 import { demandRecord, type Tenant } from "../tenant";
@@ -41,6 +43,15 @@ export async function publishedClientId(tenant: Tenant): Promise<string | undefi
   return tags?.["clientId"];
 }
 
+/** The same for somebody in a hurry: a deleted entry says it too. Nothing to be found is an error that says why. */
+export async function demandClientId(tenant: Tenant): Promise<string> {
+  const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");
+  const clientId =
+    (await publishedClientId(tenant)) ?? (await tenant.deletedEntry(name).catch(() => undefined))?.tags["clientId"];
+  if (clientId === undefined) throw await nothingPublished(tenant);
+  return clientId;
+}
+
 /** Reads application and service principal. "Not there" is an answer; a failed look-up is an error. */
 export async function lookAtDirectory(tenant: Tenant, clientId: string): Promise<DirectorySight> {
   const [application, principal] = await Promise.all([
@@ -54,7 +65,7 @@ export async function lookAtDirectory(tenant: Tenant, clientId: string): Promise
 export function judge(
   tenant: Tenant,
   { record, versions }: Pick<VaultSight, "versions"> & { readonly record: PublishedRecord | undefined },
-  application: GraphApplication | undefined,
+  application: Pick<GraphApplication, "credentials"> | undefined,
   stateKeyIds?: readonly string[],
 ): readonly JudgedCredential[] {
   const { stack, today } = tenant;
@@ -68,13 +79,44 @@ export function judge(
   });
 }
 
-/** Nothing was ever published for this stack. */
-export function notDeployed(tenant: Tenant): CommandError {
+/**
+ * Why the vault shows no entry: somebody deleted it, or nothing was ever published. The two need opposite steps, so an answer that
+ * nobody gave is said too.
+ */
+export async function nothingPublished(tenant: Tenant): Promise<CommandError> {
+  const { stack, vaultUri } = tenant;
+  const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");
+  try {
+    const deleted = await tenant.deletedEntry(name);
+    return deleted !== undefined && isOurs(deleted.tags)
+      ? deletedEntry(tenant, name, dayOf(deleted.deletedAt))
+      : notDeployed(`${stack} was never deployed: ${vaultUri} has no client secret of it`, stack);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return notDeployed(
+      `${vaultUri} has no client secret of ${stack}, and whether one was deleted there cannot be told: ${why}`,
+      stack,
+    );
+  }
+}
+
+function isOurs(tags: Readonly<Record<string, string>>): boolean {
+  return tags["managedBy"] === "partner-insights-access" || tags["record"] !== undefined;
+}
+
+function deletedEntry({ stack, vaultUri, configuration }: Tenant, name: string, on: Day): CommandError {
   return new CommandError([
     {
-      code: "not-deployed",
-      message: `${tenant.stack} was never deployed: ${tenant.vaultUri} has no client secret of it`,
-      fix: `Run "partner-access up -s ${tenant.stack}" as the deployer first.`,
+      code: "deleted-entry",
+      message: `the entry ${name} in ${vaultUri} was deleted on ${on}: no consumer can read it`,
+      fix:
+        `Bring it back: ${recoverCommand(configuration.vault.name, name)}. Only if ${stack} was destroyed on purpose: ` +
+        `partner-access up -s ${stack} deploys it anew.`,
     },
   ]);
+}
+
+function notDeployed(message: string, stack: string): CommandError {
+  const fix = `Run "partner-access up -s ${stack}" as the deployer first.`;
+  return new CommandError([{ code: "not-deployed", message, fix }]);
 }

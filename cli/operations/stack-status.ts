@@ -12,7 +12,7 @@ import {
 } from "../../rotation/status";
 import { type Problem, problemsOf } from "../document";
 import type { Tenant } from "../tenant";
-import { judge, lookAtDirectory, lookAtVault, notDeployed } from "./look";
+import { judge, lookAtDirectory, lookAtVault, nothingPublished } from "./look";
 
 /** One tenant's state of affairs; null where there is nothing, or nothing could be read. */
 export interface StackStatus {
@@ -39,7 +39,7 @@ export interface StackStatus {
 /** Reads one tenant from its vault and its directory, and says what is wrong. */
 export async function readStatus(tenant: Tenant): Promise<StackStatus> {
   const sight = await lookAtVault(tenant);
-  if (sight === undefined) throw notDeployed(tenant);
+  if (sight === undefined) throw await nothingPublished(tenant);
   const [{ application, principal }, refreshToken] = await Promise.all([
     lookAtDirectory(tenant, sight.clientId),
     tenant.vault.latest(vaultSecretName(tenant.configuration.vault.prefix, "refresh-token")),

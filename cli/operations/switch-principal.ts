@@ -2,7 +2,7 @@ import type { CommandOptions, ExitCode, Surroundings } from "../command";
 import { CommandError, writeDocument } from "../document";
 import { isAgreed } from "../question";
 import { openTenant, type Tenant } from "../tenant";
-import { notDeployed, publishedClientId } from "./look";
+import { demandClientId } from "./look";
 
 /** What the two commands differ in. */
 export interface Switching {
@@ -48,8 +48,7 @@ export async function switchPrincipal(
 
 /** By the entry's tags alone: a damaged record must not keep anybody from stopping. */
 async function findPrincipal(tenant: Tenant, named: string | boolean | undefined) {
-  const clientId = typeof named === "string" ? named : await publishedClientId(tenant);
-  if (clientId === undefined) throw notDeployed(tenant);
+  const clientId = typeof named === "string" ? named : await demandClientId(tenant);
   const principal = await tenant.graph.principal(clientId);
   if (principal !== undefined) return { clientId, principal };
   throw new CommandError([

@@ -7,7 +7,7 @@ import { otherChanges } from "../../rotation/scope";
 import type { Surroundings } from "../command";
 import { CommandError, type Problem, problemsOf } from "../document";
 import { lockProblem } from "../operations/locks";
-import { lookAtVault, notDeployed, type VaultSight } from "../operations/look";
+import { lookAtVault, nothingPublished, type VaultSight } from "../operations/look";
 import { type Digest, unapproved } from "../review/binding";
 import type { Tenant } from "../tenant";
 import { failedOutcome, type RotationOutcome } from "./outcome";
@@ -34,11 +34,12 @@ export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: Rot
   let before: string | null = null;
   try {
     const sight = await lookAtVault(tenant);
-    if (sight === undefined) throw notDeployed(tenant);
+    if (sight === undefined) throw await nothingPublished(tenant);
     before = keyIdOf(sight.record);
     await refuseStopped(tenant, sight);
     const plan = planFor(tenant, sight.record, wish);
     const isRetiring = await hasSomethingToRetire(tenant, plan, sight);
+    refuseDisabled(sight, plan);
     if (wish.isPlanOnly || !(plan.isPublish || isRetiring)) return notDone(tenant, plan, isRetiring, before);
     return await apply(tenant, plan, before, wish, tools);
   } catch (error) {
@@ -116,6 +117,18 @@ async function refuseStopped(tenant: Tenant, { clientId }: VaultSight): Promise<
       code: "stopped",
       message: `${tenant.stack} was stopped: the service principal of ${clientId} is disabled`,
       fix: `Run "partner-access resume -s ${tenant.stack}" first.`,
+    },
+  ]);
+}
+
+/** "Not due" would be a green run while no consumer can read the secret. A publish writes a version that is enabled. */
+function refuseDisabled({ entry }: VaultSight, plan: SlotPlan): void {
+  if (entry.isEnabled || plan.isPublish) return;
+  throw new CommandError([
+    {
+      code: "version-disabled",
+      message: `the latest version of ${entry.name} is disabled: every read of it is refused, and no rotation is due`,
+      fix: "Enable that version in the vault; or, if it was disabled because the secret leaked, rotate with --compromised.",
     },
   ]);
 }

@@ -5,7 +5,7 @@ import type { StackRun, Stacks } from "../../../clients/stacks";
 import { type VaultEntry, vaultSecretName } from "../../../configuration/vault-entries";
 import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
-import { notDeployed } from "../look";
+import { nothingPublished } from "../look";
 import { livingId } from "./find";
 import { type LivingDeployment, readLiving } from "./living";
 import {
@@ -33,7 +33,7 @@ export async function adoptLostState(tenant: Tenant, { stacks, env, news }: Adop
   const { stack } = tenant;
   news("reading the vault and the tenant");
   const living = await readLiving(tenant, env);
-  if (living === undefined) throw notDeployed(tenant);
+  if (living === undefined) throw await nothingPublished(tenant);
   await openState(tenant, living, stacks, news);
 
   news("asking the program what it declares");

@@ -4,7 +4,7 @@ import { createWorkspace, type Workspace } from "../../../cli/demo/workspace";
 import { day } from "../../../rotation/day";
 import { runCommand } from "../../support/command-process";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
-import { createPublishedTenant, type Minted, type PublishedTenant } from "../operations/published-tenant";
+import { createPublishedTenant, type Minted, type PublishedTenant, vaultUri } from "../operations/published-tenant";
 
 jest.setTimeout(60_000);
 let emulator: TestEmulator;
@@ -102,5 +102,52 @@ describe("rotate", () => {
     const { code, stderr } = await run("2026-03-04", "rotate", ...argv);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
+  });
+});
+
+describe("an entry that somebody touched", () => {
+  const name = "partner-insights-contoso-client-secret";
+  const onTheVault = async (method: string, path: string, body?: object) => {
+    const { status } = await emulator.call(method, `${vaultUri}/${path}?api-version=7.4`, {
+      as: "home-deployer",
+      body,
+    });
+    expect(status).toBe(200);
+  };
+  const problemOf = async (...argv: string[]) => (await run("2026-03-04", ...argv, "--json")).document.problems[0];
+
+  it("fails a rotation that is not due when its latest version is disabled, and lets a due one replace it", async () => {
+    await onTheVault("PATCH", `secrets/${name}`, { attributes: { enabled: false } });
+    const { code, document } = await run("2026-03-04", "rotate", "-s", "dev", "--plan", "--json");
+    expect([code, document.stacks[0].outcome, document.stacks[0].reason]).toEqual([1, "failed", "version-disabled"]);
+    expect(document.problems[0].message).toContain(`the latest version of ${name} is disabled`);
+    const due = await run("2026-06-10", "rotate", "-s", "dev", "--plan", "--json");
+    expect(due.document.stacks[0]).toMatchObject({ outcome: "not-due", reason: "due", problems: [] });
+    await onTheVault("PATCH", `secrets/${name}`, { attributes: { enabled: true } });
+  });
+
+  it("is named as deleted, with the way back, and is no stack that was never deployed", async () => {
+    await onTheVault("DELETE", `secrets/${name}`);
+    for (const command of [["rotate", "--plan"], ["status"], ["credentials"]]) {
+      const problem = await problemOf(...command, "-s", "dev");
+      expect([command, problem.code]).toEqual([command, "deleted-entry"]);
+      expect(problem.message).toMatch(new RegExp(`the entry ${name} in ${vaultUri} was deleted on 2026-03-0\\d`));
+      expect(problem.fix).toContain(`az keyvault secret recover --vault-name fabrikam-partner-access --name ${name}`);
+    }
+  });
+
+  it("does not pass for never deployed when nobody may look at deleted entries", async () => {
+    const denied = { service: "vault", method: "GET", path: "**/deletedsecrets/*", when: "before" };
+    await emulator.control("POST", "faults", [{ ...denied, action: "status", status: 403 }]);
+    const problem = await problemOf("rotate", "-s", "dev", "--plan");
+    expect(problem.message).toMatch(
+      /has no client secret of dev, and whether one was deleted there cannot be told: .*403/,
+    );
+    await emulator.control("POST", "faults", []);
+  });
+
+  it("keeps nobody from stopping: the deleted entry still names the application", async () => {
+    const { code, document } = await run("2026-03-04", "stop", "-s", "dev", "--yes", "--json");
+    expect([code, document.stacks[0].outcome, document.stacks[0].clientId]).toEqual([0, "stopped", tenant.clientId]);
   });
 });
