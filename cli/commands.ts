@@ -1,5 +1,6 @@
 import type { CommandDeclaration, CommandOption } from "./command";
 import { onboardingCommands } from "./onboarding/declarations";
+import { commentCommands } from "./comment/declarations";
 import { operationCommands } from "./operations/declarations";
 
 const expectDigest: CommandOption = {
@@ -72,6 +73,10 @@ export const commands: readonly CommandDeclaration[] = [
       { flags: "-s, --stack <name>", description: "one stack; all when left out" },
       { flags: "--fail-on <risk>", description: "exit 1 only from this risk on: low, medium, high or critical" },
       { flags: "--markdown", description: "print the text of a pull request's comment" },
+      {
+        flags: "--records-to <file>",
+        description: "only run this checkout's programs and write what they declare, for `comment --records`",
+      },
       json,
     ],
     examples: ["partner-access diff", "partner-access diff --base origin/main --markdown --fail-on high"],
@@ -122,6 +127,7 @@ export const commands: readonly CommandDeclaration[] = [
     load: async () => (await import("./commands/rotate")).runRotate,
   },
   ...operationCommands,
+  ...commentCommands,
   {
     name: "stacks",
     summary: "list the stacks of this project",

@@ -16,6 +16,10 @@ export interface GitCheckout {
   prefix(): Promise<string>;
   /** Files that are tracked, or new and not ignored, relative to this checkout. */
   files(): Promise<readonly string[]>;
+  /** Files of a commit in this place, relative to it, with git's mode, kind and hash of each. Reads no file. */
+  tree(commit: string): Promise<ReadonlyMap<string, string>>;
+  /** The text of one file, by its entry in a tree. A symbolic link is its target's name, and is not followed. */
+  blob(entry: string): Promise<string>;
   addWorktree(directory: string, commit: string): Promise<void>;
   removeWorktree(directory: string): Promise<void>;
 }
@@ -45,6 +49,12 @@ export function openCheckout(directory: string, env: Environment): GitCheckout {
       const listed = await git("ls-files", "-z", "--cached", "--others", "--exclude-standard");
       return [...new Set(listed.split("\0").filter((path) => path !== ""))].sort();
     },
+    tree: async (commit) => {
+      const listed = await git("ls-tree", "-r", "-z", "--end-of-options", commit);
+      const entries = listed.split("\0").filter((line) => line !== "");
+      return new Map(entries.map((line) => [line.slice(line.indexOf("\t") + 1), line.slice(0, line.indexOf("\t"))]));
+    },
+    blob: (entry) => git("cat-file", "blob", entry.split(" ")[2] ?? ""),
     addWorktree: async (target, commit) => void (await git("worktree", "add", "--detach", "--quiet", target, commit)),
     removeWorktree: async (target) => void (await git("worktree", "remove", "--force", target)),
   };

@@ -1,16 +1,19 @@
 import { resolve } from "node:path";
 import { type Risk, riskLevels } from "../../permissions/risk";
-import type { CommandOptions, CommandRunner } from "../command";
+import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { CommandError } from "../document";
 import { createProgress } from "../progress";
 import { review } from "../review/review";
 import { openRevisions } from "../review/revisions";
+import { recordTo } from "../review/write-records";
 
 /** `partner-access diff`: what a change grants, in words, with what it cannot judge. Touches nothing. */
 export const runDiff: CommandRunner = async (options, surroundings) => {
   const failOn = readFailOn(options);
   if (options["json"] === true && options["markdown"] === true)
     throw invalid("--json and --markdown exclude each other");
+  const recordsTo = textOf(options["recordsTo"]);
+  if (recordsTo !== undefined) return runRecording(recordsTo, options, surroundings);
   const head = textOf(options["head"]);
   const progress = createProgress(surroundings);
   progress.news("reading both revisions");
@@ -32,6 +35,15 @@ export const runDiff: CommandRunner = async (options, surroundings) => {
     await revisions.remove();
   }
 };
+
+/** For a job that may run a change's code and do nothing else: another job compares. */
+async function runRecording(path: string, options: CommandOptions, surroundings: Surroundings): Promise<0> {
+  const others = ["base", "head", "stack", "failOn", "json", "markdown"].filter((name) => options[name] !== undefined);
+  if (others.length > 0) throw invalid(`--records-to compares nothing, so it excludes --${others.join(", --")}`);
+  const count = await recordTo(resolve(surroundings.workingDirectory, path), surroundings);
+  surroundings.stderr.write(`recorded ${count} stacks\n`);
+  return 0;
+}
 
 function readFailOn({ failOn }: CommandOptions): Risk | undefined {
   if (failOn === undefined) return undefined;

@@ -66,7 +66,12 @@ export function planRecording(base: Files, head: Files, changed: readonly string
   return { base: before.filter((stack) => !same.includes(stack)), head: after, same };
 }
 
-async function judged(revisions: Revisions, { projectDirectory, signal }: Surroundings, given: Case) {
+/** Has the base's code compare and report; ours where the base is from before reviews. */
+export async function judged(
+  revisions: { readonly base: { readonly directory: string } },
+  { projectDirectory, signal }: Surroundings,
+  given: Case,
+): Promise<Judgement> {
   const { directory: base } = revisions.base;
   const directory = existsSync(join(base, judgePath)) ? base : projectDirectory;
   const program = { directory, entry: judgePath, projectDirectory, signal };

@@ -58,6 +58,15 @@ const full: Readonly<Record<string, object>> = {
     orphans: [{ keyId, removableOn: null }],
     problems: [],
   },
+  comment: { stack: "dev", status: "changed", digest: `sha256:${"0".repeat(64)}` },
+  approved: {
+    stack: "dev",
+    digest: `sha256:${"0".repeat(64)}`,
+    reason: "grants-change",
+    tenantId: keyId,
+    domain: "contoso.example",
+  },
+  "drift-issue": { stack: "dev", ok: false },
   stop: { stack: "dev", clientId: keyId, principalObjectId: keyId, outcome: "stopped" },
   resume: { stack: "dev", clientId: keyId, principalObjectId: keyId, outcome: "resumed" },
 };

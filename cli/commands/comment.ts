@@ -1,0 +1,117 @@
+import { resolve } from "node:path";
+import { withRunMark } from "../../permissions/report/marks";
+import type { CommandOptions, CommandRunner, Surroundings } from "../command";
+import { openHost, runNumber } from "../comment/open-host";
+import { findPullRequest, postComment } from "../comment/post-comment";
+import { outcomeOf, verdictOf } from "../comment/review-outcome";
+import { CommandError, type Document, type Problem } from "../document";
+import { createProgress } from "../progress";
+import type { Judgement } from "../review/judgement";
+import { review } from "../review/review";
+import { reviewRecords } from "../review/review-records";
+import { openRevisions } from "../review/revisions";
+
+interface CommentDocument
+  extends Document<{ readonly stack: string; readonly status: string; readonly digest: string | null }> {
+  readonly pullRequest?: number;
+  readonly outcome?: string;
+  readonly digest?: string;
+}
+
+/** `partner-access comment`: the report of a change, as one comment on its pull request. */
+export const runComment: CommandRunner = async (options, surroundings) => {
+  const commit = demandCommit(options["headCommit"]);
+  const run = runNumber(textOf(options["run"]), surroundings.env);
+  const host = await openHost(surroundings.env, textOf(options["author"]));
+  const progress = createProgress(surroundings);
+  progress.news(`looking for the pull request of ${commit} on ${host.service}`);
+  const pullRequest = await findPullRequest(host, commit, textOf(options["into"]));
+  progress.news("reading both revisions");
+  const judgement = await judgementOf(pullRequest.headCommit, options, surroundings);
+  const found = outcomeOf(judgement);
+  const text = withRunMark(judgement.markdown, { run, commit: pullRequest.headCommit });
+  const outcome = await postComment(host, pullRequest, text, !judgement.isOk);
+  // An older run has nothing to say about what may be applied.
+  if (options["check"] === true && outcome !== "newer-exists") {
+    await host.writeVerdict(pullRequest.number, verdictOf(found, pullRequest.headCommit));
+  }
+  progress.done();
+  const problems = problemsOf(found.failed, outcome);
+  const { number } = pullRequest;
+  const document: CommentDocument = {
+    schema: "partner-access/comment/1",
+    ok: problems.length === 0,
+    stacks: found.stacks,
+    pullRequest: number,
+    outcome,
+    digest: found.approval.digest,
+    problems,
+  };
+  tell(document, options, surroundings);
+  return problems.length === 0 ? 0 : 1;
+};
+
+/** From another job's records, or by running both revisions here. */
+async function judgementOf(
+  headCommit: string,
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<Judgement> {
+  const { workingDirectory, projectDirectory } = surroundings;
+  const [records, head, base] = [textOf(options["records"]), textOf(options["head"]), textOf(options["base"])];
+  const headDirectory = head === undefined ? projectDirectory : resolve(workingDirectory, head);
+  const at = new Date();
+  if (records !== undefined) {
+    const recordsFile = resolve(workingDirectory, records);
+    return reviewRecords({ base: base ?? "origin/main", headDirectory, headCommit, recordsFile, at }, surroundings);
+  }
+  const revisions = await openRevisions({ base, head: head && headDirectory }, surroundings);
+  try {
+    return await review(revisions, { stack: undefined, failOn: undefined, hasColour: false, at }, surroundings);
+  } finally {
+    await revisions.remove();
+  }
+}
+
+function problemsOf(failed: readonly string[], outcome: string): readonly Problem[] {
+  return [
+    ...failed.map((stack) => ({
+      code: "stack-not-compared",
+      message: `${stack} could not be compared; the comment says why`,
+      fix: "Run `partner-access diff -s` for it.",
+    })),
+    ...(outcome === "newer-exists"
+      ? [
+          {
+            code: "newer-comment",
+            message: "the pull request carries the comment of a newer run, which was left as it is",
+            fix: "Nothing to do: this run is out of date.",
+          },
+        ]
+      : []),
+  ];
+}
+
+function tell(document: CommentDocument, options: CommandOptions, { stdout }: Surroundings): void {
+  if (options["json"] === true) {
+    stdout.write(`${JSON.stringify(document)}\n`);
+    return;
+  }
+  stdout.write(`pull request ${document.pullRequest}: comment ${document.outcome}\n`);
+  for (const { message, fix } of document.problems) stdout.write(`  - ${message}\n    ${fix}\n`);
+}
+
+function demandCommit(value: CommandOptions[string]): string {
+  if (typeof value === "string" && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value)) return value;
+  throw new CommandError([
+    {
+      code: "invalid-option",
+      message: `--head-commit must be a full hash of 40 or 64 digits, got ${JSON.stringify(value)}`,
+      fix: "GitHub calls it github.event.workflow_run.head_sha.",
+    },
+  ]);
+}
+
+function textOf(value: CommandOptions[string]): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

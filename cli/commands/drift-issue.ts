@@ -1,0 +1,74 @@
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import type { TicketHost } from "../../clients/pull-requests/host";
+import type { CommandRunner } from "../command";
+import { type DriftTicket, driftMark, driftTicket, readDrift } from "../comment/drift-ticket";
+import { openHost } from "../comment/open-host";
+import { CommandError, type Document } from "../document";
+
+interface DriftIssueDocument extends Document<{ readonly stack: string; readonly ok: boolean }> {
+  readonly outcome: Outcome;
+}
+type Outcome = "none" | "created" | "updated" | "unchanged" | "closed";
+
+/** `partner-access drift-issue`: one issue or work item about all stacks, rewritten in place. */
+export const runDriftIssue: CommandRunner = async (options, surroundings) => {
+  const folder = resolve(surroundings.workingDirectory, String(options["documents"]));
+  const documents = await readDocuments(folder);
+  const named = typeof options["stacks"] === "string" ? options["stacks"].split(" ").filter(Boolean) : [];
+  const names = [...new Set([...named, ...documents.keys()])];
+  if (names.length === 0) throw nothingFound(folder);
+  const stacks = names.map((stack) => readDrift(stack, documents.get(stack)));
+  const ticket = driftTicket(stacks);
+  const host = await openHost(surroundings.env, typeof options["author"] === "string" ? options["author"] : undefined);
+  const outcome = await writeTicket(host, ticket);
+  const document: DriftIssueDocument = {
+    schema: "partner-access/drift-issue/1",
+    ok: !ticket.hasDrift,
+    stacks: stacks.map(({ stack, isOk }) => ({ stack, ok: isOk })),
+    outcome,
+    problems: stacks
+      .filter(({ isOk }) => !isOk)
+      .map(({ stack }) => ({ code: "drift", message: `${stack} is not as declared`, fix: "See the ticket." })),
+  };
+  if (options["json"] === true) surroundings.stdout.write(`${JSON.stringify(document)}\n`);
+  else surroundings.stdout.write(`${ticket.title}: ticket ${outcome}\n`);
+  return ticket.hasDrift ? 1 : 0;
+};
+
+async function writeTicket(host: TicketHost, { title, text, hasDrift }: DriftTicket): Promise<Outcome> {
+  const found = await host.findTicket(driftMark);
+  if (found === undefined) {
+    if (!hasDrift) return "none";
+    await host.createTicket(driftMark, title, text);
+    return "created";
+  }
+  const isSame = found.text.replace(/\r\n/g, "\n").trimEnd().endsWith(text.markdown.trimEnd());
+  if (isSame && found.isOpen === hasDrift) return "unchanged";
+  if (!found.isOpen && !hasDrift) return "unchanged";
+  await host.updateTicket(found.id, driftMark, title, text, hasDrift);
+  return hasDrift ? "updated" : "closed";
+}
+
+/** By the stack that each file is named after. What is in them is not believed here. */
+async function readDocuments(folder: string): Promise<ReadonlyMap<string, string>> {
+  const paths = await readdir(folder, { recursive: true }).catch((error: unknown) => {
+    if ((error as { code?: unknown }).code === "ENOENT") return [];
+    throw error;
+  });
+  const files = paths.filter((path) => path.endsWith(".json")).sort();
+  const read = files.map(
+    async (path) => [basename(path, ".json"), await readFile(join(folder, path), "utf8")] as const,
+  );
+  return new Map(await Promise.all(read));
+}
+
+function nothingFound(folder: string): CommandError {
+  return new CommandError([
+    {
+      code: "nothing-found",
+      message: `${folder} has no document of drift, and --stacks names none`,
+      fix: "Write `partner-access drift -s STACK --json` into STACK.json there.",
+    },
+  ]);
+}

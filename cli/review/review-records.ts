@@ -1,0 +1,129 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type GitCheckout, openCheckout } from "../../clients/git";
+import type { RecordedStack } from "../../deployment/recording/recorded-stack";
+import type { ChangedFile } from "../../permissions/report";
+import type { Surroundings } from "../command";
+import { CommandError } from "../document";
+import { changedDependencies } from "./changed-dependencies";
+import { kindOf, unjudgedFiles } from "./changed-files";
+import type { Judgement } from "./judgement";
+import { readRecords } from "./read-records";
+import { readRecordsFile } from "./records-file";
+import { judged } from "./review";
+import { openRevisions } from "./revisions";
+
+export interface GivenRecords {
+  /** The branch the change wants to get into, as the checkout of the head knows it: `origin/main`. */
+  readonly base: string;
+  /** A checkout that knows the head commit. None of its files is read, only git's objects: a link could lead anywhere. */
+  readonly headDirectory: string;
+  readonly headCommit: string;
+  /** What the job without rights wrote. */
+  readonly recordsFile: string;
+  readonly at: Date;
+}
+
+type Tree = ReadonlyMap<string, string>;
+
+/**
+ * The review where none of the head's code runs: its records come as data, its files from git. The base is recorded here and now,
+ * and so is every stack that nothing differs for, whatever the file says about it.
+ */
+export async function reviewRecords(given: GivenRecords, surroundings: Surroundings): Promise<Judgement> {
+  const { projectDirectory, env, signal } = surroundings;
+  const head = openCheckout(given.headDirectory, env);
+  const headCommit = await demandCommit(head, given.headCommit);
+  const baseCommit = await demandBase(head, given.base, headCommit);
+  const [before, after] = await Promise.all([head.tree(baseCommit), head.tree(headCommit)]);
+  const changed = changedPaths(before, after);
+  const records = await readRecordsFile(given.recordsFile);
+  const revisions = await openRevisions({ base: baseCommit, head: undefined }, surroundings);
+  try {
+    const { directory } = revisions.base;
+    const baseStacks = await readRecords(stacksIn(before), { directory, projectDirectory, signal });
+    const textAt = (path: string) => readFile(join(directory, path), "utf8").catch(() => undefined);
+    const [headPolicy, headLock] = await Promise.all(
+      ["access-policy.yaml", "package-lock.json"].map((path) => textIn(head, after, path)),
+    );
+    return await judged({ base: { directory } }, surroundings, {
+      at: given.at.toISOString(),
+      base: {
+        name: `${given.base} (${baseCommit.slice(0, 12)})`,
+        stacks: baseStacks,
+        policyText: await textAt("access-policy.yaml"),
+      },
+      head: {
+        name: headCommit.slice(0, 12),
+        stacks: headStacks(stacksIn(after), changed, baseStacks, records),
+        policyText: headPolicy,
+      },
+      unjudged: {
+        ...unjudgedFiles(changed),
+        dependencies: changedDependencies(await textAt("package-lock.json"), headLock),
+      },
+      hasColour: false,
+    });
+  } finally {
+    await revisions.remove();
+  }
+}
+
+/** The head's stacks: the base's own records where nothing differs, else the given ones, else a problem. */
+export function headStacks(
+  names: readonly string[],
+  changed: readonly ChangedFile[],
+  base: readonly RecordedStack[],
+  given: ReadonlyMap<string, RecordedStack>,
+): readonly RecordedStack[] {
+  const isShared = ({ path }: ChangedFile) => kindOf(path) === "code" || path === "access-policy.yaml";
+  const hasSharedChange = changed.some(isShared);
+  return names.map((stack) => {
+    const isSame = !hasSharedChange && !changed.some(({ path }) => path === `Pulumi.${stack}.yaml`);
+    const known = isSame ? base.find((it) => it.stack === stack) : undefined;
+    return known ?? given.get(stack) ?? { stack, problem: "the job that ran its program recorded nothing for it" };
+  });
+}
+
+/** Files that differ by mode, kind or content: git's hash of an object says it without reading it. */
+export function changedPaths(before: Tree, after: Tree): readonly ChangedFile[] {
+  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((path): readonly ChangedFile[] => {
+    const [one, other] = [before.get(path), after.get(path)];
+    if (one === other) return [];
+    return [{ path, change: one === undefined ? "added" : other === undefined ? "removed" : "changed" }];
+  });
+}
+
+/** The stacks a tree has files for, by name. */
+export function stacksIn(tree: Tree): readonly string[] {
+  return [...tree.keys()].flatMap((path) => /^Pulumi\.([^/]+)\.yaml$/.exec(path)?.[1] ?? []).sort();
+}
+
+async function textIn(checkout: GitCheckout, tree: Tree, path: string): Promise<string | undefined> {
+  const entry = tree.get(path);
+  return entry === undefined ? undefined : checkout.blob(entry);
+}
+
+async function demandCommit(checkout: GitCheckout, name: string): Promise<string> {
+  const commit = await checkout.commitOf(name);
+  if (commit !== undefined) return commit;
+  throw new CommandError([
+    {
+      code: "unknown-head",
+      message: `git knows no commit ${JSON.stringify(name)}`,
+      fix: "Check the head commit out beside this checkout, with its history, and name that folder with --head.",
+    },
+  ]);
+}
+
+async function demandBase(checkout: GitCheckout, base: string, head: string): Promise<string> {
+  const commit = await checkout.mergeBase(base, head);
+  if (commit !== undefined) return commit;
+  throw new CommandError([
+    {
+      code: "unknown-base",
+      message: `git knows no common history of ${base} and ${head}`,
+      fix: "Check both out with their whole history (fetch-depth: 0), and name the base as that checkout knows it.",
+    },
+  ]);
+}

@@ -1,0 +1,15 @@
+import { openCheckout } from "../../clients/git";
+import type { Surroundings } from "../command";
+import { readRecords } from "./read-records";
+import { writeRecordsFile } from "./records-file";
+
+/** Records every stack of this checkout by its own code and writes them down. Compares nothing. */
+export async function recordTo(path: string, surroundings: Surroundings): Promise<number> {
+  const { projectDirectory, env, signal } = surroundings;
+  const files = await openCheckout(projectDirectory, env).files();
+  const stacks = files.flatMap((file) => /^Pulumi\.([^/]+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+  const recorded =
+    stacks.length === 0 ? [] : await readRecords(stacks, { directory: projectDirectory, projectDirectory, signal });
+  await writeRecordsFile(path, recorded);
+  return recorded.length;
+}
