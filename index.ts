@@ -46,7 +46,7 @@ async function partnerInsightsAccess(readFrom: () => Promise<Outside> = readOuts
     { provider: signIns.vault },
   );
 
-  return outputsOf(outside, prepared.plan, application, vault);
+  return outputsOf(outside, application, vault);
 }
 
 // Pulumi calls an exported function and takes what it returns as the stack's outputs.

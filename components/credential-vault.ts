@@ -57,6 +57,8 @@ const SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 export class CredentialVault extends pulumi.ComponentResource {
   /** Full names of the entries in the vault, by what they hold. */
   readonly secretNames: EntryNames;
+  /** Tags of the client secret's entry as the engine knows them after its part of the update: what is published, not what was planned. */
+  readonly publishedTags: pulumi.Output<Readonly<Record<string, string>>>;
   private readonly vaultName: pulumi.Input<string>;
   private readonly entriesNeed: readonly pulumi.Resource[];
 
@@ -75,6 +77,7 @@ export class CredentialVault extends pulumi.ComponentResource {
 
     const clientId = this.createClientId();
     const clientSecret = this.createClientSecret();
+    this.publishedTags = clientSecret.tags.apply((tags) => tags ?? {});
     this.letRead("clientId", clientId, args.readers);
     this.letRead("clientSecret", clientSecret, args.readers);
     if (args.hasRefreshToken) this.letRead("refreshToken", this.createRefreshToken(), args.refreshTokenReaders);

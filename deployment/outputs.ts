@@ -1,12 +1,14 @@
 import type { CredentialVault } from "../components/credential-vault";
 import type { PartnerApplication } from "../components/partner-application";
-import type { SlotPlan } from "../rotation/plan";
+import type { StackConfiguration } from "../configuration/stack-configuration";
+import type { Day } from "../rotation/day";
+import { planSlots } from "../rotation/plan";
+import { type PublishedRecord, readRecord } from "../rotation/record";
 import type { Outside } from "./outside";
 
 /** What a stack tells: where things are and when they change. Never a secret, and never read back as memory. */
 export function outputsOf(
-  { configuration, endpoints }: Outside,
-  plan: SlotPlan,
+  { configuration, endpoints, today }: Outside,
   application: PartnerApplication,
   vault: CredentialVault,
 ) {
@@ -16,11 +18,19 @@ export function outputsOf(
     tenantId: configuration.tenant.id,
     vaultUri: `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}/`,
     secretNames: { clientId, clientSecret, ...(configuration.reportingUser && { refreshToken }) },
-    rotation: {
-      generation: plan.slots[plan.current]?.generation,
-      publishedOn: plan.publishedOn,
-      expiresOn: plan.slots[plan.current]?.end,
-      nextRotationOn: plan.nextRotationOn,
-    },
+    // From the entry itself: a publish that failed, or that `--target` left out, published nothing.
+    rotation: vault.publishedTags.apply((tags) => datesOf(readRecord(tags).record, configuration, today)),
+  };
+}
+
+function datesOf(record: PublishedRecord | undefined, { rotation, tenant, stack }: StackConfiguration, today: Day) {
+  const current = record?.slots[record.current];
+  if (record === undefined || current === undefined) return {};
+  const next = planSlots(record, { ...rotation, tenantId: tenant.id }, today, { origin: stack });
+  return {
+    generation: current.generation,
+    publishedOn: record.publishedOn,
+    expiresOn: current.end,
+    nextRotationOn: next.isPublish ? today : next.nextRotationOn,
   };
 }

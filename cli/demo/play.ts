@@ -112,7 +112,6 @@ function demand<T>(value: T | undefined): T {
 }
 
 function finish(steps: Steps, options: CommandOptions, surroundings: Surroundings): void {
-  const failed = steps.all.filter((step) => !step.ok);
   const verdict = steps.ok
     ? styled(surroundings, "green", "All of it worked.")
     : styled(surroundings, "red", "Something failed, see above.");
@@ -122,7 +121,11 @@ function finish(steps: Steps, options: CommandOptions, surroundings: Surrounding
       schema: "partner-access/demo/1",
       ok: steps.ok,
       stacks: [{ stack, steps: steps.all }],
-      problems: failed.map((step) => ({ code: "step-failed", message: `${step.name}: ${step.detail}`, fix: "" })),
+      problems: steps.failures.map(({ name, message }) => ({
+        code: "step-failed",
+        message: `${name}: ${message}`,
+        fix: "",
+      })),
     });
   }
 }

@@ -21,7 +21,10 @@ export async function rotationStep(
   const stacks = createStacks({ pulumi: stage.pulumi, projectDirectory: stage.workspace, env, signal });
   const tools = { stacks, news, surroundings: { projectDirectory: stage.workspace, signal } };
   const outcome = await rotateStack(tenant, { isPlanOnly: false, rollback: undefined }, tools);
-  if (outcome.outcome !== "rotated") throw new Error(`${outcome.outcome}, ${outcome.reason}: ${outcome.sentence}`);
+  if (outcome.outcome !== "rotated") {
+    const why = outcome.problems.map(({ message }) => message).join("\n") || outcome.sentence;
+    throw new Error(`${outcome.outcome}, ${outcome.reason}: ${why}`);
+  }
   const record = (await lookAtVault(tenant))?.record;
   const previous = record?.slots[otherSlot(record.current)];
   return {

@@ -10,6 +10,12 @@ export interface Step {
   readonly detail: string;
 }
 
+/** Why a step failed: its error in full, every line of it. */
+export interface StepFailure {
+  readonly name: string;
+  readonly message: string;
+}
+
 export interface StepResult {
   readonly detail: string;
   /** Further lines for a person. */
@@ -19,6 +25,7 @@ export interface StepResult {
 /** Runs steps in order and keeps what happened; after a failure the rest is skipped, except what must run (the clean-up). */
 export class Steps {
   readonly all: Step[] = [];
+  readonly failures: StepFailure[] = [];
   private readonly progress;
 
   constructor(private readonly surroundings: Surroundings) {
@@ -42,7 +49,9 @@ export class Steps {
       const { detail, lines = [] } = await action((text) => this.progress.news(`… ${name}: ${text}`));
       this.tell({ name, ok: true, seconds: secondsSoFar(), detail }, lines);
     } catch (error) {
-      const [detail = "", ...lines] = (error instanceof Error ? error.message : String(error)).split("\n");
+      const message = error instanceof Error ? error.message : String(error);
+      const [detail = "", ...lines] = message.split("\n");
+      this.failures.push({ name, message });
       this.tell({ name, ok: false, seconds: secondsSoFar(), detail }, lines);
     }
   }

@@ -90,13 +90,11 @@ export async function nothingPublished(tenant: Tenant): Promise<CommandError> {
     const deleted = await tenant.deletedEntry(name);
     return deleted !== undefined && isOurs(deleted.tags)
       ? deletedEntry(tenant, name, dayOf(deleted.deletedAt))
-      : notDeployed(`${stack} was never deployed: ${vaultUri} has no client secret of it`, stack);
+      : notDeployed(tenant);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return notDeployed(
-      `${vaultUri} has no client secret of ${stack}, and whether one was deleted there cannot be told: ${why}`,
-      stack,
-    );
+    const doubt = `${vaultUri} has no client secret of ${stack}, and whether one was deleted there cannot be told: ${why}`;
+    return notDeployed(tenant, doubt);
   }
 }
 
@@ -116,7 +114,11 @@ function deletedEntry({ stack, vaultUri, configuration }: Tenant, name: string, 
   ]);
 }
 
-function notDeployed(message: string, stack: string): CommandError {
+/** Nothing was ever published for this stack, as far as its vault shows. */
+export function notDeployed(
+  { stack, vaultUri }: Tenant,
+  message = `${stack} was never deployed: ${vaultUri} has no client secret of it`,
+): CommandError {
   const fix = `Run "partner-access up -s ${stack}" as the deployer first.`;
   return new CommandError([{ code: "not-deployed", message, fix }]);
 }

@@ -1,0 +1,22 @@
+import { Steps } from "../../../cli/demo/steps";
+import { captureSurroundings } from "../../support/surroundings";
+
+describe("a step of the demo that fails", () => {
+  it("keeps every line of its error for the document, and one for the step", async () => {
+    const { surroundings, stderr } = captureSurroundings();
+    const steps = new Steps(surroundings);
+    await steps.run("pulumi up", async () => {
+      throw new Error("Nothing was changed:\n - vault.name: there is no vault\n - tenant.domain: unknown");
+    });
+    expect(steps.failures).toEqual([
+      {
+        name: "pulumi up",
+        message: "Nothing was changed:\n - vault.name: there is no vault\n - tenant.domain: unknown",
+      },
+    ]);
+    expect(steps.all).toMatchObject([{ name: "pulumi up", ok: false, detail: "Nothing was changed:" }]);
+    expect(stderr()).toContain(" - tenant.domain: unknown");
+    await steps.run("never", async () => ({ detail: "not run" }));
+    expect(steps.all).toHaveLength(1);
+  });
+});
