@@ -28,7 +28,8 @@ const SAME_SIGNAL_MS = 1000;
  */
 function abortOnSignals(abort: AbortController): void {
   let firstAt: number | undefined;
-  for (const [name, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const]) {
+  // SIGHUP: the terminal is gone, and an engine in a group of its own would not hear of it.
+  for (const [name, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const, ["SIGHUP", 129] as const]) {
     process.on(name, () => {
       if (firstAt !== undefined && performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(code);
       firstAt ??= performance.now();

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { type Diagnostic, type EngineEvent, type ResourceChange, readEngineEvent } from "./engine-events";
+import { type Ended, runInterruptible } from "./interruptible";
 import { readStackState, type StackState } from "./stack-state";
 
 export interface StacksOptions {
@@ -177,34 +177,12 @@ async function runPlain(options: StacksOptions, argv: readonly string[], input?:
   return stdout;
 }
 
-function start(
-  options: StacksOptions,
-  argv: readonly string[],
-  input?: string,
-): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  return new Promise((done, fail) => {
-    const child = spawn(options.pulumi, [...argv, "--color", "never"], {
-      cwd: options.projectDirectory,
-      env: environmentOf(options),
-      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    });
-    // A CLI that refuses before it reads closes its end: its own message says why.
-    child.stdin?.on("error", () => undefined).end(input);
-    let stdout = "";
-    let stderr = "";
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    // One interrupt asks the engine to stop after the calls under way; a second one would leave them half recorded.
-    const interrupt = () => child.kill("SIGINT");
-    options.signal?.addEventListener("abort", interrupt, { once: true });
-    child.on("error", fail);
-    child.on("close", (code) => {
-      options.signal?.removeEventListener("abort", interrupt);
-      done({ exitCode: code ?? 1, stdout, stderr });
-    });
+function start(options: StacksOptions, argv: readonly string[], input?: string): Promise<Ended> {
+  const { pulumi, projectDirectory, signal } = options;
+  return runInterruptible(pulumi, [...argv, "--color", "never"], {
+    cwd: projectDirectory,
+    env: environmentOf(options),
+    input,
+    signal,
   });
 }
