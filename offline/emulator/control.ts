@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { clockBody, lagBody, tenantBody, userBody } from "./control-bodies";
+import { clockBody, lagBody, refreshTokenBody, settingsBody, tenantBody, userBody } from "./control-bodies";
+import { ControlProblem, issueRefreshToken, putSettings, putUser } from "./control-users";
 import { addDuration } from "./duration";
 import type { EmulatedWorld } from "./emulated-world";
 import { type FaultPlan, faultSchema } from "./faults";
@@ -8,10 +9,8 @@ import type { HttpRequest } from "./http-message";
 import type { Journal } from "./journal";
 import { bodyProblems } from "./refusals";
 import type { RouteResponse } from "./route";
-import { hashSecret } from "./secret-hash";
 import type { EmulatorSecrets } from "./secrets";
 import type { TenantSeed, TenantSummary } from "./seed";
-import { addUser } from "./seed-user";
 import { describeWorld } from "./state";
 
 /** What the control routes steer. */
@@ -43,7 +42,11 @@ const routes: Readonly<Record<string, ControlRoute>> = {
     return ok(faults.list());
   }),
   "POST tenants": checked(tenantBody, createTenant),
-  "POST users": checked(userBody, putUser),
+  "POST users": checked(userBody, answerPutUser),
+  "POST settings": checked(settingsBody, ({ world }, body) => ok(putSettings(world, body))),
+  "POST refresh-tokens": checked(refreshTokenBody, ({ world }, body) =>
+    ok({ refreshToken: issueRefreshToken(world, body) }, 201),
+  ),
   "POST reset": checked(z.strictObject({}).optional(), (context) => {
     context.reset();
     return ok({ now: context.world.clock.now().toISOString() });
@@ -64,7 +67,12 @@ export function answerControl(context: ControlContext, request: HttpRequest): Ro
   } catch {
     return problem(400, ["the body is not valid JSON"]);
   }
-  return route(context, body);
+  try {
+    return route(context, body);
+  } catch (error) {
+    if (error instanceof ControlProblem) return problem(404, [error.message]);
+    throw error;
+  }
 }
 
 function checked<T>(schema: z.ZodType<T>, answer: (context: ControlContext, body: T) => RouteResponse): ControlRoute {
@@ -112,28 +120,7 @@ function createTenant(context: ControlContext, body: z.infer<typeof tenantBody>)
   return ok(summary, 201);
 }
 
-/** Adds a user, or changes the one with this name. Left out: as it was; for a new one MFA on, no role, not blocked, the seed's password. */
-function putUser({ world, secrets }: ControlContext, body: z.infer<typeof userBody>): RouteResponse {
-  const { userPrincipalName } = body;
-  const named = body.tenant.toLowerCase();
-  const tenant = world.tenants.get(named) ?? [...world.tenants.values()].find(({ domain }) => domain === named);
-  if (tenant === undefined) return problem(404, [`field "tenant": no tenant "${body.tenant}"`]);
-  const existing = tenant.users
-    .all()
-    .find((user) => user.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase());
-  const fallback = hashSecret(secrets.userPassword);
-  const user = addUser(tenant, {
-    objectId: existing?.id ?? randomUUID(),
-    userPrincipalName,
-    displayName: body.displayName ?? userPrincipalName.split("@")[0] ?? userPrincipalName,
-    passwordHash: body.password === undefined ? (existing?.passwordHash ?? fallback) : hashSecret(body.password),
-    mfa: body.mfa ?? existing?.mfa ?? true,
-    roles: body.roles ?? existing?.roles ?? [],
-    isBlocked: body.blocked ?? existing?.accountEnabled === false,
-  });
-  const { id, accountEnabled, mfa, roles } = user;
-  return ok(
-    { id, userPrincipalName, tenant: tenant.id, accountEnabled, mfa, roles },
-    existing === undefined ? 201 : 200,
-  );
+function answerPutUser({ world, secrets }: ControlContext, body: z.infer<typeof userBody>): RouteResponse {
+  const { isNew, shown } = putUser(world, secrets, body);
+  return ok(shown, isNew ? 201 : 200);
 }

@@ -51,6 +51,8 @@ export interface ServicePrincipal {
   readonly createdDateTime: string;
   readonly properties: JsonObject;
   readonly owners: readonly string[];
+  /** Names of the directory roles it is a member of; none when left out. */
+  readonly roles?: readonly string[];
 }
 
 /** A delegated permission grant (Graph `oauth2PermissionGrant`). Ids are object ids, not client ids. */
@@ -82,7 +84,30 @@ export interface User {
   /** Partner Center roles by name (for example "Executive Report Viewer") and Entra directory roles. */
   readonly roles: readonly string[];
   readonly properties: JsonObject;
+  readonly signIn: UserSignInState;
 }
+
+/** What the sign-in service keeps of a user. Times are the emulator's. */
+export interface UserSignInState {
+  /** Where the password has expired: in the cloud, or in the directory on the premises it comes from. */
+  readonly passwordExpired: "cloud" | "on-premises" | null;
+  readonly passwordChangedAt: string | null;
+  /** The second factor is another company's, which the password grant cannot ask. */
+  readonly hasExternalMfa: boolean;
+  /** Refresh tokens issued before this are revoked; null: none is. */
+  readonly sessionsValidFrom: string | null;
+  /** Wrong passwords in a row: hashes of the last three, which do not count again, and the end of the lock. */
+  readonly failures: { readonly count: number; readonly last: readonly string[]; readonly lockedUntil: string | null };
+}
+
+/** A user about whom there is nothing to say yet. */
+export const untroubledSignIn: UserSignInState = {
+  passwordExpired: null,
+  passwordChangedAt: null,
+  hasExternalMfa: false,
+  sessionsValidFrom: null,
+  failures: { count: 0, last: [], lockedUntil: null },
+};
 
 /** A soft-deleted directory object; Graph keeps it for 30 days. */
 export interface DeletedObject {

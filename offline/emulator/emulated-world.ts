@@ -44,6 +44,10 @@ export function createTenant(
     secrets: collection(),
     deletedSecrets: collection(),
     roleAssignments: collection(),
+    settings: collection(),
+    refreshTokens: collection(),
+    authorizationCodes: collection(),
+    pendingSignIns: collection(),
   };
 }
 

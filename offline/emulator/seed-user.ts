@@ -1,4 +1,4 @@
-import type { User } from "./directory";
+import { type User, type UserSignInState, untroubledSignIn } from "./directory";
 import { seedCreatedAt } from "./seed-identity";
 import type { Tenant } from "./world";
 
@@ -12,6 +12,8 @@ export interface SeedUser {
   readonly mfa: boolean;
   readonly roles: readonly string[];
   readonly isBlocked: boolean;
+  /** Left out: nothing to say yet. */
+  readonly signIn?: UserSignInState;
 }
 
 /** Puts the user into the tenant; a user of the same object id is replaced. */
@@ -40,6 +42,7 @@ export function addUser(tenant: Tenant, user: SeedUser): User {
       usageLocation: null,
       userType: "Member",
     },
+    signIn: user.signIn ?? untroubledSignIn,
   };
   tenant.users.put(created);
   return created;

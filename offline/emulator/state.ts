@@ -1,5 +1,7 @@
 import type { Application, ServicePrincipal, User } from "./directory";
 import type { Secret, SecretVersion, Vault } from "./subscription";
+import { settingsOf } from "./tenant-settings";
+import type { RefreshToken } from "./user-sign-ins";
 import type { Tenant, World } from "./world";
 
 /**
@@ -24,6 +26,8 @@ function describeTenant(tenant: Tenant, world: World): Record<string, unknown> {
     grants: tenant.grants.all(),
     assignments: tenant.assignments.all(),
     users: tenant.users.all().map(describeUser),
+    settings: shownSettings(tenant),
+    refreshTokens: tenant.refreshTokens.all().map(describeRefreshToken),
     policies: tenant.policies.all().map(({ id, properties }) => ({ id, ...properties })),
     resourceGroups: tenant.resourceGroups.all(),
     roleAssignments: tenant.roleAssignments.all(),
@@ -88,8 +92,20 @@ function describeUser({
   mfa,
   roles,
   properties,
+  signIn: { failures, ...signIn },
 }: User): Record<string, unknown> {
-  return { ...properties, id, userPrincipalName, accountEnabled, mfa, roles };
+  const shown = { ...signIn, lockedUntil: failures.lockedUntil };
+  return { ...properties, id, userPrincipalName, accountEnabled, mfa, roles, signIn: shown };
+}
+
+/** Neither its text nor the hash of it: who has it is told by user and client. */
+function describeRefreshToken({ userId, clientId, methods, issuedAt, authenticatedAt }: RefreshToken) {
+  return { userId, clientId, methods, issuedAt, authenticatedAt };
+}
+
+function shownSettings(tenant: Tenant): Record<string, unknown> {
+  const { signIn, partnerCenter } = settingsOf(tenant);
+  return { signIn, partnerCenter };
 }
 
 function describeVault(vault: Vault, { addresses }: World): Record<string, unknown> {

@@ -1,9 +1,10 @@
 import type { Clock, Lag } from "./clock";
 import type { Directory } from "./directory";
 import type { Subscriptions } from "./subscription";
+import type { UserSignIns } from "./user-sign-ins";
 
 /** One Entra tenant with its directory and, where it has any, its Azure subscriptions. */
-export interface Tenant extends Directory, Subscriptions {
+export interface Tenant extends Directory, Subscriptions, UserSignIns {
   readonly id: string;
   readonly domain: string;
   readonly displayName: string;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type RouteResponse, ServiceError } from "../route";
 import type { World } from "../world";
 
-type OAuthError =
+export type OAuthError =
   | "invalid_request"
   | "invalid_client"
   | "invalid_grant"
@@ -11,14 +11,24 @@ type OAuthError =
   | "invalid_tenant"
   | "invalid_instance"
   | "unauthorized_client"
+  | "interaction_required"
+  | "login_required"
+  | "access_denied"
+  | "unsupported_response_type"
   | "unsupported_grant_type"
   | "temporarily_unavailable"
   | "server_error";
 
+/** What some refusals say beside their sentence: MSAL's class of what helps, and claims to ask for next time. */
+interface Hints {
+  readonly suberror?: string;
+  readonly claims?: string;
+}
+
 /** A refusal of the sign-in service: an OAuth error with Entra's own number and sentence. */
-export function entraError(number: number, error: OAuthError, sentence: string): ServiceError {
+export function entraError(number: number, error: OAuthError, sentence: string, hints: Hints = {}): ServiceError {
   const status = error === "invalid_client" ? 401 : 400;
-  return new ServiceError(status, error, `AADSTS${number}: ${sentence}`, { fields: { number } });
+  return new ServiceError(status, error, `AADSTS${number}: ${sentence}`, { fields: { number, ...hints } });
 }
 
 const byStatus = (status: number): OAuthError =>
@@ -26,10 +36,12 @@ const byStatus = (status: number): OAuthError =>
 
 /** Entra's body of an error, numbers and times included. The server's own refusals and faults have no Entra number; 90000 stands in. */
 export function renderEntraError(error: ServiceError, world: World): RouteResponse {
-  const { number = 90000, correlationId = randomUUID() } = (error.detail.fields ?? {}) as {
-    number?: number;
-    correlationId?: string;
-  };
+  const {
+    number = 90000,
+    correlationId = randomUUID(),
+    suberror,
+    claims,
+  } = (error.detail.fields ?? {}) as Hints & { number?: number; correlationId?: string };
   const timestamp = world.clock.now().toISOString().replace("T", " ").slice(0, 19);
   const traceId = randomUUID();
   const numbered = error.message.startsWith("AADSTS") ? error.message : `AADSTS${number}: ${error.message}`;
@@ -49,6 +61,8 @@ export function renderEntraError(error: ServiceError, world: World): RouteRespon
       trace_id: traceId,
       correlation_id: correlationId,
       error_uri: `https://login.microsoftonline.com/error?code=${number}`,
+      ...(suberror === undefined ? {} : { suberror }),
+      ...(claims === undefined ? {} : { claims }),
     },
   };
 }

@@ -1,19 +1,25 @@
 import { z } from "zod";
 import type { ClaimedCaller, Route, RouteRequest } from "../route";
+import type { Tenant, World } from "../world";
 import type { TrustedIssuer } from "./assertion";
 import { clientCredentials } from "./client-credentials";
+import { codeGrant } from "./code-grant";
 import { entraError } from "./errors";
 import { type Grant, type GrantContext, requireParameter, type TokenForm } from "./grant";
+import { passwordGrant, refuseSharedPassword } from "./password-grant";
+import { refreshTokenGrant } from "./refresh-token-grant";
 import type { Signer } from "./signing";
 import { findTenant, requireTenant, sharedAuthorities } from "./tenants";
 
-const grants: readonly Grant[] = [clientCredentials];
+const grants: readonly Grant[] = [clientCredentials, passwordGrant, refreshTokenGrant, codeGrant];
 
 /** Parameters of a token request, and what Microsoft's libraries add to it for their telemetry. */
 const parameters = [
   ["grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope", "resource"],
+  ["username", "password", "refresh_token", "code", "code_verifier", "redirect_uri"],
   ["claims", "client_info", "client-request-id", "x-client-SKU", "x-client-VER", "x-client-OS", "x-client-CPU"],
   ["x-client-current-telemetry", "x-client-last-telemetry", "x-ms-lib-capability", "x-app-name", "x-app-ver"],
+  ["X-AnchorMailbox"],
 ].flat();
 
 const form = z.strictObject(Object.fromEntries(parameters.map((name) => [name, z.string().optional()])));
@@ -45,22 +51,32 @@ function grantContext(
   signer: Signer,
   issuers: readonly TrustedIssuer[],
 ): GrantContext {
-  if (sharedAuthorities.includes(tenant.toLowerCase())) {
-    throw entraError(
-      50059,
-      "invalid_request",
-      "No tenant-identifying information found in either the request or implied by any provided credentials.",
-    );
-  }
+  const form = body as TokenForm;
   return {
     world,
-    tenant: requireTenant(world, tenant),
+    tenant: sharedAuthorities.includes(tenant.toLowerCase())
+      ? impliedTenant(world, tenant.toLowerCase(), form)
+      : requireTenant(world, tenant),
     endpointVersion,
-    form: body as TokenForm,
+    form,
     basic: readBasic(headers["authorization"]),
     signer,
     issuers,
   };
+}
+
+/** The tenant that a request at a shared address implies: by the domain of a user name, and no other way here. */
+function impliedTenant(world: World, authority: string, form: TokenForm): Tenant {
+  if (form["grant_type"] === "password") {
+    if (authority !== "organizations") throw refuseSharedPassword();
+    const tenant = findTenant(world, form["username"]?.split("@")[1] ?? "");
+    if (tenant !== undefined) return tenant;
+  }
+  throw entraError(
+    50059,
+    "invalid_request",
+    "No tenant-identifying information found in either the request or implied by any provided credentials.",
+  );
 }
 
 function readBasic(header: string | undefined): GrantContext["basic"] {

@@ -1,4 +1,4 @@
-import type { JsonObject, User } from "../directory";
+import type { JsonObject, ServicePrincipal, User } from "../directory";
 import { stableId } from "../stable-id";
 import type { EntityShape } from "./odata";
 
@@ -22,9 +22,14 @@ export const directoryRoleShape: EntityShape = {
   searchable: [],
 };
 
-/** The user's directory roles; Partner Center's own roles are not in the directory. */
-export function directoryRolesOf(user: User): JsonObject[] {
-  return user.roles.flatMap((name) => {
+/** Template ids of the user's directory roles, as tokens name them (`wids`). */
+export function directoryRoleTemplatesOf(user: User): string[] {
+  return user.roles.flatMap((name) => templates[name] ?? []);
+}
+
+/** A user's or a principal's directory roles; Partner Center's own roles are not in the directory. */
+export function directoryRolesOf({ roles = [] }: Pick<User | ServicePrincipal, "roles">): JsonObject[] {
+  return roles.flatMap((name) => {
     const roleTemplateId = templates[name];
     if (roleTemplateId === undefined) return [];
     const id = stableId("directory role", roleTemplateId);

@@ -111,6 +111,10 @@ export const requirements = {
     delegated: ["User.Read.All and GroupMember.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
     application: ["User.Read.All and GroupMember.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
   },
+  readPrincipalMemberships: {
+    delegated: readApplications.delegated,
+    application: readApplications.application.filter((name) => name !== ownedOnly),
+  },
   readDirectory: {
     delegated: ["Directory.Read.All", "Directory.ReadWrite.All"],
     application: ["Directory.Read.All", "Directory.ReadWrite.All"],

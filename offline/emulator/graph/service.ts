@@ -11,6 +11,7 @@ import { organizationRoutes } from "./organization";
 import { ownerRoutes } from "./owners";
 import { policyRoutes } from "./policies";
 import { policyAssignmentRoutes } from "./policy-assignments";
+import { principalMembershipRoutes } from "./principal-memberships";
 import { servicePrincipalRoutes } from "./service-principals";
 import { userRoutes } from "./users";
 
@@ -25,6 +26,7 @@ export const graph: ServiceDefinition = {
     ...applicationPasswordRoutes,
     ...ownerRoutes,
     ...servicePrincipalRoutes,
+    ...principalMembershipRoutes,
     ...assignmentRoutes,
     ...grantRoutes,
     ...userRoutes,

@@ -1,0 +1,94 @@
+import type { RouteResponse } from "../route";
+
+const shared =
+  "<style>body{font:16px sans-serif;max-width:30em;margin:3em auto}input{display:block;margin:.5em 0}</style>";
+
+/** Text made safe for a page: everything on a sign-in page comes from somebody else. */
+export function escapeHtml(text: string): string {
+  const names: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => names[character] ?? "");
+}
+
+function page(status: number, title: string, content: string): RouteResponse {
+  const body = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>${shared}</head>
+<body><p>Emulated Microsoft Entra, for tests</p><h1>${escapeHtml(title)}</h1>
+${content}
+</body></html>
+`;
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store, no-cache",
+    pragma: "no-cache",
+  };
+  return { status, headers, body };
+}
+
+const hidden = (name: string, value: string) =>
+  `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`;
+
+const problemText = (problem: string | undefined) =>
+  problem === undefined ? "" : `<p role="alert" id="error">${escapeHtml(problem)}</p>`;
+
+/** Where a page's form goes, and which sign-in it belongs to. */
+export interface PageTarget {
+  readonly tenantId: string;
+  readonly context: string;
+}
+
+const cancelForm = ({ tenantId, context }: PageTarget, label: string) =>
+  `<form method="post" action="/${tenantId}/cancel">${hidden("ctx", context)}<button id="cancel">${escapeHtml(label)}</button></form>`;
+
+/** User name and password; field names are those of Entra's own page. */
+export function passwordPage(target: PageTarget, loginHint: string, applicationName: string, problem?: string) {
+  return page(
+    200,
+    "Sign in to your account",
+    `<p>to continue to ${escapeHtml(applicationName)}</p>${problemText(problem)}
+<form method="post" action="/${target.tenantId}/login">${hidden("ctx", target.context)}
+<label>User name <input name="login" type="email" autocomplete="off" value="${escapeHtml(loginHint)}" required></label>
+<label>Password <input name="passwd" type="password" autocomplete="off" required></label>
+<button id="submit">Sign in</button></form>
+${cancelForm(target, "Cancel")}`,
+  );
+}
+
+/** The second factor: the code that the user's authenticator app shows. */
+export function oneTimeCodePage(target: PageTarget, problem?: string) {
+  return page(
+    200,
+    "Enter code",
+    `<p>Enter the code displayed in your authenticator app.</p>${problemText(problem)}
+<form method="post" action="/${target.tenantId}/SAS/ProcessAuth">${hidden("ctx", target.context)}
+<label>Code <input name="otc" inputmode="numeric" autocomplete="off" required></label>
+<button id="submit">Verify</button></form>
+${cancelForm(target, "Cancel")}`,
+  );
+}
+
+/** A page that the user can only leave: Entra answers the application nothing until then. */
+export function stoppedPage(target: PageTarget, title: string, text: string, leave: string) {
+  return page(200, title, `${problemText(text)}${cancelForm(target, leave)}`);
+}
+
+/** A refusal with no way back to the application. UNVERIFIED which status the page has. */
+export function errorPage(text: string) {
+  return page(400, "Sorry, but we're having trouble signing you in.", problemText(text));
+}
+
+/** Sends the answer on as a form (`response_mode=form_post`); without scripts the user presses the button. */
+export function formPostPage(redirectUri: string, fields: Readonly<Record<string, string>>) {
+  const inputs = Object.entries(fields).map(([name, value]) => hidden(name, value));
+  return page(
+    200,
+    "Working...",
+    `<form method="post" action="${escapeHtml(redirectUri)}">${inputs.join("")}<button id="submit">Continue</button></form>
+<script>document.forms[0].submit()</script>`,
+  );
+}
