@@ -1,6 +1,6 @@
-import { type WebApi, WebApi as Connection } from "azure-devops-node-api";
-import { BearerCredentialHandler } from "azure-devops-node-api/handlers/bearertoken";
+import { WebApi as Connection, type WebApi } from "azure-devops-node-api";
 import type { IGitApi } from "azure-devops-node-api/GitApi";
+import { BearerCredentialHandler } from "azure-devops-node-api/handlers/bearertoken";
 import {
   CommentThreadStatus,
   CommentType,
@@ -85,7 +85,9 @@ function pullRequests({ git, ask, id, project }: Repository) {
         git.getPullRequestQuery({ queries }, id, project),
       );
       const found = results.flatMap((byCommit) => Object.values(byCommit).flat());
-      return found.filter(({ status }) => status === PullRequestStatus.Completed).map(readPullRequest);
+      // The library turns no names into numbers inside this answer.
+      const isCompleted = (status: unknown) => status === PullRequestStatus.Completed || status === "completed";
+      return found.filter(({ status }) => isCompleted(status)).map(readPullRequest);
     },
   };
 }
