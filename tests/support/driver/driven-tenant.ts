@@ -23,6 +23,8 @@ const project = resolve(__dirname, "../../..");
 /** What a run may have differently from the `dev` stack's file. */
 export interface RunChanges {
   readonly rotation?: Partial<StackConfiguration["rotation"]>;
+  readonly vault?: Partial<StackConfiguration["vault"]>;
+  readonly migrate?: string;
   readonly stack?: string;
   readonly rollback?: string;
   /** Changes any call on its way, for faults that the emulator's plan cannot express. */
@@ -99,10 +101,16 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
     },
     configuration,
     clientSecretName,
-    async up({ rotation, stack = "dev", rollback, fetch: changed } = {}) {
+    async up({ rotation, vault, migrate, stack = "dev", rollback, fetch: changed } = {}) {
       fetch = changed?.(wire.fetch) ?? wire.fetch;
       const facts = {
-        configuration: { ...configuration, stack, rotation: { ...configuration.rotation, ...rotation } },
+        configuration: {
+          ...configuration,
+          stack,
+          migrate,
+          rotation: { ...configuration.rotation, ...rotation },
+          vault: { ...configuration.vault, ...vault },
+        },
         today: dayOf(world.clock.now()),
         rollback,
       };

@@ -43,9 +43,15 @@ export class ResourceStore {
     const old = this.kept.get(urn);
     const api = lookUp(provider.resources, type, "resource type", provider.name);
     const news = withIgnored(declared.inputs, old?.inputs, declared.ignoreChanges);
-    const { inputs, failures } = await api.check(news, old?.inputs, provider.context, { logicalName: name });
-    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-    const diff = old && api.diff(old, inputs);
+    const check = async (olds: Properties | undefined) => {
+      const { inputs, failures } = await api.check(news, olds, provider.context, { logicalName: name });
+      if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+      return inputs;
+    };
+    const changed = await check(old?.inputs);
+    const diff = old && api.diff(old, changed);
+    // A replacement is checked again as if it were new: names that a provider chose are chosen anew.
+    const inputs = diff?.differences.some(({ replaces }) => replaces) ? await check(undefined) : changed;
     const keep = (id: string, outputs: Properties): Kept => {
       const kept = { urn, name, type, package: provider.name, id, inputs, outputs: revealAll(outputs), retainOnDelete };
       this.kept.set(urn, kept);
