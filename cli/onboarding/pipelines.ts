@@ -1,0 +1,125 @@
+import { CommandError } from "../document";
+
+/** A pipeline whose tokens an identity trusts. */
+export interface Trust {
+  /** Of the federated credential: letters, digits and dashes. */
+  readonly name: string;
+  /** Fixed texts, or the shell variables that somebody fills in because only the service knows them. */
+  readonly source:
+    | { readonly kind: "known"; readonly issuer: string; readonly subject: string }
+    | { readonly kind: "asked"; readonly issuerVariable: string; readonly subjectVariable: string };
+  /** For people: where these tokens come from. */
+  readonly from: string;
+}
+
+/** Which pipelines each identity trusts. */
+export interface Pipeline {
+  readonly deployer: readonly Trust[];
+  readonly rotator: readonly Trust[];
+  /** The vault's identity proves itself with the tokens of both. */
+  readonly vault: readonly Trust[];
+  /** What somebody must look up first, line by line. */
+  readonly notes: readonly string[];
+}
+
+const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
+/** What may stand in a subject or a name of ours: nothing that JSON or a shell reads. */
+const STACK = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+const GITHUB = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:@\d+)?\/[A-Za-z0-9_.-]{1,100}(?:@\d+)?$/;
+const AZURE_DEVOPS = /^[^/]{1,50}\/[^/]{1,64}\/[^/]{1,200}$/;
+
+/** Reads where the pipelines run; one of the two, or an error that says what is allowed. */
+export function readPipeline(
+  stack: string,
+  { github, azureDevops }: { readonly github?: unknown; readonly azureDevops?: unknown },
+): Pipeline {
+  if (!STACK.test(stack)) {
+    throw invalid(
+      `the stack's name ${JSON.stringify(stack)} cannot be part of an environment's name`,
+      "Rename the stack: 1 to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
+    );
+  }
+  if (typeof github === "string" && typeof azureDevops !== "string") return gitHub(stack, github);
+  if (typeof azureDevops === "string" && typeof github !== "string") return azurePipelines(stack, azureDevops);
+  throw invalid(
+    "deployer needs one of --github OWNER/REPO and --azure-devops ORG/PROJECT/CONNECTION",
+    "Say where the pipelines run that deploy and rotate.",
+  );
+}
+
+/** The subject names an environment, so that only jobs that pass its rules get in. */
+function gitHub(stack: string, repository: string): Pipeline {
+  if (!GITHUB.test(repository)) {
+    throw invalid(
+      `--github must be OWNER/REPO or OWNER@ID/REPO@ID, got ${JSON.stringify(repository)}`,
+      "Write it as in the repository's address.",
+    );
+  }
+  const trust = (role: string): Trust => {
+    const environment = `${role}-${stack}`;
+    return {
+      name: credentialName(environment),
+      source: {
+        kind: "known",
+        issuer: GITHUB_ISSUER,
+        subject: `repo:${repository}:environment:${environment}`,
+      },
+      from: `jobs of the environment ${environment} in ${repository}`,
+    };
+  };
+  const [apply, rotate] = [trust("apply"), trust("rotate")];
+  const isImmutable = repository.split("/").every((part) => part.includes("@"));
+  const bare = repository.replaceAll(/@\d+/g, "");
+  const notes = isImmutable
+    ? []
+    : [
+        // https://learn.microsoft.com/entra/workload-id/workload-identities-github-immutable-subjects
+        "GitHub writes its ids into the subject for repositories that were made, renamed or moved since July 2026, and for",
+        "those that chose it. Then print this again with the ids, which this command shows:",
+        `  gh api repos/${bare} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
+      ];
+  return { deployer: [apply], rotator: [rotate], vault: [apply, rotate], notes };
+}
+
+/**
+ * Service connections by the names the pipelines give them. Connections made since November 2025 have a subject that nobody can foretell
+ * (https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections), so it is asked for.
+ */
+function azurePipelines(stack: string, text: string): Pipeline {
+  if (!AZURE_DEVOPS.test(text) || /[\p{Cc}\p{Cf}]/u.test(text)) {
+    throw invalid(
+      `--azure-devops must be ORG/PROJECT/CONNECTION, got ${JSON.stringify(text)}`,
+      "CONNECTION is what the names of the service connections begin with: partner-access in the pipelines here.",
+    );
+  }
+  const [organization = "", project = "", connection = ""] = text.split("/");
+  const trust = (role: string, name: string): Trust => ({
+    name: credentialName(role === "VAULT" ? "vault" : `${role.toLowerCase()}-${stack}`),
+    source: { kind: "asked", issuerVariable: `${role}_ISSUER`, subjectVariable: `${role}_SUBJECT` },
+    from: `the service connection ${name} in ${organization}/${project}`,
+  });
+  const apply = trust("APPLY", `${connection}-apply-${stack}`);
+  const rotate = trust("ROTATE", `${connection}-rotate-${stack}`);
+  const vault = trust("VAULT", `${connection}-vault`);
+  return {
+    deployer: [apply],
+    rotator: [rotate],
+    // UNVERIFIED: that a token of a connection to the one tenant is accepted by an application of the other.
+    vault: [vault, apply, rotate],
+    notes: [
+      `Create the service connections ${connection}-apply-${stack}, ${connection}-rotate-${stack} and ${connection}-vault in`,
+      `${organization}/${project}: Azure Resource Manager, app registration (manual), workload identity federation. Each shows its`,
+      "issuer and its subject before it is finished. Hand them in as variables named below, for example",
+      `  APPLY_ISSUER=… APPLY_SUBJECT=… ROTATE_ISSUER=… ROTATE_SUBJECT=… sh this-file`,
+    ],
+  };
+}
+
+/** Graph allows letters, digits, dashes and underscores, 120 at most. */
+function credentialName(text: string): string {
+  return text.replaceAll(".", "-").slice(0, 120);
+}
+
+function invalid(message: string, fix: string): CommandError {
+  return new CommandError([{ code: "invalid-option", message, fix }]);
+}

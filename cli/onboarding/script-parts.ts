@@ -1,0 +1,93 @@
+import type { Trust } from "./pipelines";
+import { comment, quote } from "./shell";
+
+/** Who runs a script, and where. */
+export interface ScriptHead {
+  readonly stack: string;
+  /** "Contoso's administrator (…)", read after "For". */
+  readonly reader: string;
+  readonly tenantId: string;
+  readonly lines: readonly string[];
+}
+
+/** Interpreter, what this is, and the check that nobody runs it in another tenant. */
+export function head({ stack, reader, tenantId, lines }: ScriptHead): readonly string[] {
+  return [
+    "#!/bin/sh",
+    comment(`For ${reader}. Stack ${stack}.`),
+    ...lines.map(comment),
+    "# Read it before you run it. It may be run again: what is there already stays as it is.",
+    "# To take everything back, run it with --take-back.",
+    "set -eu",
+    "",
+    `tenant=${quote(tenantId)}`,
+    'if [ "$(az account show --query tenantId --output tsv)" != "$tenant" ]; then',
+    '  echo "Sign in to that tenant first: az login --tenant $tenant --allow-no-subscriptions" >&2',
+    "  exit 1",
+    "fi",
+  ];
+}
+
+/** Shell functions around applications and their trust in pipelines. `retry` is for Entra's replication. */
+export const applicationFunctions: readonly string[] = `
+# What was just created is not seen everywhere at once.
+retry() {
+  for pause in 0 5 10 20 30; do
+    sleep "$pause"
+    if "$@"; then return 0; fi
+  done
+  return 1
+}
+
+# The client id of the one application that this filter finds; nothing when there is none.
+application() {
+  found=$(az ad app list --filter "$1" --query "[].appId" --output tsv)
+  if [ "$(printf '%s\\n' "$found" | wc -l)" -gt 1 ]; then
+    echo "More than one application has $1: rename or remove the others." >&2
+    return 1
+  fi
+  printf '%s' "$found"
+}
+
+# Makes a service principal where it is missing, and answers its object id.
+principal() {
+  az ad sp show --id "$1" --output none 2>/dev/null || retry az ad sp create --id "$1" --output none
+  retry az ad sp show --id "$1" --query id --output tsv
+}
+
+# Lets an application ($1) trust a pipeline: name ($2), issuer ($3), subject ($4).
+trust() {
+  if [ -z "$3" ] || [ -z "$4" ]; then echo "Hand in the issuer and the subject of $2." >&2; return 1; fi
+  case "$3$4" in
+    *[!-A-Za-z0-9:/._@%\\ ]*) echo "The issuer or the subject of $2 is not usable: $3 $4" >&2; return 1 ;;
+  esac
+  known=$(az ad app federated-credential list --id "$1" --query "[?name=='$2'].subject" --output tsv)
+  if [ "$known" = "$4" ]; then return 0; fi
+  if [ -n "$known" ]; then az ad app federated-credential delete --id "$1" --federated-credential-id "$2"; fi
+  retry az ad app federated-credential create --id "$1" --output none --parameters \\
+    "{\\"name\\":\\"$2\\",\\"issuer\\":\\"$3\\",\\"subject\\":\\"$4\\",\\"audiences\\":[\\"api://AzureADTokenExchange\\"]}"
+}
+
+# Ends the trust in a pipeline ($2) of an application ($1).
+distrust() {
+  known=$(az ad app federated-credential list --id "$1" --query "[?name=='$2'].subject" --output tsv)
+  if [ -n "$known" ]; then az ad app federated-credential delete --id "$1" --federated-credential-id "$2"; fi
+}`
+  .split("\n")
+  .slice(1);
+
+/** One `trust` line per pipeline, with what its tokens come from. */
+export function trustLines(client: string, trusts: readonly Trust[]): readonly string[] {
+  return trusts.flatMap(({ name, source, from }) => {
+    const [issuer, subject] =
+      source.kind === "known"
+        ? [quote(source.issuer), quote(source.subject)]
+        : [`"\${${source.issuerVariable}:-}"`, `"\${${source.subjectVariable}:-}"`];
+    return [comment(from), `trust ${client} ${quote(name)} ${issuer} ${subject}`];
+  });
+}
+
+/** The same, backwards. */
+export function distrustLines(client: string, trusts: readonly Trust[]): readonly string[] {
+  return trusts.map(({ name }) => `distrust ${client} ${quote(name)}`);
+}
