@@ -2,6 +2,7 @@ import type { CommandDeclaration, CommandOption } from "./command";
 import { onboardingCommands } from "./onboarding/declarations";
 import { commentCommands } from "./comment/declarations";
 import { operationCommands } from "./operations/declarations";
+import { tokenCommands } from "./tokens/declarations";
 
 const expectDigest: CommandOption = {
   flags: "--expect-digest <digest>",
@@ -107,13 +108,15 @@ export const commands: readonly CommandDeclaration[] = [
     summary: "give stacks that are due a new client secret",
     description:
       "Decides from the vault's record whether a stack is due. A stack that is not due is not touched; one that is gets a new secret,\n" +
-      "proven before it is published, and nothing else changes. The previous secret stays valid for the overlap.",
+      "proven before it is published, and nothing else changes. The previous secret stays valid for the overlap.\n" +
+      "Where somebody has signed in, the refresh token is renewed once a week, and replaced only after the newer one gave a token.",
     options: [
       { flags: "-s, --stack <name>", description: "one stack" },
       { flags: "--all", description: "every stack of this project, for an operator and for the emulator" },
       { flags: "--plan", description: "show what would happen and change nothing" },
       { flags: "--compromised <reason>", description: "rotate now and remove the previous secret in the same run" },
       { flags: "--rollback <reason>", description: "make the previous secret current again, inside the overlap" },
+      { flags: "--renew-every <days>", description: "renew a refresh token of this age; 7 when left out, 0 for now" },
       { flags: "--parallel <number>", description: "stacks at once with --all; 2 when left out" },
       expectDigest,
       { flags: "--allow-local-state", description: "accept a state file on this machine or a passphrase as its key" },
@@ -126,6 +129,7 @@ export const commands: readonly CommandDeclaration[] = [
     ],
     load: async () => (await import("./commands/rotate")).runRotate,
   },
+  ...tokenCommands,
   ...operationCommands,
   ...commentCommands,
   {

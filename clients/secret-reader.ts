@@ -8,6 +8,8 @@ export type SecretReading =
       readonly value: string;
       readonly tags: Readonly<Record<string, string>>;
       readonly version: string;
+      readonly contentType: string | undefined;
+      readonly expiresOn: Date | undefined;
     }
   | { readonly kind: "missing" }
   /** There, and its latest version is switched off. */
@@ -20,25 +22,26 @@ export type SecretReading =
     };
 
 /** Reads entries of one vault, with the right to get secrets and nothing else. */
-export type SecretReader = (name: string) => Promise<SecretReading>;
+export type SecretReader = (name: string, version?: string) => Promise<SecretReading>;
 
 /**
  * Reads through Microsoft's own client, which is loaded with the first read: whoever only imports a function waits for nothing.
  * `credential` left out: `DefaultAzureCredential` (environment, workload, managed identity, developer tools, in Microsoft's order).
  */
 export function createSecretReader(vaultUri: string, credential?: TokenCredential): SecretReader {
-  let opened: Promise<{ getSecret(name: string): Promise<Secret> }> | undefined;
+  let opened: Promise<{ getSecret(name: string, options: { version?: string }): Promise<Secret> }> | undefined;
   const open = async () => {
     const { SecretClient } = await import("@azure/keyvault-secrets");
     const identity = credential ?? new (await import("@azure/identity")).DefaultAzureCredential();
     return new SecretClient(vaultUri, identity);
   };
-  return async (name) => {
+  return async (name, version) => {
     opened ??= open();
     const client = await opened;
     try {
-      const { value = "", properties } = await client.getSecret(name);
-      return { kind: "found", value, tags: properties.tags ?? {}, version: properties.version ?? "" };
+      const { value = "", properties } = await client.getSecret(name, version === undefined ? {} : { version });
+      const { tags = {}, version: found = "", contentType, expiresOn } = properties;
+      return { kind: "found", value, tags, version: found, contentType, expiresOn };
     } catch (error) {
       return failureOf(error);
     }
@@ -47,7 +50,12 @@ export function createSecretReader(vaultUri: string, credential?: TokenCredentia
 
 interface Secret {
   readonly value?: string;
-  readonly properties: { readonly tags?: Record<string, string>; readonly version?: string };
+  readonly properties: {
+    readonly tags?: Record<string, string>;
+    readonly version?: string;
+    readonly contentType?: string;
+    readonly expiresOn?: Date;
+  };
 }
 
 /** Status and codes only: the client's error object holds the request with its token. */

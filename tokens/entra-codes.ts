@@ -28,6 +28,14 @@ export const entraCauses: Readonly<Record<number, EntraCause>> = {
     cause: "Entra knows no such user in this tenant.",
     nextStep: "Compare reportingUser.userPrincipalName and tenant.id in the stack's file with the Entra admin center.",
   },
+  500341: {
+    cause: "The user was deleted from this tenant.",
+    nextStep: `${administrator} to restore the user, or name another reporting user and sign in.`,
+  },
+  50020: {
+    cause: "The user belongs to another tenant.",
+    nextStep: "Sign in as the reporting user of this tenant: partner-access sign-in -s STACK.",
+  },
   50053: {
     cause: "The user is locked after wrong passwords, or the call comes from an address that Entra distrusts.",
     nextStep: "Wait until the lock ends, and look for the reason at code 50053 in the tenant's sign-in logs.",

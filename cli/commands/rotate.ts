@@ -6,7 +6,8 @@ import { inParallel } from "../parallel";
 import { createProgress, type Progress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { readExpectedDigest } from "../review/binding";
-import { failedOutcome, type RotationOutcome } from "../rotation/outcome";
+import { failedOutcome, type RotationOutcome, withRenewal } from "../rotation/outcome";
+import { RENEW_EVERY_DAYS, renewStack } from "../rotation/renew-stack";
 import { requestRotation } from "../rotation/request-rotation";
 import { rotateStack } from "../rotation/rotate-stack";
 import { openTenant } from "../tenant";
@@ -15,6 +16,7 @@ import { openTenant } from "../tenant";
 export const runRotate: CommandRunner = async (options, surroundings) => {
   const stacks = chosenStacks(options, surroundings);
   refuseBadOptions(options, stacks);
+  renewEveryOf(options);
   const progress = createProgress(surroundings);
   const outcomes = await inParallel(stacks, parallelOf(options), (stack) =>
     rotateOne(stack, options, surroundings, progress),
@@ -22,7 +24,7 @@ export const runRotate: CommandRunner = async (options, surroundings) => {
   progress.done();
   if (options["json"] !== true) for (const outcome of outcomes) tellOutcome(outcome, surroundings);
   if (options["compromised"] !== undefined) tellCompromised(outcomes, surroundings);
-  const ok = outcomes.every(({ outcome }) => outcome !== "failed");
+  const ok = outcomes.every(({ outcome, refreshToken }) => outcome !== "failed" && refreshToken?.result !== "failed");
   if (options["json"] === true) {
     const problems = outcomes.flatMap((outcome) => outcome.problems);
     writeDocument(surroundings, { schema: "partner-access/rotate/1", ok, stacks: outcomes, problems });
@@ -46,7 +48,7 @@ async function rotateOne(
     if (compromised !== undefined && !isPlanOnly) requestRotation(surroundings.projectDirectory, stack, compromised);
     const env = { ...surroundings.env, ...(rollback !== undefined && { PARTNER_ACCESS_ROLLBACK: rollback }) };
     const { projectDirectory, signal } = surroundings;
-    return await rotateStack(
+    const rotated = await rotateStack(
       tenant,
       { isPlanOnly, compromised, rollback, expected: readExpectedDigest(options) },
       {
@@ -55,8 +57,14 @@ async function rotateOne(
         news: (text) => progress.news(`${stack}: ${text}`),
       },
     );
+    // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
+    if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);
+    return withRenewal(
+      rotated,
+      await renewStack(tenant, { isPlanOnly, everyDays: renewEveryOf(options) }, surroundings),
+    );
   } catch (error) {
-    return failedOutcome(stack, problemsOf(error));
+    return withRenewal(failedOutcome(stack, problemsOf(error)), null);
   }
 }
 
@@ -99,14 +107,29 @@ function parallelOf(options: CommandOptions): number {
   throw badOption(`--parallel must be a whole number from 1 to 64, got ${String(value)}`, "Leave it out for 2.");
 }
 
+function renewEveryOf(options: CommandOptions): number {
+  const value = options["renewEvery"] ?? String(RENEW_EVERY_DAYS);
+  const days = Number(value);
+  if (Number.isInteger(days) && days >= 0 && days <= 60 && value !== "") return days;
+  throw badOption(
+    `--renew-every must be a whole number of days from 0 to 60, got ${String(value)}`,
+    `Leave it out for ${RENEW_EVERY_DAYS}; 0 renews now.`,
+  );
+}
+
 function tellOutcome(
-  { stack, outcome, reason, sentence, before, after, problems }: RotationOutcome,
+  { stack, outcome, reason, sentence, before, after, refreshToken, problems }: RotationOutcome,
   surroundings: Surroundings,
 ): void {
   const change = before === after ? `key id ${after ?? "none"}` : `key id ${before ?? "none"} -> ${after ?? "none"}`;
   surroundings.stdout.write(
     `${stack.padEnd(20)}  ${outcome.padEnd(11)}  ${reason.padEnd(14)}  ${change}  ${outcome === "failed" ? "" : sentence}\n`,
   );
+  if (refreshToken !== null && refreshToken.result !== "not-due" && refreshToken.result !== "failed") {
+    // What was skipped is a warning; what was done is a result.
+    const stream = refreshToken.result === "skipped" ? surroundings.stderr : surroundings.stdout;
+    stream.write(`${stack.padEnd(20)}  ${refreshToken.sentence}\n`);
+  }
   for (const { code, message, fix } of problems) {
     surroundings.stderr.write(`${stack}: ${code}: ${message}\n`);
     if (fix !== "") surroundings.stderr.write(`  ${fix}\n`);

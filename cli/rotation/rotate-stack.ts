@@ -10,7 +10,7 @@ import { lockProblem } from "../operations/locks";
 import { lookAtVault, nothingPublished, type VaultSight } from "../operations/look";
 import { type Digest, unapproved } from "../review/binding";
 import type { Tenant } from "../tenant";
-import { failedOutcome, type RotationOutcome } from "./outcome";
+import { failedOutcome, type SecretOutcome } from "./outcome";
 
 /** What one run asks of a stack beside its schedule. */
 export interface RotationWish {
@@ -30,7 +30,7 @@ export interface RotationTools {
 }
 
 /** Decides from the vault's record whether a stack is due, and if so lets the engine rotate it. Never throws. */
-export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: RotationTools): Promise<RotationOutcome> {
+export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: RotationTools): Promise<SecretOutcome> {
   let before: string | null = null;
   try {
     const sight = await lookAtVault(tenant);
@@ -53,7 +53,7 @@ async function apply(
   before: string,
   { expected }: RotationWish,
   tools: RotationTools,
-): Promise<RotationOutcome> {
+): Promise<SecretOutcome> {
   const { stack } = tenant;
   tools.news("preview");
   const { run: preview, document } = await previewOf(stack, expected, tools);
@@ -133,7 +133,7 @@ function refuseDisabled({ entry }: VaultSight, plan: SlotPlan): void {
   ]);
 }
 
-function notDone(tenant: Tenant, plan: SlotPlan, isRetiring: boolean, before: string): RotationOutcome {
+function notDone(tenant: Tenant, plan: SlotPlan, isRetiring: boolean, before: string): SecretOutcome {
   const { code, sentence } = plan.reason;
   const isIdle = !(plan.isPublish || isRetiring);
   return {

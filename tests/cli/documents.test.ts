@@ -28,6 +28,14 @@ const full: Readonly<Record<string, object>> = {
     sentence: "It was due.",
     before: keyId,
     after: null,
+    refreshToken: { result: "renewed", ageDays: 0, sentence: "It was due." },
+    problems: [problem],
+  },
+  token: { stack: "dev", token: "text", tokenType: "Bearer", expiresAt: "2026-11-22T08:00:00.000Z", flow: "app-only" },
+  verify: {
+    stack: "dev",
+    ok: false,
+    checks: [{ name: "token", result: "failed", detail: "It was refused.", fix: "Sign in." }],
     problems: [problem],
   },
   status: {

@@ -1,0 +1,106 @@
+import { ServiceError } from "../../clients/errors";
+import { createSecretReader } from "../../clients/secret-reader";
+import { createSecretWriter } from "../../clients/secret-writer";
+import { vaultCredential } from "../../clients/sign-in";
+import { createTokenEndpoint } from "../../clients/token-endpoint";
+import { vaultSecretName } from "../../configuration/vault-entries";
+import { OLDEST_REFRESH_TOKEN_DAYS } from "../../rotation/status";
+import { PARTNER_AUDIENCE } from "../../tokens/flow";
+import {
+  buriedSignIn,
+  type Renewal,
+  type RenewalParts,
+  renewSignIn,
+  type SignInEntry,
+  signInAge,
+  writeAgain,
+} from "../../tokens/renewal";
+import { TokenError } from "../../tokens/token-error";
+import type { Surroundings } from "../command";
+import type { Tenant } from "../tenant";
+import { clockOf } from "../tokens/place";
+
+/** How often a refresh token is renewed unless told otherwise: many chances before it ends after 90 days. */
+export const RENEW_EVERY_DAYS = 7;
+
+export interface RenewalWish {
+  /** Show what would happen, change nothing. */
+  readonly isPlanOnly: boolean;
+  readonly everyDays: number;
+}
+
+/**
+ * Renews a stack's refresh token when it is due; null where nobody signs in. Looks with list rights first; only what is due is read and
+ * written. Whoever may not do that is told so, and fails only when the token is old. Never throws.
+ */
+export async function renewStack(tenant: Tenant, wish: RenewalWish, { env }: Surroundings): Promise<Renewal | null> {
+  const now = clockOf(env);
+  let ageDays: number | null = null;
+  try {
+    const name = vaultSecretName(tenant.configuration.vault.prefix, "refresh-token");
+    const versions = await tenant.vault.versions(name);
+    const latest = await tenant.vault.latest(name, versions);
+    if (latest === undefined || !latest.isEnabled) return null;
+    ageDays = signInAge(latest.tags, now());
+    const buried = buriedSignIn(versions);
+    if (buried === undefined && ageDays !== null && ageDays < wish.everyDays) {
+      return { result: "not-due", ageDays, sentence: `The refresh token is ${ageDays} days old.` };
+    }
+    if (wish.isPlanOnly) return { result: "due", ageDays, sentence: "Would happen: the refresh token is renewed." };
+    const { entry, parts } = openEntry(tenant, name, env, now);
+    // A renewal that was killed after its write may have left a sign-in below itself.
+    if (buried !== undefined) await writeAgain(entry, buried);
+    return await renewSignIn(parts);
+  } catch (error) {
+    return notRenewed(error, ageDays);
+  }
+}
+
+function openEntry(tenant: Tenant, name: string, env: Surroundings["env"], now: () => number) {
+  const { vaultUri, endpoints, configuration, vault } = tenant;
+  const credential = vaultCredential(env);
+  const read = createSecretReader(vaultUri, credential);
+  const write = createSecretWriter(vaultUri, credential);
+  const ask = createTokenEndpoint();
+  const entry: SignInEntry = {
+    read: (version) => read(name, version),
+    versions: () => vault.versions(name),
+    write: (content) => write(name, content),
+  };
+  const secretName = vaultSecretName(configuration.vault.prefix, "client-secret");
+  const parts: RenewalParts = {
+    entry,
+    readSecret: () => read(secretName),
+    redeem: (client, grant) => ask({ ...client, authority: endpoints.authority }, grant),
+    resource: PARTNER_AUDIENCE,
+    now,
+  };
+  return { entry, parts };
+}
+
+/** What went wrong, and whether that must turn a run red: a refusal always, a right or an outage only when time is running out. */
+function notRenewed(error: unknown, ageDays: number | null): Renewal {
+  const said = explained(error);
+  const isLate = ageDays === null || ageDays > OLDEST_REFRESH_TOKEN_DAYS;
+  const age = ageDays === null ? "" : ` It is ${ageDays} days old and ends after 90 unused.`;
+  return {
+    result: said.mayWait && !isLate ? "skipped" : "failed",
+    ageDays,
+    sentence: `The refresh token was not renewed: ${said.cause}${age}`,
+    code: said.code,
+    fix: said.fix,
+  };
+}
+
+function explained(error: unknown): { code: string; cause: string; fix: string; mayWait: boolean } {
+  if (error instanceof TokenError) {
+    const { code, cause, nextStep, isTemporary } = error;
+    return { code, cause, fix: nextStep, mayWait: isTemporary || code === "vault-forbidden" };
+  }
+  if (error instanceof ServiceError && error.status === 403) {
+    const fix = "Renewing needs a role that reads and writes this entry: Key Vault Secrets Officer.";
+    return { code: "vault-forbidden", cause: error.message, fix, mayWait: true };
+  }
+  const cause = error instanceof Error ? error.message : String(error);
+  return { code: "not-renewed", cause, fix: "Ask again with the next run.", mayWait: true };
+}

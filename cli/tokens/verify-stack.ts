@@ -1,0 +1,88 @@
+import { ServiceError } from "../../clients/errors";
+import { createInsights } from "../../clients/insights";
+import { createPartnerCenter } from "../../clients/partner-center";
+import { microsoftPartnerCenter } from "../../permissions/catalog";
+import { readClaims } from "../../tokens/claims";
+import { PARTNER_AUDIENCE } from "../../tokens/flow";
+import { TokenError } from "../../tokens/token-error";
+import type { AccessToken } from "../../tokens/token-source";
+import {
+  type CallFact,
+  type CallFacts,
+  type Check,
+  callChecks,
+  claimChecks,
+  tokenCheck,
+} from "../../tokens/verification";
+import type { CommandOptions, Surroundings } from "../command";
+import type { Problem } from "../document";
+import { partnerCenterAddress } from "./partner-center-address";
+import { clockOf, openPlace, openTokenSource } from "./place";
+
+/** What verify found out about one stack. */
+export interface Verification {
+  readonly stack: string;
+  readonly ok: boolean;
+  readonly checks: readonly Omit<Check, "code">[];
+  readonly problems: readonly Problem[];
+}
+
+/** Takes a token and follows it to the first Insights call. */
+export async function verifyStack(options: CommandOptions, surroundings: Surroundings): Promise<Verification> {
+  const place = await openPlace(options, surroundings);
+  const { tenant, reportingUser } = place.configuration ?? {};
+  const token = await openTokenSource(place, options, surroundings)
+    .getToken()
+    .catch((error: unknown) => {
+      if (error instanceof TokenError) return error;
+      throw error;
+    });
+  if (token instanceof TokenError) return verificationOf(place.name, [tokenCheck(token)]);
+  const expected = {
+    audiences: [PARTNER_AUDIENCE, microsoftPartnerCenter.clientId],
+    tenantId: tenant?.id ?? "",
+    userName: reportingUser?.userPrincipalName,
+  };
+  const calls = await gatherCalls(token, partnerCenterAddress(surroundings.env, place.cloud));
+  return verificationOf(place.name, [
+    tokenCheck(token),
+    ...claimChecks(readClaims(token.token), expected, token.flow, clockOf(surroundings.env)()),
+    ...callChecks(calls, token.flow),
+  ]);
+}
+
+/** The three calls at once; each one's refusal is a fact of its own. */
+async function gatherCalls({ token }: AccessToken, endpoint: string): Promise<CallFacts> {
+  const options = { endpoint, accessToken: async () => token };
+  const partnerCenter = createPartnerCenter(options);
+  const [probe, enrolment, insights] = await Promise.all([
+    factOf(() => partnerCenter.probeMfa()),
+    factOf(async () => ({ mpnId: (await partnerCenter.mpnProfile())?.mpnId })),
+    factOf(async () => {
+      const { items, isRedacted } = await createInsights(options).datasets();
+      return { datasets: items.length, isRedacted };
+    }),
+  ]);
+  return { probe, enrolment, insights };
+}
+
+async function factOf<T>(call: () => Promise<T>): Promise<CallFact<T>> {
+  try {
+    return { answer: await call() };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const { status, code, isTemporary } = error;
+    return { refused: { status, code, isTemporary } };
+  }
+}
+
+function verificationOf(stack: string, checks: readonly Check[]): Verification {
+  return {
+    stack,
+    ok: checks.every(({ result }) => result === "ok" || result === "warning"),
+    checks: checks.map(({ name, result, detail, fix }) => ({ name, result, detail, fix })),
+    problems: checks
+      .filter(({ result }) => result !== "ok")
+      .map(({ code = "unexpected", detail, fix }) => ({ code, message: detail, fix })),
+  };
+}
