@@ -1,6 +1,7 @@
 import type { CommandDeclaration, CommandOption } from "./command";
 import { onboardingCommands } from "./onboarding/declarations";
 import { commentCommands } from "./comment/declarations";
+import { driftCommands } from "./drift/declarations";
 import { operationCommands } from "./operations/declarations";
 import { tokenCommands } from "./tokens/declarations";
 
@@ -88,12 +89,17 @@ export const commands: readonly CommandDeclaration[] = [
     summary: "deploy one stack with pulumi",
     description:
       "Checks the stack's configuration, then runs `pulumi up` for it: preview, question, update.\n" +
+      "Looks for drift first, and refuses while it would write over what somebody did by hand.\n" +
       "Refuses a local state file or a passphrase outside the emulator unless told otherwise.",
     options: [
       stack,
       { flags: "-y, --yes", description: "do not ask before the update; needed where nobody can answer" },
       { flags: "--preview", description: "show what would change and stop" },
       expectDigest,
+      {
+        flags: "--overwrite-drift",
+        description: "do not look for changes made by hand, and write over them",
+      },
       {
         flags: "--allow-local-state",
         description: "accept a state file on this machine or a passphrase as its key",
@@ -131,6 +137,7 @@ export const commands: readonly CommandDeclaration[] = [
   },
   ...tokenCommands,
   ...operationCommands,
+  ...driftCommands,
   ...commentCommands,
   {
     name: "stacks",

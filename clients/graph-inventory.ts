@@ -33,23 +33,26 @@ export function createGraphInventory(options: GraphOptions): GraphInventory {
   const client = connectGraph(options);
   const principal = (objectId: string) => `/servicePrincipals/${objectId}`;
   return {
-    owners: async (objectId) => (await all(client, `/applications/${objectId}/owners`)).map(({ id }) => String(id)),
+    owners: async (objectId) =>
+      (await allPages(client, `/applications/${objectId}/owners`)).map(({ id }) => String(id)),
     grants: async (objectId) =>
-      (await all(client, `${principal(objectId)}/oauth2PermissionGrants`)).map((grant) => ({
+      (await allPages(client, `${principal(objectId)}/oauth2PermissionGrants`)).map((grant) => ({
         id: String(grant["id"]),
         apiObjectId: String(grant["resourceId"]),
         userObjectId: grant["consentType"] === "Principal" ? String(grant["principalId"]) : undefined,
       })),
     assignmentsOf: async (objectId) =>
-      (await all(client, `${principal(objectId)}/appRoleAssignments`)).map(readAssignment),
+      (await allPages(client, `${principal(objectId)}/appRoleAssignments`)).map(readAssignment),
     assignmentsTo: async (objectId) =>
-      (await all(client, `${principal(objectId)}/appRoleAssignedTo`)).map(readAssignment),
+      (await allPages(client, `${principal(objectId)}/appRoleAssignedTo`)).map(readAssignment),
   };
 }
 
-type Raw = Readonly<Record<string, unknown>>;
+/** An object as Graph answers it. */
+export type Raw = Readonly<Record<string, unknown>>;
 
-async function all(client: Client, path: string): Promise<readonly Raw[]> {
+/** Every item of a list, page by page. */
+export async function allPages(client: Client, path: string): Promise<readonly Raw[]> {
   const found: Raw[] = [];
   try {
     let next: string | undefined = path;

@@ -11,15 +11,30 @@ export interface RoleAssignment {
   readonly principalObjectId: string;
   /** The role's own GUID, the end of its full id. */
   readonly roleId: string;
+  /** `User`, `Group`, `ServicePrincipal`, … */
+  readonly principalType: string;
+  readonly condition: string | undefined;
+}
+
+/** The settings of a vault that decide who reaches its entries, and for how long deleted ones can be recovered. */
+export interface VaultSettings {
+  readonly isRoleBased: boolean;
+  readonly hasSoftDelete: boolean;
+  readonly hasPurgeProtection: boolean;
+  readonly retentionDays: number;
+  readonly publicNetwork: string;
 }
 
 /** What commands ask of Azure Resource Manager. */
 export interface ResourceManager {
   /** Role assignments made on exactly this scope. */
   roleAssignmentsOn(scope: string): Promise<readonly RoleAssignment[]>;
+  /** A vault by its resource id; undefined when there is none. */
+  vault(id: string): Promise<VaultSettings | undefined>;
 }
 
 const API_VERSION = "2022-04-01";
+const VAULT_API_VERSION = "2023-07-01";
 const LONGEST_ANSWER_MS = 30_000;
 
 /** A reader of Azure Resource Manager with the vault's own sign-in. */
@@ -45,19 +60,29 @@ export function createResourceManager(options: {
     const isTemporary = isTemporaryStatus(status);
     throw new ServiceError({ service: "Azure Resource Manager", operation, status, code, isTemporary });
   };
+  // An own retry, because there is no client of Microsoft's in between.
+  const patiently = (url: string, operation: string) =>
+    retry(() => get(url, operation), {
+      isTemporary: (error) => error instanceof ServiceError && error.isTemporary,
+      budgetMs: 60_000,
+    });
   return {
+    async vault(id) {
+      try {
+        const { properties } = await patiently(`${endpoint}${id}?api-version=${VAULT_API_VERSION}`, `the vault ${id}`);
+        return readVault(properties as RawVault);
+      } catch (error) {
+        if (error instanceof ServiceError && error.status === 404) return undefined;
+        throw error;
+      }
+    },
     async roleAssignmentsOn(scope) {
       const path = `${scope}/providers/Microsoft.Authorization/roleAssignments`;
       const found: RoleAssignment[] = [];
       // The filter leaves out what was made further down; what was made further up is left out below.
       let next: string | undefined = `${endpoint}${path}?api-version=${API_VERSION}&$filter=atScope()`;
       while (next !== undefined) {
-        // An own retry, because there is no client of Microsoft's in between.
-        const url: string = next;
-        const page = await retry(() => get(url, `role assignments on ${scope}`), {
-          isTemporary: (error) => error instanceof ServiceError && error.isTemporary,
-          budgetMs: 60_000,
-        });
+        const page = await patiently(next, `role assignments on ${scope}`);
         found.push(...((page["value"] ?? []) as readonly RawAssignment[]).map(readAssignment));
         next = page["nextLink"] as string | undefined;
       }
@@ -73,10 +98,36 @@ function audienceOf(endpoint: string): string {
 
 interface RawAssignment {
   readonly id: string;
-  readonly properties: { readonly scope: string; readonly principalId: string; readonly roleDefinitionId: string };
+  readonly properties: {
+    readonly scope: string;
+    readonly principalId: string;
+    readonly roleDefinitionId: string;
+    readonly principalType?: string;
+    readonly condition?: string | null;
+  };
+}
+
+interface RawVault {
+  readonly enableRbacAuthorization?: boolean | null;
+  readonly enableSoftDelete?: boolean | null;
+  readonly enablePurgeProtection?: boolean | null;
+  readonly softDeleteRetentionInDays?: number;
+  readonly publicNetworkAccess?: string | null;
+}
+
+/** Left out means the service's own default. */
+function readVault(raw: RawVault): VaultSettings {
+  return {
+    isRoleBased: raw.enableRbacAuthorization === true,
+    hasSoftDelete: raw.enableSoftDelete !== false,
+    hasPurgeProtection: raw.enablePurgeProtection === true,
+    retentionDays: raw.softDeleteRetentionInDays ?? 90,
+    publicNetwork: raw.publicNetworkAccess || "Enabled",
+  };
 }
 
 function readAssignment({ id, properties }: RawAssignment): RoleAssignment {
   const roleId = properties.roleDefinitionId.split("/").at(-1) ?? "";
-  return { id, scope: properties.scope, principalObjectId: properties.principalId, roleId };
+  const { scope, principalId: principalObjectId, principalType = "", condition } = properties;
+  return { id, scope, principalObjectId, roleId, principalType, condition: condition ?? undefined };
 }

@@ -58,8 +58,13 @@ export function readPolicyFile(text: string | undefined, apis: readonly CatalogA
           reason: entry.reason ?? "",
         },
   );
+  const writers = (read.value?.writers ?? []).flatMap((entry) =>
+    entry?.principalId === undefined
+      ? []
+      : { principalId: entry.principalId, name: entry.name, reason: entry.reason ?? "" },
+  );
   return {
-    policy: { permissions, readers },
+    policy: { permissions, readers, ...(writers.length > 0 && { writers }) },
     problems: problems.map((problem) => ({ ...problem, path: `${policyFileName}: ${problem.path || "the file"}` })),
   };
 }

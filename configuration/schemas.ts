@@ -131,8 +131,15 @@ const allowedReader = z.strictObject({
   reason: textField(300, "say in a sentence why it may read"),
 });
 
+const knownWriter = z.strictObject({
+  principalId: guidField("copy the object id of the principal in the vault's tenant"),
+  name: textField(120, "write the principal's name, for people").optional(),
+  reason: textField(300, "say in a sentence why the vault's owner gave it roles on entries"),
+});
+
 /** The content of `access-policy.yaml`. */
 export const policySchema = z.strictObject({
   permissions: z.array(allowedPermission).default([]),
   readers: z.array(allowedReader).default([]),
+  writers: z.array(knownWriter).default([]),
 });

@@ -19,10 +19,20 @@ export interface AllowedReader {
   readonly reason: string;
 }
 
+/** Someone whom the vault's owner gave roles on entries by hand, and why: `drift` lists everybody else. */
+export interface KnownWriter {
+  /** Object id in the vault's tenant, lower case. */
+  readonly principalId: string;
+  readonly name: string | undefined;
+  readonly reason: string;
+}
+
 /** What may be granted beyond the built-in list. Other people than the requester own the file it comes from. */
 export interface AccessPolicy {
   readonly permissions: readonly AllowedPermission[];
   readonly readers: readonly AllowedReader[];
+  /** Nobody when left out. It grants nothing: these roles are not the program's. */
+  readonly writers?: readonly KnownWriter[];
 }
 
 /** No exceptions: only the built-in list. */

@@ -2,6 +2,7 @@ import { createStacks, type StackRun, type Stacks } from "../../clients/stacks";
 import { readStackFromFiles } from "../../config";
 import type { CommandRunner, Surroundings } from "../command";
 import { type Problem, writeDocument } from "../document";
+import { driftLines, driftProblems, lookBeforeUpdate } from "../drift/before-update";
 import { createProgress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { isAgreed } from "../question";
@@ -20,11 +21,16 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   const answer = (run: StackRun, outcome: Outcome, problems: readonly Problem[] = []) =>
     answered(stack, run, outcome, problems, options["json"] === true, surroundings);
 
-  const { run: preview, document } = await previewed(stacks, stack, expected);
+  const [{ run: preview, document }, drift] = await Promise.all([
+    previewed(stacks, stack, expected),
+    options["overwriteDrift"] === true ? { findings: [] } : lookBeforeUpdate(stack, stacks, surroundings),
+  ]);
   tellChanges(surroundings, "would", preview);
+  for (const line of driftLines(drift)) surroundings.stderr.write(`${line}\n`);
   if (!preview.ok) return answer(preview, "failed");
   const refusal = expected && (await unapproved(stack, expected, document, surroundings));
-  if (refusal) return answer(preview, "refused", [refusal]);
+  const refusals = [...(refusal ? [refusal] : []), ...driftProblems(stack, drift, preview.changes)];
+  if (refusals.length > 0) return answer(preview, "refused", refusals);
   if (options["preview"] === true || preview.changes.length === 0) return answer(preview, "previewed");
   if (
     options["yes"] !== true &&

@@ -10,7 +10,7 @@ import {
 import { describeChange } from "../../permissions/report";
 import type { CommandOptions, Surroundings } from "../command";
 import { CommandError, type Problem } from "../document";
-import { declaredManifests } from "./declared";
+import { declaredManifest } from "./declared";
 
 /** What was approved for one stack: the digest that `diff --json` gave its head manifest. */
 export type Digest = `sha256:${string}`;
@@ -74,8 +74,7 @@ async function explained(
   previewed: AccessManifest,
   surroundings: Pick<Surroundings, "projectDirectory" | "signal">,
 ): Promise<readonly string[]> {
-  const reviewed = await declaredManifests([stack], surroundings).catch(() => undefined);
-  const declared = reviewed?.get(stack);
+  const declared = await declaredManifest([stack], surroundings)(stack).catch(() => undefined);
   if (declared === undefined) return ["A review of these files fails."];
   const digest = manifestDigest(declared);
   const changes = diffManifests(declared, previewed);

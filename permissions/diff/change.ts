@@ -28,6 +28,7 @@ export type ChangeCode =
   | "reader"
   | "policy-permission"
   | "policy-reader"
+  | "policy-writer"
   | "unrecognised";
 
 /** Widened and narrowed: something that was there reaches further, or less far. Changed: neither, or nobody can say. */

@@ -47,5 +47,15 @@ export function diffPolicies(
       reason: item.reason,
     }),
   );
-  return inOrder([...permissions, ...readers]);
+  const writers = added(base.writers ?? [], head.writers ?? []).map(({ item, direction }) =>
+    plainChange({
+      code: "policy-writer",
+      direction,
+      subject: { holder: { kind: "principal", name: item.name ?? item.principalId, id: item.principalId } },
+      risk: "high",
+      because: "roles that it holds on vault entries are no longer reported as drift",
+      reason: item.reason,
+    }),
+  );
+  return inOrder([...permissions, ...readers, ...writers]);
 }

@@ -69,6 +69,8 @@ const tell: Readonly<Record<ChangeCode, Tell>> = {
     phrase`the policy ${verb(isRemoved, "allows", "no longer allows")} ${what(permission)}`,
   "policy-reader": ({ holder, detail }, isRemoved) =>
     phrase`the policy ${verb(isRemoved, "allows", "no longer allows")} ${holder?.name ?? ""} to read ${[detail ?? ""]}`,
+  "policy-writer": ({ holder }, isRemoved) =>
+    phrase`the policy ${verb(isRemoved, "expects", "no longer expects")} ${holder?.name ?? ""} to hold roles on vault entries`,
   unrecognised: ({ detail }, isRemoved) =>
     phrase`${verb(isRemoved, "declares", "no longer declares")} something that cannot be judged: ${detail ?? ""}`,
 };
@@ -124,6 +126,7 @@ function givesAccess({ code, direction }: AccessChange): boolean {
     "reader",
     "policy-permission",
     "policy-reader",
+    "policy-writer",
   ];
   return wanted.includes(code) && (direction === "added" || direction === "widened");
 }

@@ -54,6 +54,12 @@ const full: Readonly<Record<string, object>> = {
     retired: [keyId],
     problems: [problem],
   },
+  drift: {
+    stack: "dev",
+    outcome: "drifted",
+    differences: [{ kind: "undeclared", code: "granted", message: "a message", risk: "high", reasons: ["a reason"] }],
+    problems: [problem],
+  },
   recover: {
     stack: "dev",
     ok: true,

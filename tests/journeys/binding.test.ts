@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { declaredManifests } from "../../cli/review/declared";
+import { declaredManifest } from "../../cli/review/declared";
 import { manifestDigest } from "../../permissions/manifest";
 import { type CommandResult, runCommand } from "../support/command-process";
 import { type Journey, startJourney } from "../support/journey";
@@ -26,8 +26,7 @@ async function moveBy(days: number) {
 /** The digest that `diff --json` shows for the files as they are. */
 async function reviewed(): Promise<string> {
   const { signal } = new AbortController();
-  const manifest = (await declaredManifests(["dev"], { projectDirectory: journey.directory, signal })).get("dev");
-  return manifestDigest(manifest!);
+  return manifestDigest(await declaredManifest(["dev"], { projectDirectory: journey.directory, signal })("dev"));
 }
 
 const run = (...argv: string[]): Promise<CommandResult> =>

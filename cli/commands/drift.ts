@@ -1,0 +1,66 @@
+import { readProjectFiles } from "../../config";
+import type { CommandOptions, CommandRunner, Surroundings } from "../command";
+import { CommandError, writeDocument } from "../document";
+import { driftOfStack, type StackDrift } from "../drift/drift-stack";
+import { explainedFinding } from "../drift/told";
+import { inParallel } from "../parallel";
+import { createProgress } from "../progress";
+import { declaredManifest } from "../review/declared";
+
+/** Enough to hide waiting, too few to meet Graph's limits. */
+const stacksAtOnce = 4;
+
+/** `partner-access drift`: what tenants and vaults hold, against what the program declares. Reads only. */
+export const runDrift: CommandRunner = async (options, surroundings) => {
+  const stacks = chosenStacks(options, surroundings);
+  const progress = createProgress(surroundings);
+  progress.news("reading what is declared");
+  const declared = declaredManifest(stacks, surroundings);
+  const found = await inParallel(stacks, stacksAtOnce, async (stack) => {
+    progress.news(`looking at ${stack}`);
+    return driftOfStack(stack, () => declared(stack), surroundings);
+  });
+  progress.done();
+  const ok = found.every(({ outcome }) => outcome === "as-declared");
+  if (options["json"] === true) {
+    const problems = found.flatMap((it) => it.problems);
+    writeDocument(surroundings, { schema: "partner-access/drift/1", ok, stacks: found.map(documented), problems });
+  } else for (const it of found) tell(it, surroundings);
+  if (found.every(({ outcome }) => outcome === "cannot-tell")) return 2;
+  return ok ? 0 : 1;
+};
+
+/** Which resources a finding touches is for `up`, not for readers. */
+function documented({ stack, outcome, findings, problems }: StackDrift) {
+  const differences = findings.map(({ kind, code, message, risk, reasons }) => ({
+    kind,
+    code,
+    message,
+    risk,
+    reasons,
+  }));
+  return { stack, outcome, differences, problems };
+}
+
+function tell({ stack, outcome, findings, problems }: StackDrift, { stdout, stderr }: Surroundings): void {
+  const words = {
+    "as-declared": "as declared",
+    drifted: `${findings.length} not as declared`,
+    "cannot-tell": "cannot tell",
+  };
+  stdout.write(`${stack.padEnd(20)}  ${words[outcome]}\n`);
+  for (const finding of findings) stdout.write(`${explainedFinding(finding).join("\n")}\n`);
+  for (const { code, message, fix } of problems) {
+    stderr.write(`${stack}: ${code}: ${message}\n${fix === "" ? "" : `  ${fix}\n`}`);
+  }
+}
+
+function chosenStacks(options: CommandOptions, { projectDirectory }: Surroundings): readonly string[] {
+  const { stack, all } = options;
+  if ((stack === undefined) === (all !== true)) {
+    throw new CommandError([
+      { code: "invalid-option", message: "drift needs either -s STACK or --all", fix: "Name one stack, or take all." },
+    ]);
+  }
+  return stack === undefined ? [...readProjectFiles(projectDirectory).stackFiles.keys()].sort() : [String(stack)];
+}

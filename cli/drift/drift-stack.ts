@@ -1,0 +1,51 @@
+import { readProjectFiles } from "../../config";
+import { readPolicyFile } from "../../configuration/policy-file";
+import { type DriftFinding, driftOf } from "../../permissions/drift";
+import type { AccessManifest } from "../../permissions/manifest";
+import type { Surroundings } from "../command";
+import { type Problem, problemsOf } from "../document";
+import { lookAtVault, nothingPublished } from "../operations/look";
+import { openTenant, type Tenant } from "../tenant";
+import { readLive } from "./read-live";
+
+/** What a look at one stack's tenant and vault found. */
+export interface StackDrift {
+  readonly stack: string;
+  /** Cannot-tell: a look-up failed, and nothing is known. */
+  readonly outcome: "as-declared" | "drifted" | "cannot-tell";
+  readonly findings: readonly DriftFinding[];
+  readonly problems: readonly Problem[];
+}
+
+/** Compares what is declared with what is there. Never throws: one stack's failure never hides the others' findings. */
+export async function driftOfStack(
+  stack: string,
+  declared: () => Promise<AccessManifest>,
+  surroundings: Surroundings,
+): Promise<StackDrift> {
+  try {
+    const tenant = await openTenant(stack, surroundings);
+    const findings = await findDrift(tenant, await declared(), surroundings);
+    if (findings === undefined) throw await nothingPublished(tenant);
+    return { stack, outcome: findings.length === 0 ? "as-declared" : "drifted", findings, problems: [] };
+  } catch (error) {
+    return { stack, outcome: "cannot-tell", findings: [], problems: problemsOf(error) };
+  }
+}
+
+/** The findings of one tenant; undefined when nothing was ever published. Throws when a look-up fails. */
+export async function findDrift(
+  tenant: Tenant,
+  declared: AccessManifest,
+  { env, projectDirectory }: Pick<Surroundings, "env" | "projectDirectory">,
+): Promise<readonly DriftFinding[] | undefined> {
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) return undefined;
+  const live = await readLive(tenant, sight, declared, env);
+  const { policy } = readPolicyFile(readProjectFiles(projectDirectory).policyText);
+  const { reportingUser } = tenant.configuration;
+  return driftOf(declared, live, {
+    assignedByAdmin: reportingUser?.assignedBy === "admin" ? reportingUser.userPrincipalName : undefined,
+    knownWriters: policy.writers?.map(({ principalId }) => principalId),
+  });
+}

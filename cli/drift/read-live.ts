@@ -1,0 +1,129 @@
+import {
+  createDirectoryView,
+  type DirectoryView,
+  type FullApplication,
+  type FullPrincipal,
+} from "../../clients/directory-view";
+import type { Graph } from "../../clients/graph";
+import { createGraphInventory, type FoundAssignment, type GraphInventory } from "../../clients/graph-inventory";
+import { partnerCredential } from "../../clients/sign-in";
+import type { LiveApplication, LiveDeployment, LivePrincipal } from "../../permissions/drift";
+import type { AccessManifest } from "../../permissions/manifest";
+import type { JudgedCredential } from "../../rotation/credentials";
+import type { Surroundings } from "../command";
+import { judge, type VaultSight } from "../operations/look";
+import type { Tenant } from "../tenant";
+import { readLiveVault } from "./read-live-vault";
+
+interface Readers {
+  readonly view: DirectoryView;
+  readonly inventory: GraphInventory;
+  readonly graph: Graph;
+}
+
+/** Looks at everything around one deployment. Reads only; the first look-up that fails is thrown, never taken for "nothing there". */
+export async function readLive(
+  tenant: Tenant,
+  sight: VaultSight,
+  declared: AccessManifest,
+  env: Surroundings["env"],
+): Promise<LiveDeployment> {
+  const { configuration, endpoints } = tenant;
+  const credential = partnerCredential(env, configuration.tenant.id, endpoints.authority);
+  const options = { endpoint: endpoints.graph, credential };
+  const readers = { view: createDirectoryView(options), inventory: createGraphInventory(options), graph: tenant.graph };
+  const [application, principal, vault, apis] = await Promise.all([
+    readers.view.application(sight.clientId),
+    readers.view.principal(sight.clientId),
+    readLiveVault(tenant, sight, declared, env),
+    readApis(tenant),
+  ]);
+  const [liveApplication, livePrincipal, relations] = await Promise.all([
+    application && fullApplication(application, tenant, sight, readers),
+    principal && fullPrincipal(principal, readers),
+    principal ? readRelations(principal.objectId, readers) : noRelations,
+  ]);
+  return { ...relations, ...vault, apis, application: liveApplication ?? null, principal: livePrincipal ?? null };
+}
+
+async function fullApplication(
+  { objectId, secrets, certificates, ...application }: FullApplication,
+  tenant: Tenant,
+  sight: VaultSight,
+  { view, inventory }: Readers,
+): Promise<LiveApplication> {
+  const [ownerIds, federated] = await Promise.all([inventory.owners(objectId), view.federatedCredentials(objectId)]);
+  return {
+    ...application,
+    ownerIds,
+    credentials: judge(tenant, sight, { credentials: secrets }).map(credentialOf),
+    trusts: [
+      ...certificates.map((name) => ({ kind: "certificate" as const, name })),
+      ...federated.map((name) => ({ kind: "federated credential" as const, name })),
+    ],
+  };
+}
+
+function credentialOf({ keyId, displayName, expires, kind }: JudgedCredential) {
+  return { keyId, name: displayName, expires, kind };
+}
+
+async function fullPrincipal(principal: FullPrincipal, { view }: Readers): Promise<LivePrincipal> {
+  const { objectId, isEnabled, isAssignmentRequired, credentials } = principal;
+  const [ownerIds, memberships] = await Promise.all([view.principalOwners(objectId), view.memberships(objectId)]);
+  return { isEnabled, isAssignmentRequired, ownerIds, trusts: credentials, memberships };
+}
+
+type Relations = Pick<LiveDeployment, "grants" | "roles" | "assigned">;
+const noRelations: Relations = { grants: [], roles: [], assigned: [] };
+
+/** Grants and assignments, with names in place of the ids that Graph keeps. */
+async function readRelations(objectId: string, readers: Readers): Promise<Relations> {
+  const { graph, inventory, view } = readers;
+  const [grants, held, assigned] = await Promise.all([
+    graph.grants(objectId),
+    inventory.assignmentsOf(objectId),
+    inventory.assignmentsTo(objectId),
+  ]);
+  const apis = await named(
+    [...grants.map(({ apiObjectId }) => apiObjectId), ...held.map(({ resourceObjectId }) => resourceObjectId)],
+    async (id) => (await graph.principalByObjectId(id))?.clientId.toLowerCase(),
+  );
+  const users = await named(
+    [...grants.flatMap(({ userObjectId }) => userObjectId ?? []), ...assigned.map(userOf)],
+    (id) => view.userName(id),
+  );
+  return {
+    grants: grants.map(({ apiObjectId, scopes, userObjectId }) => ({
+      api: apis(apiObjectId),
+      scopes,
+      user: userObjectId === undefined ? null : users(userObjectId),
+    })),
+    roles: held.map(({ resourceObjectId, appRoleId }) => ({
+      api: apis(resourceObjectId),
+      role: appRoleId.toLowerCase(),
+    })),
+    assigned: assigned.map((it) => ({ role: it.appRoleId.toLowerCase(), who: users(userOf(it)) })),
+  };
+}
+
+function userOf({ principalObjectId }: FoundAssignment): string {
+  return principalObjectId;
+}
+
+/** Looks each id up once; what has no name keeps its id. */
+async function named(
+  ids: readonly string[],
+  look: (id: string) => Promise<string | undefined>,
+): Promise<(id: string) => string> {
+  const pairs = [...new Set(ids)].map(async (id) => [id, await look(id)] as const);
+  const names = new Map(await Promise.all(pairs));
+  return (id) => names.get(id) || id;
+}
+
+async function readApis({ configuration, graph }: Tenant): Promise<LiveDeployment["apis"]> {
+  const clientIds = configuration.permissions.map(({ api }) => api.clientId);
+  return Promise.all(
+    clientIds.map(async (clientId) => ({ clientId, isEnabled: (await graph.principal(clientId))?.isEnabled ?? null })),
+  );
+}

@@ -1,0 +1,109 @@
+import { findApi } from "../catalog";
+import { types } from "../manifest/resource-types";
+import { terminalName } from "../report/escape";
+import type { Risk } from "../risk";
+import type { DriftFinding } from "./finding";
+import type { LiveApplication, LiveCredential, LiveDeployment, LivePrincipal } from "./live";
+
+/** What a manifest has no place for, because this project never makes it: other credentials, roles, an API switched off. */
+export function besideTheManifest(live: LiveDeployment): readonly DriftFinding[] {
+  const { application, principal, apis, usedVaults } = live;
+  return [
+    ...(application === null ? [applicationGone] : besideApplication(application)),
+    ...(principal === null ? [] : besidePrincipal(principal)),
+    ...apis.flatMap(apiFindings),
+    ...usedVaults.flatMap(vaultFindings),
+  ];
+}
+
+const applicationGone: DriftFinding = {
+  kind: "missing",
+  code: "application",
+  message: "the application that the vault's entry names is not in the tenant",
+  risk: "high",
+  reasons: ["nobody gets a token any more, and what was granted to it may be gone with it"],
+  touches: [{ type: types.application, nameEndsWith: null }],
+};
+
+function besideApplication({ credentials, trusts, offers }: LiveApplication): readonly DriftFinding[] {
+  const current = credentials.some(({ kind }) => kind === "current");
+  return [
+    ...(current ? [] : [currentGone]),
+    ...credentials.flatMap(credentialFinding),
+    ...trusts.map(({ kind, name }) =>
+      undeclared("trust", `the application has a ${kind} ${terminalName(name)}`, "critical", [
+        "whoever holds it acts as the application, and no rotation ends that",
+      ]),
+    ),
+    ...offers.map((offer) =>
+      undeclared("offer", `the application offers ${terminalName(offer)} to other applications`, "medium", [
+        "other applications may then call it, or act through it",
+      ]),
+    ),
+  ];
+}
+
+const currentGone: DriftFinding = {
+  kind: "missing",
+  code: "credential",
+  message: "the client secret that the vault publishes is not on the application",
+  risk: "high",
+  reasons: ["whoever takes it from the vault gets no token"],
+  touches: [],
+};
+
+function credentialFinding({ kind, keyId, name, expires }: LiveCredential): readonly DriftFinding[] {
+  if (kind !== "foreign" && kind !== "orphan") return [];
+  const called = name === null ? "without a name" : `called ${terminalName(name)}`;
+  const message = `the application has a client secret ${keyId} ${called}, valid until ${expires}`;
+  return kind === "foreign"
+    ? [undeclared("credential", message, "critical", ["somebody else made it, and acts as the application with it"])]
+    : [
+        undeclared("credential", message, "high", [
+          "a broken-off run of this project left it; `credentials` removes it",
+        ]),
+      ];
+}
+
+function besidePrincipal({ trusts, memberships }: LivePrincipal): readonly DriftFinding[] {
+  return [
+    ...trusts.map((trust) =>
+      undeclared("trust", `the service principal itself has a ${terminalName(trust)}`, "critical", [
+        "it works like a credential of the application, and shows on no page of the app registration",
+      ]),
+    ),
+    ...memberships.map((membership) =>
+      undeclared("membership", `the application is a member of ${terminalName(membership)}`, "critical", [
+        "it has every right that this gives, beside its permissions",
+      ]),
+    ),
+  ];
+}
+
+function apiFindings({ clientId, isEnabled }: LiveDeployment["apis"][number]): readonly DriftFinding[] {
+  if (isEnabled === true) return [];
+  const api = findApi(clientId)?.name ?? clientId;
+  const [kind, state] =
+    isEnabled === null ? (["missing", "not in the tenant"] as const) : (["changed", "disabled"] as const);
+  const message = `the service principal of ${terminalName(api)} (${clientId}) is ${state}`;
+  return [{ kind, code: "api", message, risk: "medium", reasons: ["no token for it can be used"], touches: [] }];
+}
+
+function vaultFindings({ vault, isRoleBased }: LiveDeployment["usedVaults"][number]): readonly DriftFinding[] {
+  if (isRoleBased === true) return [];
+  const isGone = isRoleBased === null;
+  return [
+    {
+      kind: isGone ? "missing" : "changed",
+      code: isGone ? "vault" : "vault-setting",
+      message: `the vault ${terminalName(vault)} ${isGone ? "is not there" : "goes by access policies, not by Azure roles"}`,
+      risk: "high",
+      reasons: [isGone ? "nobody gets a credential from it" : "the readers that are declared then decide nothing"],
+      touches: [],
+    },
+  ];
+}
+
+function undeclared(code: string, message: string, risk: Risk, reasons: readonly string[]): DriftFinding {
+  return { kind: "undeclared", code, message, risk, reasons, touches: [] };
+}

@@ -1,0 +1,22 @@
+import type { Risk } from "../risk";
+
+/** A resource that an update might write, as Pulumi names it. */
+export interface Touched {
+  readonly type: string;
+  /** The end of the resource's name; null stands for every resource of the type. */
+  readonly nameEndsWith: string | null;
+}
+
+/** One thing that is not as declared. */
+export interface DriftFinding {
+  /** Undeclared: it is there, and nobody declared it. Missing: declared, and not there. Changed: there, and different. */
+  readonly kind: "undeclared" | "missing" | "changed";
+  /** Stable, for machines. */
+  readonly code: string;
+  /** One line, safe for a terminal and a log. */
+  readonly message: string;
+  readonly risk: Risk;
+  readonly reasons: readonly string[];
+  /** What an update would overwrite if it wrote it; empty when no update can. */
+  readonly touches: readonly Touched[];
+}
