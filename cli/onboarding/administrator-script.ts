@@ -43,7 +43,6 @@ export function administratorScript(
   ].join("\n");
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: these are the shell's
 const rightFunctions: readonly string[] = `
 # Makes an application where it is missing, lists what it asks for ($2), and answers its client id.
 identity() {
@@ -69,7 +68,7 @@ assign() {
 /** Another stack of the tenant may use the same identities: an application goes when no pipeline is left that it trusts. */
 function takeBack(pipeline: Pipeline): readonly string[] {
   return [
-    'if [ "${1:-}" = --take-back ]; then',
+    'if [ "$*" = --take-back ]; then',
     ...(["deployer", "rotator"] as const).flatMap((identity) => [
       `  client=$(application ${quote(filterOf(identityNames[identity]))})`,
       '  if [ -n "$client" ]; then',

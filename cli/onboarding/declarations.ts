@@ -10,6 +10,34 @@ const stack: CommandOption = {
 /** The commands that bring a tenant in: before its first update, and once for its user. */
 export const onboardingCommands: readonly CommandDeclaration[] = [
   {
+    name: "new",
+    arguments: [
+      { name: "<alias>", description: "short name of the partner: 2 to 32 lower-case letters, digits, dashes" },
+    ],
+    summary: "write the stack file of one more partner tenant",
+    description:
+      "Writes a commented Pulumi.<alias>.yaml that passes every check, and never overwrites one. Asks on a terminal for what the options " +
+      "do not say. Calls nobody.",
+    options: [
+      { flags: "--tenant-id <id>", description: "the partner tenant" },
+      { flags: "--domain <name>", description: "its primary domain" },
+      { flags: "--user <name>", description: "user principal name of the reporting user" },
+      { flags: "--vault-tenant-id <id>", description: "tenant of the vault; the partner tenant when left out" },
+      { flags: "--subscription-id <id>", description: "subscription of the vault" },
+      { flags: "--vault-client-id <id>", description: "application that writes the vault" },
+      { flags: "--resource-group <name>", description: "resource group of the vault; it must exist" },
+      { flags: "--vault-name <name>", description: "the vault" },
+      { flags: "--vault-mode <mode>", description: "existing, create or recover; existing when left out" },
+      { flags: "--print", description: "print the file and write nothing" },
+      json,
+    ],
+    examples: [
+      "partner-access new contoso",
+      "partner-access new contoso --print --tenant-id 0d9e… --domain contoso.com --user reports@contoso.com …",
+    ],
+    load: async () => (await import("../commands/new")).runNew,
+  },
+  {
     name: "deployer",
     summary: "print what the tenant's administrator and the vault's owner must run",
     description:

@@ -49,7 +49,7 @@ held() {
 
 function takeBack(rights: readonly AzureRight[], pipeline: Pipeline): readonly string[] {
   return [
-    'if [ "${1:-}" = --take-back ]; then',
+    'if [ "$*" = --take-back ]; then',
     "  # Other stacks may keep their entries in the same vault: their runs need these roles too.",
     ...distrustLines('"$client"', pipeline.vault).map((line) => `  ${line}`),
     '  left=$(az ad app federated-credential list --id "$client" --query "length(@)" --output tsv)',
