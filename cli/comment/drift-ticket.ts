@@ -21,10 +21,11 @@ export interface DriftTicket {
 }
 
 const sentence = z.looseObject({ message: z.string() });
+const difference = z.looseObject({ kind: z.string(), risk: z.string(), message: z.string() });
 const driftDocument = z.looseObject({
   schema: z.literal("partner-access/drift/1"),
   ok: z.boolean(),
-  stacks: z.array(z.looseObject({ stack: z.string(), differences: z.array(sentence).optional() })),
+  stacks: z.array(z.looseObject({ stack: z.string(), differences: z.array(difference) })),
   problems: z.array(sentence),
 });
 
@@ -33,7 +34,9 @@ export function readDrift(stack: string, text: string | undefined): DriftOfStack
   if (text === undefined) return { stack, isOk: false, lines: ["there is no answer: its job failed or did not run"] };
   try {
     const { ok, stacks, problems } = driftDocument.parse(JSON.parse(text));
-    const differences = stacks.flatMap((it) => it.differences ?? []).map(({ message }) => message);
+    const differences = stacks
+      .flatMap((it) => it.differences)
+      .map(({ kind, risk, message }) => `${risk} risk, ${kind}: ${message}`);
     const lines = [...new Set([...differences, ...problems.map(({ message }) => message)])];
     return {
       stack,

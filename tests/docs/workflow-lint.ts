@@ -8,6 +8,7 @@ interface Step {
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Record<string, unknown>;
+  readonly "working-directory"?: string;
 }
 
 interface Job {
@@ -25,34 +26,80 @@ interface Workflow {
   readonly jobs?: Record<string, Job>;
 }
 
-const mayTrigger = ["schedule", "workflow_dispatch"];
+/** What one kind of workflow may do. */
+export interface WorkflowRules {
+  readonly triggers: readonly string[];
+  /** Permissions beyond `contents: read`, by name. */
+  readonly permissions: Readonly<Record<string, "read" | "write">>;
+  /** Where a job that signs in gets its identity from: the stack's own environment and queue, or one environment for all. */
+  readonly signsInAs?: "each stack" | "alarm";
+}
+
+const signIn = { "id-token": "write" } as const;
+export const githubRules = {
+  rotate: { triggers: ["schedule", "workflow_dispatch"], permissions: signIn, signsInAs: "each stack" },
+  drift: {
+    triggers: ["schedule", "workflow_dispatch"],
+    permissions: { ...signIn, issues: "write" },
+    signsInAs: "each stack",
+  },
+  alarm: { triggers: ["schedule", "workflow_dispatch"], permissions: signIn, signsInAs: "alarm" },
+  apply: {
+    triggers: ["push", "workflow_dispatch"],
+    permissions: { ...signIn, checks: "read", "pull-requests": "read" },
+    signsInAs: "each stack",
+  },
+  // Runs what nobody has reviewed.
+  "access-review": { triggers: ["pull_request"], permissions: {} },
+  "access-review-report": {
+    triggers: ["workflow_run"],
+    permissions: { actions: "read", checks: "write", "pull-requests": "write" },
+  },
+} as const satisfies Record<string, WorkflowRules>;
+
 const pinned = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
 
 /** The rules for a workflow that runs with an identity. */
-export function githubProblems(text: string): LintProblems {
+export function githubProblems(text: string, rules: WorkflowRules = githubRules.rotate): LintProblems {
   const workflow = parse(text) as Workflow;
   const jobs = Object.entries(workflow.jobs ?? {});
   return [
     ...Object.keys(workflow.on ?? {})
-      .filter((trigger) => !mayTrigger.includes(trigger))
+      .filter((trigger) => !rules.triggers.includes(trigger))
       .map((trigger) => `trigger ${trigger} may run what nobody reviewed`),
     ...(isEmptyMapping(workflow.permissions) ? [] : ["the workflow must begin with permissions: {}"]),
-    ...jobs.flatMap(([name, job]) => jobProblems(name, job)),
+    ...jobs.flatMap(([name, job]) => jobProblems(name, job, rules)),
+    ...(rules.triggers.includes("pull_request") ? strangerProblems(text) : []),
     ...unversioned(text),
   ];
 }
 
-function jobProblems(name: string, job: Job): LintProblems {
+/** A workflow that runs a stranger's code is handed nothing. */
+function strangerProblems(text: string): LintProblems {
+  const words = ["secrets.", "vars.", "github.token", "environment:", "id-token", "self-hosted"];
+  return words.filter((word) => text.includes(word)).map((word) => `a stranger's code is given ${word}`);
+}
+
+function jobProblems(name: string, job: Job, rules: WorkflowRules): LintProblems {
   const problems: string[] = [];
   const permissions = job.permissions as Record<string, unknown> | undefined;
   if (permissions === undefined || typeof permissions !== "object") problems.push(`${name}: no permissions of its own`);
   for (const [scope, level] of Object.entries(permissions ?? {})) {
-    const isAllowed = (scope === "contents" && level === "read") || (scope === "id-token" && level === "write");
+    const isAllowed = (scope === "contents" && level === "read") || rules.permissions[scope] === level;
     if (!isAllowed) problems.push(`${name}: permission ${scope}: ${String(level)} is more than it needs`);
   }
   if (typeof job["timeout-minutes"] !== "number") problems.push(`${name}: no time limit`);
-  if (permissions?.["id-token"] === "write") problems.push(...signingInProblems(name, job));
+  const writes = Object.entries(permissions ?? {}).filter(([, level]) => level === "write");
+  if (permissions?.["id-token"] === "write") {
+    if (writes.length > 1) problems.push(`${name}: signs in, and writes to the repository with the same job`);
+    problems.push(...(rules.signsInAs === "alarm" ? alarmProblems(name, job) : signingInProblems(name, job)));
+  }
   return [...problems, ...(job.steps ?? []).flatMap((step) => stepProblems(name, step))];
+}
+
+function alarmProblems(name: string, { environment, concurrency = {} }: Job): LintProblems {
+  const problems = environment === "alarm" ? [] : [`${name}: signs in without its own environment`];
+  return concurrency["group"] === "alarm" ? problems : [...problems, `${name}: not in its own queue`];
 }
 
 /** A job that signs in: one environment and one queue per stack, and never cut off. */
@@ -73,6 +120,21 @@ function stepProblems(job: string, step: Step): LintProblems {
   if (uses !== undefined && !pinned.test(uses)) problems.push(`${job}: ${uses} is not pinned to a commit`);
   if (uses?.startsWith("actions/checkout@") && inputs["persist-credentials"] !== false) {
     problems.push(`${job}: the checkout leaves its token behind`);
+  }
+  // The head of a change, in a job that may write: data files and nothing that could be run.
+  if (uses?.startsWith("actions/checkout@") && String(inputs["ref"]).includes("workflow_run.head_sha")) {
+    const files = String(inputs["sparse-checkout"] ?? "*")
+      .trim()
+      .split("\n");
+    if (
+      !files.every((file) => /^\/[\w.-]+\.(yaml|json)$/.test(file)) ||
+      inputs["sparse-checkout-cone-mode"] !== false
+    ) {
+      problems.push(`${job}: checks out code of the change where it could be run`);
+    }
+  }
+  if (run !== undefined && (step["working-directory"] === "head" || /\bcd [^\n]*head\b/.test(run))) {
+    problems.push(`${job}: runs in the checkout of the change`);
   }
   if (uses?.startsWith("actions/setup-node@") && (inputs["cache"] || inputs["package-manager-cache"] !== false)) {
     problems.push(`${job}: a cache that others can write`);
@@ -111,12 +173,38 @@ interface Pipeline {
   readonly schedules?: readonly Record<string, unknown>[];
 }
 
-/** The rules for an Azure pipeline that runs with identities. */
-export function azureProblems(text: string): LintProblems {
+/** What starts a pipeline: a schedule, the merge into main, a branch policy, or the end of the pipeline before. */
+export const azureStarts = {
+  rotate: "schedule",
+  drift: "schedule",
+  alarm: "schedule",
+  apply: "merge",
+  "access-review": "policy",
+  "access-review-report": "pipeline",
+} as const;
+type AzureStart = (typeof azureStarts)[keyof typeof azureStarts];
+
+/** The rules for an Azure pipeline. One that a branch policy starts runs what nobody has reviewed, and is handed nothing. */
+export function azureProblems(text: string, start: AzureStart = "schedule"): LintProblems {
   const pipeline = parse(text) as Pipeline;
   const problems: string[] = [];
-  if (pipeline.trigger !== "none" || pipeline.pr !== "none") problems.push("it also runs for pushes or pull requests");
-  if (!(pipeline.schedules ?? []).every((schedule) => schedule["always"] === true) || !pipeline.schedules) {
+  const merges = JSON.stringify({ batch: false, branches: { include: ["main"] } });
+  const isTriggered = start === "merge" ? JSON.stringify(pipeline.trigger) !== merges : pipeline.trigger !== "none";
+  if (isTriggered || pipeline.pr !== "none") problems.push("it also runs for pushes or pull requests");
+  if (start === "policy") {
+    const words = [
+      "azureSubscription",
+      "System.AccessToken",
+      "group:",
+      "environment:",
+      "$(PULUMI",
+      "keyvault",
+      "_TOKEN",
+    ];
+    problems.push(...words.filter((word) => text.includes(word)).map((word) => `a stranger's code is given ${word}`));
+  }
+  const isAwake = pipeline.schedules?.every((schedule) => schedule["always"] === true) === true;
+  if (start === "schedule" && !isAwake) {
     problems.push("the schedule sleeps while nobody changes the branch");
   }
   for (const { place, key, value, siblings } of entries(pipeline)) {
@@ -130,7 +218,7 @@ export function azureProblems(text: string): LintProblems {
     if (key === "deployment" && !String(siblings["environment"] ?? "").startsWith("stack-")) {
       problems.push(`${place}: not in the stack's own queue`);
     }
-    if (key === "stage" && String(value).startsWith("rotate") && siblings["lockBehavior"] !== "sequential") {
+    if (key === "stage" && /^(rotate|apply|drift)/.test(String(value)) && siblings["lockBehavior"] !== "sequential") {
       problems.push(`${place}: a run that waits may be dropped`);
     }
     if ((key === "job" || key === "deployment") && siblings["timeoutInMinutes"] === undefined) {

@@ -1,15 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { commands } from "../../cli/commands";
 import { engineVersion } from "../../offline/engine/versions";
-import { azureProblems, githubProblems } from "./workflow-lint";
+import { azureProblems, azureStarts, githubProblems, githubRules } from "./workflow-lint";
 
 const root = resolve(__dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const github = read(".github/workflows/rotate.yml");
 const azure = read("azure-pipelines/rotate.yml");
+const githubFile = (name: string) => read(`.github/workflows/${name}.yml`);
+const azureFile = (name: string) => read(`azure-pipelines/${name}.yml`);
+const names = Object.keys(githubRules) as (keyof typeof githubRules)[];
+const every = names.map((name) => `${githubFile(name)}\n${azureFile(name)}`).join("\n");
 
 interface Turn {
   readonly stacks: readonly { readonly stack: string; readonly tenantId: string }[];
@@ -26,38 +30,87 @@ const broken = (stack: string) => ({ stack, ok: false, tenantId: null, domain: n
 const day = 86_400_000;
 
 describe("the workflows that run with an identity", () => {
-  it("keeps GitHub's to the rules", () => {
-    expect(githubProblems(github)).toEqual([]);
+  it("are all known, in both systems", () => {
+    for (const folder of [".github/workflows", "azure-pipelines"]) {
+      expect(readdirSync(join(root, folder)).sort()).toEqual(names.map((name) => `${name}.yml`).sort());
+    }
   });
 
-  it("keeps Azure's to the rules", () => {
-    expect(azureProblems(azure)).toEqual([]);
+  it.each(names)("keep %s to the rules on GitHub", (name) => {
+    expect(githubProblems(githubFile(name), githubRules[name])).toEqual([]);
   });
 
-  it("runs commands and options that exist", () => {
-    const calls = [...`${github}\n${azure}`.matchAll(/bin\/partner-access\.js ([a-z]+)((?: +-{1,2}[a-z-]+)*)/g)];
-    expect(calls.length).toBeGreaterThanOrEqual(4);
-    for (const [, name, options = ""] of calls) {
+  it.each(names)("keep %s to the rules on Azure DevOps", (name) => {
+    expect(azureProblems(azureFile(name), azureStarts[name])).toEqual([]);
+  });
+
+  it("run commands and options that exist", () => {
+    const lines = every.replace(/ \\\n\s*/g, " ").split("\n");
+    const calls = lines.flatMap((line) => [...line.matchAll(/bin\/partner-access\.js ([a-z-]+)([^\n|>]*)/g)]);
+    expect(calls.length).toBeGreaterThanOrEqual(18);
+    for (const [, name, rest = ""] of calls) {
       const command = commands.find((entry) => entry.name === name);
-      const known = (command?.options ?? []).flatMap(({ flags }) => flags.match(/-{1,2}[a-z-]+/g) ?? []);
-      expect(known).toEqual(expect.arrayContaining(options.trim().split(/ +/).filter(Boolean)));
+      const known = (command?.options ?? []).flatMap(({ flags }) => flags.match(/(?<![\w-])-{1,2}[a-z-]+/g) ?? []);
+      expect({ name, known }).toEqual({
+        name,
+        known: expect.arrayContaining(rest.match(/(?<![\w"-])-{1,2}[a-z-]+/g) ?? []),
+      });
     }
   });
 
   it("installs the engine this project is written for", () => {
-    expect(github).toContain(`pulumi-version: ${engineVersion}`);
-    expect(azure).toContain(`pulumiVersion: ${engineVersion}`);
+    for (const name of ["rotate", "apply"]) {
+      expect(githubFile(name)).toContain(`pulumi-version: ${engineVersion}`);
+      expect(azureFile(name)).toContain(`pulumiVersion: ${engineVersion}`);
+    }
   });
 
   it("stores no secret in either system", () => {
-    expect(`${github}${azure}`).not.toMatch(/secrets\.[A-Z]|CLIENT_SECRET|ACCESS_TOKEN|STORAGE_KEY|SAS_TOKEN/);
+    expect(every.replace(/SYSTEM_ACCESSTOKEN/g, "")).not.toMatch(
+      /secrets\.[A-Z]|CLIENT_SECRET|ACCESS_TOKEN|STORAGE_KEY|SAS_TOKEN/,
+    );
   });
 
-  it("runs both at the same minute of each day, however quiet the branch", () => {
-    const { on } = parse(github) as { on: { schedule: readonly { cron: string }[] } };
-    const { schedules } = parse(azure) as { schedules: readonly { cron: string; always: boolean }[] };
-    expect(on.schedule.map(({ cron }) => cron)).toEqual(schedules.map(({ cron }) => cron));
-    expect(schedules.map(({ always }) => always)).toEqual([true]);
+  it.each(["rotate", "drift", "alarm"])(
+    "run %s at the same minutes of each day in both, however quiet the branch",
+    (name) => {
+      const { on } = parse(githubFile(name)) as { on: { schedule: readonly { cron: string }[] } };
+      const { schedules } = parse(azureFile(name)) as { schedules: readonly { cron: string; always: boolean }[] };
+      expect(on.schedule.map(({ cron }) => cron)).toEqual(schedules.map(({ cron }) => cron));
+      expect(schedules.map(({ always }) => always)).toEqual([true]);
+    },
+  );
+
+  it("ring the alarm on a schedule and with an identity of its own", () => {
+    const schedule = (name: string) => (parse(githubFile(name)) as { on: { schedule: object } }).on.schedule;
+    expect(schedule("alarm")).not.toEqual(schedule("rotate"));
+    const identities = (text: string) => text.match(/vars\.\w+CLIENT_ID|azureSubscription: \S+/g) ?? [];
+    for (const file of [githubFile, azureFile]) {
+      const others = new Set(identities(`${file("rotate")}${file("apply")}${file("drift")}`));
+      expect(identities(file("alarm")).length).toBe(1);
+      expect(identities(file("alarm")).filter((it) => others.has(it))).toEqual([]);
+    }
+  });
+
+  it("give rotate and apply no identity in common but the vault's, and drift none of theirs", () => {
+    const own = (name: string) => githubFile(name).match(/vars\.\w+CLIENT_ID/g) ?? [];
+    expect(own("apply").filter((it) => own("rotate").includes(it))).toEqual(["vars.VAULT_CLIENT_ID"]);
+    expect(own("drift").filter((it) => [...own("rotate"), ...own("apply")].includes(it))).toEqual([]);
+  });
+
+  it("take an apply's digest from the command that reads the check, and hand it to up", () => {
+    expect(githubFile("apply")).toMatch(
+      /approved --base .* --json >[\s\S]*up -s "\$STACK" --expect-digest "\$DIGEST" --yes/,
+    );
+    expect(azureFile("apply")).toMatch(/approved --json >[\s\S]*up -s "\$STACK" --expect-digest "\$DIGEST" --yes/);
+  });
+
+  it("check out what is newest for an apply that waited, never an old merge", () => {
+    const { jobs } = parse(githubFile("apply")) as {
+      jobs: { apply: { steps: readonly { uses?: string; with?: { ref?: string } }[] } };
+    };
+    const checkout = jobs.apply.steps.find(({ uses }) => uses?.startsWith("actions/checkout@"));
+    expect(checkout?.with?.ref).toBe("$" + "{{ github.event.repository.default_branch }}");
   });
 });
 
@@ -128,6 +181,149 @@ describe("the rules", () => {
   ])("refuse, in a pipeline, %s", (_, from, to, problem) => {
     expect(azure).toContain(from);
     expect(azureProblems(azure.replace(from, to)).join("\n")).toMatch(problem);
+  });
+});
+
+describe("the rules around a pull request", () => {
+  const change = (name: keyof typeof githubRules, from: string, to: string) => {
+    const text = githubFile(name);
+    expect(text).toContain(from);
+    return githubProblems(text.replace(from, to), githubRules[name]).join("\n");
+  };
+  const expression = (text: string) => `\${{ ${text} }}`;
+
+  it.each([
+    ["a right to write", "contents: read", "contents: write", /more than it needs/],
+    ["an identity", "      contents: read\n", "      contents: read\n      id-token: write\n", /more than it needs/],
+    [
+      "a secret",
+      "      - name: record\n",
+      `      - name: record\n        env: { A: "${expression("secrets.A")}" }\n`,
+      /given secrets/,
+    ],
+    [
+      "an environment",
+      "    runs-on: ubuntu-24.04\n",
+      "    runs-on: ubuntu-24.04\n    environment: x\n",
+      /given environment/,
+    ],
+    ["a runner of one's own", "runs-on: ubuntu-24.04", "runs-on: self-hosted", /given self-hosted/],
+    ["the base's rights", "  pull_request:\n", "  pull_request_target:\n", /nobody reviewed/],
+    ["install scripts", " --ignore-scripts", "", /install scripts/],
+    [
+      "a title in a script",
+      '"$RUNNER_TEMP/records.json"\n',
+      `${expression("github.event.pull_request.title")}\n`,
+      /expression inside/,
+    ],
+  ])("hand a stranger's code no %s", (_, from, to, problem) => {
+    expect(change("access-review", from, to)).toMatch(problem);
+  });
+
+  it.each([
+    [
+      "code of the change",
+      "            /package-lock.json\n",
+      "            /package-lock.json\n            /bin\n",
+      /could be run/,
+    ],
+    ["all files of the change", "          sparse-checkout-cone-mode: false\n", "", /could be run/],
+    [
+      "its folder to run in",
+      "        working-directory: base\n",
+      "        working-directory: head\n",
+      /runs in the checkout/,
+    ],
+    ["an identity", "      checks: write\n", "      checks: write\n      id-token: write\n", /more than it needs/],
+    [
+      "a branch's name in a script",
+      '"$RUN_NUMBER"',
+      expression("github.event.workflow_run.head_branch"),
+      /expression inside/,
+    ],
+    ["another trigger", "  workflow_run:\n    workflows", "  pull_request_target:\n    workflows", /nobody reviewed/],
+  ])("keep from the job that may write %s", (_, from, to, problem) => {
+    expect(change("access-review-report", from, to)).toMatch(problem);
+  });
+
+  it("keep signing in and writing to the repository apart", () => {
+    const both = "      contents: read\n      id-token: write\n";
+    expect(change("drift", both, `${both}      issues: write\n`)).toMatch(/with the same job/);
+    expect(change("alarm", "environment: alarm", "environment: rotate-x")).toMatch(/own environment/);
+  });
+
+  it.each([
+    [
+      "a service connection",
+      "      - publish:",
+      "      - task: AzureCLI@2\n        inputs: { azureSubscription: x }\n      - publish:",
+    ],
+    [
+      "a token",
+      "        displayName: record\n",
+      "        displayName: record\n        env: { T: $(System.AccessToken) }\n",
+    ],
+  ])("hand a stranger's code on Azure DevOps no %s", (_, from, to) => {
+    const text = azureFile("access-review");
+    expect(text).toContain(from);
+    expect(azureProblems(text.replace(from, to), "policy").join("\n")).toMatch(/a stranger's code is given/);
+  });
+});
+
+describe("what a merge applies", () => {
+  const { planApply, azureLines } = jest.requireActual<{
+    planApply(
+      document: unknown,
+      options?: { part?: string; most?: number },
+    ): {
+      readonly stacks: readonly { readonly stack: string }[];
+      readonly left: readonly string[];
+    };
+    azureLines(plan: unknown, expected: readonly string[]): readonly string[];
+  }>("../../.ci/apply-list.js");
+  const digest = `sha256:${"a".repeat(64)}`;
+  const stack = (name: string) => ({ stack: name, tenantId, domain: "contoso.com", digest, reason: "grants-change" });
+  const approved = (stacks: readonly object[]) => ({
+    schema: "partner-access/approved/1",
+    ok: true,
+    digest,
+    stacks,
+    problems: [],
+  });
+
+  it("is every approved stack of a real tenant, with its digest and nothing else", () => {
+    const emulated = { ...stack("dev"), domain: "contoso.example" };
+    expect(planApply(approved([stack("adatum"), emulated]))).toEqual({
+      stacks: [{ stack: "adatum", tenantId, digest }],
+      left: [],
+    });
+  });
+
+  it("comes in parts of 256, and each says what the others do", () => {
+    const document = approved(Array.from({ length: 600 }, (_, place) => stack(`tenant-${place}`)));
+    const parts = ["", "2", "3"].map((part) => planApply(document, { part }));
+    expect(parts.map(({ stacks }) => stacks.length)).toEqual([256, 256, 88]);
+    expect(new Set(parts.flatMap(({ stacks }) => stacks.map((it) => it.stack))).size).toBe(600);
+    for (const { stacks, left } of parts) expect(stacks.length + left.length).toBe(600);
+    expect(() => planApply(document, { part: "0; id" })).toThrow("PART");
+  });
+
+  it("is nothing when nothing was approved, or a name or digest could be more than that", () => {
+    expect(() => planApply({ ...approved([]), ok: false })).toThrow("nothing was approved");
+    expect(() => planApply({ schema: "partner-access/up/1", ok: true, digest, stacks: [] })).toThrow(
+      "nothing was approved",
+    );
+    expect(() => planApply(approved([stack('x"; curl evil')]))).toThrow("other characters");
+    expect(() => planApply(approved([{ ...stack("x"), digest: "$(id)" }]))).toThrow("no digest");
+    expect(() => planApply(approved([{ ...stack("x"), tenantId: "$(id)" }]))).toThrow("no tenant id");
+  });
+
+  it("becomes one variable a stack in an Azure pipeline, which must have been compiled with it", () => {
+    const plan = planApply(approved([stack("con-to.so")]));
+    expect(azureLines(plan, ["con-to.so"])).toEqual([
+      `##vso[task.setvariable variable=digest_con_to_so;isOutput=true]${digest}`,
+    ]);
+    expect(() => azureLines(plan, ["adatum"])).toThrow("add to the parameter stacks: con-to.so");
   });
 });
 

@@ -63,6 +63,7 @@ const gitLocations = [
 const workLocations = [
   ["1a9c53f7-f243-4447-b110-35ef023636e4", "wiql", "{project}/_apis/{area}/{resource}"],
   ["72c7ddf8-2cdc-4f60-90cd-ab71c14a399b", "workItems", "{project}/_apis/{area}/{resource}/{id}"],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the template of the service has that form
   ["62d3d110-0047-428c-ad3c-4fe872c91c74", "workItems", "{project}/_apis/{area}/{resource}/${type}"],
 ] as const;
 const locationLocations = [

@@ -1,9 +1,12 @@
+import { demandApproval } from "../../../cli/comment/demand-approval";
 import { driftTicket, readDrift } from "../../../cli/comment/drift-ticket";
 import { openHost, runNumber } from "../../../cli/comment/open-host";
 import { verdictOf } from "../../../cli/comment/review-outcome";
 import { stacksToApply } from "../../../cli/comment/to-apply";
+import type { PullRequest, PullRequestHost } from "../../../clients/pull-requests/host";
 import { approvalOf, type StackVerdict } from "../../../permissions/report/approval";
 import { hostileTexts } from "../../permissions/report/reports";
+import { expectDocument } from "../../support/documents";
 import { expectGolden } from "../../support/golden";
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
@@ -56,6 +59,29 @@ describe("what a merge applies", () => {
   });
 });
 
+describe("a merge", () => {
+  const pull = { number: 4, headCommit: "c".repeat(40), baseBranch: "main" };
+  const approved = { digest: digest("1"), isComplete: true };
+  const hostOf = (pulls: readonly PullRequest[], found: Awaited<ReturnType<PullRequestHost["readVerdict"]>>) =>
+    ({ findByMerge: async () => pulls, readVerdict: async () => found }) as unknown as PullRequestHost;
+  const demand = (...args: Parameters<typeof hostOf>) => demandApproval(hostOf(...args), "a".repeat(40), digest("1"));
+
+  it("is approved by the check of its own pull request, when that says exactly this", async () => {
+    await expect(demand([pull], approved)).resolves.toBe(4);
+  });
+
+  it.each([
+    ["made by no pull request", [], approved, "no-review"],
+    ["made by two", [pull, pull], approved, "no-review"],
+    ["without a check", [pull], undefined, "no-review"],
+    ["with a check that names no digest", [pull], { digest: undefined, isComplete: true }, "no-review"],
+    ["whose review could not tell", [pull], { ...approved, isComplete: false }, "incomplete-review"],
+    ["of something else than was approved", [pull], { ...approved, digest: digest("2") }, "not-what-was-approved"],
+  ])("is refused when it is one %s", async (_, pulls, found, code) => {
+    await expect(demand(pulls, found)).rejects.toMatchObject({ problems: [{ code }] });
+  });
+});
+
 describe("a check", () => {
   const outcome = (stacks: readonly StackVerdict[], failed: readonly string[] = []) => ({
     stacks,
@@ -85,13 +111,25 @@ describe("a check", () => {
 });
 
 describe("the drift ticket", () => {
-  const document = (ok: boolean, lines: readonly string[]) =>
-    JSON.stringify({
+  const document = (ok: boolean, lines: readonly string[]) => {
+    const problems = lines.length === 0 && !ok ? [{ code: "c", message: "Graph did not answer", fix: "" }] : [];
+    const differences = lines.map((message) => ({
+      kind: "undeclared",
+      code: "credential",
+      message,
+      risk: "high",
+      reasons: [],
+    }));
+    const outcome = ok ? "as-declared" : "drifted";
+    const written = {
       schema: "partner-access/drift/1",
       ok,
-      stacks: [{ stack: "x", differences: lines.map((message) => ({ message })) }],
-      problems: [],
-    });
+      stacks: [{ stack: "x", outcome, differences, problems }],
+      problems,
+    };
+    expectDocument(written);
+    return JSON.stringify(written);
+  };
 
   it("never takes a missing or unreadable answer for no drift", () => {
     for (const text of [

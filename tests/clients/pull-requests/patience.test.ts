@@ -30,7 +30,10 @@ it("asks again until the budget is spent, and then shows the last failure", asyn
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 20 }), async (failures, seconds) => {
       let [clock, asked] = [0, 0];
-      const time = { now: () => clock, sleep: async (ms: number) => void (clock += ms) };
+      const sleep = async (ms: number) => {
+        clock += ms;
+      };
+      const time = { now: () => clock, sleep };
       const failure = { status: 429, retryAfterSeconds: seconds };
       const ask = async () => {
         asked += 1;

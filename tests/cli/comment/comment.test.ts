@@ -1,0 +1,248 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { main } from "../../../cli/main";
+import { readRunMark } from "../../../permissions/report/marks";
+import { expectDocument } from "../../support/documents";
+import { type GitHubServer, githubToken, startGitHub } from "../../support/github-server";
+import { captureSurroundings } from "../../support/surroundings";
+
+const run = promisify(execFile);
+const root = resolve(__dirname, "../../..");
+const sources = [
+  ...["bin", "cli", "clients", "components", "configuration", "deployment", "permissions", "rotation", "tokens"],
+  ...["config.ts", "index.ts", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
+  ...["access-policy.yaml", "biome.json"],
+];
+const workflow = ".github/workflows/anything.yml";
+
+jest.setTimeout(240_000);
+/** `base` is the trusted checkout of main, `head` another checkout on the branch of the pull request. */
+let folder: string;
+let server: GitHubServer;
+const at = (place: "base" | "head", ...path: string[]) => join(folder, place, ...path);
+const git = (place: "base" | "head", ...args: string[]) =>
+  run("git", ["-c", "user.name=A Test", "-c", "user.email=test@example.org", ...args], { cwd: at(place) });
+const commitOf = async (place: "base" | "head", name = "HEAD") => (await git(place, "rev-parse", name)).stdout.trim();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "partner-access-comment-test-"));
+  for (const path of sources) await cp(join(root, path), at("base", path), { recursive: true });
+  const dev = await readFile(at("base", "Pulumi.dev.yaml"), "utf8");
+  await writeFile(at("base", "Pulumi.adatum.yaml"), dev.replace("alias: contoso", "alias: adatum"));
+  await writeFile(at("base", ".gitignore"), "node_modules\n");
+  await git("base", "init", "--quiet", "--initial-branch=main");
+  await git("base", "add", "--all");
+  await git("base", "commit", "--quiet", "--message", "the base");
+  await run("git", ["clone", "--quiet", at("base"), at("head")]);
+  for (const place of ["base", "head"] as const) await symlink(join(root, "node_modules"), at(place, "node_modules"));
+});
+beforeEach(async () => {
+  server = await startGitHub({ mostPerPage: 2 });
+  await git("head", "checkout", "--quiet", "-B", "change", "origin/main");
+});
+afterEach(() => server.stop());
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs a command of ours; each checkout stands for the job that has it. */
+async function command(place: "base" | "head", argv: readonly string[], env: Record<string, string> = {}) {
+  const captured = captureSurroundings({
+    env: { PATH: process.env["PATH"], ...env },
+    projectDirectory: at(place),
+    workingDirectory: folder,
+  });
+  const code = await main(argv, captured.surroundings);
+  return { code, stdout: captured.stdout(), stderr: captured.stderr() };
+}
+
+const github = () => ({
+  GITHUB_REPOSITORY: "fabrikam/partner-access",
+  GITHUB_API_URL: server.url,
+  GITHUB_TOKEN: githubToken,
+  GITHUB_RUN_NUMBER: "7",
+});
+
+async function edit(path: string, change: (text: string) => string): Promise<void> {
+  const before = await readFile(at("head", path), "utf8").catch(() => "");
+  await writeFile(at("head", path), change(before));
+}
+
+/** Commits what was edited and opens the pull request, after five others. */
+async function openPull(): Promise<string> {
+  await git("head", "add", "--all");
+  await git("head", "commit", "--quiet", "--message", "the change");
+  const headSha = await commitOf("head");
+  for (const number of [1, 2, 3]) server.pulls.push({ number, headSha: "d".repeat(40), base: "main" });
+  server.pulls.push({ number: 4, headSha, base: "main" }, { number: 5, headSha, base: "another-branch" });
+  return headSha;
+}
+
+const comment = (commit: string, ...more: string[]) => [
+  ...["comment", "--json", "--head-commit", commit, "--head", at("head"), "--records", "records.json"],
+  ...["--base", "origin/main", "--into", "main", "--check", ...more],
+];
+const widen = (text: string) => text.replace("kind: user\n", "kind: tenant\n    reason: Everyone reports.\n");
+const bodies = (number = 4) => (server.comments.get(number) ?? []).map(({ body }) => body);
+
+describe("a comment on a change that another job recorded", () => {
+  it("is posted once, with the check, and stays as it is when nothing is new", async () => {
+    await edit("Pulumi.dev.yaml", widen);
+    await edit(join(".github-note.md"), () => "a note\n");
+    const commit = await openPull();
+    const recorded = await command("head", ["diff", "--records-to", "records.json"]);
+    expect(recorded).toMatchObject({ code: 0, stdout: "" });
+
+    const first = await command("base", comment(commit), github());
+    expect({ code: first.code, stderr: first.stderr }).toEqual({
+      code: 0,
+      stderr: expect.not.stringContaining("rror"),
+    });
+    const document = JSON.parse(first.stdout);
+    expectDocument(document);
+    expect(document).toMatchObject({ pullRequest: 4, outcome: "created", ok: true });
+    expect(bodies()).toHaveLength(1);
+    expect(bodies()[0]).toContain("widens the consent to <code>user&#95;impersonation</code>");
+    expect(readRunMark(bodies()[0] ?? "")).toEqual({ run: 7, commit });
+    expect(server.checkRuns).toMatchObject([
+      {
+        name: "access-review",
+        head_sha: commit,
+        conclusion: "success",
+        output: { title: expect.stringContaining("risk") },
+      },
+    ]);
+    expect(server.checkRuns[0].output.text).toBe(`partner-access approval ${document.digest}\n`);
+
+    const second = await command("base", comment(commit, "--run", "8"), github());
+    expect(JSON.parse(second.stdout)).toMatchObject({ outcome: "unchanged", digest: document.digest });
+    expect(bodies()).toHaveLength(1);
+    expect(server.calls.filter(({ method }) => method === "PATCH")).toEqual([]);
+    expect(`${first.stdout}${first.stderr}${JSON.stringify(bodies())}`).not.toContain(githubToken);
+  });
+
+  it("does not believe records about a stack that nothing differs for, nor miss one that has none", async () => {
+    await edit("Pulumi.dev.yaml", widen);
+    const commit = await openPull();
+    await command("head", ["diff", "--records-to", "records.json"]);
+    const records = JSON.parse(await readFile(join(folder, "records.json"), "utf8"));
+    const [adatum, dev] = records.stacks;
+    // Forged: adatum would widen too, dev is missing, and a stack is made up.
+    const forged = [
+      { ...adatum, records: dev.records },
+      { ...dev, stack: "made-up" },
+    ];
+    await writeFile(join(folder, "records.json"), JSON.stringify({ ...records, stacks: forged }));
+    const { code, stdout } = await command("base", comment(commit), github());
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      stacks: [{ stack: "adatum", status: "unchanged" }],
+      problems: [{ code: "stack-not-compared", message: expect.stringContaining("dev") }],
+    });
+    expect(bodies()[0]).toContain("recorded nothing for it");
+    expect(server.checkRuns).toMatchObject([{ conclusion: "failure" }]);
+  });
+
+  it("runs none of the change's code, follows none of its links, and lists what it cannot judge", async () => {
+    const stolen = at("base", "stolen");
+    await edit(
+      "cli/review/judge.ts",
+      (text) => `require("node:fs").writeFileSync(${JSON.stringify(stolen)}, "");\n${text}`,
+    );
+    await edit(
+      "bin/transpile.js",
+      (text) => `require("node:fs").writeFileSync(${JSON.stringify(stolen)}, "");\n${text}`,
+    );
+    await rm(at("head", "access-policy.yaml"));
+    await symlink("/etc/hostname", at("head", "access-policy.yaml"));
+    await run("mkdir", ["-p", at("head", ".github/workflows")]);
+    await edit(workflow, () => "on: push\n");
+    const commit = await openPull();
+    const empty = { schema: "partner-access/records/1", stacks: [] };
+    await writeFile(join(folder, "records.json"), JSON.stringify(empty));
+    const { code } = await command("base", comment(commit), github());
+    expect(code).toBe(1);
+    expect(bodies()[0]).toContain("&#46;github/workflows/anything&#46;yml".replace(/&#46;/g, "."));
+    expect(bodies()[0]).toContain("bin/transpile.js");
+    expect(bodies()[0]).not.toContain((await readFile("/etc/hostname", "utf8")).trim() || "no host name");
+    await expect(readFile(stolen)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it.each([
+    ["no JSON", "{"],
+    ["another schema", '{"schema":"partner-access/records/2","stacks":[]}'],
+    ["another shape", '{"schema":"partner-access/records/1","stacks":[{"stack":1,"records":[]}]}'],
+    ["a field too many", '{"schema":"partner-access/records/1","stacks":[],"run":"rm -rf"}'],
+  ])("refuses %s in place of records, before it posts anything", async (_, text) => {
+    const commit = await openPullOnce();
+    await writeFile(join(folder, "records.json"), text);
+    const { code, stdout } = await command("base", comment(commit), github());
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).problems).toMatchObject([{ code: "unreadable-records" }]);
+    expect(server.calls.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
+  it("posts nothing when the pull request has moved on, and leaves a newer run's comment", async () => {
+    const commit = await openPullOnce();
+    const gone = await command("base", comment("e".repeat(40)), github());
+    expect(gone.code).toBe(2);
+    expect(JSON.parse(gone.stdout).problems).toMatchObject([{ code: "no-pull-request" }]);
+    await command("head", ["diff", "--records-to", "records.json"]);
+    await command("base", comment(commit, "--run", "9"), github());
+    const newest = (server.comments.get(4) ?? [])[0];
+    if (newest) newest.body = newest.body.replace("No permission changes", "No changes of permissions");
+    const late = await command("base", comment(commit, "--run", "8"), github());
+    expect(late.code).toBe(1);
+    expect(JSON.parse(late.stdout)).toMatchObject({ outcome: "newer-exists", problems: [{ code: "newer-comment" }] });
+    expect(bodies()).toEqual([newest?.body]);
+    expect(server.checkRuns).toHaveLength(1);
+  });
+
+  it("asks for one branch when several pull requests end with the commit", async () => {
+    const commit = await openPullOnce();
+    const argv = comment(commit).filter((word, index, all) => word !== "--into" && all[index - 1] !== "--into");
+    const { stdout } = await command("base", argv, github());
+    expect(JSON.parse(stdout).problems).toMatchObject(
+      [{ code: "several-pull-requests", message: /4, 5$/ }].map((it) => ({
+        ...it,
+        message: expect.stringMatching(it.message),
+      })),
+    );
+  });
+});
+
+/** A change of a document only. */
+async function openPullOnce(): Promise<string> {
+  await edit("README.md", () => `changed ${Date.now()}\n`);
+  return openPull();
+}
+
+describe("what a merge may apply", () => {
+  /** Merges the branch as a pull request would, into a checkout of main of its own. */
+  async function merged(headSha: string): Promise<void> {
+    await git("head", "checkout", "--quiet", "-B", "merged", "origin/main");
+    await git("head", "merge", "--quiet", "--no-ff", "--message", "merge", headSha);
+    const merge = await commitOf("head");
+    const at = server.pulls.findIndex(({ number }) => number === 4);
+    server.pulls.splice(at, 1, { number: 4, headSha, base: "main", mergedAs: merge });
+  }
+
+  it("is what its review approved, stack by stack, with the digest of each", async () => {
+    await edit("Pulumi.dev.yaml", widen);
+    const commit = await openPull();
+    await command("head", ["diff", "--records-to", "records.json"]);
+    const review = JSON.parse((await command("base", comment(commit), github())).stdout);
+    await merged(commit);
+    const { code, stdout } = await command("head", ["approved", "--json"], github());
+    const document = JSON.parse(stdout);
+    expectDocument(document);
+    expect(code).toBe(0);
+    const dev = review.stacks.find((it: { stack: string }) => it.stack === "dev");
+    expect(document).toMatchObject({
+      digest: review.digest,
+      pullRequest: 4,
+      stacks: [{ stack: "dev", reason: "grants-change", digest: dev.digest, domain: "contoso.example" }],
+    });
+  });
+});
