@@ -97,6 +97,7 @@ export const entraCauses: Readonly<Record<number, EntraCause>> = {
   70008: renewed("The refresh token or code has expired."),
   700082: renewed("The refresh token expired because nobody used it for 90 days."),
   70043: renewed("The refresh token ended by the tenant's sign-in frequency (Conditional Access)."),
+  65004: renewed("The sign-in was cancelled, or the user declined."),
   54005: renewed("The sign-in's code was used already."),
   50196: {
     cause: "Entra sees the same request in a loop.",
