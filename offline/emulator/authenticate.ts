@@ -37,7 +37,9 @@ export function requireCaller(world: World, definition: ServiceDefinition, token
   if (token === undefined) throw unauthenticated("missing");
   const { payload } = token;
   const accepted = definition.audiences?.(world) ?? [];
-  if (typeof payload.aud !== "string" || !accepted.includes(normalise(payload.aud))) throw unauthenticated("audience");
+  if (typeof payload.aud !== "string" || !accepted.includes(normalise(payload.aud))) {
+    throw unauthenticated("audience", text(payload.aud));
+  }
   const tenant = world.tenants.get(text(payload["tid"]));
   if (tenant === undefined || !payload.iss?.startsWith(`${world.addresses.origin}/${tenant.id}/`)) {
     throw unauthenticated("issuer");
@@ -54,6 +56,7 @@ export function requireCaller(world: World, definition: ServiceDefinition, token
     roles: Array.isArray(payload["roles"]) ? payload["roles"].map(String) : [],
     scopes,
     isAppOnly: payload["scp"] === undefined,
+    methods: Array.isArray(payload["amr"]) ? payload["amr"].map(String) : [],
   };
 }
 

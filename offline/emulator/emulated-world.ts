@@ -48,6 +48,8 @@ export function createTenant(
     refreshTokens: collection(),
     authorizationCodes: collection(),
     pendingSignIns: collection(),
+    insightsQueries: collection(),
+    insightsReports: collection(),
   };
 }
 

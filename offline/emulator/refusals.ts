@@ -44,7 +44,8 @@ const tokenMessages: Readonly<Record<TokenProblem, string>> = {
 };
 
 /** 401: no token, or one that does not count here. */
-export function unauthenticated(reason: TokenProblem): ServiceError {
+export function unauthenticated(reason: TokenProblem, audience?: string): ServiceError {
   const code = reason === "identity" ? "Authorization_IdentityNotFound" : "InvalidAuthenticationToken";
-  return new ServiceError(401, code, tokenMessages[reason], { kind: "unauthenticated", reason });
+  const received = audience === undefined ? {} : { audience };
+  return new ServiceError(401, code, tokenMessages[reason], { kind: "unauthenticated", reason, ...received });
 }

@@ -15,6 +15,8 @@ export interface Caller {
   /** Delegated permissions (`scp`), empty in an app-only token. */
   readonly scopes: readonly string[];
   readonly isAppOnly: boolean;
+  /** How the user signed in (`amr`: `pwd`, `mfa`); left out or empty in an app-only token. */
+  readonly methods?: readonly string[];
 }
 
 /** For the journal: ids as claimed in a request that proves itself otherwise than by a token. */
@@ -109,6 +111,8 @@ export class ServiceError extends Error {
       readonly kind?: "unknown-path" | "unknown-query" | "unknown-field" | "unauthenticated";
       /** With kind `unauthenticated`: what is wrong with the token. */
       readonly reason?: TokenProblem;
+      /** With reason `audience`: the one the token has. */
+      readonly audience?: string;
       /** Further fields of the service's error object, in its own shape. */
       readonly fields?: Readonly<Record<string, unknown>>;
       readonly headers?: Readonly<Record<string, string>>;

@@ -1,10 +1,11 @@
 import type { Clock, Lag } from "./clock";
 import type { Directory } from "./directory";
+import type { InsightsStore } from "./insights-store";
 import type { Subscriptions } from "./subscription";
 import type { UserSignIns } from "./user-sign-ins";
 
 /** One Entra tenant with its directory and, where it has any, its Azure subscriptions. */
-export interface Tenant extends Directory, Subscriptions, UserSignIns {
+export interface Tenant extends Directory, Subscriptions, UserSignIns, InsightsStore {
   readonly id: string;
   readonly domain: string;
   readonly displayName: string;
