@@ -123,6 +123,8 @@ class Run {
       request: RegisterResourceRequest,
       callback: sendUnaryData<RegisterResourceResponse>,
     ) => {
+      // Never answered, and waited for by nobody: a registration that comes after a failure would keep the run from ending.
+      if (this.error !== undefined) return;
       const urn: string = monitor.newUrn(request.getParent(), request.getType(), request.getName());
       const work = this.register(readRegistration(request, urn)).then(
         (answer) => callback(null, answer),
@@ -172,7 +174,6 @@ class Run {
   }
 
   private async register(declared: Registration): Promise<RegisterResourceResponse> {
-    if (this.error !== undefined) return new Promise(() => undefined);
     const { urn, type, inputs } = declared;
     if (type.startsWith("pulumi:providers:")) return answer(urn, await this.configure(declared), inputs);
     if (type === "pulumi:index:Stash") return answer(urn, declared.name, this.stash(declared));
