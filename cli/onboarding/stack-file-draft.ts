@@ -45,8 +45,13 @@ function scalar(text: string): string {
 
 /** A commented stack file. What has a good default stands in it as a comment, so that a reader sees it and a diff shows a change. */
 export function renderStackFile(draft: StackDraft): string {
-  const { alias, vaultTenantId, vaultMode } = draft;
-  const key = (name: string) => `  partner-insights-access:${name}:`;
+  return [...partnerLines(draft), ...permissionLines(draft), ...vaultLines(draft)].join("\n");
+}
+
+const key = (name: string) => `  partner-insights-access:${name}:`;
+
+function partnerLines(draft: StackDraft): readonly string[] {
+  const { alias } = draft;
   return [
     `# What may call Microsoft's Partner APIs for ${oneLine(draft.domain)}, and where its credentials are kept. Nothing here is secret.`,
     "config:",
@@ -65,6 +70,11 @@ export function renderStackFile(draft: StackDraft): string {
     `  #   displayName: ${defaultDisplayName(alias)}`,
     `  #   redirectUri: ${defaultRedirectUri}`,
     "",
+  ];
+}
+
+function permissionLines(draft: StackDraft): readonly string[] {
+  return [
     "  # Anything beyond sign-in and the Partner APIs needs an entry in access-policy.yaml first.",
     key("permissions"),
     "    - api: Microsoft Partner Center",
@@ -82,6 +92,12 @@ export function renderStackFile(draft: StackDraft): string {
     key("reportingUser"),
     `    userPrincipalName: ${scalar(draft.user)}`,
     "",
+  ];
+}
+
+function vaultLines(draft: StackDraft): readonly string[] {
+  const { alias, vaultTenantId, vaultMode } = draft;
+  return [
     key("vault"),
     ...(vaultTenantId === undefined
       ? ["    # tenantId: another tenant than the partner's, where the vault's subscription belongs to one."]
@@ -104,7 +120,7 @@ export function renderStackFile(draft: StackDraft): string {
     "    overlapDays: 7",
     "    lifetimeDays: 180",
     "",
-  ].join("\n");
+  ];
 }
 
 /** A line break would end the comment it stands in. */

@@ -1,0 +1,61 @@
+import type { CommandRunner, Surroundings } from "../command";
+import { CommandError, writeDocument } from "../document";
+import type { Check, Mender } from "../onboarding/preflight/check";
+import { runChecks } from "../onboarding/preflight/run-preflight";
+import { styled } from "../progress";
+
+/** Who is told what is missing, in this order. */
+const menders: readonly (readonly [Mender, string])[] = [
+  ["tenant-administrator", "The administrator of the partner tenant"],
+  ["vault-owner", "The owner of the vault"],
+  ["partner-account-owner", "The owner of the Partner Center account"],
+  ["you", "You"],
+];
+
+/** `partner-access preflight`: what is missing before the first update, and who can mend it. Reads only. */
+export const runPreflight: CommandRunner = async (options, surroundings) => {
+  const identity = options["as"] ?? "deployer";
+  if (identity !== "deployer" && identity !== "rotator") {
+    throw new CommandError([
+      { code: "invalid-option", message: `--as must be deployer or rotator, got ${identity}`, fix: "Leave it out." },
+    ]);
+  }
+  const stack = String(options["stack"]);
+  const checks = await runChecks(options, identity, surroundings);
+  const ok = checks.every(({ result }) => result !== "failed");
+  if (options["json"] === true) {
+    const problems = checks
+      .filter(({ result }) => result === "failed")
+      .map(({ name, detail, fix }) => ({ code: name.split(" ")[0] ?? name, message: detail, fix }));
+    writeDocument(surroundings, {
+      schema: "partner-access/preflight/1",
+      ok,
+      stacks: [{ stack, ok, checks }],
+      problems,
+    });
+  } else {
+    tell(stack, checks, surroundings);
+  }
+  return ok ? 0 : 1;
+};
+
+function tell(stack: string, checks: readonly Check[], surroundings: Surroundings): void {
+  const { stdout } = surroundings;
+  const colours = { ok: "green", warning: "yellow", failed: "red", "cannot-tell": "dim" } as const;
+  for (const { name, result, detail } of checks) {
+    const word = result === "cannot-tell" ? "cannot tell" : result;
+    stdout.write(`${styled(surroundings, colours[result], word.padEnd(11))}  ${name.padEnd(16)}  ${detail}\n`);
+  }
+  const open = checks.filter(({ result, fix }) => result !== "ok" && fix !== "");
+  for (const [mender, title] of menders) {
+    const todo = open.filter(({ who }) => who === mender);
+    if (todo.length === 0) continue;
+    stdout.write(`\n${title}:\n`);
+    // One script mends several things: it is named once.
+    const fixes = new Map<string, string[]>();
+    for (const { name, fix } of todo) fixes.set(fix, [...(fixes.get(fix) ?? []), name]);
+    for (const [fix, names] of fixes) stdout.write(`  - ${fix} (${names.join(", ")})\n`);
+  }
+  const count = checks.filter(({ result }) => result === "failed").length;
+  stdout.write(`\n${stack}: ${count === 0 ? "nothing stands in the way" : `${count} checks failed`}\n`);
+}
