@@ -1,5 +1,11 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { homeSubscription, homeTenant } from "../../offline/emulator/constants";
+import type { JournalEntry } from "../../offline/emulator/journal";
+import { startCommand } from "../kills/command";
+import { ageLocks, lockHolders, stateFolder } from "../kills/left-behind";
 import { expectSuccess, type Journey, startJourney } from "../support/journey";
+import { shortenProof } from "../support/shorten-proof";
 import { entriesOf, entryReaders, publishedValue, readState, type State, viewOf } from "./tenant-view";
 
 const vaultName = "contoso-own-vault";
@@ -12,14 +18,33 @@ let journey: Journey;
 
 beforeAll(async () => {
   journey = await startJourney();
+  await shortenProof(journey);
   await journey.configure(["vault", "name"], vaultName);
 });
 afterAll(() => journey?.stop());
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const ownVault = (state: State) => state.tenants[homeTenant.id].vaults.find((it: State) => it.name === vaultName);
 const asAdministrator = (method: string, path: string) =>
   journey.emulator.call(method, `${path}?api-version=2023-07-01`, { as: "home-administrator" });
+
+/** Starts a command and kills its process tree when a call arrives that looks like this. Fails when none does. */
+async function killedAt(start: () => ReturnType<typeof startCommand>, call: RegExp): Promise<void> {
+  let met: JournalEntry | undefined;
+  let killed: Promise<unknown> | undefined;
+  let running: ReturnType<typeof startCommand> | undefined;
+  const ignore = journey.emulator.onPassage((station, entry) => {
+    if (station !== "arrived" || (met === undefined && !call.test(`${entry.method} ${entry.path}`))) return undefined;
+    met ??= entry;
+    killed ??= running?.kill();
+    return new Promise<void>(() => undefined);
+  });
+  running = start();
+  const { code, stdout, stderr } = await running.ended;
+  await killed;
+  ignore();
+  if (met === undefined) throw new Error(`it ended with ${code} without such a call: ${stdout} ${stderr}`);
+}
 
 async function expectPublished(): Promise<void> {
   const state = await readState(journey);
@@ -73,6 +98,35 @@ describe("a vault of the stack's own", () => {
       "delete vault-writer",
     ]);
     await journey.configure(["vault", "mode"], "create");
+  });
+
+  it("is taken into a new state after the old one was lost, also by a recovery that was killed half-way", async () => {
+    const before = await readState(journey);
+    await rm(join(stateFolder(journey), ".pulumi"), { recursive: true });
+    const recover = () => {
+      const holders = lockHolders(journey);
+      ageLocks(journey);
+      const named = holders.length > 0 ? ["--lock", holders.join(",")] : [];
+      const argv = ["recover", "-s", "dev", "--lost-state", "--json", ...named];
+      return startCommand(journey, argv, journey.emulator.world.clock.now().toISOString());
+    };
+    const { writes } = await journey.during(async () => {
+      // While a first run begins a state, then while the engine reads what it imports.
+      await killedAt(recover, /^GET .*\/vaults\/contoso-own-vault\/secrets\/[a-z-]+-client-secret$/);
+      await killedAt(recover, /^GET .*\/roleAssignments\/[0-9a-f-]{36}$/);
+      const { code, stdout } = await recover().ended;
+      const { stacks, problems } = JSON.parse(stdout);
+      expect({ code, problems }).toEqual({ code: 0, problems: [] });
+      expect(stacks[0].outcome).toBe("recovered");
+    });
+    // An import tells more about the vault than the program declares: the engine writes it once more, with nothing changed.
+    expect(writes.map(({ method, path }) => `${method} ${path}`)).toEqual([`PUT ${vaultPath}`]);
+    const after = await readState(journey);
+    expect({ ...after, now: "" }).toEqual({ ...before, now: "" });
+    const again = await journey.during(() => journey.stacks.up("dev"));
+    expectSuccess(again.result);
+    expect([again.result.changes, again.writes]).toEqual([[], []]);
+    expect(lockHolders(journey)).toEqual([]);
   });
 
   it("outlives its stack, empty", async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isLockRefusal } from "../../../clients/stack-lock";
 import type { StackRun, Stacks } from "../../../clients/stacks";
 import { type VaultEntry, vaultSecretName } from "../../../configuration/vault-entries";
 import { CommandError } from "../../document";
@@ -77,7 +78,10 @@ async function openState(
     news("beginning a state");
     // The program declares its sign-ins and its memory and then refuses, because the vault's entry is another deployment's.
     // That refusal is what is wanted: the engine now has a state with its own key and providers, and no cloud was written.
-    await stacks.up(stack);
+    const errors = errorsOf(await stacks.up(stack));
+    // A rebuild that was killed here left its lock: that is no refusal of the program.
+    const locked = errors.find(isLockRefusal);
+    if (locked !== undefined) throw new Error(locked);
   }
   const begun = await exportOf(stack, stacks);
   if (rememberedDeployment(begun) === undefined) throw notBegun(stack);
@@ -89,8 +93,11 @@ type Changes = StackRun["changes"];
 async function previewOf({ stack }: Tenant, stacks: Stacks): Promise<Changes> {
   const preview = await stacks.preview(stack);
   if (preview.ok) return preview.changes;
-  const errors = preview.diagnostics.filter(({ severity }) => severity === "error");
-  throw new CommandError(errors.map(({ message }) => ({ code: "preview-failed", message, fix: "" })));
+  throw new CommandError(errorsOf(preview).map((message) => ({ code: "preview-failed", message, fix: "" })));
+}
+
+function errorsOf({ diagnostics }: StackRun): readonly string[] {
+  return diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
 }
 
 /** What the program creates and the state does not have yet. */
