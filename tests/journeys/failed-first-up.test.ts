@@ -1,5 +1,6 @@
 import { partnerTenant } from "../../offline/emulator/constants";
 import { expectSuccess, type Journey, refusalOf, startJourney } from "../support/journey";
+import { shortenProof } from "../support/shorten-proof";
 import { entriesOf, entryReaders, readState, type State, viewOf } from "./tenant-view";
 
 const partnerCenterAppId = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
@@ -9,6 +10,7 @@ let journey: Journey;
 
 beforeAll(async () => {
   journey = await startJourney();
+  await shortenProof(journey);
 });
 afterAll(() => journey?.stop());
 jest.setTimeout(240_000);

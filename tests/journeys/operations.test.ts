@@ -8,6 +8,7 @@ import { pipelineSubjects } from "../../offline/emulator/seed";
 import { type CommandResult, runCommand } from "../support/command-process";
 import { expectSuccess, type Journey, startJourney } from "../support/journey";
 import { killTree } from "../support/process-tree";
+import { shortenProof } from "../support/shorten-proof";
 import { entriesOf, publishedValue, readState, viewOf } from "./tenant-view";
 
 const clientSecret = "partner-insights-contoso-client-secret";
@@ -17,6 +18,7 @@ let now = new Date("2027-01-04T08:00:00Z");
 jest.setTimeout(600_000);
 beforeAll(async () => {
   journey = await startJourney();
+  await shortenProof(journey);
   await moveTo(now);
 });
 afterAll(() => journey?.stop());

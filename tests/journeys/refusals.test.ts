@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { StackRun, Stacks } from "../../clients/stacks";
 import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
 import { expectSuccess, type JournalEntry, type Journey, refusalOf, startJourney } from "../support/journey";
+import { shortenProof } from "../support/shorten-proof";
 import { readState, viewOf } from "./tenant-view";
 
 let journey: Journey;
@@ -11,6 +12,7 @@ let deployment: readonly JournalEntry[];
 
 beforeAll(async () => {
   journey = await startJourney();
+  await shortenProof(journey);
 });
 afterAll(() => journey?.stop());
 jest.setTimeout(240_000);

@@ -1,11 +1,13 @@
 import type { Fault } from "../../offline/emulator/faults";
 import { expectSuccess, type Journey, refusalOf, startJourney } from "../support/journey";
+import { shortenProof } from "../support/shorten-proof";
 
 jest.setTimeout(900_000);
 let journey: Journey;
 
 beforeAll(async () => {
   journey = await startJourney();
+  await shortenProof(journey);
   expectSuccess(await up());
   await journey.emulator.control("POST", "clock", { advance: "P90D" });
 });
@@ -43,6 +45,12 @@ describe("a due rotation through the real engine", () => {
 
   it("is refused before the first write when the published entry was deleted, and says how to recover it", async () => {
     expect((await entry("DELETE", "secrets")).status).toBe(200);
+    // Nobody may look at deleted entries: the state still knows that one was published.
+    await faults({ service: "vault", path: "**/deletedsecrets/*", when: "before", action: "status", status: 403 });
+    const blind = await journey.during(up);
+    expect(refusalOf(blind.result)).toMatch(/this stack published .* whether it was deleted cannot be told \(.*403/);
+    expect(blind.writes).toEqual([]);
+    await faults();
     const { result, writes } = await journey.during(up);
     expect(refusalOf(result)).toMatch(/entry partner-insights-contoso-client-secret was deleted on 20\d\d-/);
     expect(refusalOf(result)).toContain("az keyvault secret recover --vault-name fabrikam-partner-access");

@@ -1,29 +1,35 @@
 import { type KillLane, type KillResult, openKillLane } from "../support/kill-points";
-import { type CallList, describePoint, type KillPoint, parsePoints } from "./points";
+import { type CallList, describePoint, type KillPoint } from "./points";
 
 /** Several lanes side by side, each with an emulator, a state and a copy of the project of its own. */
 export interface KillLanes {
-  /** The calls of the undisturbed victim. Polls make one more or less: the longest list of all lanes leaves out none. */
+  /** The calls of an undisturbed rotation. Polls make one more or less: the longest list of all lanes leaves out none. */
   readonly calls: CallList;
+  /** The calls of an undisturbed recovery after a rotation that was killed at a point. */
+  recoveryCalls(first: KillPoint): Promise<CallList>;
   /** Tries the points; each lane takes the next one as soon as it is free. */
-  tryAll(points: readonly KillPoint[], onResult?: (result: KillResult) => void): Promise<readonly KillResult[]>;
+  tryAll(points: readonly KillPoint[], trial?: Trial): Promise<readonly KillResult[]>;
   stop(): Promise<void>;
 }
 
-/**
- * The victim is a rotation; with `recoverAfter`, a point of one such as `addPassword:committed`, the recovery that follows a
- * kill there.
- */
-export async function openKillLanes(count: number, seed: number, recoverAfter?: string): Promise<KillLanes> {
+export interface Trial {
+  /** Where a rotation is killed first: the points are then those of the recovery that follows. Left out: the rotation's own. */
+  readonly first?: KillPoint | undefined;
+  readonly onResult?: (result: KillResult) => void;
+}
+
+export async function openKillLanes(count: number, seed: number): Promise<KillLanes> {
   const opened = await Promise.allSettled(Array.from({ length: count }, () => openKillLane(seed)));
   const lanes = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const stop = async () => void (await Promise.all(lanes.map((lane) => lane.stop())));
   try {
     for (const one of opened) if (one.status === "rejected") throw one.reason;
-    const rotation = await longestList(lanes);
-    const [first] = recoverAfter === undefined ? [] : parsePoints(recoverAfter, rotation);
-    const calls = first === undefined ? rotation : await longestList(lanes, first);
-    return { calls, stop, tryAll: (points, onResult) => tryAll(lanes, points, first, onResult) };
+    return {
+      calls: await longestList(lanes),
+      stop,
+      recoveryCalls: (first) => longestList(lanes, first),
+      tryAll: (points, trial) => tryAll(lanes, points, trial),
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -38,8 +44,7 @@ async function longestList(lanes: readonly KillLane[], first?: KillPoint): Promi
 async function tryAll(
   lanes: readonly KillLane[],
   points: readonly KillPoint[],
-  first: KillPoint | undefined,
-  onResult: (result: KillResult) => void = () => undefined,
+  { first, onResult = () => undefined }: Trial = {},
 ): Promise<readonly KillResult[]> {
   const results: KillResult[] = [];
   const queue = [...points];

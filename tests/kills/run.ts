@@ -20,16 +20,18 @@ async function run(): Promise<number> {
   });
   const seed = Number(values.seed);
   const startedAt = performance.now();
-  const lanes = await openKillLanes(Number(values.parallel), seed, values["recover-after"]);
+  const lanes = await openKillLanes(Number(values.parallel), seed);
   endOnSignals(lanes);
   try {
-    const { calls } = lanes;
+    const after = values["recover-after"];
+    const [first] = after === undefined ? [] : parsePoints(after, lanes.calls);
+    const calls = first === undefined ? lanes.calls : await lanes.recoveryCalls(first);
     const count = Number(values.count ?? everyPoint(calls).length);
     const points = values.points === undefined ? choosePoints(calls, count, seed) : parsePoints(values.points, calls);
     say(
-      `${calls.length} calls in ${values["recover-after"] ? "a recovery" : "a rotation"}, ${points.length} points to try, seed ${seed}`,
+      `${calls.length} calls in ${first ? "a recovery" : "a rotation"}, ${points.length} points to try, seed ${seed}`,
     );
-    const results = await lanes.tryAll(points, (result) => say(describeResult(result)));
+    const results = await lanes.tryAll(points, { first, onResult: (result) => say(describeResult(result)) });
     say(`${describeAll(results)}, ${((performance.now() - startedAt) / 60_000).toFixed(1)} minutes`);
     return results.every(({ problems }) => problems.length === 0) ? 0 : 1;
   } finally {

@@ -6,6 +6,7 @@ import { applicationOf, consumerProblems, foreignNames, problemsAfterRecovery } 
 import { ageLocks, lockHolders, stateFolder } from "../kills/left-behind";
 import { type CallList, delayAt, type KillPoint } from "../kills/points";
 import { type JournalEntry, type Journey, startJourney } from "./journey";
+import { shortenProof } from "./shorten-proof";
 
 const stack = "dev";
 
@@ -179,13 +180,6 @@ async function keepDeployed(journey: Journey): Promise<() => Promise<string>> {
     await mkdir(journey.env["TMPDIR"] as string);
     return journey.emulator.world.clock.now().toISOString();
   };
-}
-
-/** The proof's seconds between its three tokens, as the stand-in providers shorten theirs: the calls and their order stay. */
-async function shortenProof(journey: Journey): Promise<void> {
-  await journey.edit("clients/entra.ts", (text) =>
-    text.replace("SHORTEST_PROOF_MS = 10_000", "SHORTEST_PROOF_MS = 400"),
-  );
 }
 
 function demandSuccess({ code, stdout, stderr }: Ended, what: string): void {
