@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PolicyPack, type ReportViolation, type ResourceValidationArgs } from "@pulumi/policy";
+import * as pulumi from "@pulumi/pulumi";
+import { policyFileName, readPolicyFile } from "../configuration/policy-file";
+import { describeProblem } from "../configuration/problem";
+import { projectName } from "../configuration/values";
+import type { AccessPolicy } from "../permissions/access-policy";
+import { type ResourceRule, resourceRules } from "../permissions/policy-rules";
+
+/** Settings of the pack, by `--policy-pack-config`. */
+interface LifetimeSettings {
+  readonly longestLifetimeDays?: number;
+}
+
+const defaultLifetimeDays = 180;
+
+/** The file beside the pack's folder. One that cannot be read allows nothing, and says so by stopping the pack. */
+function accessPolicy(): AccessPolicy {
+  const { policy, problems } = readPolicyFile(readFileSync(join(__dirname, "..", policyFileName), "utf8"));
+  if (problems.length > 0) throw new Error(problems.map(describeProblem).join("\n"));
+  return policy;
+}
+
+/** Why everybody's consent is given, from the stack's own configuration. */
+function consentReason(): string | undefined {
+  const consent = new pulumi.Config(projectName).getObject<{ readonly reason?: unknown }>("consent");
+  return typeof consent?.reason === "string" ? consent.reason : undefined;
+}
+
+const policy = accessPolicy();
+
+function policyOf({ name, description, violations }: ResourceRule) {
+  return {
+    name,
+    description,
+    enforcementLevel: "mandatory" as const,
+    ...(name === "secret-lifetime" && {
+      configSchema: {
+        properties: { longestLifetimeDays: { type: "integer" as const, minimum: 1, default: defaultLifetimeDays } },
+      },
+    }),
+    validateResource: (args: ResourceValidationArgs, reportViolation: ReportViolation) => {
+      const resource = {
+        type: args.type,
+        name: args.name,
+        properties: args.props,
+        parent: args.opts.parent,
+        isProtected: args.opts.protect,
+      };
+      const { longestLifetimeDays = defaultLifetimeDays } = args.getConfig<LifetimeSettings>();
+      const context = { policy, consentReason: consentReason(), now: new Date(), longestLifetimeDays };
+      for (const sentence of violations(resource, context)) reportViolation(`${args.name}: ${sentence}.`);
+    },
+  };
+}
+
+new PolicyPack("partner-insights-access", { policies: resourceRules.map(policyOf), enforcementLevel: "mandatory" });

@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { type Journey, startJourney } from "../support/journey";
+
+const run = promisify(execFile);
+let journey: Journey;
+
+beforeAll(async () => {
+  journey = await startJourney();
+});
+afterAll(() => journey?.stop());
+jest.setTimeout(240_000);
+
+/** What `pulumi preview --policy-pack policy` says, with the pack that stands beside the program. */
+async function preview(env: Readonly<Record<string, string>> = {}) {
+  const before = (await journey.writes()).length;
+  const argv = ["preview", "--stack", "dev", "--non-interactive", "--color", "never", "--policy-pack", "policy"];
+  const { stdout, stderr, failed } = await run(journey.pulumi, argv, {
+    cwd: journey.directory,
+    env: { ...journey.env, ...env },
+    maxBuffer: 50_000_000,
+  }).then(
+    (done) => ({ ...done, failed: false }),
+    (error: { stdout: string; stderr: string }) => ({ ...error, failed: true }),
+  );
+  return { said: `${stdout}\n${stderr}`, isRefused: failed, writes: (await journey.writes()).length - before };
+}
+
+describe("the policy pack, run by the real engine", () => {
+  it("lets the program pass as it is", async () => {
+    const { said, isRefused, writes } = await preview();
+    expect({ isRefused, writes, said: isRefused ? said : "" }).toEqual({ isRefused: false, writes: 0, said: "" });
+    expect(said).toMatch(/partner-insights-access@v0\.1\.0/);
+    expect(said).not.toMatch(/can't be known|could not be evaluated/);
+  });
+
+  it("blocks a program whose code grants, reads, adopts or opens more, in one preview, and names each rule", async () => {
+    await journey.edit("components/api-permission-grants.ts", (text) =>
+      text.replace("claimValues: [...delegated].sort(),", 'claimValues: [...delegated, "Invented.Scope"].sort(),'),
+    );
+    await journey.edit("components/partner-application.ts", (text) =>
+      text.replace(/signInAudience: "AzureADMyOrg"/, 'signInAudience: "AzureADandPersonalMicrosoftAccount"'),
+    );
+    await journey.edit("components/credential-vault.ts", (text) =>
+      text.replace("principalId: reader.objectId,", 'principalId: "c0ffee00-0000-4000-8000-0000000000ee",'),
+    );
+    await journey.edit("components/api-permission-grants.ts", (text) =>
+      text.replace("userObjectId: grantedTo.objectId", "userObjectId: undefined as unknown as string"),
+    );
+    await journey.edit("components/api-permission-grants.ts", (text) =>
+      text.replace("{ parent: this, retainOnDelete: true }", "{}"),
+    );
+    await journey.configure(["rotation", "lifetimeDays"], 365);
+    const { said, isRefused, writes } = await preview();
+    expect({ isRefused, writes }).toEqual({ isRefused: true, writes: 0 });
+    expect(said).toContain("it grants the delegated permission Invented.Scope, which is not allowed");
+    expect(said).toContain("it lets AzureADandPersonalMicrosoftAccount sign in");
+    expect(said).toContain("may not read the client secret");
+    expect(said).toContain("it gives consent for everybody in the tenant, and consent.reason does not say why");
+    expect(said).toMatch(/partner-api-\S+: it belongs to an API of somebody else and destroy would delete it/);
+    expect(said).toMatch(/partner\S*: its client secrets live 365 days, and at most 180 are allowed/);
+    expect(said).toMatch(/it ends in 3\d\d days, and at most 180 are allowed/);
+    const rules = ["allowed-permissions", "no-personal-accounts", "allowed-readers", "secret-lifetime"];
+    for (const rule of [...rules, "api-principals-are-retained", "tenant-wide-consent-needs-a-reason"])
+      expect(said).toContain(rule);
+    expect(said).toMatch(/\[mandatory\]/);
+  });
+});

@@ -1,0 +1,168 @@
+import { unknownCheckingProxy, unknownStringValue } from "@pulumi/policy/proxy";
+import { emptyAccessPolicy } from "../../permissions/access-policy";
+import { microsoftGraph, microsoftPartnerCenter } from "../../permissions/catalog";
+import { type DeclaredResource, type RuleContext, resourceRules } from "../../permissions/policy-rules";
+
+const context: RuleContext = {
+  policy: emptyAccessPolicy,
+  consentReason: undefined,
+  now: new Date("2026-01-01T08:00:00Z"),
+  longestLifetimeDays: 180,
+};
+const reader = "c0ffee00-0000-4000-8000-000000000005";
+const secretsUser =
+  "/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6";
+const entry =
+  "/subscriptions/x/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/secrets/partner-insights-contoso";
+const permissionId = (api: typeof microsoftGraph, name: string, kind: string) =>
+  api.permissions.find((it) => it.name === name && it.kind === kind)?.id;
+
+/** Rules that a resource breaks, with their sentences. */
+function broken(type: string, properties: Record<string, unknown>, more: Partial<DeclaredResource & RuleContext> = {}) {
+  const resource = { type, name: "partner", properties, parent: undefined, isProtected: false, ...more };
+  const found = resourceRules.map(
+    ({ name, violations }) => [name, violations(resource, { ...context, ...more })] as const,
+  );
+  return Object.fromEntries(found.filter(([, sentences]) => sentences.length > 0));
+}
+
+const application = "azuread:index/application:Application";
+const grant = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant";
+const assignment = "azuread:index/appRoleAssignment:AppRoleAssignment";
+const principal = "azuread:index/servicePrincipal:ServicePrincipal";
+const password = "azuread:index/applicationPassword:ApplicationPassword";
+const role = "azure-native:authorization:RoleAssignment";
+const requesting = (clientId: string, id: string | undefined, type: string) => ({
+  requiredResourceAccesses: [{ resourceAppId: clientId, resourceAccesses: [{ id, type }] }],
+});
+
+describe("the rules of the policy pack", () => {
+  it("let a usual program pass", () => {
+    const center = permissionId(microsoftPartnerCenter, "user_impersonation", "delegated");
+    expect([
+      broken(application, {
+        ...requesting(microsoftPartnerCenter.clientId, center, "Scope"),
+        signInAudience: "AzureADMyOrg",
+      }),
+      broken(application, {}),
+      broken(grant, { claimValues: ["openid", "profile offline_access"], userObjectId: "u" }),
+      broken(assignment, { appRoleId: "00000000-0000-0000-0000-000000000000" }),
+      broken(principal, { clientId: "11111111-0000-4000-8000-00000000000a" }),
+      broken(password, { endDate: "2026-06-30T00:00:00Z" }),
+      broken("partner-access:index:RotatingClientSecret", { lifetimeDays: 180 }),
+      broken("pulumi:providers:azuread", { tenantId: "11111111-1111-4111-8111-111111111111" }),
+      broken("random:index/randomPet:RandomPet", { signInAudience: "PersonalMicrosoftAccount" }),
+    ]).toEqual([{}, {}, {}, {}, {}, {}, {}, {}, {}]);
+  });
+
+  it("allow what access-policy.yaml allows, of that kind and no other", () => {
+    const id = permissionId(microsoftGraph, "Directory.Read.All", "application");
+    const wanted = requesting(microsoftGraph.clientId, id, "Role");
+    expect(broken(application, wanted)["allowed-permissions"]).toEqual([
+      expect.stringContaining("it requests Directory.Read.All of Microsoft Graph (application), which is not allowed"),
+    ]);
+    expect(broken(assignment, { appRoleId: id })["allowed-permissions"]).toHaveLength(1);
+    const allowed = {
+      apiClientId: microsoftGraph.clientId,
+      kind: "application",
+      permission: "Directory.Read.All",
+      reason: "r",
+    } as const;
+    const policy = { permissions: [allowed], readers: [] };
+    expect([broken(application, wanted, { policy }), broken(assignment, { appRoleId: id }, { policy })]).toEqual([
+      {},
+      {},
+    ]);
+    const delegated = permissionId(microsoftGraph, "Directory.Read.All", "delegated");
+    expect(broken(application, requesting(microsoftGraph.clientId, delegated, "Scope"), { policy })).not.toEqual({});
+    expect(broken(grant, { claimValues: ["Directory.Read.All"], userObjectId: "u" }, { policy })).not.toEqual({});
+  });
+
+  it("refuse what nobody knows", () => {
+    const unknown = "12345678-0000-4000-8000-000000000000";
+    expect(broken(application, requesting(unknown, unknown, "Scope"))).toHaveProperty(["allowed-permissions"]);
+    expect(broken(assignment, { appRoleId: unknown })).toHaveProperty(["allowed-permissions"]);
+    expect(broken(grant, { claimValues: ["openid Invented.Scope"], userObjectId: "u" })["allowed-permissions"]).toEqual(
+      [expect.stringContaining("Invented.Scope")],
+    );
+  });
+
+  it("let allowed readers read one entry, and the refresh token only those who may", () => {
+    const policy = {
+      permissions: [],
+      readers: [{ principalId: reader, name: "r", mayReadRefreshTokens: false, reason: "r" }],
+    };
+    const reads = (scope: string, principalId = reader, more = {}) =>
+      broken(role, { roleDefinitionId: secretsUser, principalId, scope }, { policy, ...more });
+    expect(reads(`${entry}-client-secret`)).toEqual({});
+    expect(reads(`${entry}-client-secret`, "another")).toHaveProperty(["allowed-readers"]);
+    expect(reads(`${entry}-refresh-token`)).toHaveProperty(["allowed-readers"]);
+    expect(reads(entry.replace(/\/secrets.*/, ""))["allowed-readers"]).toEqual([
+      "it reaches more than one entry of the vault",
+    ]);
+    const owner =
+      "/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+    expect(broken(role, { roleDefinitionId: owner, principalId: reader, scope: entry }, { policy })).toHaveProperty([
+      "allowed-readers",
+    ]);
+  });
+
+  it("limit the life of every secret", () => {
+    expect(broken(password, {})["secret-lifetime"]).toEqual([expect.stringContaining("no end date")]);
+    expect(broken(password, { endDate: "2026-07-02T00:00:00Z" })).toHaveProperty(["secret-lifetime"]);
+    expect(broken(password, { endDate: "2026-07-02T00:00:00Z" }, { longestLifetimeDays: 365 })).toEqual({});
+    expect(broken("partner-access:index:RotatingClientSecret", { lifetimeDays: 181 })).toHaveProperty([
+      "secret-lifetime",
+    ]);
+  });
+
+  it("want a reason for everybody's consent", () => {
+    const everybody = { claimValues: ["openid"] };
+    for (const consentReason of [undefined, "", "  "]) {
+      expect(broken(grant, everybody, { consentReason })).toHaveProperty(["tenant-wide-consent-needs-a-reason"]);
+    }
+    expect(broken(grant, everybody, { consentReason: "Everyone reports." })).toEqual({});
+  });
+
+  it("keep the principals of somebody else's APIs", () => {
+    const api = { clientId: microsoftPartnerCenter.clientId };
+    const parent = "urn:pulumi:dev::p::partner-access:index:ApiPermissionGrants::partner";
+    expect(broken(principal, api)).toHaveProperty(["api-principals-are-retained"]);
+    expect(broken(principal, api, { parent: parent.replace("ApiPermissionGrants", "Another") })).not.toEqual({});
+    expect([broken(principal, api, { parent }), broken(principal, api, { isProtected: true })]).toEqual([{}, {}]);
+    expect(broken(principal, { ...api, useExisting: true }, { parent })["api-principals-are-retained"]).toEqual([
+      expect.stringContaining("useExisting"),
+    ]);
+  });
+
+  it("offer nothing to personal accounts or other tenants", () => {
+    for (const signInAudience of [
+      "AzureADandPersonalMicrosoftAccount",
+      "PersonalMicrosoftAccount",
+      "AzureADMultipleOrgs",
+    ]) {
+      expect(broken(application, { signInAudience })).toHaveProperty(["no-personal-accounts"]);
+    }
+    const personal = { tenantId: "9188040d-6c67-4c5b-b112-36a304b66dad" };
+    expect(broken("pulumi:providers:azuread", personal)).toHaveProperty(["no-personal-accounts"]);
+  });
+
+  it("cope with what a preview does not know yet: they wait, or go by the name, and never take it for nothing", () => {
+    const unknown = (properties: Record<string, unknown>) =>
+      unknownCheckingProxy(properties) as Record<string, unknown>;
+    const policy = {
+      permissions: [],
+      readers: [{ principalId: reader, name: "r", mayReadRefreshTokens: false, reason: "r" }],
+    };
+    const unscoped = unknown({ roleDefinitionId: secretsUser, principalId: reader, scope: unknownStringValue });
+    expect(broken(role, unscoped, { policy, name: "vault-client-secret-reader-r" })).toEqual({});
+    expect(broken(role, unscoped, { policy, name: "vault-refresh-token-reader-r" })).toHaveProperty([
+      "allowed-readers",
+    ]);
+    expect(broken(principal, unknown({ clientId: unknownStringValue }))).toEqual({});
+    expect(broken(grant, unknown({ claimValues: ["openid"], userObjectId: unknownStringValue }))).toEqual({});
+    expect(() => broken(application, unknown({ signInAudience: unknownStringValue }))).toThrow(
+      "can't be known during preview",
+    );
+  });
+});
