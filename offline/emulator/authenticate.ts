@@ -56,7 +56,7 @@ export function requireCaller(world: World, definition: ServiceDefinition, token
     roles: Array.isArray(payload["roles"]) ? payload["roles"].map(String) : [],
     scopes,
     isAppOnly: payload["scp"] === undefined,
-    methods: Array.isArray(payload["amr"]) ? payload["amr"].map(String) : [],
+    ...(Array.isArray(payload["amr"]) ? { methods: payload["amr"].map(String) } : {}),
   };
 }
 

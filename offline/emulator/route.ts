@@ -15,7 +15,7 @@ export interface Caller {
   /** Delegated permissions (`scp`), empty in an app-only token. */
   readonly scopes: readonly string[];
   readonly isAppOnly: boolean;
-  /** How the user signed in (`amr`: `pwd`, `mfa`); left out or empty in an app-only token. */
+  /** How the user signed in (`amr`: `pwd`, `mfa`); left out in an app-only token. */
   readonly methods?: readonly string[];
 }
 

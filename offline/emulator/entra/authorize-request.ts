@@ -6,7 +6,18 @@ export const authorizeOptions: readonly string[] = [
   ["client_id", "response_type", "redirect_uri", "response_mode", "scope", "resource", "state", "nonce", "prompt"],
   ["login_hint", "domain_hint", "code_challenge", "code_challenge_method", "claims", "client_info"],
   ["client-request-id", "x-client-SKU", "x-client-VER", "x-client-OS", "x-client-CPU", "x-app-name", "x-app-ver"],
-  ["X-AnchorMailbox", "sid", "instance_aware", "api-version", "haschrome", "site_id", "mkt", "lc", "ui_locales"],
+  [
+    "X-AnchorMailbox",
+    "sid",
+    "instance_aware",
+    "api-version",
+    "haschrome",
+    "site_id",
+    "mkt",
+    "lc",
+    "ui_locales",
+    "clidata",
+  ],
 ].flat();
 
 type Options = Readonly<Record<string, string>>;

@@ -19,7 +19,7 @@ const parameters = [
   ["username", "password", "refresh_token", "code", "code_verifier", "redirect_uri"],
   ["claims", "client_info", "client-request-id", "x-client-SKU", "x-client-VER", "x-client-OS", "x-client-CPU"],
   ["x-client-current-telemetry", "x-client-last-telemetry", "x-ms-lib-capability", "x-app-name", "x-app-ver"],
-  ["X-AnchorMailbox"],
+  ["X-AnchorMailbox", "clidata", "response_type"],
 ].flat();
 
 const form = z.strictObject(Object.fromEntries(parameters.map((name) => [name, z.string().optional()])));

@@ -235,6 +235,69 @@ describe("/_emulator/users", () => {
   });
 });
 
+describe("/_emulator/users of a user with MFA", () => {
+  it("answers the code that the user's authenticator app shows, and changes nothing else", async () => {
+    const userPrincipalName = partnerTenant.reportingUser.userPrincipalName;
+    const before = await emulator.control("GET", "state");
+    const { oneTimeCode } = await emulator.control("POST", "users", { tenant: partnerTenant.id, userPrincipalName });
+    expect(oneTimeCode).toMatch(/^\d{6}$/);
+    const after = await emulator.control("GET", "state");
+    expect(after.tenants).toEqual(before.tenants);
+    const body = { tenant: partnerTenant.id, userPrincipalName, mfa: false };
+    expect(await emulator.control("POST", "users", body)).not.toHaveProperty("oneTimeCode");
+  });
+
+  it("refuses what it does not know of a sign-in", async () => {
+    const body = { tenant: partnerTenant.id, userPrincipalName: "a@b", passwordExpired: "yes", revokeSessions: false };
+    expect((await refused("users", body)).problems).toHaveLength(2);
+  });
+});
+
+describe("/_emulator/settings", () => {
+  const partner = partnerTenant.id;
+
+  it("changes what is named, shows all of it, and is forgotten by a reset", async () => {
+    const changed = await emulator.control("POST", "settings", {
+      tenant: partnerTenant.domain,
+      signIn: { requiresMfa: false },
+      partnerCenter: { enrolled: false },
+    });
+    expect(changed).toMatchObject({
+      signIn: { requiresMfa: false, conditionalAccess: null },
+      partnerCenter: { enrolled: false, enforcesMfa: true },
+    });
+    await emulator.control("POST", "settings", { tenant: partner, signIn: { conditionalAccess: "block" } });
+    const { tenants } = await emulator.control("GET", "state");
+    expect(tenants[partner].settings.signIn).toMatchObject({ requiresMfa: false, conditionalAccess: "block" });
+    expect(tenants[homeTenant.id].settings.partnerCenter.enrolled).toBe(false);
+    await emulator.control("POST", "reset");
+    const again = (await emulator.control("GET", "state")).tenants[partner].settings;
+    expect(again.signIn).toMatchObject({ requiresMfa: true, conditionalAccess: null });
+    expect(again.partnerCenter.enrolled).toBe(true);
+  });
+
+  it("refuses an unknown tenant, setting and value", async () => {
+    expect((await refused("settings", { tenant: "nowhere.example" })).status).toBe(404);
+    const wrong = { tenant: partner, signIn: { mfa: true, conditionalAccess: "maybe" }, partnercenter: {} };
+    expect((await refused("settings", wrong)).problems).toHaveLength(3);
+  });
+});
+
+describe("/_emulator/refresh-tokens", () => {
+  it("refuses a user and an application that are not there", async () => {
+    const good = {
+      tenant: partnerTenant.id,
+      userPrincipalName: partnerTenant.reportingUser.userPrincipalName,
+      clientId: partnerTenant.deployer.clientId,
+    };
+    expect((await emulator.control("POST", "refresh-tokens", good)).refreshToken).toMatch(/^1\.AX/);
+    const nobody = { ...good, userPrincipalName: "nobody@contoso.example" };
+    expect((await refused("refresh-tokens", nobody)).status).toBe(404);
+    const nothing = { ...good, clientId: "c0ffee00-0000-4000-8000-00000000ffff" };
+    expect((await refused("refresh-tokens", nothing)).status).toBe(404);
+  });
+});
+
 describe("/_emulator/reset", () => {
   it("brings back the first state, clock, lag, an empty journal and no faults, with the same secrets and keys", async () => {
     const first = await emulator.control("GET", "state");
