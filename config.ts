@@ -6,7 +6,7 @@ import { type ConfigurationInput, readConfiguration, type StackValues } from "./
 import type { StackConfiguration } from "./configuration/stack-configuration";
 import { readStackFile } from "./configuration/stack-file";
 import type { ConfigurationValues } from "./configuration/values";
-import { clashFilter } from "./configuration/vault-rules";
+import { clashFilter, type SearchableText, searchable } from "./configuration/vault-rules";
 import { nearMisses } from "./permissions/near-misses";
 
 export { ConfigurationError } from "./configuration/problem";
@@ -55,9 +55,21 @@ export function otherStackValues(
   ours?: ConfigurationValues,
 ): readonly StackValues[] {
   const mayClash = ours === undefined ? () => true : clashFilter(ours);
+  const texts = searchableTexts(files);
   return [...files.stackFiles]
-    .filter(([name, text]) => name !== stack && mayClash(text))
+    .filter(([name]) => name !== stack && mayClash(texts.get(name) ?? searchable("")))
     .map(([name, text]) => ({ stack: name, values: readStackFile(text, stackFileName(name)).values }));
+}
+
+/** Kept beside the files they were made from, for whoever checks one stack after the other. */
+const preparedTexts = new WeakMap<ProjectFiles, ReadonlyMap<string, SearchableText>>();
+
+function searchableTexts(files: ProjectFiles): ReadonlyMap<string, SearchableText> {
+  const known = preparedTexts.get(files);
+  if (known !== undefined) return known;
+  const prepared = new Map([...files.stackFiles].map(([name, text]) => [name, searchable(text)]));
+  preparedTexts.set(files, prepared);
+  return prepared;
 }
 
 /** Reads and checks one stack from its file, without Pulumi: for commands. Throws a ConfigurationError. */

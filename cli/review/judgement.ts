@@ -21,6 +21,8 @@ export interface Case {
   readonly base: Side;
   readonly head: Side;
   readonly unjudged: Unjudged;
+  /** Stacks that were not computed, because neither their file nor anything they share differs. */
+  readonly untouched?: readonly string[] | undefined;
   readonly failOn?: Risk | undefined;
   readonly hasColour: boolean;
 }
@@ -49,7 +51,7 @@ export function judge(it: Case): Judgement {
     at: new Date(it.at),
     base: it.base.name,
     head: it.head.name,
-    stacks: results.flatMap((result) => ("problem" in result ? [] : [result])),
+    stacks: [...results.flatMap((result) => ("problem" in result ? [] : [result])), ...(it.untouched ?? []).map(equal)],
     failed: results.flatMap((result) => ("problem" in result ? [failedStack(result)] : [])),
     policyChanges: diffPolicies(policies.base, policies.head),
     unjudged: it.unjudged,
@@ -64,6 +66,11 @@ function rendered(report: AccessReport, hasColour: boolean): Omit<Judgement, "is
     markdown: renderMarkdown(report, { review: "partner-insights-access" }),
     json: renderJson(report),
   };
+}
+
+/** Nothing to compare, and nothing that could differ. */
+function equal(stack: string): ComparedStack {
+  return { stack, domain: null, base: null, head: null };
 }
 
 type Failed = { readonly stack: string; readonly problem: string };

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
+import { terminalSentence } from "../../permissions/report/escape";
 import type { Risk } from "../../permissions/risk";
 import type { Surroundings } from "../command";
 import { CommandError } from "../document";
@@ -51,19 +52,32 @@ export async function review(
     base: side(revisions.base.name, [...before, ...same], base),
     head: side(revisions.head.name, after, head),
     unjudged: { ...unjudgedFiles(changed), dependencies: changedDependencies(lockText(base), lockText(head)) },
+    untouched: plan.untouched,
     failOn: options.failOn,
     hasColour: options.hasColour,
   });
 }
 
-/** Which stacks each side computes. One that nothing differs for is computed once, by the head. */
+/**
+ * Which stacks each side computes. One that nothing differs for is computed once, by the head. One that nothing at all was touched
+ * for is not computed, unless it is asked for by name: its program would be given the same twice.
+ */
 export function planRecording(base: Files, head: Files, changed: readonly string[], only: string | undefined) {
   const isWanted = (stack: string) => only === undefined || stack === only;
   const [before, after] = [stacksIn(base).filter(isWanted), stacksIn(head).filter(isWanted)];
   if (only !== undefined && before.length + after.length === 0) throw unknownStack(only);
   const sharedChanged = changed.some((path) => kindOf(path) === "code" || path === "access-policy.yaml");
-  const same = after.filter((stack) => !sharedChanged && before.includes(stack) && !changed.includes(fileOf(stack)));
-  return { base: before.filter((stack) => !same.includes(stack)), head: after, same };
+  const isSame = (stack: string) => !sharedChanged && before.includes(stack) && !changed.includes(fileOf(stack));
+  const same = after.filter(isSame);
+  // Another lock file concerns every stack: each gets its digest, to be applied with.
+  const isUntouched = only === undefined && !changed.some((path) => kindOf(path) === "lock-file");
+  const untouched = isUntouched ? same : [];
+  return {
+    base: before.filter((stack) => !same.includes(stack)),
+    head: after.filter((stack) => !untouched.includes(stack)),
+    same,
+    untouched,
+  };
 }
 
 /** Has the base's code compare and report; ours where the base is from before reviews. */
@@ -80,7 +94,8 @@ export async function judged(
   throw new CommandError([
     {
       code: "judge-failed",
-      message: `the comparison ended with code ${code}: ${lastWords || "nothing said why"}`,
+      // What it stumbled over may be a text of the change.
+      message: `the comparison ended with code ${code}: ${terminalSentence(lastWords) || "nothing said why"}`,
       fix: "Compare with a later --base if its code cannot read these records.",
     },
   ]);

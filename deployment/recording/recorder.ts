@@ -87,15 +87,17 @@ function recordRegistrations(records: ResourceRecord[]): void {
         isRead: method === "readResource",
       };
       original(request, (error, answer) => {
-        if (error === null || error === undefined) records.push({ ...asked, ...answered(answer as Response) });
+        if (error === null || error === undefined) records.push({ ...asked, ...answered(answer as Response, inputs) });
         callback(error, answer);
       });
     };
   }
 }
 
-function answered(response: Response): Pick<ResourceRecord, "id" | "outputs"> {
-  const outputs = (response.getObject ?? response.getProperties)?.call(response)?.toJavaScript() ?? {};
+/** What is computed: the inputs that come back with it would only double a record. */
+function answered(response: Response, inputs: ResourceRecord["inputs"]): Pick<ResourceRecord, "id" | "outputs"> {
+  const all = (response.getObject ?? response.getProperties)?.call(response)?.toJavaScript() ?? {};
+  const outputs = Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(inputs, name)));
   const id = response.getId?.();
   return id ? { id, outputs } : { outputs };
 }
