@@ -7,6 +7,7 @@ import { describeProblem } from "../configuration/problem";
 import { projectName } from "../configuration/values";
 import type { AccessPolicy } from "../permissions/access-policy";
 import { type ResourceRule, resourceRules } from "../permissions/policy-rules";
+import { terminalSentence } from "../permissions/report/escape";
 
 /** Settings of the pack, by `--policy-pack-config`. */
 interface LifetimeSettings {
@@ -50,7 +51,8 @@ function policyOf({ name, description, violations }: ResourceRule) {
       };
       const { longestLifetimeDays = defaultLifetimeDays } = args.getConfig<LifetimeSettings>();
       const context = { policy, consentReason: consentReason(), now: new Date(), longestLifetimeDays };
-      for (const sentence of violations(resource, context)) reportViolation(`${args.name}: ${sentence}.`);
+      for (const sentence of violations(resource, context))
+        reportViolation(terminalSentence(`${args.name}: ${sentence}.`));
     },
   };
 }

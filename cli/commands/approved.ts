@@ -1,5 +1,6 @@
 import { openCheckout } from "../../clients/git";
 import { readStackFromFiles } from "../../config";
+import { safeJson, terminalName } from "../../permissions/report/escape";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { demandApproval } from "../comment/demand-approval";
 import { openHost } from "../comment/open-host";
@@ -70,18 +71,19 @@ function removedStacks({ stacks }: ReviewOutcome): readonly Problem[] {
     .filter(({ status }) => status === "removed")
     .map(({ stack }) => ({
       code: "stack-removed",
-      message: `${stack} has no file any more; what it deployed is still there`,
-      fix: `Run \`pulumi destroy --stack ${stack}\` from the revision before.`,
+      message: `${terminalName(stack)} has no file any more; what it deployed is still there`,
+      fix: "Run `pulumi destroy` for it from the revision before.",
     }));
 }
 
 function tell(document: ApprovedDocument, options: CommandOptions, { stdout }: Surroundings): void {
   if (options["json"] === true) {
-    stdout.write(`${JSON.stringify(document)}\n`);
+    stdout.write(`${safeJson(document)}\n`);
     return;
   }
   stdout.write(`approved in pull request ${document.pullRequest}: ${document.digest}\n`);
-  for (const { stack, digest, reason } of document.stacks) stdout.write(`  ${stack}  ${digest}  ${reason}\n`);
+  for (const { stack, digest, reason } of document.stacks)
+    stdout.write(`  ${terminalName(stack)}  ${digest}  ${reason}\n`);
   for (const { message, fix } of document.problems) stdout.write(`  - ${message}\n    ${fix}\n`);
 }
 
@@ -99,7 +101,7 @@ function notCompared(failed: readonly string[]): CommandError {
   return new CommandError(
     failed.map((stack) => ({
       code: "stack-not-compared",
-      message: `${stack} could not be compared, so nothing is approved`,
+      message: `${terminalName(stack)} could not be compared, so nothing is approved`,
       fix: "Run `partner-access diff -s` for it.",
     })),
   );

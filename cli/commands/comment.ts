@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { safeJson, terminalName } from "../../permissions/report/escape";
 import { withRunMark } from "../../permissions/report/marks";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { openHost, runNumber } from "../comment/open-host";
@@ -77,7 +78,8 @@ function problemsOf(failed: readonly string[], outcome: string): readonly Proble
   return [
     ...failed.map((stack) => ({
       code: "stack-not-compared",
-      message: `${stack} could not be compared; the comment says why`,
+      // A stack is named by a file of the change.
+      message: `${terminalName(stack)} could not be compared; the comment says why`,
       fix: "Run `partner-access diff -s` for it.",
     })),
     ...(outcome === "newer-exists"
@@ -94,7 +96,7 @@ function problemsOf(failed: readonly string[], outcome: string): readonly Proble
 
 function tell(document: CommentDocument, options: CommandOptions, { stdout }: Surroundings): void {
   if (options["json"] === true) {
-    stdout.write(`${JSON.stringify(document)}\n`);
+    stdout.write(`${safeJson(document)}\n`);
     return;
   }
   stdout.write(`pull request ${document.pullRequest}: comment ${document.outcome}\n`);

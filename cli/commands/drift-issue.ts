@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { TicketHost } from "../../clients/pull-requests/host";
+import { safeJson, terminalName } from "../../permissions/report/escape";
 import type { CommandRunner } from "../command";
 import { type DriftTicket, driftMark, driftTicket, readDrift } from "../comment/drift-ticket";
 import { openHost } from "../comment/open-host";
@@ -29,9 +30,13 @@ export const runDriftIssue: CommandRunner = async (options, surroundings) => {
     outcome,
     problems: stacks
       .filter(({ isOk }) => !isOk)
-      .map(({ stack }) => ({ code: "drift", message: `${stack} is not as declared`, fix: "See the ticket." })),
+      .map(({ stack }) => ({
+        code: "drift",
+        message: `${terminalName(stack)} is not as declared`,
+        fix: "See the ticket.",
+      })),
   };
-  if (options["json"] === true) surroundings.stdout.write(`${JSON.stringify(document)}\n`);
+  if (options["json"] === true) surroundings.stdout.write(`${safeJson(document)}\n`);
   else surroundings.stdout.write(`${ticket.title}: ticket ${outcome}\n`);
   return ticket.hasDrift ? 1 : 0;
 };

@@ -1,6 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
+import { terminalSentence } from "../../permissions/report/escape";
 import { CommandError } from "../document";
 
 const schemaName = "partner-access/records/1";
@@ -44,7 +45,8 @@ export async function readRecordsFile(path: string): Promise<ReadonlyMap<string,
   const { data, error } = recordsFile.safeParse(parsed(await readFile(path, "utf8"), path));
   if (error !== undefined) {
     const [first] = error.issues;
-    throw invalid(path, `${first?.path.map(String).join(".").slice(0, 100)}: ${first?.message.slice(0, 200)}`);
+    // Both quote what the file says.
+    throw invalid(path, terminalSentence(`${first?.path.map(String).join(".")}: ${first?.message}`));
   }
   return new Map(data.stacks.map((stack) => [stack.stack, stack as RecordedStack]));
 }

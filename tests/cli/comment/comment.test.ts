@@ -183,6 +183,37 @@ describe("a comment on a change that another job recorded", () => {
     expect(server.calls.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 
+  it("prints no text of the change that a log would obey", async () => {
+    const name = "x##vso[task.setvariable variable=a]b\n::set-output name=c::d";
+    await writeFile(at("head", `Pulumi.${name}.yaml`), "config: {}\n");
+    const commit = await openPull();
+    const records = { schema: "partner-access/records/1", stacks: [] };
+    await writeFile(join(folder, "records.json"), JSON.stringify(records));
+    const json = await command("base", comment(commit), github());
+    const text = await command(
+      "base",
+      comment(commit).filter((it) => it !== "--json"),
+      github(),
+    );
+    await writeFile(join(folder, "records.json"), JSON.stringify({ ...records, [name]: 1 }));
+    const refused = await command(
+      "base",
+      comment(commit).filter((it) => it !== "--json"),
+      github(),
+    );
+    expect([json.code, text.code, refused.code]).toEqual([1, 1, 2]);
+    expect(JSON.parse(json.stdout).problems).toHaveLength(1);
+    for (const { stdout, stderr } of [json, text, refused]) {
+      expect(`${stdout}${stderr}`).not.toMatch(/##vso\[|##\[|^\s*::/m);
+    }
+    expect(bodies()[0]).not.toContain("##vso[");
+    expect(
+      bodies()[0]
+        ?.split("\n")
+        .some((line) => line.startsWith("::")),
+    ).toBe(false);
+  });
+
   it("posts nothing when the pull request has moved on, and leaves a newer run's comment", async () => {
     const commit = await openPullOnce();
     const gone = await command("base", comment("e".repeat(40)), github());

@@ -101,6 +101,17 @@ describe("a check", () => {
     });
   });
 
+  it("keeps its form around hostile names", () => {
+    const named = (name: string) => verdictOf(outcome([verdict(name, "changed")], [name]), "c".repeat(40));
+    for (const text of Object.values(hostileTexts)) {
+      expect(named(text).details.split("\n").length).toBe(named("harmless").details.split("\n").length);
+      expect(named(text).details).not.toMatch(/<script|<img|@octocat|\]\(/);
+      expect(named(text).title).toBe(named("harmless").title);
+    }
+    const all = Object.values(hostileTexts).map((text) => verdict(text, "changed"));
+    expectGolden("check/hostile.md", verdictOf(outcome(all), "c".repeat(40)).details);
+  });
+
   it("stays under GitHub's limit in bytes for 2,000 stacks, and says what it left out", () => {
     const many = Array.from({ length: 2000 }, (_, index) => verdict(`ünïcode-tenant-${index}`, "changed"));
     const { details } = verdictOf(outcome(many), "c".repeat(40));
