@@ -7,8 +7,10 @@ import { createStacks, type StackRun, type Stacks } from "../../clients/stacks";
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
 import { writeDocument } from "../document";
 import { styled } from "../progress";
+import { changeStep } from "./change-in-words";
 import { lookAtTenant, tenantLines, vaultLines } from "./look";
 import { rotationStep } from "./rotation";
+import { firstAnswerStep, signInStep } from "./sign-in";
 import type { Stage } from "./stage";
 import { type StepResult, Steps } from "./steps";
 
@@ -44,7 +46,10 @@ export async function playDemo(options: CommandOptions, surroundings: Surroundin
   await steps.run("what the tenant holds", () => lookStep(stage, surroundings, demand(deployed)));
   await steps.run("what the vault holds", () => vaultStep(surroundings, demand(deployed)));
   await steps.run("a token from the vault", () => tokenStep(stage, surroundings, demand(deployed)));
+  await steps.run("the user signs in", () => signInStep(stack, stage, surroundings));
+  await steps.run("the first Insights call", () => firstAnswerStep(stack, stage, surroundings));
   await steps.run("pulumi up, again", () => secondUpStep(stacks));
+  await steps.run("a change, in words", () => changeStep(stack, stage, surroundings));
   await steps.run("a rotation", (news) => rotationStep(stack, stage, surroundings, news));
   if (options["keep"] !== true) await steps.run("clean up", () => cleanUpStep(stacks), { always: true });
   finish(steps, options, surroundings);

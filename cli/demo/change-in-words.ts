@@ -1,0 +1,38 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { diffManifests } from "../../permissions/diff";
+import { describeChange } from "../../permissions/report";
+import type { Surroundings } from "../command";
+import { declaredManifest } from "../review/declared";
+import type { Stage } from "./stage";
+import type { StepResult } from "./steps";
+import { createWorkspace } from "./workspace";
+
+/** One changed line of the stack's file, and what a reviewer of the pull request reads of it: the comparison of `partner-access diff`. */
+export async function changeStep(stack: string, stage: Stage, { signal }: Surroundings): Promise<StepResult> {
+  const changed = await createWorkspace(stage.workspace);
+  try {
+    await letEveryoneConsent(join(changed.directory, `Pulumi.${stack}.yaml`));
+    const [before, after] = await Promise.all(
+      [stage.workspace, changed.directory].map((projectDirectory) =>
+        declaredManifest([stack], { projectDirectory, signal })(stack),
+      ),
+    );
+    if (before === undefined || after === undefined) throw new Error(`${stack} declares nothing`);
+    const changes = diffManifests(before, after);
+    if (changes.length === 0) throw new Error("a changed consent was not seen");
+    return {
+      detail: "consent.kind: tenant in place of user. What the pull request would say:",
+      lines: changes.map((change) => `${change.risk.level.padEnd(13)} ${describeChange(change)}`),
+    };
+  } finally {
+    await changed.remove();
+  }
+}
+
+async function letEveryoneConsent(file: string): Promise<void> {
+  const document = parseDocument(await readFile(file, "utf8"));
+  document.setIn(["config", "partner-insights-access:consent"], { kind: "tenant", reason: "All analysts sign in." });
+  await writeFile(file, document.toString());
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+
+/** Where the reporting user of the demo is at home. */
+export interface DemoUser {
+  readonly origin: string;
+  readonly tenantId: string;
+  readonly userPrincipalName: string;
+}
+
+/**
+ * The reporting user at the emulator's sign-in pages: opens the address, fills in the forms, and comes back with the address that a
+ * browser would end at. Only ever asks the emulator.
+ */
+export async function signInAtPages(url: string, user: DemoUser): Promise<string> {
+  const password = randomBytes(18).toString("base64url");
+  const oneTimeCode = await setPassword(user, password);
+  let page = await open(url, user.origin);
+  page = await fill(page, { login: user.userPrincipalName, passwd: password }, user.origin);
+  if (page.sentTo === undefined) page = await fill(page, { otc: oneTimeCode }, user.origin);
+  if (page.sentTo === undefined) throw new Error(`the sign-in ended at a page: ${problemOn(page.html)}`);
+  return page.sentTo;
+}
+
+/** A page, or where its answer sent the browser. */
+interface Page {
+  readonly html: string;
+  readonly sentTo: string | undefined;
+}
+
+/** A password of this moment, and the code that the user's authenticator app shows. */
+async function setPassword({ origin, tenantId, userPrincipalName }: DemoUser, password: string): Promise<string> {
+  const answer = await fetch(`${origin}/_emulator/users`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ tenant: tenantId, userPrincipalName, password, mfa: true }),
+  });
+  const { oneTimeCode } = (await answer.json()) as { oneTimeCode?: string };
+  if (oneTimeCode === undefined) throw new Error(`the emulator knows no ${userPrincipalName} (${answer.status})`);
+  return oneTimeCode;
+}
+
+async function open(url: string, origin: string, form?: URLSearchParams): Promise<Page> {
+  if (new URL(url).origin !== origin) throw new Error("the sign-in leads away from the emulator");
+  const answer = await fetch(url, { redirect: "manual", ...(form && { method: "POST", body: form }) });
+  const sentTo = answer.headers.get("location") ?? undefined;
+  return { html: await answer.text(), sentTo };
+}
+
+/** Sends the first form of a page that has the fields, with what it holds already. */
+async function fill({ html }: Page, fields: Readonly<Record<string, string>>, origin: string): Promise<Page> {
+  const forms = html.split("<form ").slice(1);
+  const form = forms.find((it) => Object.keys(fields).every((name) => it.includes(`name="${name}"`)));
+  if (form === undefined)
+    throw new Error(`the page has no field ${Object.keys(fields).join(", ")}: ${problemOn(html)}`);
+  const action = /action="([^"]*)"/.exec(form)?.[1] ?? "";
+  const hidden = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
+  const body = new URLSearchParams(hidden.map(([, name = "", value = ""]) => [name, value]));
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  return open(new URL(action, origin).toString(), origin, body);
+}
+
+function problemOn(html: string): string {
+  return /id="error">([^<]*)</.exec(html)?.[1] ?? /<title>([^<]*)</.exec(html)?.[1] ?? "an empty page";
+}
