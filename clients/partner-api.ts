@@ -15,6 +15,8 @@ export interface PartnerCall {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses that are answers here and no refusals. */
+  readonly accepts?: readonly number[];
   /** What is asked, as a phrase for an error. */
   readonly operation: string;
 }
@@ -32,7 +34,7 @@ const LONGEST_ANSWER_MS = 120_000;
 export async function callPartnerApi(
   service: "Partner Center" | "Insights",
   { endpoint, accessToken, fetch: fetcher = fetch }: PartnerApiOptions,
-  { method = "GET", path, query = {}, body, headers = {}, operation }: PartnerCall,
+  { method = "GET", path, query = {}, body, headers = {}, accepts = [], operation }: PartnerCall,
 ): Promise<PartnerAnswer> {
   const url = new URL(`${endpoint}${path}`);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
@@ -51,10 +53,11 @@ export async function callPartnerApi(
   });
   const parsed = parse(await answer.text().catch(() => ""));
   const { status, headers: received } = answer;
-  if (!answer.ok) throw refusal(service, operation, status, parsed, received);
+  if (!answer.ok && !accepts.includes(status)) throw refusal(service, operation, status, parsed, received);
   // Insights may put its own failure inside an answer of 200 (seen by one public client).
   const inner = field(parsed, "statusCode");
-  if (typeof inner === "number" && inner >= 400) throw refusal(service, operation, inner, parsed, received);
+  if (typeof inner === "number" && inner >= 400 && !accepts.includes(inner))
+    throw refusal(service, operation, inner, parsed, received);
   return { status, headers: received, body: parsed };
 }
 

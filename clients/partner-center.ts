@@ -66,17 +66,18 @@ const MOST_PAGES = 200;
 /** Sources: https://learn.microsoft.com/partner-center/developer/ (profiles, roles and members of roles). */
 export function createPartnerCenter(options: PartnerApiOptions): PartnerCenter {
   const call = (request: PartnerCall) => callPartnerApi("Partner Center", options, request);
-  const mpn = { path: "/v1/profiles/mpn", operation: "read the MPN profile" };
+  // 404 is how Partner Center says "no such profile" (documented for an unknown id; for an account without one UNVERIFIED).
+  const mpn = { path: "/v1/profiles/mpn", accepts: [404], operation: "read the MPN profile" };
   return {
     async probeMfa() {
-      const answer = await unlessNotEnrolled(() => call({ ...mpn, headers: { ValidateMfa: "true" } }));
-      const said = answer?.headers.get("ismfacompliant")?.trim().toLowerCase();
+      const { headers } = await call({ ...mpn, headers: { ValidateMfa: "true" } });
+      const said = headers.get("ismfacompliant")?.trim().toLowerCase();
       return { isMfaCompliant: said === "true" ? true : said === "false" ? false : undefined };
     },
     async mpnProfile() {
-      const body = (await unlessNotEnrolled(() => call(mpn)))?.body;
+      const { status, body } = await call(mpn);
       const mpnId = field(body, "mpnId");
-      if (mpnId === undefined || mpnId === null || String(mpnId) === "") return undefined;
+      if (status === 404 || mpnId === undefined || mpnId === null || String(mpnId) === "") return undefined;
       return { mpnId: String(mpnId), partnerName: textField(body, "partnerName") };
     },
     async legalBusinessProfile() {
@@ -139,14 +140,4 @@ function memberOf(item: object): RoleMember {
     userPrincipalName: textField(item, "userPrincipalName") ?? "",
     displayName: textField(item, "displayName") ?? "",
   };
-}
-
-/** 404 is how Partner Center says "no such profile" (documented for an unknown id; for an account without one UNVERIFIED). */
-async function unlessNotEnrolled(ask: () => Promise<PartnerAnswer>): Promise<PartnerAnswer | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof ServiceError && error.status === 404) return undefined;
-    throw error;
-  }
 }

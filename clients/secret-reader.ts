@@ -74,8 +74,15 @@ function failureOf(error: unknown): SecretReading {
   };
 }
 
-/** Key Vault refuses a disabled version with the same 403 as a missing right; the inner code tells them apart. */
+/**
+ * Key Vault refuses a disabled version with the same 403 as a missing right; the inner code tells them apart. The service writes
+ * `innererror`, Microsoft's client hands it on as `innerError`.
+ */
 function isDisabled(details: unknown): boolean {
-  const { error } = (details ?? {}) as { error?: { innererror?: { code?: unknown } } };
-  return error?.innererror?.code === "SecretDisabled";
+  const { error } = (details ?? {}) as { error?: { innererror?: Inner; innerError?: Inner } };
+  return (error?.innerError ?? error?.innererror)?.code === "SecretDisabled";
+}
+
+interface Inner {
+  readonly code?: unknown;
 }

@@ -70,27 +70,28 @@ export function createTokens(parts: TokenSourceParts): TokenSource {
   const redeemOnce = async () => {
     const { secret, signIn, flow } = await memory.current();
     const grant = await grantOf(flow, signIn?.refreshToken, parts);
-    return { flow, answer: await parts.redeem(clientOf(secret), grant) };
+    // From before the request: a slow answer must not make the token look younger than it is.
+    const askedAt = parts.now();
+    return { flow, askedAt, answer: await parts.redeem(clientOf(secret), grant) };
   };
 
   const request = async (): Promise<AccessToken> => {
-    let { flow, answer } = await redeemOnce();
+    let { flow, askedAt, answer } = await redeemOnce();
     if (answer.refused !== undefined && isWorthAnotherLook(flow, answer.refused)) {
       const isSecret = isSecretRefused(answer.refused);
       const hasChanged = await memory.lookAgain(isSecret ? "secret" : "sign-in");
       // The same secret may be tried again: one of Entra's servers may not know it yet. The same sign-in stays refused.
-      if (isSecret || hasChanged) ({ flow, answer } = await redeemOnce());
+      if (isSecret || hasChanged) ({ flow, askedAt, answer } = await redeemOnce());
     }
     if (answer.refused !== undefined) throw explainRefusal(answer.refused, flow);
     const { accessToken, expiresInSeconds, refreshToken } = answer.issued;
     if (flow === "refresh-token" && refreshToken !== undefined) memory.keepRefreshToken(refreshToken);
     const life = expiresInSeconds * 1000;
-    const now = parts.now();
     kept = {
       token: accessToken,
-      expiresAt: new Date(now + life),
+      expiresAt: new Date(askedAt + life),
       flow,
-      askAgainAt: now + life - Math.min(MARGIN_MS, life / 2),
+      askAgainAt: askedAt + life - Math.min(MARGIN_MS, life / 2),
     };
     return tokenOf(kept);
   };

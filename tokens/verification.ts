@@ -35,9 +35,9 @@ export interface Expectations {
 
 /** What Partner Center and Insights said. */
 export interface CallFacts {
-  readonly probe: CallFact<{ readonly isMfaCompliant: boolean | undefined }>;
-  /** `isEnrolled` is undefined where the call is no proof. */
-  readonly enrolment: CallFact<{ readonly mpnId: string | undefined }>;
+  /** Undefined where it was not asked: both need a user. */
+  readonly probe: CallFact<{ readonly isMfaCompliant: boolean | undefined }> | undefined;
+  readonly enrolment: CallFact<{ readonly mpnId: string | undefined }> | undefined;
   readonly insights: CallFact<{ readonly datasets: number; readonly isRedacted: boolean }>;
 }
 
@@ -124,11 +124,18 @@ function lifetimeCheck({ expiresAt }: TokenClaims, now: number): Check {
 /** What Partner Center and Insights think of the token. */
 export function callChecks(facts: CallFacts, flow: TokenFlow): readonly Check[] {
   const insights = insightsCheck(facts, flow);
-  if (flow === "app-only") return [insights];
-  return [probeCheck(facts.probe, flow), enrolmentCheck(facts.enrolment, flow), insights];
+  const { probe, enrolment } = facts;
+  // The probe asks for the same profile: where there is none, its silence has that reason.
+  const isSilent = probe?.answer?.isMfaCompliant === undefined && probe?.refused === undefined;
+  const isExplained = enrolment?.answer !== undefined && enrolment.answer.mpnId === undefined;
+  return [
+    ...(probe === undefined || (isSilent && isExplained) ? [] : [probeCheck(probe, flow)]),
+    ...(enrolment === undefined ? [] : [enrolmentCheck(enrolment, flow)]),
+    insights,
+  ];
 }
 
-function probeCheck({ answer, refused }: CallFacts["probe"], flow: TokenFlow): Check {
+function probeCheck({ answer, refused }: NonNullable<CallFacts["probe"]>, flow: TokenFlow): Check {
   const name = "partner-center";
   if (refused !== undefined) return refusedCheck(name, "Partner Center", refused, flow);
   if (answer.isMfaCompliant === true) return ok(name, "Partner Center counts the token as MFA.");
@@ -140,7 +147,7 @@ function probeCheck({ answer, refused }: CallFacts["probe"], flow: TokenFlow): C
   return { name, result: "warning", detail, fix: "Look at the check mfa.", code: "mfa-unsaid" };
 }
 
-function enrolmentCheck({ answer, refused }: CallFacts["enrolment"], flow: TokenFlow): Check {
+function enrolmentCheck({ answer, refused }: NonNullable<CallFacts["enrolment"]>, flow: TokenFlow): Check {
   const name = "enrolment";
   if (refused !== undefined) return refusedCheck(name, "Partner Center", refused, flow);
   if (answer.mpnId !== undefined) return ok(name, `Enrolled as partner ${answer.mpnId}.`);
@@ -165,12 +172,12 @@ function insightsCheck({ insights, enrolment }: CallFacts, flow: TokenFlow): Che
   }
   // UNVERIFIED what a missing role and a missing enrolment really answer: 403 is listed for every call and described for none.
   const isDenied = refused.status === 403 || refused.status === 404;
-  if (!isDenied || isKnown(refused)) return refusedCheck(name, "Insights", refused, flow);
-  if (flow === "app-only") {
+  if (flow === "app-only" && (isDenied || refused.status === 401) && refused.code !== "900420") {
     const detail = `Insights refuses the app-only token (status ${refused.status}); it is documented for tokens with a user only.`;
     return { name, result: "failed", detail, fix: `Use the refresh-token flow. ${signIn}`, code: "needs-user" };
   }
-  if (enrolment.answer !== undefined && enrolment.answer.mpnId === undefined) {
+  if (!isDenied || isKnown(refused)) return refusedCheck(name, "Insights", refused, flow);
+  if (enrolment?.answer !== undefined && enrolment.answer.mpnId === undefined) {
     const detail = `Insights refuses (status ${refused.status}), because the account is not enrolled.`;
     return { name, result: "failed", detail, fix: enrol, code: "not-enrolled" };
   }

@@ -51,13 +51,14 @@ export async function verifyStack(options: CommandOptions, surroundings: Surroun
   ]);
 }
 
-/** The three calls at once; each one's refusal is a fact of its own. */
-async function gatherCalls({ token }: AccessToken, endpoint: string): Promise<CallFacts> {
+/** The calls at once; each one's refusal is a fact of its own. Without a user only Insights is worth a question. */
+async function gatherCalls({ token, flow }: AccessToken, endpoint: string): Promise<CallFacts> {
   const options = { endpoint, accessToken: async () => token };
   const partnerCenter = createPartnerCenter(options);
+  const hasUser = flow !== "app-only";
   const [probe, enrolment, insights] = await Promise.all([
-    factOf(() => partnerCenter.probeMfa()),
-    factOf(async () => ({ mpnId: (await partnerCenter.mpnProfile())?.mpnId })),
+    hasUser ? factOf(() => partnerCenter.probeMfa()) : undefined,
+    hasUser ? factOf(async () => ({ mpnId: (await partnerCenter.mpnProfile())?.mpnId })) : undefined,
     factOf(async () => {
       const { items, isRedacted } = await createInsights(options).datasets();
       return { datasets: items.length, isRedacted };

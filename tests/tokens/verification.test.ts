@@ -163,7 +163,13 @@ describe("the calls", () => {
   });
 
   it("with an app-only token are Insights alone, which wants a user", () => {
-    expect(codes({ insights: refused(403) }, "app-only")).toEqual([["insights", "failed", "needs-user"]]);
+    const alone = { probe: undefined, enrolment: undefined };
+    for (const status of [401, 403, 404]) {
+      const found = codes({ ...alone, insights: refused(status) }, "app-only");
+      expect(found).toEqual([["insights", "failed", "needs-user"]]);
+    }
+    const audience = codes({ ...alone, insights: refused(401, "900420") }, "app-only");
+    expect(audience).toEqual([["insights", "failed", "wrong-audience"]]);
   });
 
   it("name the next step for each: the role, the enrolment, the sign-in", () => {
