@@ -77,4 +77,63 @@ export const onboardingCommands: readonly CommandDeclaration[] = [
     examples: ["partner-access preflight -s contoso", "partner-access preflight -s contoso --as rotator --json"],
     load: async () => (await import("../commands/preflight")).runPreflight,
   },
+  {
+    name: "sign-in",
+    summary: "sign the reporting user in once, with MFA, and keep the refresh token in the vault",
+    description:
+      "Opens Entra's page (or prints its address), listens on this machine for the answer, and stores the refresh token in the vault after " +
+      "it gave a token. Refuses a sign-in without MFA, of another user or in another tenant; warns when the user is an administrator.\n\n" +
+      "Needs the right to read client-secret and to write refresh-token in the vault, and no Pulumi. On a machine without a browser " +
+      "use --paste: sign in anywhere and paste the address where the browser ends on standard input.",
+    options: [
+      stack,
+      { flags: "--no-browser", description: "print the address and open nothing" },
+      { flags: "--paste", description: "read the address where the browser ends from standard input" },
+      json,
+    ],
+    examples: ["partner-access sign-in -s contoso", "partner-access sign-in -s contoso --paste"],
+    load: async () => (await import("../commands/sign-in")).runSignIn,
+  },
+  {
+    name: "roles",
+    summary: "who may see the reports, and give the reporting user the role",
+    description:
+      "Lists who has Executive Report Viewer and Report Viewer in Partner Center, with an administrator's access token from standard input, " +
+      "which is used once and kept nowhere. Without one it prints what to do in the portal. Changes nothing without --assign.",
+    options: [
+      stack,
+      { flags: "--with-token", description: "read an administrator's access token from standard input" },
+      { flags: "--assign", description: "give the reporting user the role Executive Report Viewer" },
+      json,
+    ],
+    examples: ["partner-access roles -s contoso", "partner-access roles -s contoso --with-token --assign < token.txt"],
+    load: async () => (await import("../commands/roles")).runRoles,
+  },
+  {
+    name: "insights",
+    arguments: [{ name: "<action>", description: "datasets, query or report" }],
+    summary: "list datasets, try a query, save a report",
+    description:
+      "datasets lists what can be asked for. query runs a query on the spot: at most 100 rows. report creates the query where it is new, " +
+      "runs it once, waits for the execution and saves it to a file that is complete or absent.\n\n" +
+      "Signs in as token does: with the refresh token in the vault.",
+    options: [
+      stack,
+      { flags: "--query <text>", description: "the query, in Insights' own language" },
+      { flags: "--query-file <file>", description: "a file that holds it" },
+      { flags: "--query-id <id>", description: "with report: a query that is there" },
+      { flags: "--out <file>", description: "with report: where it is saved" },
+      { flags: "--replace", description: "with report: replace that file" },
+      { flags: "--name <text>", description: "with report: its name in Partner Center" },
+      { flags: "--format <format>", description: "with report: csv or tsv; csv when left out" },
+      { flags: "--wait <minutes>", description: "with report: how long to wait; 120 when left out" },
+      json,
+    ],
+    examples: [
+      "partner-access insights datasets -s contoso",
+      'partner-access insights query -s contoso --query "SELECT CustomerName FROM CustomersAndTenants TIMESPAN LAST_MONTH"',
+      "partner-access insights report -s contoso --query-file customers.txt --out customers.csv",
+    ],
+    load: async () => (await import("../commands/insights")).runInsights,
+  },
 ];

@@ -1,0 +1,33 @@
+import { randomBytes } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Writes a stream to a file that is complete or absent: beside its place first, moved there at the end. Answers its size in bytes.
+ * `expectedBytes`: what the answer promised; a shorter one is an error, never a shorter file.
+ */
+export async function saveWhole(
+  stream: ReadableStream<Uint8Array>,
+  path: string,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<number> {
+  const part = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.part`);
+  // Readable by its owner only: it is the partner's business.
+  const file = await open(part, "wx", 0o600);
+  try {
+    let bytes = 0;
+    for await (const chunk of stream) {
+      await file.writeFile(chunk);
+      bytes += chunk.byteLength;
+      onBytes(bytes);
+    }
+    await file.sync();
+    await file.close();
+    await rename(part, path);
+    return bytes;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(part, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import { createSecretReader } from "../../../clients/secret-reader";
+import { createSecretWriter } from "../../../clients/secret-writer";
+import { vaultCredential } from "../../../clients/sign-in";
+import { createTokenEndpoint, type TokenAnswer, type TokenGrant } from "../../../clients/token-endpoint";
+import { vaultSecretName } from "../../../configuration/vault-entries";
+import { explainRefusal } from "../../../tokens/explain";
+import { type PublishedSecret, publishedSecretOf } from "../../../tokens/published";
+import type { Surroundings } from "../../command";
+import { CommandError } from "../../document";
+import { clockOf, type TokenPlace } from "../../tokens/place";
+
+/** A refresh token that has redeemed a token, ready for the vault. */
+export interface ProvenSignIn {
+  readonly refreshToken: string;
+  readonly userName: string;
+  readonly obtainedAt: Date;
+}
+
+/** The vault's side of a sign-in: the secret that redeems, the place that keeps. */
+export interface SignInVault {
+  readonly secret: PublishedSecret;
+  /** Asks Entra; a refusal is thrown with its cause and its next step. */
+  redeem(grant: TokenGrant): Promise<NonNullable<TokenAnswer["issued"]>>;
+  /** Writes one more version, enabled, and answers its id. */
+  keep(signIn: ProvenSignIn): Promise<string>;
+  now(): Date;
+}
+
+/** Entra forgets a refresh token after 90 days without use; the entry says so to whoever watches dates. */
+const LIFE_MS = 90 * 86_400_000;
+
+/** Reads what redeems, and makes sure before anybody signs in that there is a place to keep what comes of it. */
+export async function openSignInVault(
+  place: TokenPlace,
+  authority: string,
+  surroundings: Surroundings,
+): Promise<SignInVault> {
+  const { vaultUri, prefix, name } = place;
+  const credential = vaultCredential(surroundings.env);
+  const read = createSecretReader(vaultUri, credential);
+  const [secretName, entryName] = [vaultSecretName(prefix, "client-secret"), vaultSecretName(prefix, "refresh-token")];
+  const [secretReading, entry] = await Promise.all([read(secretName), read(entryName)]);
+  const secret = publishedSecretOf(secretReading, secretName);
+  if (entry.kind === "missing") throw noPlace(name, entryName, vaultUri);
+  const ask = createTokenEndpoint();
+  const client = { authority, tenantId: secret.tenantId, clientId: secret.clientId, secret: secret.secret };
+  const now = () => new Date(clockOf(surroundings.env)());
+  return {
+    secret,
+    async redeem(grant) {
+      const { issued, refused } = await ask(client, grant);
+      if (issued === undefined) throw explainRefusal(refused, "refresh-token");
+      return issued;
+    },
+    keep: ({ refreshToken, userName, obtainedAt }) =>
+      createSecretWriter(vaultUri, credential)(entryName, {
+        value: refreshToken,
+        tags: {
+          tenantId: secret.tenantId,
+          clientId: secret.clientId,
+          managedBy: "partner-insights-access",
+          userPrincipalName: userName,
+          obtainedAt: obtainedAt.toISOString(),
+        },
+        contentType: "Entra refresh token",
+        expiresOn: new Date(obtainedAt.getTime() + LIFE_MS),
+      }),
+    now,
+  };
+}
+
+function noPlace(stack: string, entryName: string, vaultUri: string): CommandError {
+  return new CommandError([
+    {
+      code: "no-entry",
+      message: `${vaultUri} has no entry ${entryName}: the place for the refresh token is made by an update`,
+      fix: `Run partner-access up -s ${stack} with a reportingUser in the stack's file.`,
+    },
+  ]);
+}
