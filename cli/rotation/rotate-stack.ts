@@ -8,6 +8,7 @@ import type { Surroundings } from "../command";
 import { CommandError, type Problem, problemsOf } from "../document";
 import { lockProblem } from "../operations/locks";
 import { lookAtVault, nothingPublished, type VaultSight } from "../operations/look";
+import { removedClientSecrets } from "../operations/removed-secrets";
 import { type Digest, unapproved } from "../review/binding";
 import type { Tenant } from "../tenant";
 import { failedOutcome, type SecretOutcome } from "./outcome";
@@ -70,9 +71,26 @@ async function apply(
   // What the vault says now, not what the run says: a failed run may have published all the same.
   const seen = await lookAtVault(tenant).catch(() => undefined);
   const after = seen === undefined ? before : keyIdOf(seen.record);
-  if (!run.ok) return failedOutcome(stack, problemsOfRun(stack, run, "update-failed"), before, after);
+  if (!run.ok) {
+    const problems = [...(await removedProblems(tenant, tools)), ...problemsOfRun(stack, run, "update-failed")];
+    return failedOutcome(stack, problems, before, after);
+  }
   const outcome = plan.reason.code === "rolled-back" ? "rolled-back" : plan.isPublish ? "rotated" : "retired";
   return { stack, outcome, reason: plan.reason.code, sentence: plan.reason.sentence, before, after, problems: [] };
+}
+
+/** A removal that Entra did and answered with an error: the engine would try it again in every update, and fail. */
+async function removedProblems(tenant: Tenant, { stacks }: RotationTools): Promise<readonly Problem[]> {
+  const removed = await removedClientSecrets(tenant, stacks).catch(() => []);
+  if (removed.length === 0) return [];
+  const keyIds = removed.map(({ id }) => id?.split("/").at(-1)).join(", ");
+  return [
+    {
+      code: "removed-secret",
+      message: `the state still has to remove ${keyIds}, which Entra has removed already: every update would fail there`,
+      fix: `partner-access recover -s ${tenant.stack}`,
+    },
+  ];
 }
 
 /** With a digest to hold it against, the engine's document of every resource comes with the preview. */

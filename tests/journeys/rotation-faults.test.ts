@@ -1,4 +1,6 @@
+import { dirname } from "node:path";
 import type { Fault } from "../../offline/emulator/faults";
+import { runCommand } from "../support/command-process";
 import { expectSuccess, type Journey, refusalOf, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";
 
@@ -71,6 +73,29 @@ describe("a due rotation through the real engine", () => {
     expectSuccess(result);
     expect(writes.filter(({ path }) => path.endsWith("/addPassword"))).toEqual([]);
     await faults();
+    expectSuccess(await up());
+  });
+
+  it("whose removal is done and answered with an error names the recovery, which ends it", async () => {
+    await journey.emulator.control("POST", "clock", { advance: "P8D" });
+    await faults({
+      service: "graph",
+      path: "**/removePassword",
+      when: "after",
+      action: "status",
+      status: 503,
+      times: 1,
+    });
+    const { now } = await journey.emulator.control("GET", "state");
+    const env = { ...journey.env, PARTNER_ACCESS_NOW: now, PATH: `${dirname(journey.pulumi)}:${journey.env["PATH"]}` };
+    const run = (...argv: string[]) => runCommand([...argv, "-s", "dev", "--json"], env, journey.directory);
+    const failed = await run("rotate");
+    expect(failed.document.stacks[0]).toMatchObject({ outcome: "failed", reason: "removed-secret" });
+    expect(failed.document.problems[0].fix).toBe("partner-access recover -s dev");
+    await faults();
+    const { code, document } = await run("recover");
+    expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
+    expect(document.stacks[0].changes).toMatchObject([{ operation: "forget" }]);
     expectSuccess(await up());
   });
 });

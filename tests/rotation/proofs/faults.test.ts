@@ -50,6 +50,11 @@ const passing: readonly Trouble[] = [
 
 const refused: readonly Trouble[] = [
   { name: "Graph sees a conflict at the mint", fault: { ...mint, ...before(409) }, refusal: /addPassword.* 409 / },
+  {
+    name: "Graph sees a conflict at the mint and says for how long",
+    fault: { ...mint, ...before(409, 1, 5) },
+    refusal: /addPassword.* 409 /,
+  },
   { name: "Graph refuses the mint", fault: { ...mint, ...before(403) }, refusal: /addPassword.* 403 / },
   {
     name: "the mint is done and the line goes dead",
@@ -122,6 +127,22 @@ describe("a rotation is refused by name, and the next one goes through", () => {
     expect(tenant.keyIds()).toHaveLength(2);
     await faults();
     expect((await tenant.up()).ok).toBe(true);
+    expect(tenant.keyIds()).toHaveLength(1);
+    expect(tenant.watch.invalid).toEqual([]);
+  });
+});
+
+/** What `recover` does about it is in tests/journeys/rotation-faults: the driver has no refresh. */
+describe("a removal that is done and answered with an error", () => {
+  it("is refused by name for ever, and neither takes the published secret along nor mints another", async () => {
+    expect((await tenant.up()).ok).toBe(true);
+    tenant.advance(8);
+    await faults({ ...remove, ...after(503) });
+    for (const _ of [1, 2]) {
+      expect((await tenant.up()).error).toMatch(/removePassword: .* 400 .*No credentials found to be removed/);
+      await faults();
+    }
+    expect(published(tenant)).toBe(2);
     expect(tenant.keyIds()).toHaveLength(1);
     expect(tenant.watch.invalid).toEqual([]);
   });
