@@ -11,11 +11,11 @@ import {
 } from "../../config";
 import { readStackFile } from "../../configuration/stack-file";
 import type { ConfigurationValues } from "../../configuration/values";
-import { day } from "../../rotation/day";
 import type { Outside } from "../outside";
 import { projectDefaults } from "./project-defaults";
-import { type RecordedStack, type RecordingRequest, reasonsOf, reviewDay } from "./recorded-stack";
+import { type RecordedStack, type RecordingRequest, reasonsOf } from "./recorded-stack";
 import { recordProgram } from "./recorder";
+import { reviewOutside } from "./review-outside";
 
 type Program = (readFrom: () => Promise<Outside>) => Promise<unknown>;
 
@@ -106,25 +106,6 @@ async function recordStack(
   pulumi.runtime.setAllConfig({ ...complete }, [...encryptedKeys]);
   const recording = await recordProgram(stack, () => program(async () => reviewOutside(configuration)));
   return { stack, domain: configuration.tenant.domain, reasons: reasonsOf(configuration), ...recording };
-}
-
-/** A tenant that agrees with everything, on a day that never changes. */
-function reviewOutside(configuration: Outside["configuration"]): Outside {
-  return {
-    configuration,
-    today: day(reviewDay),
-    rollback: undefined,
-    endpoints: {
-      authority: "https://sign-in.invalid",
-      graph: "https://graph.invalid",
-      resourceManager: "https://resource-manager.invalid",
-      keyVaultSuffix: "vault.invalid",
-    },
-    signInProblems: async () => [],
-    async prove() {
-      throw new Error("a review proves no secret");
-    },
-  };
 }
 
 function failed(stack: string, error: unknown): RecordedStack {

@@ -25,6 +25,8 @@ export interface RunChanges {
   readonly rotation?: Partial<StackConfiguration["rotation"]>;
   readonly vault?: Partial<StackConfiguration["vault"]>;
   readonly migrate?: string;
+  /** A whole other configuration; the other changes come on top. */
+  readonly whole?: StackConfiguration;
   readonly stack?: string;
   readonly rollback?: string;
   /** Changes any call on its way, for faults that the emulator's plan cannot express. */
@@ -101,15 +103,15 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
     },
     configuration,
     clientSecretName,
-    async up({ rotation, vault, migrate, stack = "dev", rollback, fetch: changed } = {}) {
+    async up({ rotation, vault, migrate, whole = configuration, stack = "dev", rollback, fetch: changed } = {}) {
       fetch = changed?.(wire.fetch) ?? wire.fetch;
       const facts = {
         configuration: {
-          ...configuration,
+          ...whole,
           stack,
           migrate,
-          rotation: { ...configuration.rotation, ...rotation },
-          vault: { ...configuration.vault, ...vault },
+          rotation: { ...whole.rotation, ...rotation },
+          vault: { ...whole.vault, ...vault },
         },
         today: dayOf(world.clock.now()),
         rollback,

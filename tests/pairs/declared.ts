@@ -1,0 +1,32 @@
+import { readStackConfiguration, type StackConfiguration } from "../../config";
+import { reviewDay } from "../../deployment/recording/recorded-stack";
+import { recordProgram } from "../../deployment/recording/recorder";
+import { reviewOutside } from "../../deployment/recording/review-outside";
+import program from "../../index";
+import { type AccessManifest, buildManifest } from "../../permissions/manifest";
+import { engineValues } from "../configuration/valid-stack";
+import { everythingAllowed, type Sections } from "./configurations";
+
+/** The sections, read and checked as the program does. */
+export function configurationOf(sections: Sections): StackConfiguration {
+  return readStackConfiguration({
+    stack: "dev",
+    values: engineValues(sections),
+    otherStacks: [],
+    policyText: everythingAllowed,
+  });
+}
+
+/** What a review says the program grants. */
+export async function reviewed(configuration: StackConfiguration): Promise<AccessManifest> {
+  const quiet = jest.spyOn(console, "log").mockReturnValue();
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const { records, identities } = await recordProgram("dev", () => program(async () => reviewOutside(configuration)));
+    return buildManifest(records, { identities, freshOn: reviewDay });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    quiet.mockRestore();
+  }
+}
