@@ -48,8 +48,7 @@ async function writeTicket(host: TicketHost, { title, text, hasDrift }: DriftTic
     await host.createTicket(driftMark, title, text);
     return "created";
   }
-  const isSame = found.text.replace(/\r\n/g, "\n").trimEnd().endsWith(text.markdown.trimEnd());
-  if (isSame && found.isOpen === hasDrift) return "unchanged";
+  if (found.says(text) && found.isOpen === hasDrift) return "unchanged";
   if (!found.isOpen && !hasDrift) return "unchanged";
   await host.updateTicket(found.id, driftMark, title, text, hasDrift);
   return hasDrift ? "updated" : "closed";

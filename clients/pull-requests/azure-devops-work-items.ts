@@ -22,8 +22,11 @@ export function workItems(open: () => Promise<IWorkItemTrackingApi>, ask: Ask, p
       const found = await ask("find the work item", true, () => tracking.queryByWiql({ query }, { project }));
       const id = found.workItems?.[0]?.id;
       if (id === undefined) return undefined;
-      const item = await ask("read the work item", true, () => tracking.getWorkItem(id, undefined, undefined, undefined));
-      return { id: String(id), isOpen: true, text: String(item.fields?.["System.Description"] ?? "") };
+      const item = await ask("read the work item", true, () =>
+        tracking.getWorkItem(id, undefined, undefined, undefined),
+      );
+      const description = item.fields?.["System.Description"];
+      return { id: String(id), isOpen: true, says: (text) => description === descriptionOf(text) };
     },
     async createTicket(mark: string, title: string, text: TicketText): Promise<void> {
       const tracking = await open();
@@ -39,11 +42,14 @@ export function workItems(open: () => Promise<IWorkItemTrackingApi>, ask: Ask, p
   };
 }
 
-function contentOf(title: string, { plain }: TicketText) {
-  const escaped = plain.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
+function contentOf(title: string, text: TicketText) {
   return [
     { op: "add", path: "/fields/System.Title", value: title },
-    // A description is HTML.
-    { op: "add", path: "/fields/System.Description", value: `<pre>${escaped}</pre>` },
+    { op: "add", path: "/fields/System.Description", value: descriptionOf(text) },
   ];
+}
+
+/** A description is HTML. */
+function descriptionOf({ plain }: TicketText): string {
+  return `<pre>${plain.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`)}</pre>`;
 }

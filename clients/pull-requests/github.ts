@@ -133,7 +133,10 @@ function tickets({ octokit, where, author }: Connection) {
         .filter(({ pull_request: isPull, user }) => !isPull && user?.login === author)
         .filter(({ body }) => body?.replace(/\r\n/g, "\n").startsWith(markOf(mark)))
         .sort((one, other) => Number(other.state === "open") - Number(one.state === "open"))[0];
-      return found && { id: String(found.number), isOpen: found.state === "open", text: found.body ?? "" };
+      if (found === undefined) return undefined;
+      const body = found.body?.replace(/\r\n/g, "\n").trimEnd();
+      const says = ({ markdown }: TicketText) => body === `${markOf(mark)}${markdown}`.trimEnd();
+      return { id: String(found.number), isOpen: found.state === "open", says };
     },
     async createTicket(mark: string, title: string, { markdown }: TicketText): Promise<void> {
       await issues.create({ ...where, title, body: `${markOf(mark)}${markdown}` });

@@ -55,7 +55,8 @@ export interface PullRequestHost {
 export interface Ticket {
   readonly id: string;
   readonly isOpen: boolean;
-  readonly text: string;
+  /** Whether it says this already, as far as the service gives texts back as they were written. */
+  readonly says: (text: TicketText) => boolean;
 }
 
 /** What a ticket says, for services that take Markdown and for those that do not. */

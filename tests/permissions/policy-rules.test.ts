@@ -1,7 +1,12 @@
-import { unknownCheckingProxy, unknownStringValue } from "@pulumi/policy/proxy";
 import { emptyAccessPolicy } from "../../permissions/access-policy";
 import { microsoftGraph, microsoftPartnerCenter } from "../../permissions/catalog";
 import { type DeclaredResource, type RuleContext, resourceRules } from "../../permissions/policy-rules";
+
+/** Its typings leave these out, although the library exports them for tests. */
+const { unknownCheckingProxy, unknownStringValue } = jest.requireActual<{
+  unknownCheckingProxy(properties: object): Record<string, unknown>;
+  readonly unknownStringValue: string;
+}>("@pulumi/policy/proxy");
 
 const context: RuleContext = {
   policy: emptyAccessPolicy,

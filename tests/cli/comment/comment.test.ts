@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { main } from "../../../cli/main";
 import { readRunMark } from "../../../permissions/report/marks";
+import { azureToken, startAzureDevOps } from "../../support/azure-devops-server";
 import { expectDocument } from "../../support/documents";
 import { type GitHubServer, githubToken, startGitHub } from "../../support/github-server";
 import { captureSurroundings } from "../../support/surroundings";
@@ -181,6 +182,34 @@ describe("a comment on a change that another job recorded", () => {
     expect(code).toBe(2);
     expect(JSON.parse(stdout).problems).toMatchObject([{ code: "unreadable-records" }]);
     expect(server.calls.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
+  it("is one thread and one status on Azure DevOps, found by the commit of the trial merge", async () => {
+    await edit("Pulumi.dev.yaml", widen);
+    const source = await openPull();
+    await command("head", ["diff", "--records-to", "records.json"]);
+    const azure = await startAzureDevOps();
+    try {
+      azure.pulls.push({ pullRequestId: 12, source, merge: "b".repeat(40) });
+      const env = {
+        SYSTEM_COLLECTIONURI: `${azure.url}/fabrikam-org`,
+        SYSTEM_TEAMPROJECT: "Access",
+        BUILD_REPOSITORY_ID: "repo-1",
+        SYSTEM_ACCESSTOKEN: azureToken,
+        BUILD_BUILDID: "77",
+      };
+      const { code, stdout } = await command("base", comment("b".repeat(40)), env);
+      const document = JSON.parse(stdout);
+      expectDocument(document);
+      expect({ code, document }).toMatchObject({ code: 0, document: { pullRequest: 12, outcome: "created" } });
+      const [thread] = azure.threads.get(12) ?? [];
+      expect(thread?.status).toBe(1);
+      expect(readRunMark(thread?.comments[0]?.content ?? "")).toEqual({ run: 77, commit: source });
+      expect(azure.statuses).toMatchObject([{ state: 2, iterationId: 2 }]);
+      expect(azure.statuses[0].description).toContain(document.digest);
+    } finally {
+      await azure.stop();
+    }
   });
 
   it("prints no text of the change that a log would obey", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { planComment } from "../../../cli/comment/plan-comment";
 import type { PostedComment } from "../../../clients/pull-requests/host";
+import { longestComment } from "../../../permissions/report";
 import { hiddenMarks, readRunMark, withoutMarks, withRunMark } from "../../../permissions/report/marks";
 
 const digest = `sha256:${"0".repeat(64)}`;
@@ -72,6 +73,12 @@ describe("the mark of a run", () => {
     expect(readRunMark(marked.replace(/\n/g, "\r\n"))).toEqual({ run: 12, commit });
     expect(withoutMarks(marked)).toBe("body");
     expect(readRunMark(text("body"))).toBeUndefined();
+  });
+
+  it("leaves a comment of the longest kind under what GitHub takes", () => {
+    const longest = "x".repeat(longestComment);
+    const mark = withRunMark(text(""), { run: 999_999_999_999_999, commit: "c".repeat(64) }).length - text("").length;
+    expect(longest.length + mark).toBeLessThanOrEqual(65_536);
   });
 
   it("is refused when it would leave its place", () => {

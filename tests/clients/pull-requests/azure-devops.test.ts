@@ -123,7 +123,8 @@ describe("Azure DevOps", () => {
     expect(await host.findTicket("partner-access-drift")).toBeUndefined();
     await host.createTicket("partner-access-drift", "Drift", text);
     const ticket = await host.findTicket("partner-access-drift");
-    expect(ticket).toMatchObject({ isOpen: true, text: "<pre>a &#60;b&#62; &#38; &#34;c&#34;</pre>" });
+    expect(server.workItems[0].fields["System.Description"]).toBe("<pre>a &#60;b&#62; &#38; &#34;c&#34;</pre>");
+    expect([ticket?.says(text), ticket?.says({ ...text, plain: "a" })]).toEqual([true, false]);
     await host.updateTicket(ticket?.id ?? "", "partner-access-drift", "More", text, true);
     expect(server.workItems).toMatchObject([
       { fields: { "System.Title": "More", "System.Tags": "partner-access-drift" } },
