@@ -34,8 +34,8 @@ const environment = () => ({
 });
 const demo = (...argv: string[]) => runCommand(["demo", ...argv], environment(), copy.directory);
 
-/** What a secret looks like when nobody knows it: one of Entra's, or a signed token. */
-const secretShapes = /[\w~.-]{3}8Q~[\w~.-]{34}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/;
+/** What a secret looks like when nobody knows it: one of Entra's, a code or refresh token, or a signed token. */
+const secretShapes = /[\w.-]{200}|[\w~.-]{3}8Q~[\w~.-]{34}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/;
 
 const stepNames = [
   "emulated Microsoft",
@@ -43,7 +43,10 @@ const stepNames = [
   "what the tenant holds",
   "what the vault holds",
   "a token from the vault",
+  "the user signs in",
+  "the first Insights call",
   "pulumi up, again",
+  "a change, in words",
   "a rotation",
 ];
 
@@ -66,6 +69,9 @@ describe("partner-access demo", () => {
     expect(stderr).toContain("Partner Insights access (contoso)");
     expect(stderr).toContain("Microsoft Partner Center user_impersonation (delegated)");
     expect(stderr).toContain("partner-insights-contoso-client-secret");
+    expect(stderr).toContain("reports@contoso.example, with password and MFA");
+    expect(stderr).toMatch(/Insights answered with \d+ datasets/);
+    expect(stderr).toContain('widens the consent to "user_impersonation" of "Microsoft Partner Center"');
     expect(stderr).toMatch(/no changes, \d+ resources as they were/);
     expect(`${stdout}${stderr}`).not.toMatch(secretShapes);
 
