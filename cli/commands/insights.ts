@@ -21,10 +21,10 @@ interface Answer {
 
 /** `partner-access insights`: datasets, a query tried out, a report as a file. */
 export const runInsights: CommandRunner = async (options, surroundings, [action = ""]) => {
+  const { name: stack, cloud } = await openPlace({ stack: options["stack"] }, surroundings);
   if (!isAction(action)) {
     throw problem(`insights needs one of ${actions.join(", ")}, got ${JSON.stringify(action)}`, "See insights --help.");
   }
-  const { name: stack, cloud } = await openPlace({ stack: options["stack"] }, surroundings);
   const insights = await withTokenProblems(() => connect(options, surroundings, cloud));
   const answer = await withTokenProblems(() => perform(action, stack, options, { insights, surroundings }));
   if (options["json"] === true) {

@@ -111,7 +111,7 @@ export const onboardingCommands: readonly CommandDeclaration[] = [
   },
   {
     name: "insights",
-    arguments: [{ name: "<action>", description: "datasets, query or report" }],
+    arguments: [{ name: "[action]", description: "datasets, query or report" }],
     summary: "list datasets, try a query, save a report",
     description:
       "datasets lists what can be asked for. query runs a query on the spot: at most 100 rows. report creates the query where it is new, " +

@@ -82,6 +82,33 @@ const full: Readonly<Record<string, object>> = {
     domain: "contoso.example",
   },
   "drift-issue": { stack: "dev", ok: false },
+  deployer: { stack: "dev", scripts: [{ for: "administrator", tenantId: keyId, script: "#!/bin/sh" }] },
+  new: { stack: "dev", file: "Pulumi.dev.yaml", written: true },
+  preflight: {
+    stack: "dev",
+    ok: false,
+    checks: [{ name: "vault", result: "cannot-tell", detail: "It did not answer.", fix: "", who: "vault-owner" }],
+  },
+  "sign-in": {
+    stack: "dev",
+    userPrincipalName: "reports@contoso.example",
+    obtainedAt: "2026-11-22T08:00:00.000Z",
+    version: "0123",
+    warnings: ["a warning"],
+  },
+  roles: {
+    stack: "dev",
+    roles: [{ name: "Report Viewer", members: [{ userPrincipalName: "a@b.example", displayName: "A" }] }],
+    outcome: "would-assign",
+    steps: ["Open the portal."],
+  },
+  insights: {
+    stack: "dev",
+    action: "report",
+    dataRedacted: false,
+    rows: [{ any: 1 }],
+    report: { queryId: "q", reportId: "r", executionId: "e", file: "/tmp/report.csv", bytes: 8 },
+  },
   stop: { stack: "dev", clientId: keyId, principalObjectId: keyId, outcome: "stopped" },
   resume: { stack: "dev", clientId: keyId, principalObjectId: keyId, outcome: "resumed" },
 };

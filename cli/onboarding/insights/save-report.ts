@@ -3,8 +3,8 @@ import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /**
- * Writes a stream to a file that is complete or absent: beside its place first, moved there at the end. Answers its size in bytes.
- * `expectedBytes`: what the answer promised; a shorter one is an error, never a shorter file.
+ * Writes a stream to a file that is complete or absent: beside its place first, moved there at the end. Answers its size in bytes. A stream
+ * that breaks off throws (Node's fetch does when fewer bytes come than the answer promised), and nothing stays.
  */
 export async function saveWhole(
   stream: ReadableStream<Uint8Array>,
