@@ -1,7 +1,7 @@
 import type { CommandDeclaration, CommandOption } from "./command";
-import { onboardingCommands } from "./onboarding/declarations";
 import { commentCommands } from "./comment/declarations";
 import { driftCommands } from "./drift/declarations";
+import { onboardingCommands } from "./onboarding/declarations";
 import { operationCommands } from "./operations/declarations";
 import { tokenCommands } from "./tokens/declarations";
 
