@@ -1,0 +1,89 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readRecordsFile, writeRecordsFile } from "../../../cli/review/records-file";
+import { changedPaths, headStacks, stacksIn } from "../../../cli/review/review-records";
+import type { RecordedStack } from "../../../deployment/recording/recorded-stack";
+
+const recorded = (stack: string, domain: string): RecordedStack => ({
+  stack,
+  domain,
+  reasons: { permissions: [], consent: null, readers: [] },
+  records: [{ type: "t", name: "n", inputs: { a: [1, { b: null }] }, propertyDependencies: {} }],
+  identities: [{ objectId: "o", identity: { kind: "user", userPrincipalName: "u" } }],
+});
+const tree = (entries: Record<string, string>) => new Map(Object.entries(entries));
+
+describe("the stacks of a head whose code is not run", () => {
+  const base = [recorded("adatum", "base"), recorded("contoso", "base")];
+  const given = new Map([recorded("adatum", "given"), recorded("contoso", "given")].map((it) => [it.stack, it]));
+  const file = (path: string) => ({ path, change: "changed" as const });
+  const domains = (paths: readonly string[], records = given) =>
+    headStacks(["adatum", "contoso"], paths.map(file), base, records).map((it) =>
+      "problem" in it ? it.problem : it.domain,
+    );
+
+  it("are the base's own where nothing differs, and the given ones where something does", () => {
+    expect(domains([])).toEqual(["base", "base"]);
+    expect(domains(["Pulumi.contoso.yaml", "README.md"])).toEqual(["base", "given"]);
+    for (const path of ["index.ts", "access-policy.yaml", "permissions/catalog/entry.ts"]) {
+      expect(domains([path])).toEqual(["given", "given"]);
+    }
+  });
+
+  it("are unknown, and not unchanged, where no record was given", () => {
+    expect(domains(["index.ts"], new Map())).toEqual(Array(2).fill(expect.stringContaining("recorded nothing")));
+  });
+});
+
+describe("what git says", () => {
+  it("names every file whose content, mode or kind differs", () => {
+    const before = tree({ same: "100644 blob 1", mode: "100644 blob 2", link: "100644 blob 3", gone: "100644 blob 4" });
+    const after = tree({ same: "100644 blob 1", mode: "100755 blob 2", link: "120000 blob 3", new: "100644 blob 5" });
+    expect(changedPaths(before, after)).toEqual([
+      { path: "gone", change: "removed" },
+      { path: "link", change: "changed" },
+      { path: "mode", change: "changed" },
+      { path: "new", change: "added" },
+    ]);
+  });
+
+  it("knows stacks by their files at the top only", () => {
+    expect(
+      stacksIn(tree({ "Pulumi.yaml": "", "Pulumi.b.yaml": "", "Pulumi.a.yaml": "", "x/Pulumi.c.yaml": "" })),
+    ).toEqual(["a", "b"]);
+  });
+});
+
+describe("the file between two jobs", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "partner-access-records-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it("gives back what was written", async () => {
+    const stacks = [recorded("adatum", "d"), { stack: "broken", problem: "it does not run" }];
+    await writeRecordsFile(join(folder, "r.json"), stacks);
+    expect([...(await readRecordsFile(join(folder, "r.json"))).values()]).toEqual(stacks);
+  });
+
+  it("is refused with another shape anywhere, and what it says is quoted as nothing that a log obeys", async () => {
+    const path = join(folder, "r.json");
+    await writeRecordsFile(path, [recorded("adatum", "d")]);
+    const good = JSON.parse(await readFile(path, "utf8"));
+    const [stack] = good.stacks;
+    for (const bad of [
+      { ...stack, records: [{ type: "t", name: "n" }] },
+      { ...stack, identities: [{ objectId: 1, identity: { kind: "user" } }] },
+      { ...stack, reasons: { ...stack.reasons, permissions: [{ kind: "root" }] } },
+      { ...stack, problem: "both" },
+      { ...stack, "##vso[task.complete]\n::error::": 1 },
+    ]) {
+      await writeFile(path, JSON.stringify({ ...good, stacks: [bad] }));
+      const error = (await readRecordsFile(path).catch((it: unknown) => it)) as Error;
+      expect(error.message).toContain("holds no records of a review");
+      expect(error.message).not.toMatch(/##vso\[|\n\s*::/);
+    }
+  });
+});
