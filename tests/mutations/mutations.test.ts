@@ -68,22 +68,29 @@ async function runChecks(list: readonly Mutation[]): Promise<Readonly<Record<str
 
 /** A Jest project as the suite's own, but for the mutation. */
 function project(displayName: string, file: string, mutation: Mutation | undefined) {
-  const swc = JSON.parse(JSON.stringify(ownTransform()));
+  const { pattern, swc, transformIgnorePatterns } = ownTransform();
   const mutated = mutation && { file: join(root, mutation.file), find: mutation.find, replace: mutation.replace };
   return {
     displayName,
     rootDir: root,
     testEnvironment: "node",
     testMatch: [`<rootDir>/${file}`],
-    transform: { "^.+\\.ts$": [join(__dirname, "mutating-transform.js"), { swc, mutation: mutated }] },
+    transform: { [pattern]: [join(__dirname, "mutating-transform.js"), { swc, mutation: mutated }] },
+    transformIgnorePatterns,
   };
 }
 
-function ownTransform(): unknown {
-  const { projects } = jest.requireActual<{ projects: { transform: Record<string, [string, unknown]> }[] }>(
-    "../../jest.config.js",
-  );
-  return projects[0]?.transform["^.+\\.ts$"]?.[1];
+/** How the suite itself is transpiled: its one transform, with a copy of its options. */
+function ownTransform() {
+  const { projects } = jest.requireActual<{ projects: readonly OwnProject[] }>("../../jest.config.js");
+  const { transform = {}, transformIgnorePatterns = [] } = projects[0] ?? {};
+  const [[pattern, [, options]] = ["", ["", {}]]] = Object.entries(transform);
+  return { pattern, swc: structuredClone(options), transformIgnorePatterns };
+}
+
+interface OwnProject {
+  readonly transform: Readonly<Record<string, readonly [string, object]>>;
+  readonly transformIgnorePatterns: readonly string[];
 }
 
 function runJest(argv: readonly string[]): Promise<string> {

@@ -92,9 +92,19 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "take a deleted entry for an empty vault",
-    file: "deployment/deleted-entry.ts",
-    find: 'if (deleted === undefined || deleted.tags["deployment"] !== deploymentId) return [];',
-    replace: "if (deleted !== undefined || deploymentId) return [];",
+    file: "deployment/missing-entry.ts",
+    find: 'if (deleted === undefined) return { kind: "none" };',
+    replace: 'if (deleted !== undefined || entryName) return { kind: "none" };',
     caughtBy: faults("in which the entry was deleted and can be recovered"),
+  },
+  {
+    name: "take a purged entry for a first publish",
+    file: "rotation/missing-entry.ts",
+    find: "if (!isElsewhere) return refused(lostSentence(facts));",
+    replace: "if (!isElsewhere) return { problems: [], warnings: [] };",
+    caughtBy: {
+      file: "tests/rotation/proofs/missing-entry.test.ts",
+      test: "and that was purged is no first publish",
+    },
   },
 ];
