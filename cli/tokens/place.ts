@@ -104,7 +104,15 @@ function userOf(place: TokenPlace, options: CommandOptions, surroundings: Surrou
   if (!userName) {
     throw badOption("the flow password needs a user: --user NAME", "With -s it is the stack's reportingUser.");
   }
-  return { userName, password: () => readSecretLine(`password of ${userName}`, surroundings) };
+  // Asked for once: a second request, after the vault was read again, must not wait for a second line.
+  let password: Promise<string> | undefined;
+  return {
+    userName,
+    password: () => {
+      password ??= readSecretLine(`password of ${userName}`, surroundings);
+      return password;
+    },
+  };
 }
 
 /** The machine's clock; in the emulated world one that goes on from the stated time. */

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
+import { chmod, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { homeSubscription, homeTenant, keyVaultSuffix, partnerTenant } from "../../../offline/emulator/constants";
+import { addDays, dayOf } from "../../../rotation/day";
+import { recordTags } from "../../../rotation/record";
 import { expectDocument } from "../../support/documents";
 import type { TestEmulator } from "../../support/emulator";
 import { makePartnerApplication, type PartnerApplication } from "../../support/partner-application";
@@ -41,6 +44,24 @@ export interface SignedInTenant {
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** The environment of a consumer that may read entries: `report-builder` and `token-renewer` of the example stack. */
   as(identity: "reader" | "renewer"): Record<string, string | undefined>;
+}
+
+/** What a publish of today writes beside the secret: the record, by which `rotate` knows that nothing is due. */
+export function recordOf({ application }: SignedInTenant, now: Date): Record<string, string> {
+  const start = dayOf(now);
+  const end = addDays(start, 180);
+  const slot = { generation: 1, keyId: application.keyId, start, end, displayName: "partner-access/dev/1" };
+  return recordTags({
+    ...{ deployment: "0dd0f1ce-0000-4000-8000-000000000001", tenantId: partnerTenant.id, current: "a" },
+    ...{ publishedOn: start, overlapEnds: addDays(start, 7), dueOn: addDays(start, 85), handledRequests: [] },
+    slots: { a: slot },
+  });
+}
+
+/** A pulumi that only knows its version, for runs in which nothing is due that would need more. */
+export async function writeIdlePulumi(folder: string): Promise<void> {
+  await writeFile(join(folder, "pulumi"), '#!/bin/sh\n[ "$1" = version ] && echo v3.259.0 || exit 1\n');
+  await chmod(join(folder, "pulumi"), 0o755);
 }
 
 export async function createSignedInTenant(emulator: TestEmulator): Promise<SignedInTenant> {

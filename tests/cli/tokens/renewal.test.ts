@@ -1,11 +1,17 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { builtInRoles, homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/constants";
-import { addDays, dayOf, firstSecond } from "../../../rotation/day";
-import { recordTags } from "../../../rotation/record";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
-import { createSignedInTenant, prefix, type RunOptions, type SignedInTenant, vaultUri } from "./consumer";
+import {
+  createSignedInTenant,
+  prefix,
+  type RunOptions,
+  recordOf,
+  type SignedInTenant,
+  vaultUri,
+  writeIdlePulumi,
+} from "./consumer";
 
 jest.setTimeout(120_000);
 let emulator: TestEmulator;
@@ -20,20 +26,8 @@ beforeAll(async () => {
   await emulator.control("POST", "clock", { set: "2026-03-01T08:00:00Z" });
   tenant = await createSignedInTenant(emulator);
   folder = await mkdtemp(join(tmpdir(), "partner-access-renewal-"));
-  await writeFile(join(folder, "pulumi"), '#!/bin/sh\n[ "$1" = version ] && echo v3.259.0 || exit 1\n');
-  await chmod(join(folder, "pulumi"), 0o755);
-  const start = dayOf(emulator.world.clock.now());
-  const end = addDays(start, 180);
-  const slot = { generation: 1, keyId: tenant.application.keyId, start, end, displayName: "partner-access/dev/1" };
-  const record = recordTags({
-    ...{ deployment: "0dd0f1ce-0000-4000-8000-000000000001", tenantId: partnerTenant.id, current: "a" as const },
-    ...{ publishedOn: start, overlapEnds: addDays(start, 7), dueOn: addDays(start, 85), handledRequests: [] },
-    slots: { a: slot },
-  });
-  const tags = { ...record, clientId: tenant.application.clientId, managedBy: "partner-insights-access" };
-  const body = { value: tenant.application.secret, attributes: { exp: firstSecond(end) }, tags };
-  const address = `${vaultUri}/secrets/${prefix}client-secret?api-version=7.6`;
-  expect((await emulator.call("PUT", address, { as: "home-deployer", body })).status).toBe(200);
+  await writeIdlePulumi(folder);
+  await tenant.put("client-secret", tenant.application.secret, recordOf(tenant, emulator.world.clock.now()));
   back = emulator.snapshot();
 });
 afterAll(async () => {
