@@ -115,7 +115,7 @@ function deletedEntry({ stack, vaultUri, configuration }: Tenant, name: string, 
 }
 
 /** Nothing was ever published for this stack, as far as its vault shows. */
-export function notDeployed(
+function notDeployed(
   { stack, vaultUri }: Tenant,
   message = `${stack} was never deployed: ${vaultUri} has no client secret of it`,
 ): CommandError {
