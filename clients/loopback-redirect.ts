@@ -27,6 +27,9 @@ export interface RedirectListener {
   stop(): Promise<void>;
 }
 
+/** Time enough for a last page to arrive on this machine. */
+const LINGER_MS = 500;
+
 /** Whether an address is one that this machine can listen on for itself alone. */
 export function isListenable(redirectUri: string): boolean {
   if (!URL.canParse(redirectUri)) return false;
@@ -58,7 +61,14 @@ export async function listenForRedirect(options: RedirectOptions): Promise<Redir
   const hosts = hostname === "localhost" ? ["127.0.0.1", "::1"] : [hostname.replace(/^\[|\]$/g, "")];
   const servers: Server[] = [];
   const stop = async () => {
-    await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+    await Promise.all(
+      servers.map((server) => {
+        const closed = new Promise((done) => server.close(done));
+        // Browsers open connections ahead of time and keep them: nothing more is asked on those.
+        setTimeout(() => server.closeAllConnections(), LINGER_MS).unref();
+        return closed;
+      }),
+    );
   };
   for (const host of hosts) {
     const server = createServer({ requestTimeout: 10_000 }, receive);

@@ -50,7 +50,9 @@ export async function runChecks(
   ]);
   const [policies, assigned] = await Promise.all([
     lookAtPolicies(directory, ourClientId),
-    ourClientId && reportingUser && isAssigned(ourClientId, reportingUser.userPrincipalName, directory),
+    ourClientId === undefined || reportingUser === undefined
+      ? undefined
+      : isAssigned(ourClientId, reportingUser.userPrincipalName, directory),
   ]);
   const rights = graphRights(configuration).filter((right) => right.identity === identity);
   const directoryFacts = { ...facts, named };
@@ -61,7 +63,7 @@ export async function runChecks(
     ...apiChecks(configuration, directoryFacts),
     nameCheck(configuration, directoryFacts, ourClientId),
     ...userCheck(configuration, directoryFacts),
-    ...assignmentCheck(configuration, assigned || undefined, hasSignIn, ourClientId !== undefined),
+    ...assignmentCheck(configuration, assigned, hasSignIn, ourClientId !== undefined),
     policyCheck(configuration, policies),
     ...vaultChecks(configuration, vaultFacts),
     stateCheck(

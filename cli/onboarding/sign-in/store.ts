@@ -42,6 +42,8 @@ export async function openSignInVault(
   const [secretReading, entry] = await Promise.all([read(secretName), read(entryName)]);
   const secret = publishedSecretOf(secretReading, secretName);
   if (entry.kind === "missing") throw noPlace(name, entryName, vaultUri);
+  // Before anybody signs in: a sign-in that nobody can keep was made in vain. Whether it may be written shows only the write.
+  if (entry.kind === "failed") throw noAccess(entryName, vaultUri, entry.status);
   const ask = createTokenEndpoint();
   const client = { authority, tenantId: secret.tenantId, clientId: secret.clientId, secret: secret.secret };
   const now = () => new Date(clockOf(surroundings.env)());
@@ -67,6 +69,19 @@ export async function openSignInVault(
       }),
     now,
   };
+}
+
+function noAccess(entryName: string, vaultUri: string, status: number | undefined): CommandError {
+  const isForbidden = status === 401 || status === 403;
+  return new CommandError([
+    {
+      code: isForbidden ? "vault-forbidden" : "vault-unreachable",
+      message: `the entry ${entryName} in ${vaultUri} cannot be read (${status ?? "no answer"}), so no sign-in could be kept`,
+      fix: isForbidden
+        ? "Whoever runs sign-in needs Key Vault Secrets Officer on that entry, and Key Vault Secrets User on client-secret."
+        : "Check the vault's firewall and this machine's network.",
+    },
+  ]);
 }
 
 function noPlace(stack: string, entryName: string, vaultUri: string): CommandError {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 import { runCommand } from "../../support/command-process";
 import { type DrivenTenant, startDrivenTenant } from "../../support/driver/driven-tenant";
 import { endCommands, startCommand } from "./talking-command";
@@ -176,6 +176,53 @@ describe("a sign-in that is refused leaves the vault as it was", () => {
     expect(page.title).toBe("Not signed in");
     expect((await command.ended).code).toBe(2);
     placeholder();
+  });
+});
+
+describe("the rights that a sign-in needs in the vault", () => {
+  const role = { user: "4633458b-17de-408a-b874-0445c86b69e6", officer: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7" };
+  const needed = [
+    ["client-secret", role.user],
+    ["refresh-token", role.officer],
+  ] as const;
+  const give = (entries: readonly (readonly [string, string])[]) => {
+    const { roleAssignments } = tenant.emulator.world.tenants.get(homeTenant.id)!;
+    const { objectId } = homeTenant.renewer;
+    for (const { id, principalId } of roleAssignments.all()) if (principalId === objectId) roleAssignments.remove(id);
+    const { id: subscription, resourceGroup, vault } = homeSubscription;
+    const vaultScope = `/subscriptions/${subscription}/resourcegroups/${resourceGroup}/providers/microsoft.keyvault/vaults/${vault}`;
+    for (const [entryName, roleDefinitionId] of entries) {
+      const scope = `${vaultScope}/secrets/partner-insights-contoso-${entryName}`;
+      const facts = { scope, roleDefinitionId, principalId: objectId, principalType: "ServicePrincipal" } as const;
+      const name = `00000000${roleDefinitionId.slice(8)}`;
+      roleAssignments.put({
+        ...facts,
+        id: `${scope}/${name}`,
+        name,
+        description: null,
+        createdOn: "2026-01-01T00:00:00Z",
+      });
+    }
+  };
+  const asPerson = () => ({
+    ...env(),
+    AZURE_CLIENT_ID: homeTenant.renewer.clientId,
+    AZURE_CLIENT_SECRET: tenant.emulator.secrets.renewer,
+  });
+
+  it("are to read the client secret and to write the refresh token, each on its entry alone", async () => {
+    give(needed);
+    const command = startCommand(["sign-in", "-s", "dev", "--json"], asPerson());
+    const page = await plainHttp(tenant.emulator).signIn(await command.said(address), await typed());
+    expect([page.title, (await command.ended).code]).toEqual(["Signed in", 0]);
+  });
+
+  it.each(needed)("without the one on %s nobody is asked to sign in, or nothing is kept", async (gone) => {
+    give(needed.filter(([name]) => name !== gone));
+    const command = startCommand(["sign-in", "-s", "dev", "--json"], asPerson());
+    const { code, document } = await command.ended;
+    expect([code, document.problems[0].code]).toEqual([2, "vault-forbidden"]);
+    expect(entry()).toMatchObject({ enabled: false });
   });
 });
 
