@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Journey, startJourney } from "../support/journey";
 
@@ -12,12 +14,22 @@ afterAll(() => journey?.stop());
 jest.setTimeout(240_000);
 
 /** What `pulumi preview --policy-pack policy` says, with the pack that stands beside the program. */
-async function preview(env: Readonly<Record<string, string>> = {}) {
+async function preview(...more: readonly string[]) {
   const before = (await journey.writes()).length;
-  const argv = ["preview", "--stack", "dev", "--non-interactive", "--color", "never", "--policy-pack", "policy"];
+  const argv = [
+    "preview",
+    "--stack",
+    "dev",
+    "--non-interactive",
+    "--color",
+    "never",
+    "--policy-pack",
+    "policy",
+    ...more,
+  ];
   const { stdout, stderr, failed } = await run(journey.pulumi, argv, {
     cwd: journey.directory,
-    env: { ...journey.env, ...env },
+    env: journey.env,
     maxBuffer: 50_000_000,
   }).then(
     (done) => ({ ...done, failed: false }),
@@ -32,6 +44,14 @@ describe("the policy pack, run by the real engine", () => {
     expect({ isRefused, writes, said: isRefused ? said : "" }).toEqual({ isRefused: false, writes: 0, said: "" });
     expect(said).toMatch(/partner-insights-access@v0\.1\.0/);
     expect(said).not.toMatch(/can't be known|could not be evaluated/);
+  });
+
+  it("allows secrets a longer life where its own settings say so", async () => {
+    await journey.configure(["rotation", "lifetimeDays"], 365);
+    const settings = join(journey.leftovers, "policy.json");
+    await writeFile(settings, JSON.stringify({ "secret-lifetime": { longestLifetimeDays: 365 } }));
+    const { said, isRefused } = await preview("--policy-pack-config", settings);
+    expect({ isRefused, said: isRefused ? said : "" }).toEqual({ isRefused: false, said: "" });
   });
 
   it("blocks a program whose code grants, reads, adopts or opens more, in one preview, and names each rule", async () => {
@@ -50,7 +70,6 @@ describe("the policy pack, run by the real engine", () => {
     await journey.edit("components/api-permission-grants.ts", (text) =>
       text.replace("{ parent: this, retainOnDelete: true }", "{}"),
     );
-    await journey.configure(["rotation", "lifetimeDays"], 365);
     const { said, isRefused, writes } = await preview();
     expect({ isRefused, writes }).toEqual({ isRefused: true, writes: 0 });
     expect(said).toContain("it grants the delegated permission Invented.Scope, which is not allowed");
