@@ -53,8 +53,10 @@ async function fill({ html }: Page, fields: Readonly<Record<string, string>>, or
   if (form === undefined)
     throw new Error(`the page has no field ${Object.keys(fields).join(", ")}: ${problemOn(html)}`);
   const action = /action="([^"]*)"/.exec(form)?.[1] ?? "";
-  const hidden = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
-  const body = new URLSearchParams(hidden.map(([, name = "", value = ""]) => [name, value]));
+  const body = new URLSearchParams();
+  for (const [, name = "", value = ""] of form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)) {
+    body.set(name, value);
+  }
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
   return open(new URL(action, origin).toString(), origin, body);
 }
