@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { catalogFileName } from "./configuration/catalog-file";
 import { policyFileName } from "./configuration/policy-file";
 import { ConfigurationError } from "./configuration/problem";
 import { type ConfigurationInput, readConfiguration, type StackValues } from "./configuration/read-configuration";
@@ -19,6 +20,8 @@ export interface ProjectFiles {
   readonly stackFiles: ReadonlyMap<string, string>;
   /** The text of `access-policy.yaml`; undefined without one. */
   readonly policyText: string | undefined;
+  /** The text of `api-catalog.yaml`; undefined without one. */
+  readonly catalogText?: string | undefined;
 }
 
 /**
@@ -38,8 +41,8 @@ export function readProjectFiles(directory: string): ProjectFiles {
     const stack = /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1];
     return stack === undefined ? [] : [[stack, readFileSync(join(directory, name), "utf8")]];
   });
-  const policyText = names.includes(policyFileName) ? readFileSync(join(directory, policyFileName), "utf8") : undefined;
-  return { stackFiles: new Map(stackFiles), policyText };
+  const textOf = (name: string) => (names.includes(name) ? readFileSync(join(directory, name), "utf8") : undefined);
+  return { stackFiles: new Map(stackFiles), policyText: textOf(policyFileName), catalogText: textOf(catalogFileName) };
 }
 
 /**
@@ -80,7 +83,8 @@ export function readStackFromFiles(directory: string, stack: string): StackConfi
   const { values, encryptedKeys, problems } = readStackFile(text, stackFileName(stack));
   if (problems.length > 0) throw new ConfigurationError(stack, problems);
   const otherStacks = otherStackValues(files, stack, values);
-  return readStackConfiguration({ stack, values, encryptedKeys, otherStacks, policyText: files.policyText });
+  const { policyText, catalogText } = files;
+  return readStackConfiguration({ stack, values, encryptedKeys, otherStacks, policyText, catalogText });
 }
 
 /** The file that holds a stack's configuration. */

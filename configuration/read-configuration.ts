@@ -1,5 +1,6 @@
-import { type CatalogApi, catalog } from "../permissions/catalog";
+import type { CatalogApi } from "../permissions/catalog";
 import { applicationProblems, tenantProblems } from "./application-rules";
+import { readCatalogFile } from "./catalog-file";
 import { defaultDisplayName, defaultPrefix, defaultRedirectUri } from "./defaults";
 import { type Drafts, isEmpty, readDrafts } from "./drafts";
 import { consentProblems, readPermissions } from "./permission-rules";
@@ -26,7 +27,9 @@ export interface ConfigurationInput extends StackValues {
   readonly policyText: string | undefined;
   /** Full keys that are encrypted in the stack file: what they hold is never shown. */
   readonly encryptedKeys?: readonly string[];
-  /** The APIs that may be named. Left out: the catalog. */
+  /** The text of api-catalog.yaml; undefined without one. */
+  readonly catalogText?: string | undefined;
+  /** The APIs that may be named. Left out: the catalog, and what its file adds. */
   readonly apis?: readonly CatalogApi[];
 }
 
@@ -37,7 +40,8 @@ export type ConfigurationReading =
 
 /** Reads and checks a stack's configuration. Touches nothing, and never throws for what a person may have written. */
 export function readConfiguration(input: ConfigurationInput): ConfigurationReading {
-  const apis = input.apis ?? catalog;
+  const added = readCatalogFile(input.catalogText);
+  const apis = input.apis ?? added.apis;
   const sections = readSections(input.values);
   const { drafts, problems: badValues } = readDrafts(sections.values);
   const { policy, problems: badPolicy } = readPolicyFile(input.policyText, apis);
@@ -64,6 +68,7 @@ export function readConfiguration(input: ConfigurationInput): ConfigurationReadi
     ...sharedEntryProblems(drafts, others),
     ...pastedSecrets(input.values),
     ...badPolicy,
+    ...added.problems,
   ];
   if (problems.length > 0) {
     return { configuration: undefined, problems: problems.map(hiding(input.encryptedKeys ?? [])) };

@@ -153,6 +153,7 @@ function readConfiguration(env: Environment): StackConfiguration {
       encryptedKeys: encryptedKeys(env),
       otherStacks: otherStackValues(files, stack, values),
       policyText: files.policyText,
+      catalogText: files.catalogText,
     });
   } catch (error) {
     // A mistake in a file deserves its list, not a stack trace.

@@ -1,3 +1,4 @@
+import { readCatalogFile } from "../../configuration/catalog-file";
 import { readPolicyFile } from "../../configuration/policy-file";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import type { AccessPolicy } from "../../permissions/access-policy";
@@ -13,6 +14,7 @@ import {
   type Unjudged,
 } from "../../permissions/report";
 import type { Risk } from "../../permissions/risk";
+import { ratedApis } from "./rated-apis";
 import { reviewedManifest } from "./reviewed-manifest";
 
 /** Everything a judge is told: data of both revisions, and nothing that runs. */
@@ -32,6 +34,8 @@ export interface Side {
   readonly stacks: readonly RecordedStack[];
   /** The text of `access-policy.yaml`; undefined without one. */
   readonly policyText: string | undefined;
+  /** The text of `api-catalog.yaml`; undefined without one. */
+  readonly catalogText?: string | undefined;
 }
 
 /** The report in every form. */
@@ -44,7 +48,11 @@ export interface Judgement {
 
 /** Builds both manifests of every stack, compares them and writes the report. */
 export function judge(it: Case): Judgement {
-  const policies = { base: readPolicyFile(it.base.policyText).policy, head: readPolicyFile(it.head.policyText).policy };
+  const apis = ratedApis(readCatalogFile(it.base.catalogText).apis, readCatalogFile(it.head.catalogText).apis);
+  const policies = {
+    base: readPolicyFile(it.base.policyText, apis).policy,
+    head: readPolicyFile(it.head.policyText, apis).policy,
+  };
   const names = [...new Set([...it.base.stacks, ...it.head.stacks].map(({ stack }) => stack))].sort();
   const results = names.map((stack) => compared(stack, it, policies.head));
   const report = buildReport({
@@ -53,7 +61,8 @@ export function judge(it: Case): Judgement {
     head: it.head.name,
     stacks: [...results.flatMap((result) => ("problem" in result ? [] : [result])), ...(it.untouched ?? []).map(equal)],
     failed: results.flatMap((result) => ("problem" in result ? [failedStack(result)] : [])),
-    policyChanges: diffPolicies(policies.base, policies.head),
+    policyChanges: diffPolicies(policies.base, policies.head, { apis }),
+    apis,
     unjudged: it.unjudged,
     failOn: it.failOn,
   });

@@ -4,11 +4,23 @@ import { type QuietProgram, runQuietly } from "./quiet-process";
 /** A program that breaks a process is left after so many; a change that breaks all must not take an hour. */
 const mostProcesses = 6;
 
-/**
- * The records of these stacks, in their order, by one revision's own code. One process does them all; another goes on where
- * a program left it unfit. A stack without an answer has a problem, never an empty list.
- */
+/** The SDK keeps some memory of every program that ran: a thousand in one process would take half a gigabyte. */
+const stacksAProcess = 300;
+
+/** The records of these stacks, in their order, by one revision's own code. A stack without an answer has a problem, never an empty list. */
 export async function readRecords(
+  stacks: readonly string[],
+  revision: Omit<QuietProgram, "entry">,
+): Promise<readonly RecordedStack[]> {
+  const found: RecordedStack[] = [];
+  for (let start = 0; start < stacks.length; start += stacksAProcess) {
+    found.push(...(await readSome(stacks.slice(start, start + stacksAProcess), revision)));
+  }
+  return found;
+}
+
+/** One process does them all; another goes on where a program left it unfit. */
+async function readSome(
   stacks: readonly string[],
   revision: Omit<QuietProgram, "entry">,
 ): Promise<readonly RecordedStack[]> {

@@ -102,7 +102,8 @@ export async function judged(
 }
 
 function side(name: string, stacks: readonly RecordedStack[], files: Files): Case["base"] {
-  return { name, stacks, policyText: files.get("access-policy.yaml")?.toString("utf8") };
+  const textOf = (path: string) => files.get(path)?.toString("utf8");
+  return { name, stacks, policyText: textOf("access-policy.yaml"), catalogText: textOf("api-catalog.yaml") };
 }
 
 function lockText(files: Files): string | undefined {

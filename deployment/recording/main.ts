@@ -101,6 +101,7 @@ async function recordStack(
     encryptedKeys,
     otherStacks: otherStackValues(files, stack, values),
     policyText: files.policyText,
+    catalogText: files.catalogText,
   });
   // For a program that reads a key by itself.
   pulumi.runtime.setAllConfig({ ...complete }, [...encryptedKeys]);

@@ -55,6 +55,10 @@ const full: Readonly<Record<string, object>> = {
     retired: [keyId],
     problems: [problem],
   },
+  catalog: {
+    stack: "dev",
+    apis: [{ name: "An API", clientId: keyId, added: ["delegated A"], changed: [], removed: ["application B"] }],
+  },
   drift: {
     stack: "dev",
     outcome: "drifted",

@@ -1,5 +1,5 @@
 import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
-import type { EmulatedWorld } from "../../offline/emulator/emulated-world";
+import type { World } from "../../offline/emulator/world";
 import type { AccessChange } from "../../permissions/diff";
 
 const kinds = { Scope: "delegated", Role: "application" } as const;
@@ -10,7 +10,7 @@ const others: readonly string[] = [homeTenant.rotator.objectId];
 type Properties = Readonly<Record<string, unknown>>;
 
 /** What the emulator holds of one application, fact by fact. Written against Graph's own fields, not against our manifest. */
-export function factsIn(world: Pick<EmulatedWorld, "tenants">, before: ReadonlySet<string>): ReadonlySet<string> {
+export function factsIn(world: Pick<World, "tenants">, before: ReadonlySet<string>): ReadonlySet<string> {
   const tenant = world.tenants.get(partnerTenant.id)!;
   const home = world.tenants.get(homeTenant.id)!;
   const [application, ...more] = tenant.applications.all().filter(({ id }) => !before.has(id));

@@ -4,6 +4,12 @@ import { declaredManifest } from "../../../cli/review/declared";
 import { openTenant } from "../../../cli/tenant";
 import { currentSurroundings } from "../../../cli/wiring";
 
+interface Call {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+}
+
 /** Lets each call that a look makes fail once, one look at a time, and tells which failures a look did not notice. */
 async function main(): Promise<void> {
   const surroundings = { ...currentSurroundings(), projectDirectory: resolve(__dirname, "../../..") };
@@ -14,13 +20,13 @@ async function main(): Promise<void> {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       headers: { "content-type": "application/json" },
     });
-    return answer.json();
+    return (await answer.json()) as Call[];
   };
   const declared = await declaredManifest(["dev"], surroundings)("dev");
   const look = async () => findDrift(await openTenant("dev", surroundings), declared, surroundings);
   const before = (await control("GET", "journal")).length;
   if ((await look())?.length !== 0) throw new Error("the first look must find nothing");
-  const calls = (await control("GET", "journal")).slice(before) as { service: string; method: string; path: string }[];
+  const calls = (await control("GET", "journal")).slice(before);
   const looks = calls.filter(({ service, method }) => method === "GET" && !["entra", "metadata"].includes(service));
   const paths = [...new Set(looks.map(({ path }) => path))];
   const unnoticed: string[] = [];

@@ -109,6 +109,35 @@ describe("partner-access diff", () => {
     expect(unjudged.code).toEqual([{ path: "permissions/diff/diff.ts", change: "changed" }]);
   });
 
+  it("judges another checkout, named with --head, and leaves it as it is", async () => {
+    const head = await mkdtemp(join(tmpdir(), "partner-access-diff-head-"));
+    try {
+      for (const path of sources) await cp(join(root, path), join(head, path), { recursive: true });
+      await run("git", ["init", "--quiet"], { cwd: head });
+      const file = join(head, "Pulumi.dev.yaml");
+      await writeFile(
+        file,
+        (await readFile(file, "utf8")).replace("delegated: [openid, ", "delegated: [email, openid, "),
+      );
+      const { code, stdout } = await diff("--head", head, "--json");
+      const { stacks, unjudged } = JSON.parse(stdout);
+      expect({ code, code_: unjudged.code }).toEqual({ code: 1, code_: [] });
+      expect(
+        stacks[0].changes.map((it: { code: string; subject: { permission: { permission: string } } }) => [
+          it.code,
+          it.subject.permission.permission,
+        ]),
+      ).toEqual([
+        ["granted", "email"],
+        ["requested", "email"],
+      ]);
+      // Neither dependencies nor a worktree were put there.
+      expect(await readdir(head)).not.toContain("node_modules");
+    } finally {
+      await rm(head, { recursive: true, force: true });
+    }
+  });
+
   it("cannot tell about a program that wants the network, and says so", async () => {
     await edit("index.ts", (text) =>
       text.replace(

@@ -1,0 +1,26 @@
+import { planRecording } from "../../../cli/review/review";
+
+const text = Buffer.from("text");
+const files = new Map(["Pulumi.a.yaml", "Pulumi.b.yaml", "index.ts"].map((path) => [path, text]));
+const plan = (changed: readonly string[], only?: string) => planRecording(files, files, changed, only);
+
+describe("which stacks a review runs", () => {
+  it("runs only the stack whose file changed, on both sides", () => {
+    expect(plan(["Pulumi.a.yaml"])).toEqual({ base: ["a"], head: ["a"], same: ["b"], untouched: ["b"] });
+  });
+
+  it("runs all of them on both sides after a change of code, or of what they share", () => {
+    for (const shared of ["index.ts", "access-policy.yaml", "api-catalog.yaml"]) {
+      expect(plan([shared])).toEqual({ base: ["a", "b"], head: ["a", "b"], same: [], untouched: [] });
+    }
+  });
+
+  it("gives each a digest, once, when the lock file changed, and the one that was asked for by name", () => {
+    expect(plan(["package-lock.json"])).toEqual({ base: [], head: ["a", "b"], same: ["a", "b"], untouched: [] });
+    expect(plan([], "b")).toEqual({ base: [], head: ["b"], same: ["b"], untouched: [] });
+  });
+
+  it("runs nothing when only prose changed", () => {
+    expect(plan(["README.md"])).toEqual({ base: [], head: [], same: ["a", "b"], untouched: ["a", "b"] });
+  });
+});
