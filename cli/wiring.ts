@@ -1,10 +1,15 @@
 import { resolve } from "node:path";
+import { quietAzureLog } from "../clients/azure-log";
 import type { Surroundings } from "./command";
 
 /** The process this command runs in. The only place that reads `process.env`. */
 export function currentSurroundings(): Surroundings {
   const abort = new AbortController();
   abortOnSignals(abort);
+  const level = quietAzureLog(process.env);
+  if (level !== undefined) {
+    process.stderr.write(`warning: AZURE_LOG_LEVEL=${level} would print access tokens; only warnings are shown\n`);
+  }
   const isTerminal = process.stderr.isTTY === true && process.env["CI"] === undefined;
   return {
     env: process.env,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readAppPolicies } from "../clients/app-policies";
+import { quietAzureLog } from "../clients/azure-log";
 import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } from "../clients/clouds";
 import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { proveSecret } from "../clients/entra";
@@ -47,6 +48,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The outside of a real run: Pulumi's configuration, the environment, the clock, and Microsoft's sign-in service. */
 export async function readOutside(env: Environment = process.env): Promise<Outside> {
+  quietAzureLog(process.env);
   const configuration = readConfiguration(env);
   const { tenant } = configuration;
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;

@@ -58,6 +58,8 @@ async function run(argv: readonly string[], input = "", env: Record<string, stri
   const child = spawn(process.execPath, [join(project, "bin/partner-access.js"), ...argv], {
     cwd: project,
     env: {
+      // The level at which Microsoft's libraries would print bearer tokens.
+      AZURE_LOG_LEVEL: "verbose",
       PATH: [join(folder, "bin"), process.env["PATH"]].join(delimiter),
       ...{ HOME: join(folder, "home"), TMPDIR: join(folder, "tmp"), PARTNER_ACCESS_CACHE: join(folder, "cache") },
       ...emulator.env,
