@@ -5,7 +5,7 @@ import { type QuietProgram, runQuietly } from "./quiet-process";
 const mostProcesses = 6;
 
 /** The SDK keeps some memory of every program that ran: a thousand in one process would take half a gigabyte. */
-const stacksAProcess = 300;
+const stacksAProcess = 200;
 
 /** The records of these stacks, in their order, by one revision's own code. A stack without an answer has a problem, never an empty list. */
 export async function readRecords(

@@ -113,6 +113,7 @@ describe("partner-access diff", () => {
     const head = await mkdtemp(join(tmpdir(), "partner-access-diff-head-"));
     try {
       for (const path of sources) await cp(join(root, path), join(head, path), { recursive: true });
+      await writeFile(join(head, ".gitignore"), "node_modules\n");
       await run("git", ["init", "--quiet"], { cwd: head });
       const file = join(head, "Pulumi.dev.yaml");
       await writeFile(
@@ -121,7 +122,7 @@ describe("partner-access diff", () => {
       );
       const { code, stdout } = await diff("--head", head, "--json");
       const { stacks, unjudged } = JSON.parse(stdout);
-      expect({ code, code_: unjudged.code }).toEqual({ code: 1, code_: [] });
+      expect({ code, unjudged: unjudged.code }).toEqual({ code: 1, unjudged: [] });
       expect(
         stacks[0].changes.map((it: { code: string; subject: { permission: { permission: string } } }) => [
           it.code,
