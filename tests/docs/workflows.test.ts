@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { commands } from "../../cli/commands";
+import { readPipeline } from "../../cli/onboarding/pipelines";
 import { engineVersion } from "../../offline/engine/versions";
 import { azureProblems, azureStarts, githubProblems, githubRules } from "./workflow-lint";
 
@@ -96,6 +97,25 @@ describe("the workflows that run with an identity", () => {
     const own = (name: string): readonly string[] => githubFile(name).match(/vars\.\w+CLIENT_ID/g) ?? [];
     expect(own("apply").filter((it) => own("rotate").some((other) => other === it))).toEqual(["vars.VAULT_CLIENT_ID"]);
     expect(own("drift").filter((it) => [...own("rotate"), ...own("apply")].some((other) => other === it))).toEqual([]);
+  });
+
+  it("run where the scripts that deployer prints let them in", () => {
+    const subjectsOf = (options: { github?: string; azureDevops?: string }) => {
+      const { deployer, rotator, vault } = readPipeline("contoso", options);
+      return [...deployer, ...rotator, ...vault].map(({ from }) => from);
+    };
+    const onGithub = subjectsOf({ github: "fabrikam/partner-access" });
+    for (const [name, matrix] of [["apply", "matrix.stack"] as const, ["rotate", "matrix.stack"] as const]) {
+      expect(githubFile(name)).toContain(`environment: ${name}-\${{ ${matrix} }}`);
+      expect(onGithub).toContain(`jobs of the environment ${name}-contoso in fabrikam/partner-access`);
+    }
+    const onAzure = subjectsOf({ azureDevops: "fabrikam/access/partner-access" });
+    for (const name of ["apply", "rotate"]) {
+      expect(azureFile(name)).toContain(`azureSubscription: partner-access-${name}-\${{ stack }}`);
+      expect(azureFile(name)).toContain("azureSubscription: partner-access-vault");
+      expect(onAzure).toContain(`the service connection partner-access-${name}-contoso in fabrikam/access`);
+    }
+    expect(onAzure).toContain("the service connection partner-access-vault in fabrikam/access");
   });
 
   it("take an apply's digest from the command that reads the check, and hand it to up", () => {
