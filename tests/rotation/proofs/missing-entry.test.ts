@@ -94,7 +94,10 @@ describe("a place that consumers know", () => {
     expect(said).toMatch(/publishes? to .*\/secrets\/second-client-secret: consumers would break/);
     // Nor is the way back to the first place, which the state remembers from before.
     expect(await refused(at("first-"))).toContain("/secrets/second-client-secret: consumers would break");
-    expect(await tenant.up({ ...at("third-"), migrate: "the old prefix names a person" })).toMatchObject({ ok: true, error: undefined });
+    expect(await tenant.up({ ...at("third-"), migrate: "the old prefix names a person" })).toMatchObject({
+      ok: true,
+      error: undefined,
+    });
     expect(await tenant.up(at("third-"))).toMatchObject({ ok: true, steps: [] });
   });
 });
