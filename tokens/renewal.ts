@@ -139,15 +139,14 @@ interface Listed {
 }
 
 /**
- * The sign-in that a renewal which was killed left below itself; undefined when there is none. Versions carry whole seconds, so one of the
- * same second as the renewed token may be taken for newer: then an older token, which works as well, comes out on top once.
+ * The sign-in that a renewal which was killed left below itself; undefined when there is none. `latest` is what the vault serves: versions
+ * carry whole seconds, so their order alone cannot tell which of two is on top.
  */
-export function buriedSignIn(versions: readonly Listed[]): string | undefined {
-  const latest = versions.at(-1);
-  const from = latest?.tags["renewedFrom"];
+export function buriedSignIn(versions: readonly Listed[], latest: Pick<Listed, "tags">): string | undefined {
+  const from = latest.tags["renewedFrom"];
   const since = versions.findIndex(({ version }) => version === from);
-  if (latest === undefined || from === undefined || since < 0) return undefined;
-  return versions.slice(since + 1, -1).findLast((it) => isSignIn(it, from))?.version;
+  if (from === undefined || since < 0) return undefined;
+  return versions.slice(since + 1).findLast((it) => isSignIn(it, from))?.version;
 }
 
 /** Puts one version on top again, as it was. */

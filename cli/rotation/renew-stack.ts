@@ -42,7 +42,7 @@ export async function renewStack(tenant: Tenant, wish: RenewalWish, { env }: Sur
     const latest = await tenant.vault.latest(name, versions);
     if (latest === undefined || !latest.isEnabled) return null;
     ageDays = signInAge(latest.tags, now());
-    const buried = buriedSignIn(versions);
+    const buried = buriedSignIn(versions, latest);
     if (buried === undefined && ageDays !== null && ageDays < wish.everyDays) {
       return { result: "not-due", ageDays, sentence: `The refresh token is ${ageDays} days old.` };
     }
