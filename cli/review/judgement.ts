@@ -105,6 +105,7 @@ function withReaders(reasons: GivenReasons, { readers }: AccessPolicy): GivenRea
   return { ...reasons, readers: readers.map(({ principalId, reason }) => ({ principalId, reason })) };
 }
 
+/** On one line: a report spells out a line's end, as anything else that would let a text look like the report itself. */
 function failedStack({ stack, problem }: Failed): FailedStack {
-  return { stack, message: problem };
+  return { stack, message: problem.replace(/\s*\n\s*/g, " ") };
 }
