@@ -7,7 +7,7 @@ import { type ConfigurationInput, readConfiguration, type StackValues } from "./
 import type { StackConfiguration } from "./configuration/stack-configuration";
 import { readStackFile } from "./configuration/stack-file";
 import type { ConfigurationValues } from "./configuration/values";
-import { clashFilter, type SearchableText, searchable } from "./configuration/vault-rules";
+import { mayClash, type SearchableTexts, searchable } from "./configuration/vault-rules";
 import { nearMisses } from "./permissions/near-misses";
 
 export { ConfigurationError } from "./configuration/problem";
@@ -57,20 +57,19 @@ export function otherStackValues(
   stack: string,
   ours?: ConfigurationValues,
 ): readonly StackValues[] {
-  const mayClash = ours === undefined ? () => true : clashFilter(ours);
-  const texts = searchableTexts(files);
+  const near = ours && mayClash(ours, searchableTexts(files));
   return [...files.stackFiles]
-    .filter(([name]) => name !== stack && mayClash(texts.get(name) ?? searchable("")))
+    .filter(([name]) => name !== stack && (near?.has(name) ?? true))
     .map(([name, text]) => ({ stack: name, values: readStackFile(text, stackFileName(name)).values }));
 }
 
 /** Kept beside the files they were made from, for whoever checks one stack after the other. */
-const preparedTexts = new WeakMap<ProjectFiles, ReadonlyMap<string, SearchableText>>();
+const preparedTexts = new WeakMap<ProjectFiles, SearchableTexts>();
 
-function searchableTexts(files: ProjectFiles): ReadonlyMap<string, SearchableText> {
+function searchableTexts(files: ProjectFiles): SearchableTexts {
   const known = preparedTexts.get(files);
   if (known !== undefined) return known;
-  const prepared = new Map([...files.stackFiles].map(([name, text]) => [name, searchable(text)]));
+  const prepared = searchable(files.stackFiles);
   preparedTexts.set(files, prepared);
   return prepared;
 }

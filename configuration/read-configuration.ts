@@ -6,6 +6,7 @@ import { type Drafts, isEmpty, readDrafts } from "./drafts";
 import { consentProblems, readPermissions } from "./permission-rules";
 import { readPolicyFile } from "./policy-file";
 import type { Problem } from "./problem";
+import { rememberLast } from "./remember-last";
 import { rotationProblems } from "./rotation-rules";
 import { sectionSchemas } from "./schemas";
 import { masked } from "./show-value";
@@ -38,13 +39,17 @@ export type ConfigurationReading =
   | { readonly configuration: StackConfiguration; readonly problems: readonly [] }
   | { readonly configuration: undefined; readonly problems: readonly Problem[] };
 
+// The same files for every stack of a project.
+const readCatalog = rememberLast(readCatalogFile);
+const readPolicy = rememberLast((text: string | undefined, apis: readonly CatalogApi[]) => readPolicyFile(text, apis));
+
 /** Reads and checks a stack's configuration. Touches nothing, and never throws for what a person may have written. */
 export function readConfiguration(input: ConfigurationInput): ConfigurationReading {
-  const added = readCatalogFile(input.catalogText);
+  const added = readCatalog(input.catalogText);
   const apis = input.apis ?? added.apis;
   const sections = readSections(input.values);
   const { drafts, problems: badValues } = readDrafts(sections.values);
-  const { policy, problems: badPolicy } = readPolicyFile(input.policyText, apis);
+  const { policy, problems: badPolicy } = readPolicy(input.policyText, apis);
   // Written, even if badly: then the missing user is not the problem.
   const hasReportingUser = !isEmpty(sections.values.reportingUser);
   const { permissions, problems: badPermissions } = readPermissions(drafts, policy, apis);

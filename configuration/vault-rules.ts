@@ -115,28 +115,58 @@ function entryAddresses(drafts: Drafts): readonly string[] {
 }
 
 /**
- * Tells from the text of a stack file whether it could write the vault entries of `values`. It could only if it holds
- * the alias or the prefix they are named after. A text with YAML that can spell a word without holding it (escapes,
- * aliases, tags) always could.
+ * Tells which of these stack files could write the vault entries of `values`. One could only if its text holds the alias or the
+ * prefix they are named after. A text with YAML that can spell a word without holding it (escapes, aliases, tags) always could.
  */
-export function clashFilter(values: ConfigurationValues): (text: SearchableText) => boolean {
+export function mayClash(values: ConfigurationValues, texts: SearchableTexts): ReadonlySet<string> {
   const { tenant, vault } = readSections(values).values;
   const { drafts } = readDrafts({ tenant, vault });
   const prefix = vaultPrefix(drafts)?.toLowerCase();
-  if (prefix === undefined) return () => true;
+  if (prefix === undefined) return texts.all;
   const [before = "", after = ""] = defaultPrefix(" ").split(" ");
   const fromAlias = prefix.startsWith(before) && prefix.endsWith(after) && prefix.length > before.length + after.length;
   const needle = fromAlias ? prefix.slice(before.length, prefix.length - after.length) : prefix;
-  return ({ isPlain, lowerCase }) => !isPlain || lowerCase.includes(needle);
+  return new Set([...texts.spelling, ...holding(needle, texts)]);
 }
 
-/** A stack file's text, prepared once: with a thousand stacks it is searched a thousand times. */
-export interface SearchableText {
-  /** No escapes, aliases or tags: what it says stands in it. */
-  readonly isPlain: boolean;
-  readonly lowerCase: string;
+/** The plain texts that hold a word. */
+function holding(needle: string, { plain, starts, joined }: SearchableTexts): readonly string[] {
+  const found: string[] = [];
+  let next = 0;
+  for (let at = joined.indexOf(needle); at !== -1 && next < starts.length; ) {
+    // To the file that this place lies in; the search goes on with the one after it.
+    while ((starts[next] ?? joined.length + 1) <= at) next += 1;
+    found.push(plain[next - 1] ?? "");
+    at = joined.indexOf(needle, starts[next] ?? joined.length);
+  }
+  return found;
 }
 
-export function searchable(text: string): SearchableText {
-  return { isPlain: !/[\\&*!]/.test(text), lowerCase: text.toLowerCase() };
+/** The texts of all stack files, prepared once: with a thousand stacks they are searched a thousand times. */
+export interface SearchableTexts {
+  /** The names of the stacks. */
+  readonly all: ReadonlySet<string>;
+  /** Those with escapes, aliases or tags: what they say need not stand in them. */
+  readonly spelling: readonly string[];
+  /** The others, in the order of their texts. */
+  readonly plain: readonly string[];
+  /** Where the text of each of them begins. */
+  readonly starts: readonly number[];
+  /** Their texts in lower case: one search through all is far quicker than one through each. */
+  readonly joined: string;
+}
+
+/** Prepares the texts of stack files, by stack name. */
+export function searchable(texts: ReadonlyMap<string, string>): SearchableTexts {
+  const spelling = [...texts].filter(([, text]) => /[\\&*!]/.test(text)).map(([stack]) => stack);
+  const plain = [...texts.keys()].filter((stack) => !spelling.includes(stack));
+  const starts: number[] = [];
+  let length = 0;
+  const lowerCase = plain.map((stack) => {
+    const text = `${texts.get(stack)?.toLowerCase()}\n`;
+    starts.push(length);
+    length += text.length;
+    return text;
+  });
+  return { all: new Set(texts.keys()), spelling, plain, starts, joined: lowerCase.join("") };
 }

@@ -122,6 +122,16 @@ describe("the files of a project", () => {
     expect(problems.map(({ message }) => /"(.+)"/.exec(message)?.[1])).toEqual(["alias", "escape", "prefix"]);
   });
 
+  it("are searched to the first and the last one, and each told once", () => {
+    const text = (alias: string) => devText.replace(/#.*/g, "").replaceAll(/contoso/gi, alias);
+    const stackFiles = new Map(["a", "b", "c", "d"].map((name) => [name, text("adatum adatum")]));
+    stackFiles.set("b", text("fabrikam"));
+    const files = { stackFiles, policyText: undefined };
+    const ours = readStackFile(text("adatum"), "ours").values;
+    expect(otherStackValues(files, "ours", ours).map(({ stack }) => stack)).toEqual(["a", "c", "d"]);
+    expect(otherStackValues(files, "d", ours).map(({ stack }) => stack)).toEqual(["a", "c"]);
+  });
+
   it("allow readers only by the access policy", () => {
     write("Pulumi.dev.yaml", devText);
     expect(refused(() => readStackFromFiles(directory, "dev")).problems.map(({ path }) => path)).toEqual([
