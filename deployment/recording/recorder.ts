@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { projectName } from "../../configuration/values";
 import type { KnownIdentity, ResourceRecord } from "../../permissions/manifest";
 import { resourceAnswer } from "./answers";
@@ -27,6 +28,7 @@ export async function recordProgram(stack: string, program: () => Promise<unknow
     false,
   );
   recordRegistrations(records);
+  takeHooks();
   try {
     await program();
   } finally {
@@ -68,13 +70,10 @@ interface Response {
 interface Monitor {
   registerResource(request: Request, callback: Callback): void;
   readResource(request: Request, callback: Callback): void;
-  registerResourceHook?(request: unknown, callback: Callback): void;
 }
 
 function recordRegistrations(records: ResourceRecord[]): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
-  // The mock monitor of 3.259 says it knows hooks and then lacks this method: the program would wait for ever.
-  monitor.registerResourceHook ??= (_request, callback) => callback(null, {});
   for (const method of ["registerResource", "readResource"] as const) {
     const original = monitor[method].bind(monitor);
     monitor[method] = (request, callback) => {
@@ -92,6 +91,16 @@ function recordRegistrations(records: ResourceRecord[]): void {
       });
     };
   }
+}
+
+/**
+ * Takes a program's hooks, which no review runs. Left to itself the SDK (3.259) starts a gRPC server for each program, so that an engine
+ * could call them, calls it once over the network, and then waits for ever: the mock monitor says it knows hooks and lacks the method.
+ */
+function takeHooks(): void {
+  const callbacks = { registerResourceHook: async () => undefined, awaitStackRegistrations: async () => undefined };
+  const { getStore } = state as unknown as { readonly getStore: () => object };
+  Object.assign(getStore(), { callbacks: { ...callbacks, shutdown: () => undefined } });
 }
 
 /** What is computed: the inputs that come back with it would only double a record. */
