@@ -2,10 +2,10 @@ import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import { type QuietProgram, runQuietly } from "./quiet-process";
 
 /** A program that breaks a process is left after so many; a change that breaks all must not take an hour. */
-const mostProcesses = 6;
+const mostProcesses = 30;
 
-/** The SDK keeps some memory of every program that ran: a thousand in one process would take half a gigabyte. */
-const stacksAProcess = 200;
+/** A start takes as long as forty programs. The SDK keeps 33 kB of every program that ran, so even one process has an end. */
+const stacksAProcess = 1000;
 
 /** The records of these stacks, in their order, by one revision's own code. A stack without an answer has a problem, never an empty list. */
 export async function readRecords(
