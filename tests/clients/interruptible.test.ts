@@ -14,6 +14,11 @@ if (process.argv[2] === "version") {
   console.log("v3.259.0");
   process.exit(0);
 }
+// The state of a stack that nothing was deployed to: what up asks beside its preview.
+if (process.argv[2] === "stack") {
+  console.log(JSON.stringify({ version: 3, deployment: {} }));
+  process.exit(0);
+}
 let count = 0;
 process.on("SIGINT", () => {
   count += 1;
