@@ -59,7 +59,11 @@ export function graphRights(configuration: StackConfiguration): readonly GraphRi
     ...(hasDelegated
       ? right("deployer", "DelegatedPermissionGrant.ReadWrite.All", "consents to the delegated permissions")
       : []),
-    ...(needsUser ? right("deployer", "User.Read.All", "finds the reporting user's id") : []),
+    ...right(
+      "deployer",
+      "Directory.Read.All",
+      `${needsUser ? "finds the reporting user's id, and " : ""}sees what was changed by hand before it writes over it`,
+    ),
     ...(assigned.length > 0
       ? // Microsoft's reference also asks for reading both ends, which the right on owned objects allows (UNVERIFIED that it counts here).
         right("deployer", "AppRoleAssignment.ReadWrite.All", `assigns ${assigned.join(" and ")}`)

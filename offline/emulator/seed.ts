@@ -54,7 +54,7 @@ const graphPermissions = {
     "Application.ReadWrite.All",
     "DelegatedPermissionGrant.ReadWrite.All",
     "AppRoleAssignment.ReadWrite.All",
-    "User.Read.All",
+    "Directory.Read.All",
     "Policy.Read.All",
   ],
   rotator: ["Application.ReadWrite.OwnedBy"],

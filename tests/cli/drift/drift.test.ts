@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
+import { graphRights } from "../../../cli/onboarding/rights";
 import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 import { addIdentity } from "../../../offline/emulator/seed-identity";
 import { runCommand } from "../../support/command-process";
@@ -257,5 +258,26 @@ describe("partner-access drift", () => {
     });
     expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
     expect(Object.values(env)).not.toContain(secrets.reader);
+  });
+
+  it("is what the deployer may see with exactly its rights, and not without reading the directory: up looks first", async () => {
+    const { world, secrets } = driven.emulator;
+    const given = graphRights(driven.configuration).filter(({ identity }) => identity === "deployer");
+    const permissions = given.map(({ permission }) => permission);
+    const partner = world.tenants.get(partnerTenant.id)!;
+    const lookWith = async (last: string, graphPermissions: readonly string[]) => {
+      const ids = {
+        clientId: `de910000-0000-4000-8000-00000000d00${last}`,
+        objectId: `de910000-0000-4000-8000-00000000000${last}`,
+      };
+      addIdentity(partner, { ids, displayName: "deployer", secret: secrets.reader, graphPermissions });
+      return drift({ ARM_CLIENT_ID: ids.clientId, ARM_CLIENT_SECRET: secrets.reader });
+    };
+    expect((await lookWith("1", permissions)).document).toMatchObject({ ok: true, problems: [] });
+    const blind = await lookWith(
+      "2",
+      permissions.filter((name) => name !== "Directory.Read.All"),
+    );
+    expect(blind.document).toMatchObject({ ok: false, stacks: [{ outcome: "cannot-tell" }] });
   });
 });

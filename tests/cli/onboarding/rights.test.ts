@@ -195,9 +195,9 @@ describe("with exactly the rights that the scripts give", () => {
 });
 
 const needed: readonly (readonly [string, StackConfiguration, RegExp])[] = [
-  ["deployer Application.ReadWrite.OwnedBy", byAdmin, /run once as the deployer, who may read it/],
+  ["deployer Application.ReadWrite.OwnedBy", byAdmin, /POST \/applications: .*Authorization_RequestDenied/],
   ["deployer DelegatedPermissionGrant.ReadWrite.All", byAdmin, /Authorization_RequestDenied/],
-  ["deployer User.Read.All", byAdmin, /may not look up reports@contoso\.example/],
+  ["deployer Directory.Read.All", byAdmin, /may not look up reports@contoso\.example/],
   ["deployer AppRoleAssignment.ReadWrite.All", byDeployer, /Authorization_RequestDenied/],
   ["f25e0fa2-a7c8-4377-a976-54943a77a395", byAdmin, /AuthorizationFailed.*vaults\/secrets\/(read|write)/s],
   ["f58310d9-a9f6-439a-9e8d-f62e7b41a168", byAdmin, /AuthorizationFailed.*roleAssignments\/write/s],

@@ -77,8 +77,8 @@ describe("an app-only token", () => {
         "AppRoleAssignment.ReadWrite.All",
         "Application.ReadWrite.All",
         "DelegatedPermissionGrant.ReadWrite.All",
+        "Directory.Read.All",
         "Policy.Read.All",
-        "User.Read.All",
       ],
     });
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(body.expires_in + 1);
