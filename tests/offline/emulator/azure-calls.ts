@@ -35,7 +35,8 @@ export type Who = keyof typeof names;
  * Answers how to let seconds pass.
  */
 export function holdRealTime(): (seconds: number) => void {
-  let now = performance.now();
+  // A whole number: five seconds after a fraction may be a hair less than five, and a lag of five not over.
+  let now = Math.ceil(performance.now());
   jest.spyOn(performance, "now").mockImplementation(() => now);
   return (seconds) => {
     now += seconds * 1000;
