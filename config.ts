@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { catalogFileName } from "./configuration/catalog-file";
-import { policyFileName } from "./configuration/policy-file";
+import { catalogFileName, readCatalogFile } from "./configuration/catalog-file";
+import { type PolicyReading, policyFileName, readPolicyFile } from "./configuration/policy-file";
 import { ConfigurationError } from "./configuration/problem";
 import { type ConfigurationInput, readConfiguration, type StackValues } from "./configuration/read-configuration";
 import type { StackConfiguration } from "./configuration/stack-configuration";
@@ -72,6 +72,11 @@ function searchableTexts(files: ProjectFiles): SearchableTexts {
   const prepared = searchable(files.stackFiles);
   preparedTexts.set(files, prepared);
   return prepared;
+}
+
+/** The access policy of a project, which may name the APIs that its own catalog adds. */
+export function readProjectPolicy({ policyText, catalogText }: ProjectFiles): PolicyReading {
+  return readPolicyFile(policyText, readCatalogFile(catalogText).apis);
 }
 
 /** Reads and checks one stack from its file, without Pulumi: for commands. Throws a ConfigurationError. */

@@ -3,17 +3,12 @@ import { commentCommands } from "./comment/declarations";
 import { driftCommands } from "./drift/declarations";
 import { onboardingCommands } from "./onboarding/declarations";
 import { operationCommands } from "./operations/declarations";
+import { json, stack } from "./options";
 import { tokenCommands } from "./tokens/declarations";
 
 const expectDigest: CommandOption = {
   flags: "--expect-digest <digest>",
   description: "refuse, before any write, what is not the manifest that was approved (see diff --json)",
-};
-const json: CommandOption = { flags: "--json", description: "print one JSON document on standard output" };
-const stack: CommandOption = {
-  flags: "-s, --stack <name>",
-  description: "the stack, one per partner tenant",
-  isRequired: true,
 };
 
 /** Every command, in the order of the journeys: try, onboard, operate. */

@@ -26,6 +26,11 @@ export class CommandError extends Error {
   }
 }
 
+/** An option that cannot be: refused before anything is asked or changed. */
+export function invalidOption(message: string, fix: string): CommandError {
+  return new CommandError([{ code: "invalid-option", message, fix }]);
+}
+
 /** Writes one JSON document on one line to standard output. */
 export function writeDocument<Stack extends { readonly stack: string }>(
   surroundings: Surroundings,

@@ -1,15 +1,10 @@
-import { isTemporaryStatus, networkError, ServiceError } from "./errors";
+import { ServiceError } from "./errors";
 import { realTime, type Time } from "./retry";
+import { createTokenEndpoint, type TokenClient, type TokenRefusal } from "./token-endpoint";
 
-/** Who asks Entra for a token, and where. */
-export interface ClientCredentials {
-  /** Entra's sign-in service without the tenant, as in `CloudEndpoints.authority`. */
-  readonly authority: string;
-  readonly tenantId: string;
-  readonly clientId: string;
-  /** The client secret's text. Leaves this file only in the request's body. */
-  readonly secret: string;
-  /** What the token is for: a resource followed by `/.default`. */
+/** Who asks Entra for an app-only token, and what for. */
+export interface ClientCredentials extends TokenClient {
+  /** A resource followed by `/.default`. */
   readonly scope: string;
 }
 
@@ -35,7 +30,6 @@ const BETWEEN_SUCCESSES_MS = SHORTEST_PROOF_MS / (SUCCESSES_IN_A_ROW - 1);
 const AFTER_FAILURE_MS = [2000, 3000, 5000, 8000, 13_000];
 const BUDGET_MS = 5 * 60_000;
 const BUDGET_OF_NEW_APPLICATION_MS = 15 * 60_000;
-const LONGEST_ANSWER_MS = 30_000;
 
 /** Codes that only say "not everywhere yet" while a secret, application or principal is minutes old. */
 const NOT_YET: ReadonlySet<number> = new Set([
@@ -84,22 +78,12 @@ export async function proveSecret(options: ProofOptions): Promise<Proof> {
 
 /** One app-only access token. For callers that need it; a proof never keeps one. */
 export async function requestAppOnlyToken(options: ClientCredentials & { fetch?: typeof fetch }): Promise<string> {
-  const { authority, tenantId, clientId, secret, scope, fetch: fetcher = fetch } = options;
-  const form = { client_id: clientId, client_secret: secret, grant_type: "client_credentials", scope };
-  const operation = `app-only token for ${clientId} in tenant ${tenantId}`;
-  const answer = await fetcher(`${authority}/${tenantId}/oauth2/v2.0/token`, {
-    method: "POST",
-    body: new URLSearchParams(form),
-    signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
-  }).catch((error: unknown) => {
-    throw networkError("Entra", operation, error);
-  });
-  const body: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok) throw entraRefusal(operation, answer, body);
-  const token = (body as { access_token?: unknown } | undefined)?.access_token;
-  if (typeof token === "string" && token !== "") return token;
-  // A truncated answer: the token may have been issued, so asking again is right.
-  throw new ServiceError({ service: "Entra", operation, status: answer.status, code: "malformed", isTemporary: true });
+  const { scope, fetch: fetcher, ...client } = options;
+  // One attempt: whoever proves waits between attempts himself.
+  const ask = createTokenEndpoint({ budgetMs: 0, ...(fetcher && { fetch: fetcher }) });
+  const { issued, refused } = await ask(client, { kind: "app-only", scope });
+  if (issued !== undefined) return issued.accessToken;
+  throw refusalOf(`app-only token for ${client.clientId} in tenant ${client.tenantId}`, refused);
 }
 
 async function attempt(options: ProofOptions): Promise<ServiceError | undefined> {
@@ -123,20 +107,17 @@ function delayAfter(failures: number): number {
   return AFTER_FAILURE_MS[Math.min(failures, AFTER_FAILURE_MS.length) - 1] ?? 13_000;
 }
 
-/** Entra's refusal, rebuilt from its numbers: its description may repeat what was sent. */
-function entraRefusal(operation: string, answer: Response, body: unknown): ServiceError {
-  const { error, error_codes: codes, correlation_id: correlation } = (body ?? {}) as Record<string, unknown>;
-  const number: unknown = Array.isArray(codes) ? codes[0] : undefined;
-  const isKnown = typeof number === "number";
-  const code = isKnown ? `AADSTS${number}` : typeof error === "string" ? error.slice(0, 64) : undefined;
+function refusalOf(operation: string, refused: TokenRefusal): ServiceError {
+  const { status, oauthError, failure, correlationId, isTemporary } = refused;
+  const [number] = refused.numbers;
   return new ServiceError({
     service: "Entra",
     operation,
-    status: answer.status,
-    code,
-    requestId: typeof correlation === "string" ? correlation.slice(0, 64) : undefined,
-    help: isKnown ? HELP[number] : undefined,
-    isTemporary: isTemporaryStatus(answer.status) || (isKnown && NOT_YET.has(number)),
+    status,
+    code: number === undefined ? (failure ?? oauthError) : `AADSTS${number}`,
+    requestId: correlationId,
+    help: number === undefined ? undefined : HELP[number],
+    isTemporary: isTemporary || (number !== undefined && NOT_YET.has(number)),
   });
 }
 

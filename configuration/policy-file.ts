@@ -1,5 +1,5 @@
 import { type AccessPolicy, type AllowedPermission, emptyAccessPolicy } from "../permissions/access-policy";
-import { type CatalogApi, catalog } from "../permissions/catalog";
+import type { CatalogApi } from "../permissions/catalog";
 import { resolvePermissions } from "../permissions/resolve";
 import { missProblem } from "./permission-problems";
 import type { Problem } from "./problem";
@@ -17,8 +17,8 @@ export interface PolicyReading {
   readonly problems: readonly Problem[];
 }
 
-/** Reads the text of `access-policy.yaml`. Without a file only the built-in list is allowed. */
-export function readPolicyFile(text: string | undefined, apis: readonly CatalogApi[] = catalog): PolicyReading {
+/** Reads the text of `access-policy.yaml`, which may name every API that is known. Without a file only the built-in list is allowed. */
+export function readPolicyFile(text: string | undefined, apis: readonly CatalogApi[]): PolicyReading {
   if (text === undefined) return { policy: emptyAccessPolicy, problems: [] };
   const { value, problems: invalid } = readYaml(text, policyFileName);
   if (invalid.length > 0) return { policy: emptyAccessPolicy, problems: invalid };

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PolicyPack, type ReportViolation, type ResourceValidationArgs } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
-import { policyFileName, readPolicyFile } from "../configuration/policy-file";
+import { readProjectFiles, readProjectPolicy } from "../config";
 import { describeProblem } from "../configuration/problem";
 import { projectName } from "../configuration/values";
 import type { AccessPolicy } from "../permissions/access-policy";
@@ -16,9 +15,9 @@ interface LifetimeSettings {
 
 const defaultLifetimeDays = 180;
 
-/** The file beside the pack's folder. One that cannot be read allows nothing, and says so by stopping the pack. */
+/** The files beside the pack's folder. One that cannot be read allows nothing, and says so by stopping the pack. */
 function accessPolicy(): AccessPolicy {
-  const { policy, problems } = readPolicyFile(readFileSync(join(__dirname, "..", policyFileName), "utf8"));
+  const { policy, problems } = readProjectPolicy(readProjectFiles(join(__dirname, "..")));
   if (problems.length > 0) throw new Error(problems.map(describeProblem).join("\n"));
   return policy;
 }

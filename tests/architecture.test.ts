@@ -17,6 +17,7 @@ const startImports = [
   "index > deployment",
   "deployment > config",
   "cli > config",
+  "policy > config",
   "cli > deployment",
   "cli > token-source",
   "bench > cli",

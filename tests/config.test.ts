@@ -6,6 +6,7 @@ import {
   ConfigurationError,
   otherStackValues,
   readProjectFiles,
+  readProjectPolicy,
   readStackConfiguration,
   readStackFromFiles,
   type StackConfiguration,
@@ -191,5 +192,18 @@ describe("config.ts", () => {
     const loaded = run.stdout.split("\n");
     expect(loaded).toContain(join(root, "configuration/read-configuration.ts"));
     expect(loaded.filter((file) => file.includes("/@pulumi/"))).toEqual([]);
+  });
+});
+
+describe("the project's access policy", () => {
+  const id = "c0ffee00-0000-4000-8000-0000000000ee";
+  const policyText = `permissions: [{ api: Reports, kind: delegated, permission: Reports.Read, reason: "Monthly figures." }]`;
+  const catalogText = `apis: [{ name: Reports, clientId: ${id}, permissions: [{ name: Reports.Read, id: ${id}, kind: delegated, lets: read reports, adminConsent: true }] }]`;
+
+  it("may name an API that the project's own catalog adds, wherever it is read", () => {
+    const { policy, problems } = readProjectPolicy({ stackFiles: new Map(), policyText, catalogText });
+    expect(problems).toEqual([]);
+    expect(policy.permissions).toMatchObject([{ apiClientId: id, permission: "Reports.Read" }]);
+    expect(readProjectPolicy({ stackFiles: new Map(), policyText }).problems).toHaveLength(1);
   });
 });

@@ -1,3 +1,5 @@
+import { decodeJwt } from "jose";
+
 /** What an access token says of itself. Read, never verified: the API that receives the token does that. */
 export interface TokenClaims {
   readonly audience: string;
@@ -5,6 +7,8 @@ export interface TokenClaims {
   readonly clientId: string | undefined;
   /** The delegated permissions; empty for an app-only token. */
   readonly scopes: readonly string[];
+  /** The application permissions; empty for a user's token. */
+  readonly applicationPermissions: readonly string[];
   /** How the user proved who they are: `pwd`, `mfa`, …; empty when it does not say. */
   readonly methods: readonly string[];
   readonly userName: string | undefined;
@@ -28,6 +32,7 @@ export function readClaims(token: string): TokenClaims | undefined {
     // v1 tokens say `appid`, v2 tokens `azp`.
     clientId: text("appid", "azp"),
     scopes: (text("scp") ?? "").split(" ").filter((scope) => scope !== ""),
+    applicationPermissions: texts(payload["roles"]),
     methods: texts(payload["amr"]),
     userName: text("upn", "preferred_username", "unique_name"),
     objectId: text("oid"),
@@ -38,14 +43,10 @@ export function readClaims(token: string): TokenClaims | undefined {
 }
 
 function payloadOf(token: string): Readonly<Record<string, unknown>> | undefined {
-  const parts = token.split(".");
-  if (parts.length !== 3) return undefined;
   try {
-    const payload: unknown = JSON.parse(Buffer.from(parts[1] ?? "", "base64url").toString("utf8"));
-    const isObject = typeof payload === "object" && payload !== null && !Array.isArray(payload);
-    return isObject ? (payload as Record<string, unknown>) : undefined;
+    return decodeJwt(token);
   } catch {
-    // Not JSON: then it is no such token, which the caller is told.
+    // No such token, which the caller is told.
     return undefined;
   }
 }

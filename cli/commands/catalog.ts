@@ -8,7 +8,7 @@ import { describeProblem } from "../../configuration/problem";
 import { findApi } from "../../permissions/catalog";
 import { catalogText, type Refreshed, refreshed } from "../catalog/refreshed";
 import type { CommandRunner, Surroundings } from "../command";
-import { CommandError, writeDocument } from "../document";
+import { CommandError, invalidOption, writeDocument } from "../document";
 import { openTenant, type Tenant } from "../tenant";
 
 /** `partner-access catalog refresh`: an API's permissions from what its principal in the tenant publishes. */
@@ -97,5 +97,5 @@ function write(projectDirectory: string, text: string): void {
 }
 
 function invalid(message: string): CommandError {
-  return new CommandError([{ code: "invalid-option", message, fix: "See `partner-access catalog --help`." }]);
+  return invalidOption(message, "See `partner-access catalog --help`.");
 }

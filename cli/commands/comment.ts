@@ -5,7 +5,7 @@ import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { openHost, runNumber } from "../comment/open-host";
 import { findPullRequest, postComment } from "../comment/post-comment";
 import { outcomeOf, verdictOf } from "../comment/review-outcome";
-import { CommandError, type Document, type Problem } from "../document";
+import { type Document, invalidOption, type Problem } from "../document";
 import { createProgress } from "../progress";
 import type { Judgement } from "../review/judgement";
 import { review } from "../review/review";
@@ -105,13 +105,10 @@ function tell(document: CommentDocument, options: CommandOptions, { stdout }: Su
 
 function demandCommit(value: CommandOptions[string]): string {
   if (typeof value === "string" && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value)) return value;
-  throw new CommandError([
-    {
-      code: "invalid-option",
-      message: `--head-commit must be a full hash of 40 or 64 digits, got ${JSON.stringify(value)}`,
-      fix: "GitHub calls it github.event.workflow_run.head_sha.",
-    },
-  ]);
+  throw invalidOption(
+    `--head-commit must be a full hash of 40 or 64 digits, got ${JSON.stringify(value)}`,
+    "GitHub calls it github.event.workflow_run.head_sha.",
+  );
 }
 
 function textOf(value: CommandOptions[string]): string | undefined {

@@ -1,7 +1,7 @@
 import { readCloudEndpoints } from "../../clients/clouds";
 import { readStackFromFiles } from "../../config";
 import type { CommandRunner } from "../command";
-import { CommandError, writeDocument } from "../document";
+import { invalidOption, writeDocument } from "../document";
 import { administratorScript } from "../onboarding/administrator-script";
 import { readPipeline } from "../onboarding/pipelines";
 import { vaultOwnerScript } from "../onboarding/vault-owner-script";
@@ -16,13 +16,10 @@ export const runDeployer: CommandRunner = async (options, surroundings) => {
   const pipeline = readPipeline(stack, { github, azureDevops });
   const only = options["for"];
   if (only !== undefined && !readers.some((reader) => reader === only)) {
-    throw new CommandError([
-      {
-        code: "invalid-option",
-        message: `--for must be ${readers.join(" or ")}, got ${String(only)}`,
-        fix: "Leave it out to print both scripts.",
-      },
-    ]);
+    throw invalidOption(
+      `--for must be ${readers.join(" or ")}, got ${String(only)}`,
+      "Leave it out to print both scripts.",
+    );
   }
   const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud });
   const scripts = [

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type Risk, riskLevels } from "../../permissions/risk";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
-import { CommandError } from "../document";
+import { type CommandError, invalidOption } from "../document";
 import { createProgress } from "../progress";
 import { review } from "../review/review";
 import { openRevisions } from "../review/revisions";
@@ -57,5 +57,5 @@ function textOf(value: string | boolean | undefined): string | undefined {
 }
 
 function invalid(message: string): CommandError {
-  return new CommandError([{ code: "invalid-option", message, fix: "See `partner-access diff --help`." }]);
+  return invalidOption(message, "See `partner-access diff --help`.");
 }

@@ -1,6 +1,6 @@
 import { readProjectFiles } from "../../config";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
-import { CommandError, writeDocument } from "../document";
+import { invalidOption, writeDocument } from "../document";
 import { driftOfStack, type StackDrift } from "../drift/drift-stack";
 import { explainedFinding } from "../drift/told";
 import { inParallel } from "../parallel";
@@ -58,9 +58,7 @@ function tell({ stack, outcome, findings, problems }: StackDrift, { stdout, stde
 function chosenStacks(options: CommandOptions, { projectDirectory }: Surroundings): readonly string[] {
   const { stack, all } = options;
   if ((stack === undefined) === (all !== true)) {
-    throw new CommandError([
-      { code: "invalid-option", message: "drift needs either -s STACK or --all", fix: "Name one stack, or take all." },
-    ]);
+    throw invalidOption("drift needs either -s STACK or --all", "Name one stack, or take all.");
   }
   return stack === undefined ? [...readProjectFiles(projectDirectory).stackFiles.keys()].sort() : [String(stack)];
 }

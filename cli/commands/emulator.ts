@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { startEmulator } from "../../offline/emulator/server";
 import { findEngine } from "../../offline/engine/find-engine";
 import type { CommandRunner } from "../command";
-import { CommandError } from "../document";
+import { invalidOption } from "../document";
 import type { EmulatorLine } from "../emulator-process";
 import { preparePlugins } from "./plugins";
 
@@ -62,11 +62,8 @@ function portOf(value: string | boolean | undefined): number | undefined {
   if (value === undefined) return undefined;
   const port = Number(value);
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new CommandError([
-    {
-      code: "invalid-option",
-      message: `--port must be a whole number from 1 to 65535, got ${String(value)}`,
-      fix: "Leave it out to get a free port.",
-    },
-  ]);
+  throw invalidOption(
+    `--port must be a whole number from 1 to 65535, got ${String(value)}`,
+    "Leave it out to get a free port.",
+  );
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInsights, type Insights, type InsightsList } from "../../clients/insights";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
-import { CommandError, writeDocument } from "../document";
+import { invalidOption, writeDocument } from "../document";
 import { type FinishedReport, runReport } from "../onboarding/insights/run-report";
 import { createProgress } from "../progress";
 import { partnerCenterAddress } from "../tokens/partner-center-address";
@@ -23,7 +23,10 @@ interface Answer {
 export const runInsights: CommandRunner = async (options, surroundings, [action = ""]) => {
   const { name: stack, cloud } = await openPlace({ stack: options["stack"] }, surroundings);
   if (!isAction(action)) {
-    throw problem(`insights needs one of ${actions.join(", ")}, got ${JSON.stringify(action)}`, "See insights --help.");
+    throw invalidOption(
+      `insights needs one of ${actions.join(", ")}, got ${JSON.stringify(action)}`,
+      "See insights --help.",
+    );
   }
   const insights = await withTokenProblems(() => connect(options, surroundings, cloud));
   const answer = await withTokenProblems(() => perform(action, stack, options, { insights, surroundings }));
@@ -57,18 +60,22 @@ async function perform(
   if (action === "datasets") return listed(await insights.datasets());
   const query = queryOf(options, surroundings);
   if (action === "query") {
-    if ("id" in query) throw problem("insights query tries out a text", "Give --query TEXT or --query-file FILE.");
+    if ("id" in query)
+      throw invalidOption("insights query tries out a text", "Give --query TEXT or --query-file FILE.");
     return listed(await insights.testQuery(query.text));
   }
   const out = options["out"];
   if (typeof out !== "string")
-    throw problem("insights report needs --out FILE", "The report is saved there as a whole.");
+    throw invalidOption("insights report needs --out FILE", "The report is saved there as a whole.");
   const format = options["format"] ?? "csv";
   if (format !== "csv" && format !== "tsv")
-    throw problem(`--format must be csv or tsv, got ${format}`, "Leave it out.");
+    throw invalidOption(`--format must be csv or tsv, got ${format}`, "Leave it out.");
   const minutes = Number(options["wait"] ?? 120);
   if (!Number.isFinite(minutes) || minutes <= 0) {
-    throw problem(`--wait must be a number of minutes, got ${String(options["wait"])}`, "Leave it out for two hours.");
+    throw invalidOption(
+      `--wait must be a number of minutes, got ${String(options["wait"])}`,
+      "Leave it out for two hours.",
+    );
   }
   const progress = createProgress(surroundings);
   try {
@@ -89,7 +96,7 @@ function queryOf(options: CommandOptions, { workingDirectory }: Surroundings): {
   const { query, queryFile, queryId } = options;
   const given = [query, queryFile, queryId].filter((it) => typeof it === "string");
   if (given.length !== 1) {
-    throw problem(
+    throw invalidOption(
       "give one of --query TEXT, --query-file FILE and --query-id ID",
       "insights datasets lists what to ask for.",
     );
@@ -119,8 +126,4 @@ function tell({ dataRedacted, rows, report }: Answer, { stdout, stderr }: Surrou
 
 function isAction(text: string): text is Action {
   return actions.some((action) => action === text);
-}
-
-function problem(message: string, fix: string): CommandError {
-  return new CommandError([{ code: "invalid-option", message, fix }]);
 }

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { otherStackValues, readProjectFiles, readStackConfiguration, stackFileName } from "../../config";
 import { readStackFile } from "../../configuration/stack-file";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
-import { CommandError, writeDocument } from "../document";
+import { CommandError, invalidOption, writeDocument } from "../document";
 import { questions, renderStackFile, type StackDraft } from "../onboarding/stack-file-draft";
 
 /** `partner-access new ALIAS`: a stack file for one more partner tenant, checked before it is written, never over another. */
@@ -117,13 +117,10 @@ function missingFlags(keys: readonly string[]): CommandError {
 }
 
 function badAlias(alias: string): CommandError {
-  return new CommandError([
-    {
-      code: "invalid-option",
-      message: `the alias must be 2 to 32 lower-case letters, digits and dashes, beginning with a letter, got ${JSON.stringify(alias)}`,
-      fix: "Choose a short name of the partner: stack, application and vault entries are named after it.",
-    },
-  ]);
+  return invalidOption(
+    `the alias must be 2 to 32 lower-case letters, digits and dashes, beginning with a letter, got ${JSON.stringify(alias)}`,
+    "Choose a short name of the partner: stack, application and vault entries are named after it.",
+  );
 }
 
 function isThere(file: string): CommandError {

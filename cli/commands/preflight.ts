@@ -1,5 +1,5 @@
 import type { CommandRunner, Surroundings } from "../command";
-import { CommandError, writeDocument } from "../document";
+import { invalidOption, writeDocument } from "../document";
 import type { Check, Mender } from "../onboarding/preflight/check";
 import { runChecks } from "../onboarding/preflight/run-preflight";
 import { styled } from "../progress";
@@ -16,9 +16,7 @@ const menders: readonly (readonly [Mender, string])[] = [
 export const runPreflight: CommandRunner = async (options, surroundings) => {
   const identity = options["as"] ?? "deployer";
   if (identity !== "deployer" && identity !== "rotator") {
-    throw new CommandError([
-      { code: "invalid-option", message: `--as must be deployer or rotator, got ${identity}`, fix: "Leave it out." },
-    ]);
+    throw invalidOption(`--as must be deployer or rotator, got ${identity}`, "Leave it out.");
   }
   const stack = String(options["stack"]);
   const checks = await runChecks(options, identity, surroundings);

@@ -1,7 +1,7 @@
 import { createStacks } from "../../clients/stacks";
 import { readProjectFiles } from "../../config";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
-import { CommandError, problemsOf, writeDocument } from "../document";
+import { invalidOption, problemsOf, writeDocument } from "../document";
 import { inParallel } from "../parallel";
 import { createProgress, type Progress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
@@ -71,7 +71,7 @@ async function rotateOne(
 function chosenStacks(options: CommandOptions, surroundings: Surroundings): readonly string[] {
   const stack = textOf(options["stack"]);
   if ((stack === undefined) === (options["all"] !== true)) {
-    throw badOption(
+    throw invalidOption(
       "rotate needs either -s STACK or --all",
       "Name one stack; --all is for an operator and for the emulator.",
     );
@@ -82,18 +82,19 @@ function chosenStacks(options: CommandOptions, surroundings: Surroundings): read
 function refuseBadOptions(options: CommandOptions, stacks: readonly string[]): void {
   const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
   const expected = readExpectedDigest(options);
-  if (compromised === "" || rollback === "") throw badOption("a REASON must not be empty", "Say why in a few words.");
+  if (compromised === "" || rollback === "")
+    throw invalidOption("a REASON must not be empty", "Say why in a few words.");
   if (compromised !== undefined && rollback !== undefined) {
-    throw badOption("--compromised and --rollback exclude each other", "A compromised secret must not come back.");
+    throw invalidOption("--compromised and --rollback exclude each other", "A compromised secret must not come back.");
   }
   if (expected !== undefined && options["all"] === true) {
-    throw badOption(
+    throw invalidOption(
       "--expect-digest takes one stack, got --all: every stack has a digest of its own",
       "Name it with -s.",
     );
   }
   if (options["all"] === true && (compromised !== undefined || rollback !== undefined)) {
-    throw badOption(
+    throw invalidOption(
       `--compromised and --rollback take one stack, got --all (${stacks.length} stacks)`,
       "Name it with -s.",
     );
@@ -104,14 +105,14 @@ function parallelOf(options: CommandOptions): number {
   const value = options["parallel"] ?? "2";
   const count = Number(value);
   if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
-  throw badOption(`--parallel must be a whole number from 1 to 64, got ${String(value)}`, "Leave it out for 2.");
+  throw invalidOption(`--parallel must be a whole number from 1 to 64, got ${String(value)}`, "Leave it out for 2.");
 }
 
 function renewEveryOf(options: CommandOptions): number {
   const value = options["renewEvery"] ?? String(RENEW_EVERY_DAYS);
   const days = Number(value);
   if (Number.isInteger(days) && days >= 0 && days <= 60 && value !== "") return days;
-  throw badOption(
+  throw invalidOption(
     `--renew-every must be a whole number of days from 0 to 60, got ${String(value)}`,
     `Leave it out for ${RENEW_EVERY_DAYS}; 0 renews now.`,
   );
@@ -156,8 +157,4 @@ function tellCompromised(outcomes: readonly RotationOutcome[], surroundings: Sur
 
 function textOf(value: string | boolean | undefined): string | undefined {
   return typeof value === "string" ? value.trim() : undefined;
-}
-
-function badOption(message: string, fix: string): CommandError {
-  return new CommandError([{ code: "invalid-option", message, fix }]);
 }

@@ -1,6 +1,6 @@
 import { readProjectFiles } from "../../config";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
-import { CommandError, writeDocument } from "../document";
+import { invalidOption, writeDocument } from "../document";
 import { readStatus, type StackStatus, unreadable } from "../operations/stack-status";
 import { readVaultStatus } from "../operations/vault-status";
 import { inParallel } from "../parallel";
@@ -45,13 +45,10 @@ function chosenStacks({ stack }: CommandOptions, { projectDirectory }: Surroundi
 
 function refuseMixture({ stack, all, fromVault }: CommandOptions): void {
   if ([stack !== undefined, all === true, fromVault !== undefined].filter(Boolean).length === 1) return;
-  throw new CommandError([
-    {
-      code: "invalid-option",
-      message: "status needs one of -s STACK, --all and --from-vault URL",
-      fix: "Name one stack, or look at all of this project, or at everything in one vault.",
-    },
-  ]);
+  throw invalidOption(
+    "status needs one of -s STACK, --all and --from-vault URL",
+    "Name one stack, or look at all of this project, or at everything in one vault.",
+  );
 }
 
 function tell(status: StackStatus, surroundings: Surroundings): void {

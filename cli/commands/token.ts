@@ -1,18 +1,12 @@
 import type { CommandRunner } from "../command";
-import { CommandError, writeDocument } from "../document";
+import { invalidOption, writeDocument } from "../document";
 import { openPlace, openTokenSource } from "../tokens/place";
 import { withTokenProblems } from "../tokens/token-problem";
 
 /** `partner-access token`: one access token on standard output. Exit code 0 or 2: a token is there, or it is not. */
 export const runToken: CommandRunner = async (options, surroundings) => {
   if (options["json"] === true && options["header"] === true) {
-    throw new CommandError([
-      {
-        code: "invalid-option",
-        message: "--json and --header exclude each other",
-        fix: "The document holds the token.",
-      },
-    ]);
+    throw invalidOption("--json and --header exclude each other", "The document holds the token.");
   }
   const place = await openPlace(options, surroundings);
   const source = openTokenSource(place, options, surroundings);

@@ -1,6 +1,6 @@
 import type { CommandDeclaration, CommandOption } from "../command";
+import { json } from "../options";
 
-const json: CommandOption = { flags: "--json", description: "print one JSON document on standard output" };
 const author: CommandOption = {
   flags: "--author <login>",
   description: "who the token writes as on GitHub; github-actions[bot] when left out",

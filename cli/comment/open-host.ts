@@ -1,5 +1,5 @@
 import type { PullRequestHost, TicketHost } from "../../clients/pull-requests/host";
-import { CommandError } from "../document";
+import { CommandError, invalidOption } from "../document";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 export type Host = PullRequestHost & TicketHost;
@@ -42,13 +42,10 @@ export async function openHost(env: Environment, author = "github-actions[bot]")
 export function runNumber(option: string | undefined, env: Environment): number {
   const text = option ?? env["GITHUB_RUN_NUMBER"] ?? env["BUILD_BUILDID"] ?? "";
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new CommandError([
-    {
-      code: "invalid-option",
-      message: `--run must be the number of the pipeline's run, got ${JSON.stringify(text)}`,
-      fix: "In a pipeline it is GITHUB_RUN_NUMBER or BUILD_BUILDID; elsewhere any number that counts up.",
-    },
-  ]);
+  throw invalidOption(
+    `--run must be the number of the pipeline's run, got ${JSON.stringify(text)}`,
+    "In a pipeline it is GITHUB_RUN_NUMBER or BUILD_BUILDID; elsewhere any number that counts up.",
+  );
 }
 
 function demandAll<Name extends string>(env: Environment, names: readonly Name[], service: string) {

@@ -1,9 +1,9 @@
-import { decodeJwt } from "jose";
-import { requestAppOnlyToken } from "../../clients/entra";
 import { createGraph } from "../../clients/graph";
 import { createKeyVault } from "../../clients/key-vault";
 import { partnerCredential, vaultCredential } from "../../clients/sign-in";
 import { createStacks, type StackRun, type Stacks } from "../../clients/stacks";
+import { readStackFromFiles } from "../../config";
+import { createTokenSource } from "../../token-source";
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
 import { writeDocument } from "../document";
 import { styled } from "../progress";
@@ -71,19 +71,16 @@ async function vaultStep(surroundings: Surroundings, deployed: Deployed): Promis
 }
 
 async function tokenStep(stage: Stage, surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
-  const name = deployed.secretNames["clientSecret"] ?? "client-secret";
-  const vault = createKeyVault(deployed.vaultUri, vaultCredential(surroundings.env));
-  const entry = await vault.read(name);
-  if (entry === undefined) throw new Error(`the vault has no secret ${name}`);
-  const token = await requestAppOnlyToken({
+  const tokens = createTokenSource({
+    vaultUri: new URL(deployed.vaultUri).origin,
+    prefix: readStackFromFiles(stage.workspace, stack).vault.prefix,
+    credential: vaultCredential(surroundings.env),
+    flow: "app-only",
+    resource: stage.origin,
     authority: stage.origin,
-    tenantId: deployed.tenantId,
-    clientId: deployed.clientId,
-    secret: entry.value,
-    scope: `${stage.origin}/.default`,
   });
-  const { exp = 0, iat = 0 } = decodeJwt(token);
-  const minutes = Math.round((exp - iat) / 60);
+  const { expiresAt } = await tokens.getToken();
+  const minutes = Math.round((expiresAt.getTime() - Date.now()) / 60_000);
   return { detail: `read with Microsoft's vault client, redeemed for a token that lives ${minutes} minutes` };
 }
 

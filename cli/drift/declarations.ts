@@ -1,6 +1,5 @@
 import type { CommandDeclaration } from "../command";
-
-const json = { flags: "--json", description: "print one JSON document on standard output" };
+import { json } from "../options";
 
 /** What looks at the live tenant: for what nobody declared, and for what an API offers. */
 export const driftCommands: readonly CommandDeclaration[] = [

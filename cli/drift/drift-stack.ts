@@ -1,5 +1,4 @@
-import { readProjectFiles } from "../../config";
-import { readPolicyFile } from "../../configuration/policy-file";
+import { readProjectFiles, readProjectPolicy } from "../../config";
 import { type DriftFinding, driftOf } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { Surroundings } from "../command";
@@ -42,7 +41,7 @@ export async function findDrift(
   const sight = await lookAtVault(tenant);
   if (sight === undefined) return undefined;
   const live = await readLive(tenant, sight, declared, env);
-  const { policy } = readPolicyFile(readProjectFiles(projectDirectory).policyText);
+  const { policy } = readProjectPolicy(readProjectFiles(projectDirectory));
   const { reportingUser } = tenant.configuration;
   return driftOf(declared, live, {
     assignedByAdmin: reportingUser?.assignedBy === "admin" ? reportingUser.userPrincipalName : undefined,

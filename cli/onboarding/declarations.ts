@@ -1,11 +1,5 @@
-import type { CommandDeclaration, CommandOption } from "../command";
-
-const json: CommandOption = { flags: "--json", description: "print one JSON document on standard output" };
-const stack: CommandOption = {
-  flags: "-s, --stack <name>",
-  description: "the stack, one per partner tenant",
-  isRequired: true,
-};
+import type { CommandDeclaration } from "../command";
+import { json, stack } from "../options";
 
 /** The commands that bring a tenant in: before its first update, and once for its user. */
 export const onboardingCommands: readonly CommandDeclaration[] = [

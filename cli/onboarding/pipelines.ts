@@ -1,4 +1,4 @@
-import { CommandError } from "../document";
+import { invalidOption } from "../document";
 
 /** A pipeline whose tokens an identity trusts. */
 export interface Trust {
@@ -34,14 +34,14 @@ export function readPipeline(
   { github, azureDevops }: { readonly github?: unknown; readonly azureDevops?: unknown },
 ): Pipeline {
   if (!STACK.test(stack)) {
-    throw invalid(
+    throw invalidOption(
       `the stack's name ${JSON.stringify(stack)} cannot be part of an environment's name`,
       "Rename the stack: 1 to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
     );
   }
   if (typeof github === "string" && typeof azureDevops !== "string") return gitHub(stack, github);
   if (typeof azureDevops === "string" && typeof github !== "string") return azurePipelines(stack, azureDevops);
-  throw invalid(
+  throw invalidOption(
     "deployer needs one of --github OWNER/REPO and --azure-devops ORG/PROJECT/CONNECTION",
     "Say where the pipelines run that deploy and rotate.",
   );
@@ -50,7 +50,7 @@ export function readPipeline(
 /** The subject names an environment, so that only jobs that pass its rules get in. */
 function gitHub(stack: string, repository: string): Pipeline {
   if (!GITHUB.test(repository)) {
-    throw invalid(
+    throw invalidOption(
       `--github must be OWNER/REPO or OWNER@ID/REPO@ID, got ${JSON.stringify(repository)}`,
       "Write it as in the repository's address.",
     );
@@ -87,7 +87,7 @@ function gitHub(stack: string, repository: string): Pipeline {
  */
 function azurePipelines(stack: string, text: string): Pipeline {
   if (!AZURE_DEVOPS.test(text) || /[\p{Cc}\p{Cf}]/u.test(text)) {
-    throw invalid(
+    throw invalidOption(
       `--azure-devops must be ORG/PROJECT/CONNECTION, got ${JSON.stringify(text)}`,
       "CONNECTION is what the names of the service connections begin with: partner-access in the pipelines here.",
     );
@@ -118,8 +118,4 @@ function azurePipelines(stack: string, text: string): Pipeline {
 /** Graph allows letters, digits, dashes and underscores, 120 at most. */
 function credentialName(text: string): string {
   return text.replaceAll(".", "-").slice(0, 120);
-}
-
-function invalid(message: string, fix: string): CommandError {
-  return new CommandError([{ code: "invalid-option", message, fix }]);
 }

@@ -1,11 +1,6 @@
 import type { CommandDeclaration, CommandOption } from "../command";
+import { json, stack } from "../options";
 
-const json: CommandOption = { flags: "--json", description: "print one JSON document on standard output" };
-const stack: CommandOption = {
-  flags: "-s, --stack <name>",
-  description: "the stack, one per partner tenant",
-  isRequired: true,
-};
 const yes: CommandOption = {
   flags: "-y, --yes",
   description: "do not ask; needed where nobody can answer",

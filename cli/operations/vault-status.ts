@@ -3,7 +3,7 @@ import { vaultCredential } from "../../clients/sign-in";
 import type { Day } from "../../rotation/day";
 import { readRecord } from "../../rotation/record";
 import type { Surroundings } from "../command";
-import { CommandError } from "../document";
+import { CommandError, invalidOption } from "../document";
 import { demandRecord, todayOf } from "../tenant";
 import { type StackStatus, statusOf, unreadable } from "./stack-status";
 
@@ -56,11 +56,8 @@ function statusOfEntry(
 function vaultUriOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol === "https:" && parsed.pathname === "/" && parsed.search === "") return parsed.origin;
-  throw new CommandError([
-    {
-      code: "invalid-option",
-      message: `--from-vault must be a vault's address like https://fabrikam.vault.azure.net, got ${url}`,
-      fix: "The portal shows it as the vault's URI.",
-    },
-  ]);
+  throw invalidOption(
+    `--from-vault must be a vault's address like https://fabrikam.vault.azure.net, got ${url}`,
+    "The portal shows it as the vault's URI.",
+  );
 }

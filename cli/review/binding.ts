@@ -9,7 +9,7 @@ import {
 } from "../../permissions/manifest";
 import { describeChange } from "../../permissions/report";
 import type { CommandOptions, Surroundings } from "../command";
-import { CommandError, type Problem } from "../document";
+import { invalidOption, type Problem } from "../document";
 import { declaredManifest } from "./declared";
 
 /** What was approved for one stack: the digest that `diff --json` gave its head manifest. */
@@ -20,13 +20,10 @@ export function readExpectedDigest({ expectDigest }: CommandOptions): Digest | u
   if (expectDigest === undefined) return undefined;
   const text = String(expectDigest).trim().toLowerCase();
   if (/^sha256:[0-9a-f]{64}$/.test(text)) return text as Digest;
-  throw new CommandError([
-    {
-      code: "invalid-option",
-      message: `--expect-digest must be sha256: and 64 hexadecimal digits, got ${JSON.stringify(text.slice(0, 80))}`,
-      fix: "Take stacks[].digest.head of `partner-access diff --json`, as the approved check run shows it.",
-    },
-  ]);
+  throw invalidOption(
+    `--expect-digest must be sha256: and 64 hexadecimal digits, got ${JSON.stringify(text.slice(0, 80))}`,
+    "Take stacks[].digest.head of `partner-access diff --json`, as the approved check run shows it.",
+  );
 }
 
 /** What the engine would make of a stack, from the document of its preview. Throws when that leaves resources out. */

@@ -1,6 +1,6 @@
 import type { CommandDeclaration, CommandOption } from "../command";
+import { json, stack } from "../options";
 
-const json: CommandOption = { flags: "--json", description: "print one JSON document on standard output" };
 const flow: CommandOption = {
   flags: "--flow <name>",
   description: "refresh-token, password or app-only; what the vault holds decides when left out",
@@ -45,12 +45,7 @@ export const tokenCommands: readonly CommandDeclaration[] = [
       "as MFA and whether the account is enrolled, and makes the first Insights call. Each check is ok, warning, failed or cannot-tell, with " +
       "one line of what to do. Changes nothing.\n\n" +
       "Exit code 1 when a check failed or cannot tell.",
-    options: [
-      { flags: "-s, --stack <name>", description: "the stack, one per partner tenant", isRequired: true },
-      flow,
-      user,
-      json,
-    ],
+    options: [stack, flow, user, json],
     examples: ["partner-access verify -s contoso", "partner-access verify -s contoso --json"],
     load: async () => (await import("../commands/verify")).runVerify,
   },

@@ -7,7 +7,7 @@ import { isTokenFlow, type TokenFlow, tokenFlows } from "../../tokens/flow";
 import type { PasswordUser, TokenSource } from "../../tokens/token-source";
 import type { TokenWarning } from "../../tokens/warnings";
 import type { CommandOptions, Surroundings } from "../command";
-import { CommandError } from "../document";
+import { invalidOption } from "../document";
 import { todayOf } from "../tenant";
 import { readSecretLine } from "./read-secret-line";
 
@@ -33,7 +33,7 @@ export async function openPlace(options: CommandOptions, surroundings: Surroundi
   if (stack === undefined && typeof vault === "string" && typeof prefix === "string") {
     return placeOfVault(vault, prefix, surroundings);
   }
-  throw badOption(
+  throw invalidOption(
     "give either -s STACK, or --vault URL with --prefix PREFIX",
     "A consumer without the stack's file uses the vault's.",
   );
@@ -52,13 +52,13 @@ async function placeOfStack(stack: string, { env, projectDirectory }: Surroundin
 async function placeOfVault(vault: string, prefix: string, { env }: Surroundings): Promise<TokenPlace> {
   const url = URL.canParse(vault) ? new URL(vault) : undefined;
   if (url?.protocol !== "https:" || url.pathname !== "/" || url.search !== "") {
-    throw badOption(
+    throw invalidOption(
       `--vault must be a vault's address like https://fabrikam.vault.azure.net, got ${vault}`,
       "The portal shows it as the vault's URI.",
     );
   }
   if (!/^[0-9A-Za-z-]*$/.test(prefix)) {
-    throw badOption(
+    throw invalidOption(
       `--prefix must be letters, digits and hyphens, got ${prefix}`,
       "It is vault.prefix of the stack's file.",
     );
@@ -79,7 +79,10 @@ async function placeOfVault(vault: string, prefix: string, { env }: Surroundings
 export function flowOf(options: CommandOptions): TokenFlow | undefined {
   const flow = options["flow"];
   if (flow === undefined || (typeof flow === "string" && isTokenFlow(flow))) return flow;
-  throw badOption(`--flow must be one of ${tokenFlows.join(", ")}, got ${flow}`, "Leave it out: the vault decides.");
+  throw invalidOption(
+    `--flow must be one of ${tokenFlows.join(", ")}, got ${flow}`,
+    "Leave it out: the vault decides.",
+  );
 }
 
 /** A token source for a place, with warnings on standard error. */
@@ -102,7 +105,7 @@ function userOf(place: TokenPlace, options: CommandOptions, surroundings: Surrou
   const stated = options["user"];
   const userName = typeof stated === "string" ? stated : place.configuration?.reportingUser?.userPrincipalName;
   if (!userName) {
-    throw badOption("the flow password needs a user: --user NAME", "With -s it is the stack's reportingUser.");
+    throw invalidOption("the flow password needs a user: --user NAME", "With -s it is the stack's reportingUser.");
   }
   // Asked for once: a second request, after the vault was read again, must not wait for a second line.
   let password: Promise<string> | undefined;
@@ -125,7 +128,3 @@ export function clockOf(env: Surroundings["env"]): () => number {
 }
 
 const metadataHostOf = (env: Surroundings["env"]) => env["ARM_METADATA_HOSTNAME"] || undefined;
-
-function badOption(message: string, fix: string): CommandError {
-  return new CommandError([{ code: "invalid-option", message, fix }]);
-}

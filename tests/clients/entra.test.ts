@@ -18,7 +18,8 @@ function entraAnswering(...answers: Answer[]) {
     sent.push({ url, form: init.body as URLSearchParams });
     const answer = answers[Math.min(sent.length, answers.length) - 1]!;
     if (answer instanceof Error) throw answer;
-    if (answer === "token") return Response.json({ access_token: "token text" });
+    if (answer === "token")
+      return Response.json({ token_type: "Bearer", expires_in: 3599, access_token: "token text" });
     if (typeof answer === "object") return Response.json(answer.body ?? {}, { status: answer.status });
     return Response.json(refusal(answer), { status: answer === 90002 ? 400 : 401 });
   }) as unknown as typeof fetch;

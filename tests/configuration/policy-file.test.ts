@@ -1,5 +1,8 @@
-import { readPolicyFile } from "../../configuration/policy-file";
+import { readPolicyFile as readFile } from "../../configuration/policy-file";
+import { catalog } from "../../permissions/catalog";
 import { inventedSecrets, policyText, readerId, renewerId } from "./valid-stack";
+
+const readPolicyFile = (text: string | undefined) => readFile(text, catalog);
 
 const told = (text: string) => readPolicyFile(text).problems.map(({ path, message }) => [path, message]);
 

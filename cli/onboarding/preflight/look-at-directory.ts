@@ -1,7 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
-import { decodeJwt } from "jose";
 import { createLooker, type Json, type Look, type Looker, signInCode } from "../../../clients/looker";
 import type { StackConfiguration } from "../../../configuration/stack-configuration";
+import { readClaims } from "../../../tokens/claims";
 import { odata } from "../shell";
 import type { Caller, DirectoryFacts } from "./directory-checks";
 
@@ -74,17 +74,17 @@ function lookerOf({ graph, credential }: DirectoryPlace): Looker {
 async function readCaller({ graph, credential }: DirectoryPlace): Promise<Look<Caller>> {
   try {
     const token = await credential.getToken(`${graph}/.default`);
-    const claims = decodeJwt(token?.token ?? "");
-    const text = (name: string) => (typeof claims[name] === "string" ? claims[name] : "");
-    const roles: unknown = claims["roles"];
+    const claims = readClaims(token?.token ?? "");
+    if (claims === undefined) return { kind: "failed", reason: "the identity's token cannot be read" };
+    const { tenantId = "", objectId = "", clientId = "", applicationPermissions, scopes } = claims;
     return {
       kind: "seen",
       value: {
-        tenantId: text("tid"),
-        objectId: text("oid"),
-        clientId: text("appid") || text("azp"),
-        permissions: Array.isArray(roles) ? roles.filter((role) => typeof role === "string") : [],
-        isPerson: text("scp") !== "",
+        tenantId,
+        objectId,
+        clientId,
+        permissions: applicationPermissions,
+        isPerson: scopes.length > 0,
       },
     };
   } catch (error) {

@@ -8,6 +8,7 @@ const claims = (changes: Partial<TokenClaims> = {}): TokenClaims => ({
   tenantId: "tenant",
   clientId: "client",
   scopes: ["user_impersonation"],
+  applicationPermissions: [],
   methods: ["pwd", "mfa"],
   userName: "Reports@contoso.example",
   objectId: "object",
