@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { addDays, type Day, day, daysBetween } from "./day";
-import { planSlots } from "./plan";
-import { recordAfter } from "./publication";
-import type { PublishedRecord } from "./record";
+import { addDays, type Day, day, daysBetween } from "../../rotation/day";
+import { planSlots } from "../../rotation/plan";
+import { recordAfter } from "../../rotation/publication";
+import type { PublishedRecord } from "../../rotation/record";
 
 /** How many tenants, for how long, and how badly their schedule runs. */
 export interface FleetOptions {
