@@ -78,9 +78,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "log the error object",
-    file: "clients/entra.ts",
-    find: "if (!answer.ok) throw entraRefusal(operation, answer, body);",
-    replace: "if (!answer.ok) throw new Error(operation + JSON.stringify(body));",
+    file: "clients/token-endpoint.ts",
+    find: 'correlationId: wordIn(body?.["correlation_id"]),',
+    replace: "correlationId: JSON.stringify(body),",
     caughtBy: faults("that repeats the secret in its refusal is not quoted"),
   },
   {
