@@ -1,48 +1,67 @@
-import { partnerTenant } from "../../offline/emulator/constants";
-import { diffManifests } from "../../permissions/diff";
+import { emptyManifest } from "../../permissions/manifest";
 import { type DrivenTenant, startDrivenTenant } from "../support/driver/driven-tenant";
+import { Comparison, emptyTally } from "./comparison";
 import { walk } from "./configurations";
 import { configurationOf, reviewed } from "./declared";
-import { differenceOf, factsIn, factsOf } from "./facts";
+import { type Registered, watchRegistrations } from "./registered";
 
 /** `npm run test:pairs` takes 2,000; here a handful of the same walk. */
 const PAIRS = Number(process.env["PAIRS"] ?? 25);
-const SEED = Number(process.env["PAIRS_SEED"] ?? 20_260_101);
+const SEED = Number(process.env["PAIRS_SEED"] ?? 20_260_105);
+/** So many pairs on one tenant; then another one, because what the first update remembers differs with the first configuration. */
+const CHAIN = 50;
+
+/** What must have been reported at least once: where an attribute no longer varies, equal proves nothing. */
+const varied = [
+  ...["owner", "redirect-uri", "assignment", "reader", "vault-entry", "requested", "granted"].flatMap((code) => [
+    `${code} added`,
+    `${code} removed`,
+  ]),
+  ...["consent", "credential-rule", "lifetime"].flatMap((code) => [`${code} widened`, `${code} narrowed`]),
+  "application-name changed",
+];
 
 jest.setTimeout(60_000 + PAIRS * 4_000);
 let tenant: DrivenTenant;
+let registered: Registered;
 beforeAll(async () => {
+  registered = watchRegistrations();
   tenant = await startDrivenTenant();
 });
-afterAll(() => tenant?.stop());
+afterAll(async () => {
+  registered?.stop();
+  await tenant?.stop();
+});
 
 describe("what a review reports between two configurations", () => {
   it("is exactly what differs in the emulator afterwards: nothing left out, nothing invented", async () => {
-    const seeded = new Set(
-      tenant.emulator.world.tenants
-        .get(partnerTenant.id)!
-        .applications.all()
-        .map(({ id }) => id),
-    );
-    const [first, ...rest] = walk(PAIRS + 1, SEED).map(configurationOf);
-    expect(await tenant.up({ whole: first! })).toMatchObject({ ok: true, error: undefined });
-    let declared = await reviewed(first!);
-    let held = factsIn(tenant.emulator.world, seeded);
-    let facts = 0;
-    for (const [place, configuration] of rest.entries()) {
-      const next = await reviewed(configuration);
-      const run = await tenant.up({ whole: configuration });
-      expect({ place, ok: run.ok, error: run.error }).toEqual({ place, ok: true, error: undefined });
-      const now = factsIn(tenant.emulator.world, seeded);
-      const difference = differenceOf(held, now);
-      const reported = factsOf(diffManifests(declared, next));
-      expect({ place, ...reported }).toEqual({ place, ...difference });
-      facts += difference.added.length + difference.removed.length;
-      [declared, held] = [next, now];
+    const tally = emptyTally();
+    for (let done = 0; done < PAIRS; done += CHAIN) {
+      tenant.restart();
+      const comparison = new Comparison(tenant.emulator.world, tenant.clientSecretName, tally);
+      const steps = walk(Math.min(CHAIN, PAIRS - done) + 1, SEED + done / CHAIN);
+      for (const [index, { sections, daysBefore }] of steps.entries()) {
+        const place = { pair: done + index, sections };
+        const configuration = configurationOf(sections);
+        const next = await reviewed(configuration);
+        tenant.advance(daysBefore);
+        const run = await tenant.up({ whole: configuration });
+        expect({ place, ok: run.ok, error: run.error }).toEqual({ place, ok: true, error: undefined });
+        comparison.expectEqual(place, next, registered.records());
+      }
+      expect(await tenant.destroy()).toMatchObject({ ok: true, error: undefined });
+      comparison.expectEqual("everything goes", emptyManifest, registered.records());
     }
+    const { facts, minted, spared, codes } = tally;
+    const kinds = [...codes].sort().map(([code, count]) => `${count} ${code}`);
     process.stderr.write(
-      `pairs: ${rest.length} compared, ${facts} facts that came or went, all reported and no other\n`,
+      `pairs: ${PAIRS} compared, ${facts} facts that came or went, all reported and no other; ${minted} secrets minted, ` +
+        `${spared} changes of lifetime without one; changes: ${kinds.join(", ")}\n`,
     );
-    expect(facts).toBeGreaterThan(rest.length);
+    expect(facts).toBeGreaterThan(PAIRS);
+    // Other seeds may need more pairs than the usual handful before each of these has come up.
+    if (process.env["PAIRS_SEED"] !== undefined && PAIRS < 200) return;
+    expect(varied.filter((change) => !codes.has(change))).toEqual([]);
+    expect(spared).toBeGreaterThan(0);
   });
 });
