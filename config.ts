@@ -7,7 +7,7 @@ import { type ConfigurationInput, readConfiguration, type StackValues } from "./
 import type { StackConfiguration } from "./configuration/stack-configuration";
 import { readStackFile } from "./configuration/stack-file";
 import type { ConfigurationValues } from "./configuration/values";
-import { mayClash, type SearchableTexts, searchable } from "./configuration/vault-rules";
+import { indexWords, mayClash, type WordIndex } from "./configuration/vault-rules";
 import { nearMisses } from "./permissions/near-misses";
 
 export { ConfigurationError } from "./configuration/problem";
@@ -57,21 +57,21 @@ export function otherStackValues(
   stack: string,
   ours?: ConfigurationValues,
 ): readonly StackValues[] {
-  const near = ours && mayClash(ours, searchableTexts(files));
-  return [...files.stackFiles]
-    .filter(([name]) => name !== stack && (near?.has(name) ?? true))
-    .map(([name, text]) => ({ stack: name, values: readStackFile(text, stackFileName(name)).values }));
+  const near = ours && mayClash(ours, wordsOf(files));
+  const names = [...(near ?? files.stackFiles.keys())].filter((name) => name !== stack).sort();
+  return names.map((name) => ({
+    stack: name,
+    values: readStackFile(files.stackFiles.get(name) ?? "", stackFileName(name)).values,
+  }));
 }
 
 /** Kept beside the files they were made from, for whoever checks one stack after the other. */
-const preparedTexts = new WeakMap<ProjectFiles, SearchableTexts>();
+const knownWords = new WeakMap<ProjectFiles, WordIndex>();
 
-function searchableTexts(files: ProjectFiles): SearchableTexts {
-  const known = preparedTexts.get(files);
-  if (known !== undefined) return known;
-  const prepared = searchable(files.stackFiles);
-  preparedTexts.set(files, prepared);
-  return prepared;
+function wordsOf(files: ProjectFiles): WordIndex {
+  const words = knownWords.get(files) ?? indexWords(files.stackFiles);
+  knownWords.set(files, words);
+  return words;
 }
 
 /** The access policy of a project, which may name the APIs that its own catalog adds. */

@@ -115,58 +115,46 @@ function entryAddresses(drafts: Drafts): readonly string[] {
 }
 
 /**
- * Tells which of these stack files could write the vault entries of `values`. One could only if its text holds the alias or the
- * prefix they are named after. A text with YAML that can spell a word without holding it (escapes, aliases, tags) always could.
+ * Tells which of these stack files could write the vault entries of `values`. One could only if the alias or the prefix they are named
+ * after stands in it as a word. A text with YAML that can spell a word without holding it (escapes, aliases, tags) always could.
  */
-export function mayClash(values: ConfigurationValues, texts: SearchableTexts): ReadonlySet<string> {
+export function mayClash(values: ConfigurationValues, { all, spelling, holding }: WordIndex): ReadonlySet<string> {
   const { tenant, vault } = readSections(values).values;
   const { drafts } = readDrafts({ tenant, vault });
   const prefix = vaultPrefix(drafts)?.toLowerCase();
-  if (prefix === undefined) return texts.all;
+  if (prefix === undefined) return all;
   const [before = "", after = ""] = defaultPrefix(" ").split(" ");
-  const fromAlias = prefix.startsWith(before) && prefix.endsWith(after) && prefix.length > before.length + after.length;
-  const needle = fromAlias ? prefix.slice(before.length, prefix.length - after.length) : prefix;
-  return new Set([...texts.spelling, ...holding(needle, texts)]);
+  const alias =
+    prefix.startsWith(before) && prefix.endsWith(after)
+      ? prefix.slice(before.length, prefix.length - after.length)
+      : prefix;
+  return new Set([...spelling, ...(holding.get(prefix) ?? []), ...(holding.get(alias) ?? [])]);
 }
 
-/** The plain texts that hold a word. */
-function holding(needle: string, { plain, starts, joined }: SearchableTexts): readonly string[] {
-  const found: string[] = [];
-  let next = 0;
-  for (let at = joined.indexOf(needle); at !== -1 && next < starts.length; ) {
-    // To the file that this place lies in; the search goes on with the one after it.
-    while ((starts[next] ?? joined.length + 1) <= at) next += 1;
-    found.push(plain[next - 1] ?? "");
-    at = joined.indexOf(needle, starts[next] ?? joined.length);
-  }
-  return found;
-}
-
-/** The texts of all stack files, prepared once: with a thousand stacks they are searched a thousand times. */
-export interface SearchableTexts {
+/** Which stack files hold which words; made once, asked for each of a thousand stacks. */
+export interface WordIndex {
   /** The names of the stacks. */
   readonly all: ReadonlySet<string>;
   /** Those with escapes, aliases or tags: what they say need not stand in them. */
   readonly spelling: readonly string[];
-  /** The others, in the order of their texts. */
-  readonly plain: readonly string[];
-  /** Where the text of each of them begins. */
-  readonly starts: readonly number[];
-  /** Their texts in lower case: one search through all is far quicker than one through each. */
-  readonly joined: string;
+  /** The others by each word of theirs in lower case: what a name in a vault is made of, as long as it goes. */
+  readonly holding: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Prepares the texts of stack files, by stack name. */
-export function searchable(texts: ReadonlyMap<string, string>): SearchableTexts {
-  const spelling = [...texts].filter(([, text]) => /[\\&*!]/.test(text)).map(([stack]) => stack);
-  const plain = [...texts.keys()].filter((stack) => !spelling.includes(stack));
-  const starts: number[] = [];
-  let length = 0;
-  const lowerCase = plain.map((stack) => {
-    const text = `${texts.get(stack)?.toLowerCase()}\n`;
-    starts.push(length);
-    length += text.length;
-    return text;
-  });
-  return { all: new Set(texts.keys()), spelling, plain, starts, joined: lowerCase.join("") };
+/** The words of stack files, by stack name. */
+export function indexWords(texts: ReadonlyMap<string, string>): WordIndex {
+  const spelling: string[] = [];
+  const holding = new Map<string, string[]>();
+  for (const [stack, text] of texts) {
+    if (/[\\&*!]/.test(text)) {
+      spelling.push(stack);
+      continue;
+    }
+    for (const word of new Set(text.toLowerCase().match(/[a-z0-9-]+/g))) {
+      const known = holding.get(word);
+      if (known === undefined) holding.set(word, [stack]);
+      else known.push(stack);
+    }
+  }
+  return { all: new Set(texts.keys()), spelling, holding };
 }

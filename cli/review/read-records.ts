@@ -5,7 +5,7 @@ import { type QuietProgram, runQuietly } from "./quiet-process";
 const mostProcesses = 30;
 
 /** A start takes as long as forty programs. The SDK keeps 33 kB of every program that ran, so even one process has an end. */
-const stacksAProcess = 1000;
+const stacksAProcess = 2000;
 
 /** The records of these stacks, in their order, by one revision's own code. A stack without an answer has a problem, never an empty list. */
 export async function readRecords(

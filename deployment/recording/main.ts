@@ -1,8 +1,6 @@
 import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
 import {
   ConfigurationError,
@@ -18,49 +16,29 @@ import { projectDefaults } from "./project-defaults";
 import { type RecordedStack, type RecordingRequest, reasonsOf } from "./recorded-stack";
 import { recordProgram } from "./recorder";
 import { reviewOutside } from "./review-outside";
+import { takeShortcuts } from "./sdk-shortcuts";
 
 type Program = (readFrom: () => Promise<Outside>) => Promise<unknown>;
 
 /** Far more than a program takes; a promise that never settles must not hold up a review. */
 const longestProgram = 120_000;
 
-/** Left to itself V8 took 500 MB for a thousand programs, though each leaves but 33 kB behind. */
-const stacksACollection = 100;
-
 /** The process that runs this revision's program for every stack it is asked for, one after the other. */
 async function main(directory: string): Promise<void> {
-  withoutStackTraces();
+  takeShortcuts();
   withoutNews();
   const { stacks } = JSON.parse(await text(process.stdin)) as RecordingRequest;
   const answers = createWriteStream("", { fd: 3 });
   const files = readProjectFiles(directory);
   const defaults = projectDefaults(readFileSync(join(directory, "Pulumi.yaml"), "utf8"));
   const program: Program = require(join(directory, "index.ts"));
-  const collectGarbage = garbageCollector();
-  for (const [index, stack] of stacks.entries()) {
-    if (index % stacksACollection === stacksACollection - 1) collectGarbage();
+  for (const stack of stacks) {
     const { recorded, isClean } = await watched(stack, () => recordStack(stack, files, defaults, program));
     answers.write(`${JSON.stringify(recorded)}\n`);
     // What is still under way would be counted with the next stack: a new process does the rest.
     if (!isClean) break;
   }
   answers.end(() => process.exit(0));
-}
-
-/**
- * The SDK notes a stack trace for every promise and, without any limit, for every resource: half of a run's time, and nothing a
- * review shows. A limit that is no plain property makes V8 collect none, and the SDK cannot set it back.
- */
-function withoutStackTraces(): void {
-  Object.defineProperty(Error, "stackTraceLimit", { get: () => 0, set: () => undefined });
-}
-
-/** V8's own, without making it a global of the program. */
-function garbageCollector(): () => void {
-  setFlagsFromString("--expose-gc");
-  const collect: unknown = runInNewContext("gc");
-  setFlagsFromString("--no-expose-gc");
-  return typeof collect === "function" ? () => void collect() : () => undefined;
 }
 
 /** What a program tells its engine would be written, line by line, to nobody. Its errors stay. */

@@ -12,14 +12,12 @@ export interface SetChange<T> {
 
 /** The items that only one of two sets has. Items are equal when their content is. */
 export function added<T>(before: readonly T[], after: readonly T[]): readonly SetChange<T>[] {
-  const [was, is] = [new Set(before.map(keyText)), new Set(after.map(keyText))];
+  const [was, is] = [byContent(before), byContent(after)];
+  const removed = [...was].filter(([content]) => !is.has(content));
+  const gained = [...is].filter(([content]) => !was.has(content));
   return [
-    ...unique(before)
-      .filter((item) => !is.has(keyText(item)))
-      .map((item) => ({ item, direction: "removed" as const })),
-    ...unique(after)
-      .filter((item) => !was.has(keyText(item)))
-      .map((item) => ({ item, direction: "added" as const })),
+    ...removed.map(([, item]) => ({ item, direction: "removed" as const })),
+    ...gained.map(([, item]) => ({ item, direction: "added" as const })),
   ];
 }
 
@@ -42,8 +40,8 @@ export function groupedBy<T, Key>(
   return [...groups.values()];
 }
 
-function unique<T>(items: readonly T[]): readonly T[] {
-  return [...new Map(items.map((item) => [keyText(item), item])).values()];
+function byContent<T>(items: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(items.map((item) => [keyText(item), item]));
 }
 
 /** Content as text, whatever the order of the properties. */

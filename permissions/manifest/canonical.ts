@@ -27,8 +27,11 @@ export function sortManifest(manifest: AccessManifest): AccessManifest {
 
 /** Orders a list by content. Not by locale: that differs from machine to machine. */
 export function sortedByContent<T>(list: readonly T[]): readonly T[] {
-  return list
-    .map((item) => ({ item, key: JSON.stringify(sorted(item)) }))
+  return inOrder(list.map((item) => ({ item, key: JSON.stringify(sorted(item)) })));
+}
+
+function inOrder<T>(keyed: readonly { readonly item: T; readonly key: string }[]): readonly T[] {
+  return [...keyed]
     .sort((one, other) => compareText(one.key, other.key))
     .filter(({ key }, index, all) => key !== all[index - 1]?.key)
     .map(({ item }) => item);
@@ -45,7 +48,7 @@ function digestOf(text: string): string {
 
 /** Sorts the keys of every object and the items of every list: all lists of a manifest are sets. */
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return sortedByContent(value).map(sorted);
+  if (Array.isArray(value)) return inOrder(value.map(sorted).map((item) => ({ item, key: JSON.stringify(item) })));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).sort(([one], [other]) => compareText(one, other));
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));

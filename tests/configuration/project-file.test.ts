@@ -70,9 +70,14 @@ describe("Pulumi.yaml", () => {
   it("runs the sources without type checks, with an engine that has what the program uses", () => {
     expect(project.runtime).toEqual({
       name: "nodejs",
-      options: { typescript: false, nodeargs: "-r ./bin/transpile.js", packagemanager: "npm" },
+      options: {
+        typescript: false,
+        nodeargs: "-r ./bin/transpile.js -r ./bin/lazy-packages.js",
+        packagemanager: "npm",
+      },
     });
     expect(existsSync(join(root, "bin/transpile.js"))).toBe(true);
+    expect(existsSync(join(root, "bin/lazy-packages.js"))).toBe(true);
     expect(project.requiredPulumiVersion).toBe(">=3.259.0");
     expect(project.main).toBeUndefined();
   });
