@@ -2,10 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createWorkspace } from "../cli/demo/workspace";
-import { startEmulatorProcess } from "../cli/emulator-process";
-import { currentSurroundings } from "../cli/wiring";
-import { createStacks } from "../clients/stacks";
+import { type BenchStack, previewSeconds } from "./previews";
 
 const project = resolve(__dirname, "..");
 const STACKS = Number(process.argv.find((it) => it.startsWith("--stacks="))?.slice(9) ?? 1000);
@@ -19,6 +16,14 @@ interface Taken {
   readonly peakMegabytes: number;
 }
 
+function benchStacks(count: number): readonly BenchStack[] {
+  return [...Array(count).keys()].map((number) => {
+    const digits = String(number).padStart(12, "0");
+    const stack = `tenant${digits.slice(8)}`;
+    return { stack, tenantId: `11111111-1111-4111-8111-${digits}`, domain: `${stack}.example` };
+  });
+}
+
 /** A repository with so many stacks, as `diff` meets it. */
 function createRepository(): string {
   const directory = mkdtempSync(join(tmpdir(), "partner-access-bench-"));
@@ -29,12 +34,9 @@ function createRepository(): string {
   symlinkSync(join(project, "node_modules"), join(directory, "node_modules"), "dir");
   writeFileSync(join(directory, ".gitignore"), "node_modules\n");
   const model = readFileSync(join(project, "Pulumi.dev.yaml"), "utf8");
-  for (let number = 0; number < STACKS; number += 1) {
-    const digits = String(number).padStart(12, "0");
-    const text = model
-      .replaceAll(partnerTenantId, `11111111-1111-4111-8111-${digits}`)
-      .replaceAll("contoso", `tenant${digits.slice(8)}`);
-    writeFileSync(join(directory, `Pulumi.tenant${digits.slice(8)}.yaml`), text);
+  for (const { stack, tenantId } of benchStacks(STACKS)) {
+    const text = model.replaceAll(partnerTenantId, tenantId).replaceAll("contoso", stack);
+    writeFileSync(join(directory, `Pulumi.${stack}.yaml`), text);
   }
   const git = (...argv: string[]) => execFileSync("git", argv, { cwd: directory, stdio: "ignore" });
   git("init", "--initial-branch=main");
@@ -79,34 +81,6 @@ function residentKilobytes(pid: number): number {
   }
 }
 
-/** Seconds of one `pulumi preview` of a deployed stack, again and again. */
-async function previewSeconds(): Promise<readonly number[]> {
-  const { env } = currentSurroundings();
-  const workspace = await createWorkspace(project);
-  const emulator = await startEmulatorProcess({
-    projectDirectory: project,
-    env,
-    onNews: () => undefined,
-    endsWithParent: true,
-  });
-  try {
-    const inherited = { PATH: env["PATH"], HOME: env["HOME"], ...emulator.line.env };
-    const stacks = createStacks({
-      pulumi: emulator.line.pulumi,
-      projectDirectory: workspace.directory,
-      env: inherited,
-    });
-    await stacks.init("dev");
-    if (!(await stacks.up("dev")).ok) throw new Error("the stack could not be deployed");
-    const seconds: number[] = [];
-    for (let turn = 0; turn < PREVIEWS; turn += 1) seconds.push((await stacks.preview("dev")).seconds);
-    return seconds;
-  } finally {
-    await emulator.stop();
-    await workspace.remove();
-  }
-}
-
 async function main(): Promise<void> {
   const directory = createRepository();
   try {
@@ -123,17 +97,22 @@ async function main(): Promise<void> {
     );
     const code = await diff(directory);
     undo();
-    const previews = await previewSeconds();
-    const preview = previews.reduce((sum, it) => sum + it, 0) / Math.max(1, previews.length);
+    const previews = await previewSeconds(project, directory, benchStacks(PREVIEWS));
+    const previewed = previews.reduce((sum, it) => sum + it, 0) / Math.max(1, previews.length);
     // Both sides of every stack are run.
-    const each = code.seconds / (2 * STACKS);
+    const compared = code.seconds / STACKS;
     const document = {
       schema: "partner-access/bench-diff/1",
       machine: { node: process.version, processors: cpus().length, load },
       stacks: STACKS,
       oneFile: { ...oneFile, target: { seconds: 5 } },
       code: { ...code, target: { seconds: 20, peakMegabytes: 1024 } },
-      preview: { stacks: previews.length, secondsEach: preview, diffSecondsEach: each, ratio: each / preview },
+      eachStack: {
+        previews: previews.length,
+        previewSeconds: previewed,
+        diffSeconds: compared,
+        ratio: compared / previewed,
+      },
     };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } finally {
