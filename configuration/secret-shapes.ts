@@ -29,6 +29,7 @@ const shortestRandomWord = 22;
  * write in runs ("rg-PartnerInsights-Prod-001" rarely changes kind between two neighbours), dice do not.
  */
 function looksRandom(word: string): boolean {
+  if (word.length <= shortestRandomWord) return false;
   const kinds = word.replace(/[a-z]/g, "a").replace(/[A-Z]/g, "A").replace(/[0-9]/g, "0");
   const neighbours = kinds.match(/(?<=[aA0])[aA0]/g)?.length ?? 0;
   if (neighbours < shortestRandomWord || !["a", "A", "0"].every((kind) => kinds.includes(kind))) return false;
