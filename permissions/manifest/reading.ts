@@ -97,14 +97,22 @@ export function linkText(link: Link): string {
 
 /**
  * Who owns something. The identity that deployed first is "deployer", whatever its object id is here; in a list that a person
- * wrote, it is the id they wrote. A program that does not say which of the two it is wrote none if the deployer stands alone.
+ * wrote, everyone is the id they wrote. A program that does not say which of the two it is wrote none if the deployer stands alone.
  */
 export function ownerTexts({ links, hasConfiguredOwners }: Reading, objectIds: readonly string[]): readonly string[] {
   const isWritten = hasConfiguredOwners ?? objectIds.length > 1;
   return objectIds.map((objectId) => {
     const link = links.followText(objectId);
-    return link.kind === "deployer" && isWritten ? objectId.toLowerCase() : linkText(link);
+    return isWritten ? writtenText(link, objectId) : linkText(link);
   });
+}
+
+/**
+ * Whom a person wrote down by id. That a look-up gives the same id a name is known in the tenant only: named so, the manifest of an
+ * apply would differ from the approved one, which is made without a tenant.
+ */
+export function writtenText(link: Link, written: string): string {
+  return ["api", "user", "deployer", "vault-writer"].includes(link.kind) ? written.toLowerCase() : linkText(link);
 }
 
 function shown(property: string, value: Value, record: ResourceRecord, links: Links): string {

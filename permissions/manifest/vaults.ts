@@ -1,6 +1,6 @@
 import { type Link, vaultNameOf } from "./links";
 import type { ManifestEntry, ManifestVault, VaultAccess } from "./manifest";
-import { keepUnknownSettings, linkText, pick, type Reading, recordsOf, unreadable } from "./reading";
+import { keepUnknownSettings, linkText, pick, type Reading, recordsOf, unreadable, writtenText } from "./reading";
 import type { ResourceRecord } from "./records";
 import { types } from "./resource-types";
 import { hidden, isEmpty, isMap, readMap, unknown, type Value, type ValueMap } from "./values";
@@ -79,6 +79,8 @@ export function readVaultAccess(reading: Reading): readonly VaultAccess[] {
     keepUnknownSettings(reading, record, withoutReferences(inputs), accessSettings);
     const place = placeOf(reading.links.follow(record, "scope"));
     const principal = reading.links.follow(record, "principalId");
+    const written = inputs["principalId"];
+    const name = readerName.exec(record.name)?.[1] ?? null;
     const role = roleId.exec(textOf(inputs["roleDefinitionId"]))?.[1]?.toLowerCase();
     if (place === undefined || !role || ["none", "unknown", "hidden"].includes(principal.kind)) {
       reading.keep(record, `an Azure role: ${unreadable}`);
@@ -88,10 +90,11 @@ export function readVaultAccess(reading: Reading): readonly VaultAccess[] {
       {
         ...place,
         role,
-        principal: linkText(principal),
+        // Readers are written in the configuration; only the identity that writes a vault is looked up.
+        principal: name !== null && typeof written === "string" ? writtenText(principal, written) : linkText(principal),
         // The SDK's own default, which mocks do not always write.
         principalType: textOf(inputs["principalType"]) || "User",
-        name: readerName.exec(record.name)?.[1] ?? null,
+        name,
         condition: textOf(inputs["condition"]) || null,
       },
     ];

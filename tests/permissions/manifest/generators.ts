@@ -40,6 +40,13 @@ const delegated = fc.uniqueArray(
 );
 const roles = known.filter(({ kind }) => kind === "application").map(({ api, id }) => ({ api, id }));
 
+/** What a person may write down: anybody's id, also that of the identity that deploys, or of the user whom a look-up names. */
+const written = fc.oneof(
+  guid,
+  fc.constant(guidOf("real/deployer")),
+  fc.constant(guidOf("real/reports@contoso.example")),
+);
+
 /** Any stack a program could declare. */
 export const anyStack: fc.Arbitrary<DeclaredStack> = fc
   .record({
@@ -47,10 +54,7 @@ export const anyStack: fc.Arbitrary<DeclaredStack> = fc
     audience: fc.constantFrom("AzureADMyOrg", "AzureADMultipleOrgs", "PersonalMicrosoftAccount"),
     ownedBy: fc.oneof(
       fc.constant({ owners: ["deployer"], ownersAreConfigured: false }),
-      // A person may write down the very identity that deploys.
-      fc
-        .uniqueArray(fc.oneof(guid, fc.constant(guidOf("real/deployer"))), { maxLength: 3 })
-        .map((owners) => ({ owners, ownersAreConfigured: true })),
+      fc.uniqueArray(written, { maxLength: 3 }).map((owners) => ({ owners, ownersAreConfigured: true })),
     ),
     redirectUris: fc.uniqueArray(fc.oneof(fc.constant("http://localhost:8400/"), hostileText), { maxLength: 3 }),
     isAssignmentRequired: fc.boolean(),
@@ -61,7 +65,7 @@ export const anyStack: fc.Arbitrary<DeclaredStack> = fc
     readers: fc.uniqueArray(
       fc.record({
         name: fc.constantFrom("report-builder", "dashboard", "renewer"),
-        id: guid,
+        id: written,
         entry: fc.constantFrom("client-id", "client-secret"),
       }),
       { maxLength: 3, selector: ({ name, entry }) => `${name}/${entry}` },
