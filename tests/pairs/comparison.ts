@@ -1,6 +1,6 @@
 import type { World } from "../../offline/emulator/world";
 import { type AccessChange, diffManifests } from "../../permissions/diff";
-import { type AccessManifest, emptyManifest, type ResourceRecord } from "../../permissions/manifest";
+import { type AccessManifest, buildManifest, emptyManifest, type ResourceRecord } from "../../permissions/manifest";
 import { differenceOf, factsIn, type Seeded, seededIn } from "./facts";
 import { alarmsIn, reportedIn } from "./reported";
 import { expectedAlarms, mintedSince, ruleFacts, ruleIn, secretProblems, secretsIn } from "./rules";
@@ -45,6 +45,8 @@ export class Comparison {
     const changes = diffManifests(this.declared, next);
     const difference = differenceOf(this.held, now);
     expect({ place, ...reportedIn(changes) }).toEqual({ place, ...difference });
+    // What was approved is what was applied: the digest that binds the two is one of this manifest.
+    expect({ place, applied: buildManifest(records) }).toEqual({ place, applied: next });
     expect({ place, alarms: alarmsIn(changes) }).toEqual({ place, alarms: expectedAlarms(this.rule, rule) });
     expect({ place, problems: secretProblems(this.secrets, secrets, rule) }).toEqual({ place, problems: [] });
     this.count(changes, difference.added.length + difference.removed.length, mintedSince(this.secrets, secrets).length);

@@ -5,9 +5,9 @@ import { type AccessManifest, buildManifest, type ResourceRecord } from "../../p
 type Rule = AccessManifest["credentials"][number];
 
 /**
- * The rule by which secrets are replaced, from what the program itself registered in the update that was applied, not under mocks. It
- * leaves no trace of its own in tenant or vault: no service knows how often somebody means to rotate. What is minted under it is
- * held against it by `mintedProblems`.
+ * The rule by which secrets are replaced, from what the program itself registered in the update that was applied, not under mocks. A
+ * changed rule leaves no trace in tenant or vault until a secret is minted under it, because occupied slots stay as they are: so what a
+ * review says of it is held against these records, and what is minted is held against them too (`secretProblems`).
  */
 export function ruleIn(records: readonly ResourceRecord[]): Rule | undefined {
   const [rule, ...more] = buildManifest(records).credentials;
@@ -45,6 +45,7 @@ export interface HeldSecrets {
   readonly slots: readonly Slot[];
   readonly publishedOn: string | undefined;
   readonly overlapEnds: string | undefined;
+  readonly dueOn: string | undefined;
 }
 
 /** Read from Graph's credentials and the tags of the vault's entry. */
@@ -62,6 +63,7 @@ export function secretsIn(world: Pick<World, "tenants">, entry: string): HeldSec
     slots: [tags["slotA"], tags["slotB"]].flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as Slot])),
     publishedOn: tags["publishedOn"],
     overlapEnds: tags["overlapEnds"],
+    dueOn: tags["dueOn"],
   };
 }
 
@@ -91,13 +93,29 @@ export function secretProblems(before: HeldSecrets, after: HeldSecrets, rule: Ru
       problems.push(`slot was ${JSON.stringify(was)}, is ${JSON.stringify(slot)}`);
     }
   }
-  const minted = mintedSince(before, after);
-  for (const { start, end, generation } of minted) {
-    if (days(start, end) === rule?.lifetimeDays) continue;
-    problems.push(`generation ${generation} lives ${days(start, end)} days, the rule says ${rule?.lifetimeDays}`);
+  return [...problems, ...mintedSince(before, after).flatMap((slot) => mintedProblems(slot, after, rule))];
+}
+
+/** Whether a new secret follows the rule. It is due up to a tenth of the period early and by half its life, but not before the overlap ends. */
+function mintedProblems(
+  { start, end, generation }: Slot,
+  after: HeldSecrets,
+  rule: Rule | undefined,
+): readonly string[] {
+  const { everyDays, overlapDays, lifetimeDays } = rule ?? {};
+  const problems: string[] = [];
+  if (days(start, end) !== lifetimeDays) {
+    problems.push(`generation ${generation} lives ${days(start, end)} days, the rule says ${lifetimeDays}`);
   }
-  if (minted.length > 0 && days(after.publishedOn, after.overlapEnds) !== rule?.overlapDays) {
-    problems.push(`the overlap lasts until ${after.overlapEnds}, the rule says ${rule?.overlapDays} days`);
+  if (days(after.publishedOn, after.overlapEnds) !== overlapDays) {
+    problems.push(`the overlap lasts until ${after.overlapEnds}, the rule says ${overlapDays} days`);
+  }
+  const half = Math.floor(days(start, end) / 2);
+  const latest = Math.min(everyDays ?? 0, half);
+  const earliest = Math.min(Math.ceil((everyDays ?? 0) * 0.9), half);
+  const due = days(start, after.dueOn);
+  if (due < earliest || (due > latest && after.dueOn !== after.overlapEnds)) {
+    problems.push(`generation ${generation} is due after ${due} days, the rule says ${everyDays}`);
   }
   return problems;
 }
