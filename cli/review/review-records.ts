@@ -6,8 +6,9 @@ import type { ChangedFile } from "../../permissions/report";
 import type { Surroundings } from "../command";
 import { CommandError } from "../document";
 import { changedDependencies } from "./changed-dependencies";
-import { kindOf, unjudgedFiles } from "./changed-files";
+import { unjudgedFiles } from "./changed-files";
 import type { Judgement } from "./judgement";
+import { planRecording, type RecordingPlan } from "./plan-recording";
 import { readRecords } from "./read-records";
 import { readRecordsFile } from "./records-file";
 import { judged } from "./review";
@@ -27,8 +28,8 @@ export interface GivenRecords {
 type Tree = ReadonlyMap<string, string>;
 
 /**
- * The review where none of the head's code runs: its records come as data, its files from git. The base is recorded here and now,
- * and so is every stack that nothing differs for, whatever the file says about it.
+ * The review where none of the head's code runs: its records come as data, its files from git. The base is recorded here and now; of
+ * a stack that nothing differs for the file is not believed, whatever it says.
  */
 export async function reviewRecords(given: GivenRecords, surroundings: Surroundings): Promise<Judgement> {
   const { projectDirectory, env, signal } = surroundings;
@@ -41,7 +42,14 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
   const revisions = await openRevisions({ base: baseCommit, head: undefined }, surroundings);
   try {
     const { directory } = revisions.base;
-    const baseStacks = await readRecords(stacksIn(before), { directory, projectDirectory, signal });
+    const plan = planRecording(
+      before,
+      after,
+      changed.map(({ path }) => path),
+      undefined,
+    );
+    const recordedHere = [...plan.base, ...plan.same.filter((stack) => !plan.untouched.includes(stack))];
+    const baseStacks = await readRecords(recordedHere, { directory, projectDirectory, signal });
     const textAt = (path: string) => readFile(join(directory, path), "utf8").catch(() => undefined);
     const [headPolicy, headLock] = await Promise.all(
       ["access-policy.yaml", "package-lock.json"].map((path) => textIn(head, after, path)),
@@ -55,13 +63,14 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
       },
       head: {
         name: headCommit.slice(0, 12),
-        stacks: headStacks(stacksIn(after), changed, baseStacks, records),
+        stacks: headStacks(plan, baseStacks, records),
         policyText: headPolicy,
       },
       unjudged: {
         ...unjudgedFiles(changed),
         dependencies: changedDependencies(await textAt("package-lock.json"), headLock),
       },
+      untouched: plan.untouched,
       hasColour: false,
     });
   } finally {
@@ -71,17 +80,13 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
 
 /** The head's stacks: the base's own records where nothing differs, else the given ones, else a problem. */
 export function headStacks(
-  names: readonly string[],
-  changed: readonly ChangedFile[],
+  { head, same }: Pick<RecordingPlan, "head" | "same">,
   base: readonly RecordedStack[],
   given: ReadonlyMap<string, RecordedStack>,
 ): readonly RecordedStack[] {
-  const isShared = ({ path }: ChangedFile) => kindOf(path) === "code" || path === "access-policy.yaml";
-  const hasSharedChange = changed.some(isShared);
-  return names.map((stack) => {
-    const isSame = !hasSharedChange && !changed.some(({ path }) => path === `Pulumi.${stack}.yaml`);
-    const known = isSame ? base.find((it) => it.stack === stack) : undefined;
-    return known ?? given.get(stack) ?? { stack, problem: "the job that ran its program recorded nothing for it" };
+  return head.map((stack) => {
+    const known = same.includes(stack) ? base.find((it) => it.stack === stack) : given.get(stack);
+    return known ?? { stack, problem: "the job that ran its program recorded nothing for it" };
   });
 }
 
@@ -92,11 +97,6 @@ export function changedPaths(before: Tree, after: Tree): readonly ChangedFile[] 
     if (one === other) return [];
     return [{ path, change: one === undefined ? "added" : other === undefined ? "removed" : "changed" }];
   });
-}
-
-/** The stacks a tree has files for, by name. */
-export function stacksIn(tree: Tree): readonly string[] {
-  return [...tree.keys()].flatMap((path) => /^Pulumi\.([^/]+)\.yaml$/.exec(path)?.[1] ?? []).sort();
 }
 
 async function textIn(checkout: GitCheckout, tree: Tree, path: string): Promise<string | undefined> {

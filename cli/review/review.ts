@@ -7,8 +7,9 @@ import type { Risk } from "../../permissions/risk";
 import type { Surroundings } from "../command";
 import { CommandError } from "../document";
 import { changedDependencies } from "./changed-dependencies";
-import { changedFiles, kindOf, unjudgedFiles } from "./changed-files";
+import { changedFiles, unjudgedFiles } from "./changed-files";
 import type { Case, Judgement } from "./judgement";
+import { planRecording } from "./plan-recording";
 import { runQuietly } from "./quiet-process";
 import { readRecords } from "./read-records";
 import type { Revisions } from "./revisions";
@@ -58,28 +59,6 @@ export async function review(
   });
 }
 
-/**
- * Which stacks each side computes. One that nothing differs for is computed once, by the head. One that nothing at all was touched
- * for is not computed, unless it is asked for by name: its program would be given the same twice.
- */
-export function planRecording(base: Files, head: Files, changed: readonly string[], only: string | undefined) {
-  const isWanted = (stack: string) => only === undefined || stack === only;
-  const [before, after] = [stacksIn(base).filter(isWanted), stacksIn(head).filter(isWanted)];
-  if (only !== undefined && before.length + after.length === 0) throw unknownStack(only);
-  const sharedChanged = changed.some((path) => kindOf(path) === "code" || path === "access-policy.yaml");
-  const isSame = (stack: string) => !sharedChanged && before.includes(stack) && !changed.includes(fileOf(stack));
-  const same = after.filter(isSame);
-  // Another lock file concerns every stack: each gets its digest, to be applied with.
-  const isUntouched = only === undefined && !changed.some((path) => kindOf(path) === "lock-file");
-  const untouched = isUntouched ? same : [];
-  return {
-    base: before.filter((stack) => !same.includes(stack)),
-    head: after.filter((stack) => !untouched.includes(stack)),
-    same,
-    untouched,
-  };
-}
-
 /** Has the base's code compare and report; ours where the base is from before reviews. */
 export async function judged(
   revisions: { readonly base: { readonly directory: string } },
@@ -110,26 +89,8 @@ function lockText(files: Files): string | undefined {
   return files.get("package-lock.json")?.toString("utf8");
 }
 
-function stacksIn(files: Files): readonly string[] {
-  return [...files.keys()].flatMap((path) => /^Pulumi\.([^/]+)\.yaml$/.exec(path)?.[1] ?? []).sort();
-}
-
-function fileOf(stack: string): string {
-  return `Pulumi.${stack}.yaml`;
-}
-
 async function readFiles({ directory, files }: Revisions["base"]): Promise<Files> {
   const read = files.map(async (path) => [path, await readFile(join(directory, path)).catch(() => undefined)] as const);
   const contents = await Promise.all(read);
   return new Map(contents.flatMap(([path, content]) => (content === undefined ? [] : [[path, content]])));
-}
-
-function unknownStack(stack: string): CommandError {
-  return new CommandError([
-    {
-      code: "unknown-stack",
-      message: `neither revision has a stack ${stack}`,
-      fix: "List the stacks with `partner-access stacks`.",
-    },
-  ]);
 }

@@ -1,4 +1,4 @@
-import { planRecording } from "../../../cli/review/review";
+import { planRecording, stacksIn } from "../../../cli/review/plan-recording";
 
 const text = Buffer.from("text");
 const files = new Map(["Pulumi.a.yaml", "Pulumi.b.yaml", "index.ts"].map((path) => [path, text]));
@@ -22,5 +22,10 @@ describe("which stacks a review runs", () => {
 
   it("runs nothing when only prose changed", () => {
     expect(plan(["README.md"])).toEqual({ base: [], head: [], same: ["a", "b"], untouched: ["a", "b"] });
+  });
+
+  it("knows stacks by their files at the top only", () => {
+    const paths = ["Pulumi.yaml", "Pulumi.b.yaml", "Pulumi.a.yaml", "x/Pulumi.c.yaml"];
+    expect(stacksIn(new Map(paths.map((path) => [path, ""])))).toEqual(["a", "b"]);
   });
 });

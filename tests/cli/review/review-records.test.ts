@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { planRecording } from "../../../cli/review/plan-recording";
 import { readRecordsFile, writeRecordsFile } from "../../../cli/review/records-file";
-import { changedPaths, headStacks, stacksIn } from "../../../cli/review/review-records";
+import { changedPaths, headStacks } from "../../../cli/review/review-records";
 import type { RecordedStack } from "../../../deployment/recording/recorded-stack";
 
 const recorded = (stack: string, domain: string): RecordedStack => ({
@@ -17,18 +18,24 @@ const tree = (entries: Record<string, string>) => new Map(Object.entries(entries
 describe("the stacks of a head whose code is not run", () => {
   const base = [recorded("adatum", "base"), recorded("contoso", "base")];
   const given = new Map([recorded("adatum", "given"), recorded("contoso", "given")].map((it) => [it.stack, it]));
-  const file = (path: string) => ({ path, change: "changed" as const });
+  const files = tree({ "Pulumi.adatum.yaml": "", "Pulumi.contoso.yaml": "" });
   const domains = (paths: readonly string[], records = given) =>
-    headStacks(["adatum", "contoso"], paths.map(file), base, records).map((it) =>
+    headStacks(planRecording(files, files, paths, undefined), base, records).map((it) =>
       "problem" in it ? it.problem : it.domain,
     );
 
   it("are the base's own where nothing differs, and the given ones where something does", () => {
-    expect(domains([])).toEqual(["base", "base"]);
-    expect(domains(["Pulumi.contoso.yaml", "README.md"])).toEqual(["base", "given"]);
+    // Another lock file: nothing differs, and each gets a digest.
+    expect(domains(["package-lock.json"])).toEqual(["base", "base"]);
+    expect(domains(["package-lock.json", "Pulumi.contoso.yaml", "README.md"])).toEqual(["base", "given"]);
     for (const path of ["index.ts", "access-policy.yaml", "permissions/catalog/entry.ts"]) {
       expect(domains([path])).toEqual(["given", "given"]);
     }
+  });
+
+  it("are left out where nothing was touched at all", () => {
+    expect(domains(["README.md"])).toEqual([]);
+    expect(domains(["Pulumi.contoso.yaml"])).toEqual(["given"]);
   });
 
   it("are unknown, and not unchanged, where no record was given", () => {
@@ -46,12 +53,6 @@ describe("what git says", () => {
       { path: "mode", change: "changed" },
       { path: "new", change: "added" },
     ]);
-  });
-
-  it("knows stacks by their files at the top only", () => {
-    expect(
-      stacksIn(tree({ "Pulumi.yaml": "", "Pulumi.b.yaml": "", "Pulumi.a.yaml": "", "x/Pulumi.c.yaml": "" })),
-    ).toEqual(["a", "b"]);
   });
 });
 

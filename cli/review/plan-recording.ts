@@ -1,0 +1,61 @@
+import { CommandError } from "../document";
+import { kindOf } from "./changed-files";
+
+/** Which stacks are recorded from which revision. */
+export interface RecordingPlan {
+  readonly base: readonly string[];
+  readonly head: readonly string[];
+  /** Those of the head that nothing differs for: one recording serves both sides. */
+  readonly same: readonly string[];
+  /** Those of them that are not recorded at all. */
+  readonly untouched: readonly string[];
+}
+
+/** The paths of a revision's files; what stands behind a path does not matter here. */
+type Paths = ReadonlyMap<string, unknown>;
+
+/**
+ * Which stacks each side computes. One that nothing differs for is computed once, by the head. One that nothing at all was touched
+ * for is not computed, unless it is asked for by name: its program would be given the same twice.
+ */
+export function planRecording(
+  base: Paths,
+  head: Paths,
+  changed: readonly string[],
+  only: string | undefined,
+): RecordingPlan {
+  const isWanted = (stack: string) => only === undefined || stack === only;
+  const [before, after] = [stacksIn(base).filter(isWanted), stacksIn(head).filter(isWanted)];
+  if (only !== undefined && before.length + after.length === 0) throw unknownStack(only);
+  const sharedChanged = changed.some((path) => kindOf(path) === "code" || path === "access-policy.yaml");
+  const isSame = (stack: string) => !sharedChanged && before.includes(stack) && !changed.includes(fileOf(stack));
+  const same = after.filter(isSame);
+  // Another lock file concerns every stack: each gets its digest, to be applied with.
+  const isUntouched = only === undefined && !changed.some((path) => kindOf(path) === "lock-file");
+  const untouched = isUntouched ? same : [];
+  return {
+    base: before.filter((stack) => !same.includes(stack)),
+    head: after.filter((stack) => !untouched.includes(stack)),
+    same,
+    untouched,
+  };
+}
+
+/** The stacks that a revision has files for, by name. */
+export function stacksIn(files: Paths): readonly string[] {
+  return [...files.keys()].flatMap((path) => /^Pulumi\.([^/]+)\.yaml$/.exec(path)?.[1] ?? []).sort();
+}
+
+function fileOf(stack: string): string {
+  return `Pulumi.${stack}.yaml`;
+}
+
+function unknownStack(stack: string): CommandError {
+  return new CommandError([
+    {
+      code: "unknown-stack",
+      message: `neither revision has a stack ${stack}`,
+      fix: "List the stacks with `partner-access stacks`.",
+    },
+  ]);
+}
