@@ -13,6 +13,7 @@ export interface Step {
 }
 
 const { reader, renewer } = homeTenant;
+/** Names stay with their ids: under another name the same role would be assigned before the old assignment goes, which Azure refuses. */
 const people = [
   { name: "report-builder", id: reader.objectId, type: "ServicePrincipal" },
   { name: "token-renewer", id: renewer.objectId, type: "ServicePrincipal" },
