@@ -122,7 +122,8 @@ export function mayClash(values: ConfigurationValues, { all, spelling, holding }
   const { tenant, vault } = readSections(values).values;
   const { drafts } = readDrafts({ tenant, vault });
   const prefix = vaultPrefix(drafts)?.toLowerCase();
-  if (prefix === undefined) return all;
+  // An empty prefix is no word that could be looked for.
+  if (prefix === undefined || prefix === "") return all;
   const [before = "", after = ""] = defaultPrefix(" ").split(" ");
   const alias =
     prefix.startsWith(before) && prefix.endsWith(after)

@@ -133,6 +133,17 @@ describe("the files of a project", () => {
     expect(otherStackValues(files, "d", ours).map(({ stack }) => stack)).toEqual(["a", "c"]);
   });
 
+  it("clash without a prefix too, which no word of a file spells", () => {
+    write("access-policy.yaml", policy);
+    const bare = devText.replace("mode: existing", 'prefix: ""');
+    write("Pulumi.dev.yaml", bare);
+    write("Pulumi.other.yaml", bare.replace("alias: contoso", "alias: other"));
+    const { problems } = refused(() => readStackFromFiles(directory, "dev"));
+    expect(problems.map(({ path, message }) => [path, message])).toEqual([
+      ["vault.prefix", 'gives the vault entries the names that stack "other" writes in the same vault'],
+    ]);
+  });
+
   it("allow readers only by the access policy", () => {
     write("Pulumi.dev.yaml", devText);
     expect(refused(() => readStackFromFiles(directory, "dev")).problems.map(({ path }) => path)).toEqual([
