@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommandDeclaration, ExitCode, Surroundings } from "./command";
 import { commands } from "./commands";
 import { problemsOf, writeDocument } from "./document";
@@ -47,8 +47,14 @@ function createCommand(
       `\nExamples:\n${declaration.examples.map((example) => `  npm run ${example.replace(" ", " -- ")}`).join("\n")}`,
     );
   for (const argument of declaration.arguments ?? []) command.argument(argument.name, argument.description);
+  const flags = [
+    "-h",
+    "--help",
+    ...declaration.options.flatMap((option) => option.flags.match(/(?<![\w<-])-[\w-]+/g) ?? []),
+  ];
   for (const option of declaration.options) {
     const built = new Option(option.flags, option.description).hideHelp(option.isHidden === true);
+    if (option.flags.includes("<")) built.argParser((value: string) => refuseFlag(value, flags));
     command.addOption(option.isRequired === true ? built.makeOptionMandatory() : built);
   }
   return command.action(async () => {
@@ -61,6 +67,12 @@ function createCommand(
       finish(2);
     }
   });
+}
+
+/** Commander takes whatever follows: `rotate --compromised --plan` would rotate for the reason "--plan". */
+function refuseFlag(value: string, flags: readonly string[]): string {
+  if (!flags.includes(value)) return value;
+  throw new InvalidArgumentError("It is an option of its own: the value before it is missing.");
 }
 
 function tellFailure(name: string, isJson: boolean, error: unknown, surroundings: Surroundings): void {
@@ -81,11 +93,22 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
     // Commander has already written its message; help that was asked for is no failure.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
+    if (error.exitCode === 0) return 0;
+    documentMisuse(argv, error, surroundings);
+    return 2;
   }
   return code;
+}
+
+/** Whoever reads documents gets one for a wrong command line too. */
+function documentMisuse(argv: readonly string[], { message }: CommanderError, surroundings: Surroundings): void {
+  const name = commands.find((command) => command.name === argv[0])?.name;
+  if (name === undefined || !argv.includes("--json")) return;
+  const fix = `Run "partner-access ${name} --help" for what it takes.`;
+  const problems = [{ code: "invalid-option", message: message.replace(/^error: /, ""), fix }];
+  writeDocument(surroundings, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
 }
 
 /** Starts the command of this process. */

@@ -1,5 +1,6 @@
 import { commands } from "../../cli/commands";
 import { main } from "../../cli/main";
+import { expectDocument } from "../support/documents";
 import { expectGolden } from "../support/golden";
 import { captureSurroundings } from "../support/surroundings";
 
@@ -41,6 +42,29 @@ describe("the command line", () => {
     const { code, stderr } = await run("up");
     expect(code).toBe(2);
     expect(stderr).toContain("required option '-s, --stack <name>' not specified");
+  });
+
+  it("answers a wrong command line with a document where documents are read", async () => {
+    const { code, stdout, stderr } = await run("status", "--json", "--bogus", "-s", "dev");
+    expect(code).toBe(2);
+    expectDocument(JSON.parse(stdout));
+    expect(JSON.parse(stdout).problems).toEqual([
+      {
+        code: "invalid-option",
+        message: "unknown option '--bogus'",
+        fix: 'Run "partner-access status --help" for what it takes.',
+      },
+    ]);
+    expect(stderr).toContain("unknown option '--bogus'");
+  });
+
+  it("takes no option for the value of another one: a forgotten reason must not turn a plan into a rotation", async () => {
+    const { code, stderr } = await run("rotate", "-s", "dev", "--compromised", "--plan");
+    expect(code).toBe(2);
+    expect(stderr).toContain("option '--compromised <reason>' argument '--plan' is invalid");
+    expect(stderr).toContain("the value before it is missing");
+    expect((await run("rotate", "-s", "--all")).code).toBe(2);
+    expect((await run("rotate", "--all", "--renew-every", "-1")).stderr).toContain("got -1");
   });
 
   it("refuses a port that is none, with the value received", async () => {
