@@ -74,7 +74,8 @@ export function demandRecord({ record, problems }: RecordReading, name: string, 
 
 /** The day a command believes it is; a stated one is for the emulator only. */
 export function todayOf(stated: string | undefined, metadataHost: string | undefined): Day {
-  if (stated === undefined) return dayOf(new Date());
+  // A pipeline sets an empty variable as easily as none; the program takes both alike.
+  if (!stated) return dayOf(new Date());
   const isEmulated = metadataHost !== undefined && isLoopback(metadataHost);
   const time = new Date(stated);
   if (isEmulated && !Number.isNaN(time.getTime())) return dayOf(time);

@@ -121,7 +121,7 @@ function userOf(place: TokenPlace, options: CommandOptions, surroundings: Surrou
 /** The machine's clock; in the emulated world one that goes on from the stated time. */
 export function clockOf(env: Surroundings["env"]): () => number {
   const stated = env["PARTNER_ACCESS_NOW"];
-  if (stated === undefined) return Date.now;
+  if (!stated) return Date.now;
   todayOf(stated, metadataHostOf(env));
   const [start, began] = [Date.parse(stated), performance.now()];
   return () => start + (performance.now() - began);
