@@ -51,8 +51,8 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
     const recordedHere = [...plan.base, ...plan.same.filter((stack) => !plan.untouched.includes(stack))];
     const baseStacks = await readRecords(recordedHere, { directory, projectDirectory, signal });
     const textAt = (path: string) => readFile(join(directory, path), "utf8").catch(() => undefined);
-    const [headPolicy, headLock] = await Promise.all(
-      ["access-policy.yaml", "package-lock.json"].map((path) => textIn(head, after, path)),
+    const [headPolicy, headCatalog, headLock] = await Promise.all(
+      ["access-policy.yaml", "api-catalog.yaml", "package-lock.json"].map((path) => textIn(head, after, path)),
     );
     return await judged({ base: { directory } }, surroundings, {
       at: given.at.toISOString(),
@@ -60,11 +60,13 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
         name: `${given.base} (${baseCommit.slice(0, 12)})`,
         stacks: baseStacks,
         policyText: await textAt("access-policy.yaml"),
+        catalogText: await textAt("api-catalog.yaml"),
       },
       head: {
         name: headCommit.slice(0, 12),
         stacks: headStacks(plan, baseStacks, records),
         policyText: headPolicy,
+        catalogText: headCatalog,
       },
       unjudged: {
         ...unjudgedFiles(changed),

@@ -123,6 +123,21 @@ describe("a comment on a change that another job recorded", () => {
     expect(`${first.stdout}${first.stderr}${JSON.stringify(bodies())}`).not.toContain(githubToken);
   });
 
+  it("tells what the access policy newly allows of an API that api-catalog.yaml adds", async () => {
+    const clientId = "c0ffee00-0000-4000-8000-0000000000e1";
+    const permission =
+      "{ name: Reports.Read, id: c0ffee00-0000-4000-8000-0000000000e2, kind: delegated, lets: Read reports, adminConsent: true }";
+    const api = `{ name: Woodgrove Reports, clientId: ${clientId}, permissions: [${permission}] }`;
+    await edit("api-catalog.yaml", () => `apis: [${api}]\n`);
+    const allowed = "{ api: Woodgrove Reports, kind: delegated, permission: Reports.Read, reason: The weekly report. }";
+    await edit("access-policy.yaml", (text) => text.replace("permissions: []", `permissions: [${allowed}]`));
+    const commit = await openPull();
+    await command("head", ["diff", "--records-to", "records.json"]);
+    expect(await command("base", comment(commit), github())).toMatchObject({ code: 0 });
+    expect(bodies()[0]).toContain("1 change to what the access policy allows");
+    expect(bodies()[0]).toContain("Woodgrove Reports");
+  });
+
   it("does not believe records about a stack that nothing differs for, nor miss one that has none", async () => {
     await edit("Pulumi.dev.yaml", widen);
     const commit = await openPull();
