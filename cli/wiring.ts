@@ -6,6 +6,7 @@ import type { Surroundings } from "./command";
 export function currentSurroundings(): Surroundings {
   const abort = new AbortController();
   abortOnSignals(abort);
+  outliveReaders();
   const level = quietAzureLog(process.env);
   if (level !== undefined) {
     process.stderr.write(`warning: AZURE_LOG_LEVEL=${level} would print access tokens; only warnings are shown\n`);
@@ -22,6 +23,15 @@ export function currentSurroundings(): Surroundings {
     projectDirectory: resolve(__dirname, ".."),
     signal: abort.signal,
   };
+}
+
+/** A reader that has gone (`| head`, a log that was closed) ends no command: least of all a rotation that is under way. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
 }
 
 /** A signal that reaches a process twice within this time, from the terminal and from a parent that hands it on, is one. */
