@@ -15,7 +15,7 @@ export async function readVaultStatus(url: string, { env }: Surroundings): Promi
   const vaultUri = vaultUriOf(url);
   const today = todayOf(env["PARTNER_ACCESS_NOW"], env["ARM_METADATA_HOSTNAME"] || undefined);
   const entries = await createKeyVault(vaultUri, vaultCredential(env)).list();
-  const found = ourEntries(entries).map((entry) => statusOfEntry(entry, entries, today, vaultUri));
+  const found = ourPrefixes(entries).map((prefix) => statusOfPrefix(prefix, entries, today, vaultUri));
   if (found.length > 0) return found;
   throw new CommandError([
     {
@@ -26,31 +26,41 @@ export async function readVaultStatus(url: string, { env }: Surroundings): Promi
   ]);
 }
 
-/** Entries of ours by name and author: other secrets of the same vault are nobody's business here. */
-function ourEntries(entries: readonly VaultEntryFacts[]): readonly VaultEntryFacts[] {
-  const ours = entries.filter(
-    ({ name, tags }) =>
-      name.endsWith("client-secret") && (tags["managedBy"] === "partner-insights-access" || tags["record"]),
-  );
-  return ours.sort((one, other) => (one.name < other.name ? -1 : 1));
+type Entries = readonly VaultEntryFacts[];
+
+/**
+ * What the entries of one deployment begin with. By name and author: other secrets of the same vault are nobody's business here. The
+ * client id's entry counts too, or a client secret that was deleted, or written over without its tags, would fall silent.
+ */
+function ourPrefixes(entries: Entries): readonly string[] {
+  const prefixes = entries.flatMap(({ name, tags }) => {
+    const [, prefix] = /^(.*)client-(?:secret|id)$/.exec(name) ?? [];
+    return prefix !== undefined && (tags["managedBy"] === "partner-insights-access" || tags["record"]) ? [prefix] : [];
+  });
+  return [...new Set(prefixes)].sort();
 }
 
-function statusOfEntry(
-  clientSecret: VaultEntryFacts,
-  entries: readonly VaultEntryFacts[],
-  today: Day,
-  vaultUri: string,
-): StackStatus {
-  const prefix = clientSecret.name.slice(0, -"client-secret".length);
+function statusOfPrefix(prefix: string, entries: Entries, today: Day, vaultUri: string): StackStatus {
   // A vault knows no stacks; the prefix is what its entries have in common.
-  const name = prefix.replace(/-$/, "") || clientSecret.name;
+  const name = prefix.replace(/-$/, "") || "client-secret";
+  const entryOf = (suffix: string) => entries.find((entry) => entry.name === `${prefix}${suffix}`);
   try {
+    const clientSecret = entryOf("client-secret") ?? demandEntry(prefix, vaultUri);
     const record = demandRecord(readRecord(clientSecret.tags), clientSecret.name, vaultUri);
-    const refreshToken = entries.find((entry) => entry.name === `${prefix}refresh-token`);
-    return statusOf(name, { today, record, clientSecret, refreshToken }, record.dueOn);
+    return statusOf(name, { today, record, clientSecret, refreshToken: entryOf("refresh-token") }, record.dueOn);
   } catch (error) {
     return unreadable(name, error);
   }
+}
+
+function demandEntry(prefix: string, vaultUri: string): never {
+  throw new CommandError([
+    {
+      code: "client-secret-missing",
+      message: `${vaultUri} has ${prefix}client-id and no ${prefix}client-secret: no consumer can read a secret`,
+      fix: "Look for it among the vault's deleted secrets and recover it; if the first up failed, run it again.",
+    },
+  ]);
 }
 
 function vaultUriOf(url: string): string {

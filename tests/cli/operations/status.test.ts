@@ -148,6 +148,27 @@ describe("status --from-vault", () => {
     expect([old.code, codes(old.document.problems)]).toEqual([1, ["refresh-token-old"]]);
   });
 
+  it("rings when the client secret was written over without its tags, or is gone, and another deployment is well", async () => {
+    const other = await tenant.mint(1, day("2026-03-01"));
+    await tenant.publish(other);
+    const tags = { managedBy: "partner-insights-access" };
+    const write = (name: string, body: object) =>
+      emulator.call("PUT", `${vaultUri}/secrets/${name}?api-version=7.6`, { as: "home-deployer", body });
+    await write("adatum-client-id", { value: tenant.clientId, tags });
+    const gone = await alarm("2026-03-04");
+    expect([gone.code, codes(gone.document.problems)]).toEqual([1, ["client-secret-missing"]]);
+    expect(gone.document.stacks.map(({ stack, ok }: { stack: string; ok: boolean }) => [stack, ok])).toEqual([
+      ["adatum", false],
+      ["partner-insights-contoso", true],
+    ]);
+    // As `az keyvault secret set` writes one; the secret of a stranger beside it is nobody's business.
+    await write("adatum-client-secret", { value: "by hand" });
+    await write("stranger-client-secret", { value: "by hand" });
+    const written = await alarm("2026-03-04");
+    expect([written.code, codes(written.document.problems)]).toEqual([1, ["unreadable-record"]]);
+    expect(written.document.problems[0].message).toContain("adatum-client-secret");
+  });
+
   it("needs list rights on the vault and nothing else", async () => {
     await tenant.publish(await tenant.mint(1, day("2026-03-01")));
     const before = (await emulator.control("GET", "journal")).length;
