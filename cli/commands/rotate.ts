@@ -8,7 +8,7 @@ import { demandPulumi, demandSharedState } from "../pulumi";
 import { readExpectedDigest } from "../review/binding";
 import { failedOutcome, type RotationOutcome, withRenewal } from "../rotation/outcome";
 import { RENEW_EVERY_DAYS, renewStack } from "../rotation/renew-stack";
-import { requestRotation } from "../rotation/request-rotation";
+import { refuseUnwritable, requestRotation } from "../rotation/request-rotation";
 import { rotateStack } from "../rotation/rotate-stack";
 import { openTenant } from "../tenant";
 
@@ -84,6 +84,7 @@ function refuseBadOptions(options: CommandOptions, stacks: readonly string[]): v
   const expected = readExpectedDigest(options);
   if (compromised === "" || rollback === "")
     throw invalidOption("a REASON must not be empty", "Say why in a few words.");
+  if (compromised !== undefined) refuseUnwritable(compromised);
   if (compromised !== undefined && rollback !== undefined) {
     throw invalidOption("--compromised and --rollback exclude each other", "A compromised secret must not come back.");
   }

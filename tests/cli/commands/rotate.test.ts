@@ -96,6 +96,7 @@ describe("rotate", () => {
     ["rotate needs either -s STACK or --all", ["-s", "dev", "--all"]],
     ["--compromised and --rollback exclude each other", ["-s", "dev", "--compromised", "a", "--rollback", "b"]],
     ["a REASON must not be empty", ["-s", "dev", "--compromised", " "]],
+    ["the REASON must be one line of 1 to 200 characters", ["-s", "dev", "--compromised", "a\nb"]],
     ["--compromised and --rollback take one stack, got --all (2 stacks)", ["--all", "--compromised", "a"]],
     ["--parallel must be a whole number from 1 to 64, got 0", ["--all", "--parallel", "0", "--plan"]],
   ])("says %j for %j", async (message, argv) => {
