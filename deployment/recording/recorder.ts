@@ -54,6 +54,7 @@ interface Request {
   getType(): string;
   getName(): string;
   getCustom?(): boolean;
+  getImportid?(): string;
   getObject?(): Struct | undefined;
   getProperties?(): Struct | undefined;
 }
@@ -83,6 +84,7 @@ function recordRegistrations(records: ResourceRecord[]): void {
         name: request.getName(),
         inputs,
         custom: request.getCustom?.() ?? true,
+        importId: request.getImportid?.() || undefined,
         isRead: method === "readResource",
       };
       original(request, (error, answer) => {

@@ -36,6 +36,7 @@ export function buildManifest(records: readonly ResourceRecord[], options: Build
   const reading = startReading(records, options.identities ?? []);
   const assigned = readAssigned(reading);
   keepOthers(reading);
+  keepTakenOver(reading);
   const found = {
     signIns: readSignIns(reading, options),
     applications: readApplications(reading),
@@ -54,10 +55,21 @@ export function buildManifest(records: readonly ResourceRecord[], options: Build
 /** A resource type that is not read here may grant anything. Components only declare others, which have records of their own. */
 function keepOthers({ records, keep }: Reading): void {
   for (const record of records) {
-    const isComponent = record.custom === false || record.type.startsWith(componentPrefix);
+    // What a name says counts only where the engine does not: any plugin may offer a resource under our components' prefix.
+    const isComponent =
+      record.custom === false || (record.custom === undefined && record.type.startsWith(componentPrefix));
     const isKnown = readTypes.has(record.type) || grantsNothing.has(record.type) || isComponent;
     if (isKnown || record.isRead === true || record.type.startsWith(providerPrefix)) continue;
     keep(record, "a type of resource that the manifest does not know");
+  }
+}
+
+/** Taken over with whatever credentials and owners it has by then: the inputs alone do not say what is granted, and to whom. */
+function keepTakenOver({ records, keep }: Reading): void {
+  for (const record of records) {
+    if (!record.importId || record.isRead === true) continue;
+    // With a word before it, so that no link replaces the id: what it leads to is known in the tenant only.
+    keep(record, "it takes over something that exists already", { import: `id ${record.importId}` });
   }
 }
 

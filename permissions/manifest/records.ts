@@ -16,6 +16,8 @@ export interface ResourceRecord {
   readonly propertyDependencies?: Readonly<Record<string, readonly string[]>> | undefined;
   /** False for components: they declare others and grant nothing themselves. */
   readonly custom?: boolean | undefined;
+  /** Id of what exists already and is taken over (the option `import`); undefined or empty where something new is made. */
+  readonly importId?: string | undefined;
   /** Looked up by the program, not declared. */
   readonly isRead?: boolean | undefined;
 }
@@ -25,6 +27,7 @@ interface PreviewState {
   readonly id?: string;
   readonly custom?: boolean;
   readonly external?: boolean;
+  readonly importID?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>> | null;
@@ -84,6 +87,7 @@ function recordOf({ op, urn, oldState }: PreviewStep, newState: PreviewState): R
     outputs: { ...newState.outputs, ...kept?.outputs },
     propertyDependencies: Object.fromEntries(dependencies.map(([property, urns]) => [property, urns ?? []])),
     custom: newState.custom,
+    importId: newState.importID,
     isRead: op === "read" || newState.external === true,
   };
 }

@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { readRecords } from "../../../cli/review/read-records";
 import { readStackFromFiles } from "../../../config";
 import { projectDefaults } from "../../../deployment/recording/project-defaults";
 import { reviewDay } from "../../../deployment/recording/recorded-stack";
+import { recordProgram } from "../../../deployment/recording/recorder";
 import { buildManifest, manifestDigest, type ResourceRecord } from "../../../permissions/manifest";
 import { azureOutputs } from "../../support/azure-answers";
 import { PARTNER_CENTER, runProgram } from "../../support/partner-program";
@@ -38,6 +40,19 @@ describe("the records of a review", () => {
     const [nowhere, dev] = await readRecords(["nowhere", "dev"], revision);
     expect(nowhere).toEqual({ stack: "nowhere", problem: expect.stringContaining("tenant") });
     expect(dev).toMatchObject({ stack: "dev", domain: "contoso.example" });
+  });
+});
+
+describe("a recorded program", () => {
+  it("tells which of its resources it takes over instead of making them", async () => {
+    const { records } = await recordProgram("dev", async () => {
+      new pulumi.CustomResource("azuread:index/application:Application", "a", {}, { import: "/applications/x" });
+      new pulumi.CustomResource("azuread:index/application:Application", "b", {});
+    });
+    expect(records.map(({ name, importId }) => ({ name, importId }))).toEqual([
+      { name: "a", importId: "/applications/x" },
+      { name: "b", importId: undefined },
+    ]);
   });
 });
 

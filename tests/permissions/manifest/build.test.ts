@@ -319,6 +319,10 @@ describe("what cannot be judged", () => {
         inputs: { issuer: "https://evil.example" },
       },
     ],
+    [
+      "a plugin's own resource under the name of our components",
+      { type: "partner-access:index:Harmless", name: "x", inputs: {}, custom: true },
+    ],
     ["another provider's resource", { type: "aws:iam/role:Role", name: "x", inputs: {} }],
     ["a client secret without our mark", password("x", { displayName: "backdoor", endDate: "2027-01-01T00:00:00Z" })],
     ["a client secret without an end", password("x", { ...slot(2), endDate: undefined })],
@@ -371,6 +375,24 @@ describe("what cannot be judged", () => {
   ])("keeps %s", (_, record) => {
     expect(buildManifest(records).unrecognised).toEqual([]);
     expect(with1(record as ResourceRecord).unrecognised).toHaveLength(1);
+  });
+
+  it("keeps what is taken over instead of made: it may come with credentials and owners of somebody else", () => {
+    const importId = "/applications/6d1c2f55-4f0e-4c3a-9e0a-2f6a5b1c7d10";
+    const takesOver = (id: string) =>
+      buildManifest(records.map((it) => (it.type === type.application ? { ...it, id, importId } : it)));
+    // Under mocks it has an id of its own, in a preview the one that is taken over.
+    const [inReview, inPreview] = [
+      takesOver(records.find((it) => it.type === type.application)?.id ?? ""),
+      takesOver(importId),
+    ];
+    expect(inReview.unrecognised).toEqual([
+      expect.objectContaining({
+        why: "it takes over something that exists already",
+        properties: [{ property: "import", value: `id ${importId}` }],
+      }),
+    ]);
+    expect(inPreview.unrecognised.filter(({ why }) => why.startsWith("it takes over"))).toEqual(inReview.unrecognised);
   });
 
   it.each([

@@ -54,6 +54,13 @@ describe("a preview", () => {
     expect(buildManifest(read)).toEqual(buildManifest(records));
   });
 
+  it("tells what is taken over instead of made", () => {
+    const steps = [
+      { ...sameSteps[0], op: "import", newState: { ...sameSteps[0]?.newState, importID: "/applications/x" } },
+    ];
+    expect(readPreviewRecords(document(steps, 0))[0]?.importId).toBe("/applications/x");
+  });
+
   it("is refused when it leaves unchanged resources out, which would look like removed permissions", () => {
     expect(() => readPreviewRecords(document(sameSteps.slice(1), sameSteps.length))).toThrow(/--show-sames/);
   });
