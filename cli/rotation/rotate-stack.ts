@@ -2,7 +2,7 @@ import { isLockRefusal } from "../../clients/stack-lock";
 import type { StackRun, Stacks } from "../../clients/stacks";
 import type { PlanOptions, SlotPlan } from "../../rotation/plan";
 import { planSlots, rollbackProblems } from "../../rotation/plan";
-import { otherSlot, type PublishedRecord } from "../../rotation/record";
+import { type PublishedRecord, type SlotName, slotNames } from "../../rotation/record";
 import { otherChanges } from "../../rotation/scope";
 import type { Surroundings } from "../command";
 import { CommandError, type Problem, problemsOf } from "../document";
@@ -39,7 +39,7 @@ export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: Rot
     before = keyIdOf(sight.record);
     await refuseStopped(tenant, sight);
     const plan = planFor(tenant, sight.record, wish);
-    const isRetiring = await hasSomethingToRetire(tenant, plan, sight);
+    const isRetiring = (await keyIdsToRetire(tenant, plan, sight)).length > 0;
     refuseDisabled(sight, plan);
     if (wish.isPlanOnly || !(plan.isPublish || isRetiring)) return notDone(tenant, plan, isRetiring, before);
     return await apply(tenant, plan, before, wish, tools);
@@ -61,6 +61,8 @@ async function apply(
   if (!preview.ok) return failedOutcome(stack, problemsOfRun(stack, preview, "preview-failed"), before);
   const refusal = expected && (await unapproved(stack, expected, document, tools.surroundings));
   if (refusal) return failedOutcome(stack, [refusal], before);
+  // Valid and unknown to the state: no update removes it. `status` calls it an orphan, and tells how it goes.
+  if (!plan.isPublish && preview.changes.length === 0) return notDone(tenant, plan, false, before);
   const others = otherChanges(preview.changes);
   if (others.length > 0) return failedOutcome(stack, [otherChangesProblem(stack, others)], before);
   tools.news(plan.reason.sentence);
@@ -76,7 +78,7 @@ async function apply(
     return failedOutcome(stack, problems, before, after);
   }
   const outcome = plan.reason.code === "rolled-back" ? "rolled-back" : plan.isPublish ? "rotated" : "retired";
-  return { stack, outcome, reason: plan.reason.code, sentence: plan.reason.sentence, before, after, problems: [] };
+  return { stack, outcome, ...(plan.isPublish ? saidOf(plan) : retirement(plan)), before, after, problems: [] };
 }
 
 /** A removal that Entra did and answered with an error: the engine would try it again in every update, and fail. */
@@ -115,16 +117,25 @@ function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): S
   return planSlots(record, schedule, tenant.today, options);
 }
 
-/** The record keeps a retired slot until the next publish, so only the tenant knows whether its credential is still there. */
-async function hasSomethingToRetire(
-  tenant: Tenant,
-  plan: SlotPlan,
-  { record, clientId }: VaultSight,
-): Promise<boolean> {
-  if (plan.reason.code !== "retired") return false;
-  const previous = record.slots[otherSlot(record.current)];
-  const application = await tenant.graph.application(clientId);
-  return application?.credentials.some(({ keyId }) => keyId === previous?.keyId) ?? false;
+/**
+ * Published once, kept by nothing, and still valid: the previous slot after its overlap, or what a run that published could not remove
+ * any more. The record says neither whether that was done, so the tenant is asked: "not due" must not leave a compromised secret alive.
+ */
+async function keyIdsToRetire(tenant: Tenant, plan: SlotPlan, sight: VaultSight): Promise<readonly string[]> {
+  if (plan.isPublish) return [];
+  const kept = new Set(slotNames.flatMap((name) => (plan.slots[name] ? keyIdsOf(sight.record, name) : [])));
+  const records = [...sight.versions.flatMap(({ reading }) => reading.record ?? []), sight.record];
+  const published = new Set(records.flatMap((record) => slotNames.flatMap((name) => keyIdsOf(record, name))));
+  // Nothing but what is kept was ever published: nobody need be asked.
+  if ([...published].every((keyId) => kept.has(keyId))) return [];
+  const application = await tenant.graph.application(sight.clientId);
+  const living = application?.credentials.map(({ keyId }) => keyId.toLowerCase()) ?? [];
+  return living.filter((keyId) => published.has(keyId) && !kept.has(keyId));
+}
+
+function keyIdsOf({ slots }: PublishedRecord, name: SlotName): readonly string[] {
+  const keyId = slots[name]?.keyId;
+  return keyId === undefined ? [] : [keyId.toLowerCase()];
 }
 
 async function refuseStopped(tenant: Tenant, { clientId }: VaultSight): Promise<void> {
@@ -152,17 +163,27 @@ function refuseDisabled({ entry }: VaultSight, plan: SlotPlan): void {
 }
 
 function notDone(tenant: Tenant, plan: SlotPlan, isRetiring: boolean, before: string): SecretOutcome {
-  const { code, sentence } = plan.reason;
+  const { reason, sentence } = isRetiring ? retirement(plan) : saidOf(plan);
   const isIdle = !(plan.isPublish || isRetiring);
   return {
     stack: tenant.stack,
     outcome: "not-due",
-    reason: code === "retired" && !isRetiring ? "unchanged" : code,
+    reason: reason === "retired" && !isRetiring ? "unchanged" : reason,
     sentence: isIdle ? `Next rotation on ${plan.nextRotationOn}.` : `Would happen: ${sentence}`,
     before,
     after: before,
     problems: [],
   };
+}
+
+function saidOf({ reason: { code, sentence } }: SlotPlan) {
+  return { reason: code, sentence };
+}
+
+/** In the plan's words where its overlap has ended; else a run has broken off between the publish and the removal. */
+function retirement(plan: SlotPlan): ReturnType<typeof saidOf> {
+  if (plan.reason.code === "retired") return saidOf(plan);
+  return { reason: "retired", sentence: "A secret that an earlier run replaced and could not remove is not kept." };
 }
 
 function otherChangesProblem(stack: string, others: ReturnType<typeof otherChanges>): Problem {
