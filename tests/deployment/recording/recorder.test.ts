@@ -46,8 +46,9 @@ describe("the records of a review", () => {
 describe("a recorded program", () => {
   it("tells which of its resources it takes over instead of making them", async () => {
     const { records } = await recordProgram("dev", async () => {
-      new pulumi.CustomResource("azuread:index/application:Application", "a", {}, { import: "/applications/x" });
-      new pulumi.CustomResource("azuread:index/application:Application", "b", {});
+      class Application extends pulumi.CustomResource {}
+      new Application("azuread:index/application:Application", "a", {}, { import: "/applications/x" });
+      new Application("azuread:index/application:Application", "b", {});
     });
     expect(records.map(({ name, importId }) => ({ name, importId }))).toEqual([
       { name: "a", importId: "/applications/x" },
