@@ -1,5 +1,5 @@
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
-import { CommandError, writeDocument } from "../document";
+import { CommandError, invalidOption, writeDocument } from "../document";
 import { isAgreed } from "../question";
 import { openTenant, type Tenant } from "../tenant";
 import { demandClientId } from "./look";
@@ -21,6 +21,7 @@ export async function switchPrincipal(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const stack = String(options["stack"]);
+  refuseBadClientId(options["clientId"]);
   const tenant = await openTenant(stack, surroundings);
   const { clientId, principal } = await findPrincipal(tenant, options["clientId"]);
   const facts = { stack, clientId, principalObjectId: principal.objectId };
@@ -44,6 +45,15 @@ export async function switchPrincipal(
   await tenant.graphWriter.setPrincipalEnabled(principal.objectId, isEnabled);
   for (const line of afterwards(stack)) surroundings.stderr.write(`${line}\n`);
   return answer(done, 0);
+}
+
+/** It becomes part of an address of Graph's; and an object id or a name, given in a hurry, must not look like "no such application". */
+function refuseBadClientId(named: string | boolean | undefined): void {
+  if (typeof named !== "string" || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(named)) return;
+  throw invalidOption(
+    `--client-id must be the application's client id, a GUID, got ${JSON.stringify(named.slice(0, 80))}`,
+    "Copy the application (client) id from the Entra admin center, App registrations.",
+  );
 }
 
 /** By the entry's tags alone: a damaged record must not keep anybody from stopping. */

@@ -80,6 +80,14 @@ describe("stop and resume", () => {
     expect((await run("resume", "-s", "dev", "--json")).document.stacks[0].outcome).toBe("already-running");
   });
 
+  it.each(["contoso", "", "x')/owners"])("refuses the client id %j before it asks anybody", async (id) => {
+    const before = (await emulator.control("GET", "journal")).length;
+    const { code, document } = await run("stop", "-s", "dev", "--client-id", id, "--yes", "--json");
+    expect([code, document.problems[0].code]).toEqual([2, "invalid-option"]);
+    expect(document.problems[0].message).toContain(`a GUID, got ${JSON.stringify(id)}`);
+    expect((await emulator.control("GET", "journal")).length).toBe(before);
+  });
+
   it("stops by client id when the vault cannot be read", async () => {
     await emulator.control("POST", "faults", [{ service: "vault", when: "before", action: "status", status: 403 }]);
     expect((await run("stop", "-s", "dev", "--yes")).code).toBe(2);
