@@ -25,6 +25,9 @@ export interface GivenRecords {
   readonly at: Date;
 }
 
+/** What is read of the head. Where its checkout came without files (a filter on its history), git can give these only. */
+export const headFiles = ["access-policy.yaml", "api-catalog.yaml", "package-lock.json"] as const;
+
 type Tree = ReadonlyMap<string, string>;
 
 /**
@@ -51,9 +54,7 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
     const recordedHere = [...plan.base, ...plan.same.filter((stack) => !plan.untouched.includes(stack))];
     const baseStacks = await readRecords(recordedHere, { directory, projectDirectory, signal });
     const textAt = (path: string) => readFile(join(directory, path), "utf8").catch(() => undefined);
-    const [headPolicy, headCatalog, headLock] = await Promise.all(
-      ["access-policy.yaml", "api-catalog.yaml", "package-lock.json"].map((path) => textIn(head, after, path)),
-    );
+    const [headPolicy, headCatalog, headLock] = await Promise.all(headFiles.map((path) => textIn(head, after, path)));
     return await judged({ base: { directory } }, surroundings, {
       at: given.at.toISOString(),
       base: {

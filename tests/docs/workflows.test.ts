@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { commands } from "../../cli/commands";
 import { readPipeline } from "../../cli/onboarding/pipelines";
+import { headFiles } from "../../cli/review/review-records";
 import { engineVersion } from "../../offline/engine/versions";
 import { azureProblems, azureStarts, githubProblems, githubRules } from "./workflow-lint";
 
@@ -264,6 +265,11 @@ describe("the rules around a pull request", () => {
     ["another trigger", "  workflow_run:\n    workflows", "  pull_request_target:\n    workflows", /nobody reviewed/],
   ])("keep from the job that may write %s", (_, from, to, problem) => {
     expect(change("access-review-report", from, to)).toMatch(problem);
+  });
+
+  it("check out of the change exactly the files that the comment reads: a sparse checkout brings no others along", () => {
+    const [, list = ""] = /sparse-checkout: \|\n((?: {12}\S+\n)+)/.exec(githubFile("access-review-report")) ?? [];
+    expect(list.trim().split(/\s+/)).toEqual(headFiles.map((path) => `/${path}`));
   });
 
   it("keep signing in and writing to the repository apart", () => {
