@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { PolicyPack, type ReportViolation, type ResourceValidationArgs } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
 import { readProjectFiles, readProjectPolicy } from "../config";
+import { readCatalogFile } from "../configuration/catalog-file";
 import { describeProblem } from "../configuration/problem";
 import { projectName } from "../configuration/values";
-import type { AccessPolicy } from "../permissions/access-policy";
-import { type ResourceRule, resourceRules } from "../permissions/policy-rules";
+import { type ResourceRule, type RuleContext, resourceRules } from "../permissions/policy-rules";
 import { terminalSentence } from "../permissions/report/escape";
 
 /** Settings of the pack, by `--policy-pack-config`. */
@@ -16,10 +16,12 @@ interface LifetimeSettings {
 const defaultLifetimeDays = 180;
 
 /** The files beside the pack's folder. One that cannot be read allows nothing, and says so by stopping the pack. */
-function accessPolicy(): AccessPolicy {
-  const { policy, problems } = readProjectPolicy(readProjectFiles(join(__dirname, "..")));
-  if (problems.length > 0) throw new Error(problems.map(describeProblem).join("\n"));
-  return policy;
+function projectRules(): Pick<RuleContext, "policy" | "apis"> {
+  const files = readProjectFiles(join(__dirname, ".."));
+  const [{ policy, problems }, catalog] = [readProjectPolicy(files), readCatalogFile(files.catalogText)];
+  const all = [...catalog.problems, ...problems];
+  if (all.length > 0) throw new Error(all.map(describeProblem).join("\n"));
+  return { policy, apis: catalog.apis };
 }
 
 /** Why everybody's consent is given, from the stack's own configuration. */
@@ -28,7 +30,7 @@ function consentReason(): string | undefined {
   return typeof consent?.reason === "string" ? consent.reason : undefined;
 }
 
-const policy = accessPolicy();
+const project = projectRules();
 
 function policyOf({ name, description, violations }: ResourceRule) {
   return {
@@ -49,7 +51,7 @@ function policyOf({ name, description, violations }: ResourceRule) {
         isProtected: args.opts.protect,
       };
       const { longestLifetimeDays = defaultLifetimeDays } = args.getConfig<LifetimeSettings>();
-      const context = { policy, consentReason: consentReason(), now: new Date(), longestLifetimeDays };
+      const context = { ...project, consentReason: consentReason(), now: new Date(), longestLifetimeDays };
       for (const sentence of violations(resource, context))
         reportViolation(terminalSentence(`${args.name}: ${sentence}.`));
     },

@@ -46,6 +46,21 @@ describe("the policy pack, run by the real engine", () => {
     expect(said).not.toMatch(/can't be known|could not be evaluated/);
   });
 
+  it("allows a permission of an API that api-catalog.yaml adds, where access-policy.yaml does", async () => {
+    const api = { name: "Woodgrove Reports", clientId: "c0ffee00-0000-4000-8000-0000000000e1" };
+    const scope = { name: "Reports.Read", id: "c0ffee00-0000-4000-8000-0000000000e2", kind: "delegated" };
+    const added = { ...api, permissions: [{ ...scope, lets: "Read reports.", adminConsent: false }] };
+    await writeFile(join(journey.directory, "api-catalog.yaml"), JSON.stringify({ apis: [added] }));
+    const allowed = { api: api.name, kind: "delegated", permission: scope.name, reason: "The weekly report." };
+    await journey.edit("access-policy.yaml", (text) =>
+      text.replace("permissions: []", `permissions: ${JSON.stringify([allowed])}`),
+    );
+    const wanted = { api: api.name, delegated: [scope.name], reason: "The weekly report." };
+    await journey.configure(["permissions"], [wanted]);
+    const { said, isRefused } = await preview();
+    expect({ isRefused, said: isRefused ? said : "" }).toEqual({ isRefused: false, said: "" });
+  });
+
   it("allows secrets a longer life where its own settings say so", async () => {
     await journey.configure(["rotation", "lifetimeDays"], 365);
     const settings = join(journey.leftovers, "policy.json");
