@@ -145,6 +145,17 @@ describe("operating a tenant", () => {
   });
 
   it("ends a compromised secret in the same run, and says what that does not undo", async () => {
+    const denied = { service: "graph", path: "**/removePassword", when: "before", action: "status", status: 403 };
+    await journey.emulator.control("POST", "faults", [denied]);
+    const broken = await rotate("--compromised", "found in a log");
+    await journey.emulator.control("POST", "faults", []);
+    expect(broken.document.stacks[0]).toMatchObject({ outcome: "failed", before: first });
+    expect((await keyIds()).length).toBeGreaterThan(1);
+    const repeated = await rotate("--compromised", "found in a log");
+    expect(repeated.document.stacks[0]).toMatchObject({ outcome: "retired", problems: [] });
+    first = repeated.document.stacks[0].after;
+    expect(await keyIds()).toEqual([first]);
+
     const { code, document, stderr } = await rotate("--compromised", "laptop stolen");
     expect(document.stacks[0]).toMatchObject({ outcome: "rotated", reason: "compromised", before: first });
     expect(code).toBe(0);
