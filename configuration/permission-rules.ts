@@ -36,8 +36,8 @@ export function readPermissions(
     if (entry?.api === undefined) continue;
     const path = `permissions[${index}]`;
     const names = { delegated: present(entry.delegated), application: present(entry.application) };
-    problems.push(...entryProblems(entry, path));
     const found = resolvePermissions({ api: entry.api, ...names }, apis);
+    problems.push(...entryProblems(entry, path, found));
     const misses = found.misses.filter(({ received }) => received !== unreadable);
     problems.push(...misses.map((miss) => missProblem(miss, path, apis)));
     if (found.api === undefined) continue;
@@ -65,7 +65,9 @@ function present(names: readonly (string | undefined)[] | undefined): readonly s
   return (names ?? []).map((name) => name ?? unreadable);
 }
 
-function entryProblems(entry: Entry, path: string): readonly Problem[] {
+type Found = Readonly<Record<PermissionKind, readonly FoundPermission[]>>;
+
+function entryProblems(entry: Entry, path: string, found: Found): readonly Problem[] {
   const empty = entry.delegated?.length === 0 && entry.application?.length === 0;
   const nothing: Problem = {
     path,
@@ -76,9 +78,14 @@ function entryProblems(entry: Entry, path: string): readonly Problem[] {
   };
   return [
     ...(empty ? [nothing] : []),
-    ...repeated(entry.delegated ?? [], `${path}.delegated`),
-    ...repeated(entry.application ?? [], `${path}.application`),
+    ...repeated(named(entry.delegated, found.delegated), `${path}.delegated`),
+    ...repeated(named(entry.application, found.application), `${path}.application`),
   ];
+}
+
+/** One permission may be written by its name and by its id; it is still one. */
+function named(written: Entry["delegated"] = [], found: readonly FoundPermission[]): readonly (string | undefined)[] {
+  return written.map((text) => found.find(({ id }) => id === text?.toLowerCase())?.name ?? text);
 }
 
 function refusedByPolicy(

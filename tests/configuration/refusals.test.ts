@@ -227,6 +227,20 @@ const refusals: readonly Refusal[] = [
     ["vault.readers[0].type", "is missing"],
   ],
   [
+    "two readers of one name",
+    { vault: { ...vault, readers: [reader(readerId), reader(renewerId)] } },
+    ["vault.readers[1]", "has the name that vault.readers[0] has"],
+  ],
+  [
+    "one permission by its name and by its id",
+    {
+      permissions: [
+        { api: "Microsoft Graph", delegated: ["openid", "37F7F235-527C-4136-ACCD-4A02D197296E"], reason: "Sign-in." },
+      ],
+    },
+    ["permissions[0].delegated[1]", "is the same as permissions[0].delegated[0]"],
+  ],
+  [
     "readers of a refresh token that never is",
     {
       reportingUser: undefined,
