@@ -62,9 +62,10 @@ interface Secret {
 function failureOf(error: unknown): SecretReading {
   const { statusCode, code, name, details } = error as Partial<Record<string, unknown>>;
   if (statusCode === 404) return { kind: "missing" };
-  if (statusCode === 403 && isDisabled(details)) return { kind: "disabled" };
+  const inner = innerCodeOf(details);
+  if (statusCode === 403 && inner === "SecretDisabled") return { kind: "disabled" };
   const status = typeof statusCode === "number" ? statusCode : undefined;
-  const word = [code, name].find((it) => typeof it === "string" && it !== "" && it !== "Error");
+  const word = [inner, code, name].find((it) => typeof it === "string" && it !== "" && it !== "Error");
   return {
     kind: "failed",
     status,
@@ -75,12 +76,12 @@ function failureOf(error: unknown): SecretReading {
 }
 
 /**
- * Key Vault refuses a disabled version with the same 403 as a missing right; the inner code tells them apart. The service writes
- * `innererror`, Microsoft's client hands it on as `innerError`.
+ * Key Vault refuses a disabled version, a missing right and a closed network with the same 403; the inner code tells them apart. The
+ * service writes `innererror`, Microsoft's client hands it on as `innerError`.
  */
-function isDisabled(details: unknown): boolean {
+function innerCodeOf(details: unknown): unknown {
   const { error } = (details ?? {}) as { error?: { innererror?: Inner; innerError?: Inner } };
-  return (error?.innerError ?? error?.innererror)?.code === "SecretDisabled";
+  return (error?.innerError ?? error?.innererror)?.code;
 }
 
 interface Inner {

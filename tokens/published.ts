@@ -74,6 +74,20 @@ export function signInOf(reading: Reading, name: string): StoredSignIn | undefin
   };
 }
 
+/** Whether the vault refused where the call came from, not who made it: no right helps then. */
+export function isNetworkRefused({ code }: { readonly code: string | undefined }): boolean {
+  return code === "ForbiddenByFirewall" || code === "ForbiddenByConnection";
+}
+
+/** What to say then. */
+export function networkRefused(name: string): TokenError {
+  return new TokenError({
+    code: "vault-network",
+    cause: `The vault's firewall refuses calls for ${name} from this network.`,
+    nextStep: "Allow this network in the vault's settings, Networking, or call from one that is allowed.",
+  });
+}
+
 function unreadable(reading: Exclude<Reading, { kind: "found" }>, name: string): TokenError {
   if (reading.kind === "missing") {
     return new TokenError({
@@ -90,6 +104,7 @@ function unreadable(reading: Exclude<Reading, { kind: "found" }>, name: string):
     });
   }
   const { status, code, isTemporary } = reading;
+  if (isNetworkRefused(reading)) return networkRefused(name);
   if (status === 401 || status === 403) {
     return new TokenError({
       code: "vault-forbidden",

@@ -1,6 +1,6 @@
 import { explainRefusal } from "./explain";
 import { scopeOf } from "./flow";
-import { type PublishedSecret, publishedSecretOf, type Reading } from "./published";
+import { isNetworkRefused, networkRefused, type PublishedSecret, publishedSecretOf, type Reading } from "./published";
 import { TokenError } from "./token-error";
 import type { Redeem } from "./token-source";
 
@@ -171,6 +171,7 @@ async function redeemed(
 function found(reading: StoredReading, name: string): Found {
   if (reading.kind === "found") return reading;
   if (reading.kind === "failed") {
+    if (isNetworkRefused(reading)) throw networkRefused(name);
     const { status, code, isTemporary } = reading;
     const isForbidden = status === 401 || status === 403;
     throw new TokenError(

@@ -95,7 +95,12 @@ function notRenewed(error: unknown, ageDays: number | null): Renewal {
 function explained(error: unknown): { code: string; cause: string; fix: string; mayWait: boolean } {
   if (error instanceof TokenError) {
     const { code, cause, nextStep, isTemporary } = error;
-    return { code, cause, fix: nextStep, mayWait: isTemporary || code === "vault-forbidden" };
+    return {
+      code,
+      cause,
+      fix: nextStep,
+      mayWait: isTemporary || code === "vault-forbidden" || code === "vault-network",
+    };
   }
   if (error instanceof ServiceError && error.status === 403) {
     const fix = "Renewing needs a role that reads and writes this entry: Key Vault Secrets Officer.";

@@ -143,6 +143,23 @@ describe("token", () => {
     expect(stderr).toContain("vault.readers");
   });
 
+  it("says that the vault's firewall stands in the way, and not a missing right", async () => {
+    await tenant.signIn();
+    const vaultPath = `/subscriptions/${homeSubscription.id}/resourceGroups/${homeSubscription.resourceGroup}/providers/Microsoft.KeyVault/vaults/${homeSubscription.vault}`;
+    const closed = [
+      { networkAcls: { defaultAction: "Deny" } },
+      { networkAcls: { defaultAction: "Allow" }, publicNetworkAccess: "disabled" },
+    ];
+    for (const properties of closed) {
+      const body = { properties };
+      const path = `${vaultPath}?api-version=2023-07-01`;
+      expect(await emulator.call("PATCH", path, { as: "home-administrator", body })).toMatchObject({ status: 200 });
+      const { code, stderr } = await tenant.run(["token", ...fromVault], { env: tenant.as("renewer") });
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("firewall refuses calls") });
+      expect(stderr).not.toContain("vault.readers");
+    }
+  });
+
   it.each([
     ["give either -s STACK, or --vault URL with --prefix PREFIX", []],
     ["give either -s STACK, or --vault URL with --prefix PREFIX", ["-s", "dev", ...fromVault]],
