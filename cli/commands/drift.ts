@@ -1,8 +1,8 @@
-import { readProjectFiles } from "../../config";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { invalidOption, writeDocument } from "../document";
 import { driftOfStack, type StackDrift } from "../drift/drift-stack";
 import { explainedFinding } from "../drift/told";
+import { everyStack } from "../every-stack";
 import { inParallel } from "../parallel";
 import { createProgress } from "../progress";
 import { declaredManifest } from "../review/declared";
@@ -55,10 +55,10 @@ function tell({ stack, outcome, findings, problems }: StackDrift, { stdout, stde
   }
 }
 
-function chosenStacks(options: CommandOptions, { projectDirectory }: Surroundings): readonly string[] {
+function chosenStacks(options: CommandOptions, surroundings: Surroundings): readonly string[] {
   const { stack, all } = options;
   if ((stack === undefined) === (all !== true)) {
     throw invalidOption("drift needs either -s STACK or --all", "Name one stack, or take all.");
   }
-  return stack === undefined ? [...readProjectFiles(projectDirectory).stackFiles.keys()].sort() : [String(stack)];
+  return stack === undefined ? everyStack(surroundings) : [String(stack)];
 }

@@ -1,7 +1,7 @@
 import { createStacks } from "../../clients/stacks";
-import { readProjectFiles } from "../../config";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { invalidOption, problemsOf, writeDocument } from "../document";
+import { everyStack } from "../every-stack";
 import { inParallel } from "../parallel";
 import { createProgress, type Progress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
@@ -14,9 +14,9 @@ import { openTenant } from "../tenant";
 
 /** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
 export const runRotate: CommandRunner = async (options, surroundings) => {
+  renewEveryOf(options);
   const stacks = chosenStacks(options, surroundings);
   refuseBadOptions(options, stacks);
-  renewEveryOf(options);
   const progress = createProgress(surroundings);
   const outcomes = await inParallel(stacks, parallelOf(options), (stack) =>
     rotateOne(stack, options, surroundings, progress),
@@ -76,7 +76,7 @@ function chosenStacks(options: CommandOptions, surroundings: Surroundings): read
       "Name one stack; --all is for an operator and for the emulator.",
     );
   }
-  return stack === undefined ? [...readProjectFiles(surroundings.projectDirectory).stackFiles.keys()].sort() : [stack];
+  return stack === undefined ? everyStack(surroundings) : [stack];
 }
 
 function refuseBadOptions(options: CommandOptions, stacks: readonly string[]): void {

@@ -1,6 +1,6 @@
-import { readProjectFiles } from "../../config";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { invalidOption, writeDocument } from "../document";
+import { everyStack } from "../every-stack";
 import { readStatus, type StackStatus, unreadable } from "../operations/stack-status";
 import { readVaultStatus } from "../operations/vault-status";
 import { inParallel } from "../parallel";
@@ -39,8 +39,8 @@ async function readStacks(stacks: readonly string[], surroundings: Surroundings)
   return statuses;
 }
 
-function chosenStacks({ stack }: CommandOptions, { projectDirectory }: Surroundings): readonly string[] {
-  return typeof stack === "string" ? [stack] : [...readProjectFiles(projectDirectory).stackFiles.keys()].sort();
+function chosenStacks({ stack }: CommandOptions, surroundings: Surroundings): readonly string[] {
+  return typeof stack === "string" ? [stack] : everyStack(surroundings);
 }
 
 function refuseMixture({ stack, all, fromVault }: CommandOptions): void {
