@@ -4,7 +4,7 @@ import { type FreshRun, readCredentials } from "./credentials";
 import { readAssigned, readDelegated } from "./grants";
 import type { KnownIdentity } from "./identities";
 import { type AccessManifest, type ManifestSignIn, manifestSchema } from "./manifest";
-import { keepUnknownSettings, pick, type Reading, startReading } from "./reading";
+import { keepUnknownSettings, pick, type Reading, recordsOf, startReading } from "./reading";
 import type { ResourceRecord } from "./records";
 import { componentPrefix, providerPrefix, types } from "./resource-types";
 import { isEmpty, readMap, type Value } from "./values";
@@ -37,6 +37,7 @@ export function buildManifest(records: readonly ResourceRecord[], options: Build
   const assigned = readAssigned(reading);
   keepOthers(reading);
   keepTakenOver(reading);
+  keepNamesakes(reading);
   const found = {
     signIns: readSignIns(reading, options),
     applications: readApplications(reading),
@@ -70,6 +71,32 @@ function keepTakenOver({ records, keep }: Reading): void {
     if (!record.importId || record.isRead === true) continue;
     // With a word before it, so that no link replaces the id: what it leads to is known in the tenant only.
     keep(record, "it takes over something that exists already", { import: `id ${record.importId}` });
+  }
+}
+
+/** What a manifest tells apart by, for each type of which it keeps one of a name. */
+const namedBy: Readonly<Record<string, (record: ResourceRecord) => Value>> = {
+  [types.application]: ({ name }) => name,
+  [types.vault]: ({ inputs }) => readMap(inputs)["vaultName"] ?? null,
+  [types.entry]: ({ inputs }) => readMap(inputs)["secretName"] ?? null,
+};
+
+/** Two of one name would pass for one, and the settings of the second for those of nobody: so each of them is told whole. */
+function keepNamesakes(reading: Reading): void {
+  for (const [type, nameOf] of Object.entries(namedBy)) {
+    const places = new Map<string, ResourceRecord[]>();
+    for (const record of recordsOf(reading, type)) {
+      const name = String(nameOf(record)).toLowerCase();
+      // A preview shows what is replaced in several steps, under one URN.
+      const others = places.get(name) ?? [];
+      if (record.urn === undefined || others.every(({ urn }) => urn !== record.urn)) others.push(record);
+      places.set(name, others);
+    }
+    for (const records of places.values()) {
+      if (records.length < 2) continue;
+      for (const record of records)
+        reading.keep(record, "another one has the same name, so which is which cannot be told");
+    }
   }
 }
 

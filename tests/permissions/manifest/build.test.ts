@@ -377,6 +377,26 @@ describe("what cannot be judged", () => {
     expect(with1(record as ResourceRecord).unrecognised).toHaveLength(1);
   });
 
+  it.each([type.application, type.vault, type.entry])("keeps both of two of one name: %s", (kind) => {
+    const inputs = { vaultName: "v", secretName: "s", properties: {} };
+    const one = records.find((it) => it.type === kind) ?? { type: kind, name: "x", inputs };
+    const more = records.some((it) => it === one) ? [] : [one];
+    const other = {
+      ...one,
+      urn: "urn:pulumi:dev::p::elsewhere$t::n",
+      id: "another",
+      outputs: {},
+      inputs: { ...one.inputs, owners: [guidOf("stranger")] },
+    };
+    const namesakes = (found: readonly ResourceRecord[]) =>
+      why(buildManifest(found)).filter((it) => it.startsWith("another one has the same name"));
+    expect(namesakes([...records, ...more])).toEqual([]);
+    expect(namesakes([...records, ...more, other])).toHaveLength(2);
+    // The two steps of a replacement are one resource.
+    const urn = "urn:pulumi:dev::p::t::n";
+    expect(namesakes([...records.filter((it) => it !== one), { ...one, urn }, { ...other, urn }])).toEqual([]);
+  });
+
   it("keeps what is taken over instead of made: it may come with credentials and owners of somebody else", () => {
     const importId = "/applications/6d1c2f55-4f0e-4c3a-9e0a-2f6a5b1c7d10";
     const takesOver = (id: string) =>
