@@ -14,10 +14,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Source: https://www.pulumi.com/registry/packages/azuread/installation-configuration/
  */
 export function partnerCredential(env: Environment, tenantId: string, authorityHost: string): TokenCredential {
-  const clientId = env["ARM_CLIENT_ID"];
+  // The provider takes an empty variable for none, and a pipeline easily sets one.
+  const clientId = env["ARM_CLIENT_ID"] || undefined;
   const options = { authorityHost, disableInstanceDiscovery: isLoopback(authorityHost) };
   if (clientId === undefined) return new AzureCliCredential({ tenantId });
-  const secret = env["ARM_CLIENT_SECRET"];
+  const secret = env["ARM_CLIENT_SECRET"] || undefined;
   if (secret !== undefined) return new ClientSecretCredential(tenantId, clientId, secret, options);
   const assertion = assertionOf(env);
   if (assertion !== undefined) return new ClientAssertionCredential(tenantId, clientId, assertion, options);
@@ -39,11 +40,11 @@ export function vaultCredential(env: Environment): TokenCredential {
 
 function assertionOf(env: Environment): (() => Promise<string>) | undefined {
   if (env["ARM_USE_OIDC"] !== "true") return undefined;
-  const token = env["ARM_OIDC_TOKEN"];
+  const token = env["ARM_OIDC_TOKEN"] || undefined;
   if (token !== undefined) return async () => token;
-  const url = env["ARM_OIDC_REQUEST_URL"] ?? env["ACTIONS_ID_TOKEN_REQUEST_URL"];
-  const bearer = env["ARM_OIDC_REQUEST_TOKEN"] ?? env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
-  if (url === undefined || bearer === undefined) return undefined;
+  const url = env["ARM_OIDC_REQUEST_URL"] || env["ACTIONS_ID_TOKEN_REQUEST_URL"];
+  const bearer = env["ARM_OIDC_REQUEST_TOKEN"] || env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+  if (!url || !bearer) return undefined;
   return async () => {
     // GitHub: https://docs.github.com/en/actions/reference/security/oidc (audience is a query option).
     const request = new URL(url);
