@@ -49,6 +49,20 @@ export function networkError(service: string, operation: string, error: unknown)
   return new ServiceError({ service, operation, code: networkCode(error), isTemporary: true });
 }
 
+/**
+ * A question to one of Microsoft's own clients that got no answer, with a code to tell the two causes apart: nobody is signed in here
+ * (`not-signed-in`), or the service was not reached (`unreachable`). Neither is a refusal.
+ */
+export function unansweredError(service: string, what: string, error: unknown): Error {
+  const { name, code, message } = error as { name?: string; code?: unknown; message?: string };
+  const said = (message ?? String(error)).replaceAll(/\s+/g, " ").trim();
+  const isSignIn = /Credential|Authentication/.test(`${name} ${String(code)}`);
+  const sentence = isSignIn
+    ? `${service} was not asked for ${what}, because the sign-in failed: ${said}`
+    : `${service} could not be reached for ${what}: ${said}`;
+  return Object.assign(new Error(sentence), { code: isSignIn ? "not-signed-in" : "unreachable" });
+}
+
 /** Node hides the code of a failed fetch in the cause, and sometimes one level deeper. */
 function networkCode(error: unknown): string {
   let at: unknown = error;

@@ -1,5 +1,6 @@
 import type { TokenCredential } from "@azure/identity";
 import { Client, GraphError } from "@microsoft/microsoft-graph-client";
+import { unansweredError } from "./errors";
 
 /** A credential of an application, without its text. */
 export interface GraphCredential {
@@ -126,8 +127,8 @@ export function createGraph(options: GraphOptions): Graph {
 
 /** Status, code and Microsoft's sentence; never the request, which holds the token. */
 export function describeGraphError(error: unknown, path: string): Error {
-  if (!(error instanceof GraphError))
-    return new Error(`Microsoft Graph could not be reached for ${path}: ${String(error)}`);
+  // Its client writes -1 for everything that kept it from an answer.
+  if (!(error instanceof GraphError) || error.statusCode === -1) return unansweredError("Microsoft Graph", path, error);
   return new Error(`Microsoft Graph refused ${path}: ${error.statusCode} ${error.code ?? ""} ${error.message}`);
 }
 

@@ -1,5 +1,6 @@
 import type { TokenCredential } from "@azure/identity";
 import { SecretClient } from "@azure/keyvault-secrets";
+import { unansweredError } from "./errors";
 
 /** One read of a secret: value and tags belong together, because they come from the same version. */
 export interface VaultEntry {
@@ -104,6 +105,10 @@ function factsOf({ name, tags = {}, expiresOn, enabled }: Properties): VaultEntr
 
 /** Status and code only: the client's error object holds the request with its token. */
 function describe(error: unknown, what: string): Error {
-  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
-  return new Error(`Key Vault refused ${what}: ${statusCode ?? "no answer"} ${code ?? ""} ${message ?? ""}`.trim());
+  const { name, statusCode, code, message } = error as Partial<Record<"name" | "code" | "message", string>> & {
+    readonly statusCode?: number;
+  };
+  // A sign-in that was refused has a status too: Entra's.
+  if (statusCode === undefined || name === "AuthenticationError") return unansweredError("Key Vault", what, error);
+  return new Error(`Key Vault refused ${what}: ${statusCode} ${code ?? ""} ${message ?? ""}`.trim());
 }
