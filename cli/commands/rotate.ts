@@ -9,7 +9,7 @@ import { readExpectedDigest } from "../review/binding";
 import { failedOutcome, type RotationOutcome, withRenewal } from "../rotation/outcome";
 import { RENEW_EVERY_DAYS, renewStack } from "../rotation/renew-stack";
 import { refuseUnwritable, requestRotation } from "../rotation/request-rotation";
-import { rotateStack } from "../rotation/rotate-stack";
+import { engineEnvironment, rotateStack } from "../rotation/rotate-stack";
 import { openTenant } from "../tenant";
 
 /** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
@@ -46,8 +46,8 @@ async function rotateOne(
     if (!isPlanOnly) await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
     // After all that can be checked without a call: a run that cannot start must not leave a request behind.
     if (compromised !== undefined && !isPlanOnly) requestRotation(surroundings.projectDirectory, stack, compromised);
-    const env = { ...surroundings.env, ...(rollback !== undefined && { PARTNER_ACCESS_ROLLBACK: rollback }) };
     const { projectDirectory, signal } = surroundings;
+    const env = engineEnvironment(surroundings.env, rollback);
     const rotated = await rotateStack(
       tenant,
       { isPlanOnly, compromised, rollback, expected: readExpectedDigest(options) },

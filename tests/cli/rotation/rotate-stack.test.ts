@@ -1,4 +1,4 @@
-import { type RotationWish, rotateStack } from "../../../cli/rotation/rotate-stack";
+import { engineEnvironment, type RotationWish, rotateStack } from "../../../cli/rotation/rotate-stack";
 import type { Tenant } from "../../../cli/tenant";
 import type { StackRun, Stacks } from "../../../clients/stacks";
 import { day } from "../../../rotation/day";
@@ -106,4 +106,10 @@ describe("an emergency that published and could not remove the compromised secre
     const unknown = await rotated([first, second], []);
     expect(unknown).toMatchObject({ asked: ["preview"], outcome: { outcome: "not-due", reason: "unchanged" } });
   });
+});
+
+it("the program hears of a roll-back from the command only, never from what an environment still holds", () => {
+  const env = { PATH: "/bin", PARTNER_ACCESS_ROLLBACK: "last week's" };
+  expect(engineEnvironment(env, undefined)).toEqual({ PATH: "/bin", PARTNER_ACCESS_ROLLBACK: undefined });
+  expect(engineEnvironment(env, "today's")["PARTNER_ACCESS_ROLLBACK"]).toBe("today's");
 });
