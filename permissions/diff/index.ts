@@ -10,5 +10,6 @@ export {
 export { type DiffOptions, type GivenReasons, noReasons } from "./context";
 export { defaultLifetimeDays } from "./credentials";
 export { diffManifests } from "./diff";
+export { plainChange } from "./plain-change";
 export { diffPolicies } from "./policy";
 export { contentOf, type EntryContent } from "./vaults";

@@ -1,4 +1,4 @@
-import { type AccessChange, type DiffOptions, diffManifests, type GivenReasons } from "../diff";
+import { type AccessChange, type DiffOptions, diffManifests, type GivenReasons, plainChange } from "../diff";
 import { type AccessManifest, emptyManifest, manifestDigest, overallDigest } from "../manifest";
 import { type Risk, riskLevels } from "../risk";
 
@@ -126,16 +126,28 @@ export function rank(risk: Risk): number {
 }
 
 function reported({ stack, domain, base, head, reasons }: ComparedStack, apis: DiffOptions["apis"]): ReportedStack {
-  const changes = diffManifests(base ?? emptyManifest, head ?? emptyManifest, { apis, reasons });
+  const digest = { base: base && manifestDigest(base), head: head && manifestDigest(head) };
+  const found = diffManifests(base ?? emptyManifest, head ?? emptyManifest, { apis, reasons });
+  const isUntold = found.length === 0 && base !== null && head !== null && digest.base !== digest.head;
+  const changes = isUntold ? [untold] : found;
   return {
     stack,
     domain,
     status: statusOf(base, head, changes),
-    digest: { base: base && manifestDigest(base), head: head && manifestDigest(head) },
+    digest,
     changes,
     own: ownNames(base, head),
   };
 }
+
+/** What is granted differs, and the comparison has no words for it: silence would pass for "nothing changed". */
+const untold = plainChange({
+  code: "unrecognised",
+  direction: "changed",
+  subject: { detail: "something that this report cannot name" },
+  risk: "high",
+  because: "the two manifests differ, and no comparison of theirs says where",
+});
 
 function statusOf(
   base: AccessManifest | null,

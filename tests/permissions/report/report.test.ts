@@ -43,6 +43,18 @@ describe("the report", () => {
     );
   });
 
+  it("never says that nothing changed where the digests differ, whatever the comparison misses", () => {
+    const base = manifestOf();
+    // Of two with one name a comparison sees the first.
+    const [application] = base.applications;
+    const head = { ...base, applications: [application!, { ...application!, owners: [guidOf("stranger")] }] };
+    const report = reportOf({ stacks: [{ stack: "contoso", domain: null, base, head }] });
+    expect(report.stacks).toMatchObject([{ status: "changed", changes: [{ code: "unrecognised" }] }]);
+    expect({ isOk: report.isOk, highest: report.highest }).toEqual({ isOk: false, highest: "high" });
+    expect(markdown(report)).toContain("the two manifests differ");
+    expect(reportOf({ stacks: [{ stack: "contoso", domain: null, base, head: base }] }).isOk).toBe(true);
+  });
+
   it("is not ok when anything changes, or from a level on", () => {
     const stacks = [compared("contoso", { redirectUris: [] }), compared("adatum", { isAssignmentRequired: false })];
     const low = stacks.slice(0, 1);
