@@ -5,7 +5,10 @@ import { type Day, firstSecond } from "../rotation/day";
 import { type EntryKey, type EntryNames, entryNames, entrySuffixes } from "./entry-names";
 import { failOn } from "./problems";
 
-/** Someone who may read an entry. The name becomes part of a resource name: changing it replaces the assignment. */
+/**
+ * Someone who may read an entry. The name becomes part of a resource name: under another one the same right is asked for twice, which Azure
+ * refuses. To rename a reader, take the right away first.
+ */
 export interface VaultReader {
   readonly name: string;
   readonly objectId: string;
