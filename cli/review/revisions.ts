@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { type GitCheckout, openCheckout } from "../../clients/git";
 import type { Surroundings } from "../command";
 import { CommandError } from "../document";
+import { kindOf } from "./changed-files";
 
 /** Where the two revisions of a review stand, ready to be run. */
 export interface Revisions {
@@ -18,8 +19,8 @@ export interface Revisions {
 const recorder = ["bin/transpile.js", "deployment/recording"];
 
 /**
- * Checks the base out into a temporary worktree. The head is read where it stands, or from a copy when it has no
- * dependencies; nothing is ever written into it.
+ * Checks the base out into a temporary worktree and copies the head beside it; nothing is ever written into a head. Both lack what counts
+ * as harmless: a program that needs any of it fails here, and cannot hide behind a file whose change nobody is shown.
  */
 export async function openRevisions(
   wanted: { readonly base: string | undefined; readonly head: string | undefined },
@@ -39,18 +40,17 @@ export async function openRevisions(
     await repository.addWorktree(tree, commit);
     const base = join(tree, await repository.prefix());
     const baseFiles = await openCheckout(base, env).files();
+    await Promise.all(baseFiles.filter(isHarmless).map((path) => rm(join(base, path), { force: true })));
     const headFiles = (await openCheckout(head, env).files()).filter((path) => existsSync(join(head, path)));
     const dependencies = join(existsSync(join(head, "node_modules")) ? head : projectDirectory, "node_modules");
     await equip(base, projectDirectory, dependencies);
-    const isComplete = [...recorder, "node_modules"].every((path) => existsSync(join(head, path)));
-    const runnable = isComplete ? head : join(workspace, "head");
-    if (!isComplete) {
-      await copyFiles(head, runnable, headFiles);
-      await equip(runnable, projectDirectory, dependencies);
-    }
+    const runnable = join(workspace, "head");
+    const copied = headFiles.filter((path) => !isHarmless(path));
+    await copyFiles(head, runnable, copied);
+    await equip(runnable, projectDirectory, dependencies);
     return {
-      base: { name, directory: base, files: baseFiles },
-      head: { name: wanted.head ?? "the working tree", directory: runnable, files: headFiles },
+      base: { name, directory: base, files: baseFiles.filter((path) => !isHarmless(path)) },
+      head: { name: wanted.head ?? "the working tree", directory: runnable, files: copied },
       remove,
     };
   } catch (error) {
@@ -84,11 +84,14 @@ async function equip(directory: string, projectDirectory: string, dependencies: 
   await symlink(dependencies, join(directory, "node_modules"), "dir");
 }
 
+function isHarmless(path: string): boolean {
+  return kindOf(path) === "harmless";
+}
+
 async function copyFiles(from: string, to: string, files: readonly string[]): Promise<void> {
-  for (const path of files) {
-    await mkdir(dirname(join(to, path)), { recursive: true });
-    await cp(join(from, path), join(to, path), { recursive: true, verbatimSymlinks: true });
-  }
+  for (const folder of new Set(files.map((path) => dirname(join(to, path))))) await mkdir(folder, { recursive: true });
+  const copies = files.map((path) => cp(join(from, path), join(to, path), { recursive: true, verbatimSymlinks: true }));
+  await Promise.all(copies);
 }
 
 function unknownBase(name: string): CommandError {

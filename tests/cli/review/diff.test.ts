@@ -13,7 +13,7 @@ const root = resolve(__dirname, "../../..");
 const sources = [
   ...["bin", "cli", "clients", "components", "configuration", "deployment", "permissions", "rotation"],
   ...["config.ts", "index.ts", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
-  ...["access-policy.yaml", "biome.json"],
+  ...["access-policy.yaml", "biome.json", "README.md"],
 ];
 
 jest.setTimeout(180_000);
@@ -153,6 +153,20 @@ describe("partner-access diff", () => {
       stacks: [],
       problems: [{ code: "stack-not-compared", stack: "dev", message: "a review has no network" }],
     });
+  });
+
+  it("cannot tell about a program that leans on a file whose change nobody would be shown", async () => {
+    await edit("index.ts", (text) =>
+      text.replace(
+        "const outside = await readFrom();",
+        'require("node:fs").readFileSync("README.md");\n  const outside = await readFrom();',
+      ),
+    );
+    const { code, stdout } = await diff("--json");
+    expect([code, JSON.parse(stdout).problems]).toEqual([
+      1,
+      [expect.objectContaining({ code: "stack-not-compared", message: expect.stringContaining("README.md") })],
+    ]);
   });
 
   it("refuses a base that git does not know, and a risk that is none", async () => {
