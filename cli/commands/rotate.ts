@@ -8,7 +8,7 @@ import { demandPulumi, demandSharedState } from "../pulumi";
 import { readExpectedDigest } from "../review/binding";
 import { failedOutcome, type RotationOutcome, withRenewal } from "../rotation/outcome";
 import { RENEW_EVERY_DAYS, renewStack } from "../rotation/renew-stack";
-import { refuseUnwritable, requestRotation } from "../rotation/request-rotation";
+import { refuseUnwritable } from "../rotation/request-rotation";
 import { engineEnvironment, rotateStack } from "../rotation/rotate-stack";
 import { openTenant } from "../tenant";
 
@@ -44,8 +44,6 @@ async function rotateOne(
     const tenant = await openTenant(stack, surroundings);
     const pulumi = isPlanOnly ? "" : await demandPulumi(surroundings.env);
     if (!isPlanOnly) await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
-    // After all that can be checked without a call: a run that cannot start must not leave a request behind.
-    if (compromised !== undefined && !isPlanOnly) requestRotation(surroundings.projectDirectory, stack, compromised);
     const { projectDirectory, signal } = surroundings;
     const env = engineEnvironment(surroundings.env, rollback);
     const rotated = await rotateStack(

@@ -1,4 +1,5 @@
 import { readProjectFiles, readProjectPolicy } from "../../config";
+import { readCatalogFile } from "../../configuration/catalog-file";
 import { type DriftFinding, driftOf } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { Surroundings } from "../command";
@@ -41,10 +42,12 @@ export async function findDrift(
   const sight = await lookAtVault(tenant);
   if (sight === undefined) return undefined;
   const live = await readLive(tenant, sight, declared, env);
-  const { policy } = readProjectPolicy(readProjectFiles(projectDirectory));
+  const files = readProjectFiles(projectDirectory);
+  const { policy } = readProjectPolicy(files);
   const { reportingUser } = tenant.configuration;
   return driftOf(declared, live, {
     assignedByAdmin: reportingUser?.assignedBy === "admin" ? reportingUser.userPrincipalName : undefined,
     knownWriters: policy.writers?.map(({ principalId }) => principalId),
+    apis: readCatalogFile(files.catalogText).apis,
   });
 }

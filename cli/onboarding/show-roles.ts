@@ -8,6 +8,7 @@ import {
 } from "../../clients/partner-center";
 import { partnerCredential } from "../../clients/sign-in";
 import { readStackFromFiles, type StackConfiguration } from "../../config";
+import { microsoftPartnerCenter } from "../../permissions/catalog";
 import { readClaims } from "../../tokens/claims";
 import { PARTNER_AUDIENCE } from "../../tokens/flow";
 import type { CommandOptions, Surroundings } from "../command";
@@ -97,13 +98,16 @@ async function viewers(
   return Promise.all(roles.map(async (role) => ({ role, members: await partnerCenter.roleMembers(role.id) })));
 }
 
+/** The service's address in tokens of the first version, its client id in those of the second. */
+const audiences: readonly string[] = [PARTNER_AUDIENCE, microsoftPartnerCenter.clientId];
+
 /** A token for another service or tenant would be refused in words that help nobody. */
 function demandToken(token: string, tenantId: string): string {
   const claims = readClaims(token.replace(/^(?:Authorization:\s*)?Bearer\s+/i, ""));
   const wrong =
     claims === undefined
       ? "is no access token"
-      : claims.audience !== PARTNER_AUDIENCE
+      : !audiences.includes(claims.audience.replace(/\/$/, "").toLowerCase())
         ? `is for ${claims.audience || "nobody"}, not for ${PARTNER_AUDIENCE}`
         : claims.tenantId !== tenantId
           ? `is of tenant ${claims.tenantId ?? "unknown"}, not of ${tenantId}`

@@ -12,6 +12,7 @@ import { removedClientSecrets } from "../operations/removed-secrets";
 import { type Digest, unapproved } from "../review/binding";
 import type { Tenant } from "../tenant";
 import { failedOutcome, type SecretOutcome } from "./outcome";
+import { requestRotation } from "./request-rotation";
 
 /** What one run asks of a stack beside its schedule. */
 export interface RotationWish {
@@ -46,6 +47,10 @@ export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: Rot
     const plan = planFor(tenant, sight.record, wish);
     const isRetiring = (await keyIdsToRetire(tenant, plan, sight)).length > 0;
     refuseDisabled(sight, plan);
+    // After every refusal: a run that cannot start must not leave a request behind. Before the engine, so that a killed one finds it again.
+    if (wish.compromised !== undefined && !wish.isPlanOnly) {
+      requestRotation(tools.surroundings.projectDirectory, tenant.stack, wish.compromised);
+    }
     if (wish.isPlanOnly || !(plan.isPublish || isRetiring)) return notDone(tenant, plan, isRetiring, before);
     return await apply(tenant, plan, before, wish, tools);
   } catch (error) {

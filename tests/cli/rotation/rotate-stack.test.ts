@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { engineEnvironment, type RotationWish, rotateStack } from "../../../cli/rotation/rotate-stack";
 import type { Tenant } from "../../../cli/tenant";
 import type { StackRun, Stacks } from "../../../clients/stacks";
@@ -43,11 +46,21 @@ const removal = {
   name: "partner-secret-a",
 };
 
+let directory: string;
+let stackFile: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "partner-access-rotate-"));
+  stackFile = join(directory, "Pulumi.dev.yaml");
+  writeFileSync(stackFile, "config: {}\n");
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
 /** The day after the emergency, in a tenant with these credentials, and an engine that would do these changes. */
 async function rotated(
   living: readonly RecordedSlot[],
   changes: StackRun["changes"],
   wish: Partial<RotationWish> = {},
+  isStopped = false,
 ) {
   const asked: string[] = [];
   const versions = [before, after].map((record) => ({
@@ -62,7 +75,7 @@ async function rotated(
     configuration: { tenant: { id: guidOf("tenant") }, rotation, vault: { prefix: "p-" } },
     vault: { versions: async () => versions, latest: async () => versions.at(-1) },
     graph: {
-      principal: async () => ({ isEnabled: true }),
+      principal: async () => ({ isEnabled: !isStopped }),
       application: async () => ({ credentials: living.map(({ keyId }) => ({ keyId })) }),
     },
   } as unknown as Tenant;
@@ -71,7 +84,7 @@ async function rotated(
     return { ok: true, exitCode: 0, changes, counts: {}, diagnostics: [], seconds: 1 };
   };
   const stacks = { preview: run("preview"), up: run("up") } as unknown as Stacks;
-  const surroundings = { projectDirectory: ".", signal: new AbortController().signal };
+  const surroundings = { projectDirectory: directory, signal: new AbortController().signal };
   const outcome = await rotateStack(
     tenant,
     { isPlanOnly: false, compromised: REASON, rollback: undefined, ...wish },
@@ -79,6 +92,19 @@ async function rotated(
   );
   return { asked, outcome };
 }
+
+describe("an emergency's request", () => {
+  it("is in the stack's file before the engine starts", async () => {
+    await rotated([first, second], [removal]);
+    expect(readFileSync(stackFile, "utf8")).toContain(`request: "${REASON}"`);
+  });
+
+  it("is left nowhere by a run that may not start", async () => {
+    const { asked, outcome } = await rotated([first, second], [removal], {}, true);
+    expect([asked, outcome.outcome, outcome.reason]).toEqual([[], "failed", "stopped"]);
+    expect(readFileSync(stackFile, "utf8")).toBe("config: {}\n");
+  });
+});
 
 describe("an emergency that published and could not remove the compromised secret", () => {
   it("is ended by the same command again, which is not content with the handled request", async () => {
