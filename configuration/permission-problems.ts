@@ -12,7 +12,10 @@ export function missProblem(miss: PermissionMiss, entryPath: string, apis: reado
       message: "is not in the catalog",
       received,
       allowed: apis.map(({ name }) => name).join(", "),
-      fix: didYouMean(miss.suggestions, "write an API's name as in the catalog, or its client id"),
+      fix: didYouMean(
+        miss.suggestions,
+        "write an API's name as in the catalog or its client id, or add it first with the command catalog refresh",
+      ),
     };
   }
   const path = `${entryPath}.${miss.kind}[${miss.index}]`;
