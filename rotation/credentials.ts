@@ -58,6 +58,9 @@ function judge(credential: LiveCredential, facts: CredentialFacts, ours: MarkTes
   const { keyId, displayName, endDateTime } = credential;
   const common = { keyId, displayName, expires: dayOf(new Date(endDateTime)) };
   const slot = slotOf(keyId, facts.record);
+  if (isLeftBehind(keyId, facts)) {
+    return { ...common, kind: "orphan", isPublished: true, removableOn: facts.record?.overlapEnds };
+  }
   if (slot !== undefined) return { ...common, kind: slot, isPublished: true, removableOn: undefined };
   const isPublished = facts.versions.some(({ reading }) => slotOf(keyId, reading.record) !== undefined);
   if (isInState(keyId, facts)) return { ...common, kind: "orphan", isPublished, removableOn: undefined };
@@ -71,6 +74,13 @@ function judge(credential: LiveCredential, facts: CredentialFacts, ours: MarkTes
 /** Minted by a run that did not get to the publish: the next one goes on with it. */
 function isInState(keyId: string, { stateKeyIds = [] }: CredentialFacts): boolean {
   return stateKeyIds.some((known) => known.toLowerCase() === keyId.toLowerCase());
+}
+
+/** Previous, past its overlap, and not in the state (a lost one knew it): no update will ever remove it. */
+function isLeftBehind(keyId: string, facts: CredentialFacts): boolean {
+  const { record, stateKeyIds, today } = facts;
+  if (stateKeyIds === undefined || record === undefined || slotOf(keyId, record) !== "previous") return false;
+  return record.overlapEnds <= today && !isInState(keyId, facts);
 }
 
 /** Which place the record gives a credential. */

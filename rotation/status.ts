@@ -3,7 +3,7 @@ import { otherSlot, type PublishedRecord, type RecordedSlot } from "./record";
 
 /** A rotation that is later than this has been missed: the scheduler or its sign-in no longer works. */
 export const MOST_DAYS_OVERDUE = 14;
-/** A secret with less life than this must be looked after by a person. */
+/** A secret with less life than this must be looked after by a person; of one that lives shorter than 90 days a third. */
 export const FEWEST_DAYS_LEFT = 30;
 /** Entra forgets a refresh token after 90 days without use; a third of that is left to act. */
 export const OLDEST_REFRESH_TOKEN_DAYS = 60;
@@ -80,7 +80,7 @@ export function publishedSlot(record: PublishedRecord): RecordedSlot {
 }
 
 function scheduleFindings({ today, record }: StatusFacts): readonly Finding[] {
-  const { end, keyId } = publishedSlot(record);
+  const { start, end, keyId } = publishedSlot(record);
   const findings: Finding[] = [];
   const late = daysBetween(record.dueOn, today);
   if (late >= MOST_DAYS_OVERDUE) {
@@ -97,7 +97,7 @@ function scheduleFindings({ today, record }: StatusFacts): readonly Finding[] {
       sentence: `the published secret ${keyId} expired on ${end}`,
       fix: "Rotate now: consumers get no token.",
     });
-  } else if (left <= FEWEST_DAYS_LEFT) {
+  } else if (left <= Math.min(FEWEST_DAYS_LEFT, daysBetween(start, end) / 3)) {
     findings.push({
       code: "near-expiry",
       sentence: `the published secret ${keyId} expires on ${end}, in ${left} days`,

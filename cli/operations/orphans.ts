@@ -25,7 +25,7 @@ export async function retireOrphans(
 ): Promise<OrphanReport> {
   const application = await tenant.graph.application(sight.clientId);
   const seen = judge(tenant, sight, application);
-  if (application === undefined || !seen.some(({ kind }) => kind === "orphan")) {
+  if (application === undefined || !seen.some(({ kind }) => kind === "orphan" || kind === "previous")) {
     return { retired: [], credentials: seen, problems: [] };
   }
   const state = await stacks.state(tenant.stack);

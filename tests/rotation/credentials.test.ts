@@ -65,6 +65,19 @@ describe("judgeCredentials", () => {
     expect(judged.map(({ kind }) => kind)).toEqual(["previous", "current"]);
   });
 
+  it("takes a previous one that no state knows for left behind, once its overlap has passed and the state was asked", () => {
+    const previous = (overrides: Partial<CredentialFacts>) => {
+      const [judged] = judgeCredentials(facts({ names: [["generation 1", null]], ...overrides }));
+      return [judged?.kind, judged?.removableOn];
+    };
+    expect(previous({ stateKeyIds: [] })).toEqual(["orphan", day("2026-04-08")]);
+    expect(previous({ stateKeyIds: [guidOf("generation 1")] })).toEqual(["previous", undefined]);
+    expect(previous({ stateKeyIds: [], today: day("2026-04-07") })).toEqual(["previous", undefined]);
+    expect(previous({})).toEqual(["previous", undefined]);
+    const [current] = judgeCredentials(facts({ names: [["generation 2", null]], stateKeyIds: [] }));
+    expect(current?.kind).toBe("current");
+  });
+
   it.each([["partner-access/dev/1"], ["partner-access/dev/3"]])(
     "takes %s for ours, because a run of this deployment can have minted it",
     (name) => {

@@ -65,6 +65,27 @@ describe("statusFindings", () => {
     expect(codes({ today: day(today) })).toEqual(expected);
   });
 
+  it.each([
+    ["2026-03-16", []],
+    ["2026-03-21", ["near-expiry"]],
+  ])("takes the last third of a short life for its end: on %s says %j", (today, expected) => {
+    const slot = {
+      generation: 2,
+      keyId: current,
+      start: day("2026-03-01"),
+      end: day("2026-03-31"),
+      displayName: "x/y/2",
+    };
+    const short = { ...record, dueOn: day("2026-03-15"), slots: { b: slot } };
+    const found = statusFindings({
+      today: day(today),
+      record: short,
+      clientSecret: entry(slot.end),
+      refreshToken: undefined,
+    });
+    expect(found.map(({ code }) => code)).toEqual(expected);
+  });
+
   it("compares the vault's expiry with Entra's, and without Entra with the record's", () => {
     const off = { clientSecret: entry(day("2026-08-29")) };
     expect(codes(off)).toEqual(["expiry-differs"]);
