@@ -1,5 +1,5 @@
 import { isLoopback } from "../clients/clouds";
-import { readProjectFiles, stackFileName } from "../config";
+import { readProjectFiles, readStackFromFiles, stackFileName } from "../config";
 import { readStackFile } from "../configuration/stack-file";
 import { projectName } from "../configuration/values";
 import type { Surroundings } from "./command";
@@ -26,6 +26,12 @@ export function everyStack({ projectDirectory, env, stderr }: Surroundings): rea
       fix: 'Write one with the command "new", or name one with -s.',
     },
   ]);
+}
+
+/** The one stack that was named. Its file is read now: one that is missing or wrong is a command that could not run, not a finding. */
+export function namedStack(stack: string, { projectDirectory }: Surroundings): readonly string[] {
+  readStackFromFiles(projectDirectory, stack);
+  return [stack];
 }
 
 /** A file that cannot be read counts as a real tenant's: its own problem is told when its turn comes. */

@@ -1,7 +1,7 @@
 import { createStacks } from "../../clients/stacks";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { invalidOption, problemsOf, writeDocument } from "../document";
-import { everyStack } from "../every-stack";
+import { everyStack, namedStack } from "../every-stack";
 import { inParallel } from "../parallel";
 import { createProgress, type Progress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
@@ -74,7 +74,7 @@ function chosenStacks(options: CommandOptions, surroundings: Surroundings): read
       "Name one stack; --all is for an operator and for the emulator.",
     );
   }
-  return stack === undefined ? everyStack(surroundings) : [stack];
+  return stack === undefined ? everyStack(surroundings) : namedStack(stack, surroundings);
 }
 
 function refuseBadOptions(options: CommandOptions, stacks: readonly string[]): void {

@@ -1,6 +1,6 @@
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { invalidOption, writeDocument } from "../document";
-import { everyStack } from "../every-stack";
+import { everyStack, namedStack } from "../every-stack";
 import { readStatus, type StackStatus, unreadable } from "../operations/stack-status";
 import { readVaultStatus } from "../operations/vault-status";
 import { inParallel } from "../parallel";
@@ -40,7 +40,7 @@ async function readStacks(stacks: readonly string[], surroundings: Surroundings)
 }
 
 function chosenStacks({ stack }: CommandOptions, surroundings: Surroundings): readonly string[] {
-  return typeof stack === "string" ? [stack] : everyStack(surroundings);
+  return typeof stack === "string" ? namedStack(stack, surroundings) : everyStack(surroundings);
 }
 
 function refuseMixture({ stack, all, fromVault }: CommandOptions): void {

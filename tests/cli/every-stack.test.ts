@@ -37,3 +37,18 @@ describe("--all", () => {
     expect(JSON.parse(stdout()).problems).toMatchObject([{ code: "no-stacks" }]);
   });
 });
+
+describe("-s", () => {
+  it.each(["status", "rotate"])(
+    "of %s with a stack that has no file could not run, which is no finding",
+    async (command) => {
+      const { surroundings, stdout } = surroundingsIn();
+      expect(await main([command, "-s", "devv", "--json"], surroundings)).toBe(2);
+      expect(JSON.parse(stdout())).toMatchObject({
+        ok: false,
+        stacks: [],
+        problems: [{ code: "invalid-configuration" }],
+      });
+    },
+  );
+});
