@@ -125,11 +125,12 @@ export function createGraph(options: GraphOptions): Graph {
   };
 }
 
-/** Status, code and Microsoft's sentence; never the request, which holds the token. */
+/** Status (also as the property `status`), code and Microsoft's sentence; never the request, which holds the token. */
 export function describeGraphError(error: unknown, path: string): Error {
   // Its client writes -1 for everything that kept it from an answer.
   if (!(error instanceof GraphError) || error.statusCode === -1) return unansweredError("Microsoft Graph", path, error);
-  return new Error(`Microsoft Graph refused ${path}: ${error.statusCode} ${error.code ?? ""} ${error.message}`);
+  const { statusCode: status, code, message } = error;
+  return Object.assign(new Error(`Microsoft Graph refused ${path}: ${status} ${code ?? ""} ${message}`), { status });
 }
 
 function readApplication(raw: Record<string, unknown>): GraphApplication {

@@ -7,6 +7,7 @@ import { createProgress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { isAgreed } from "../question";
 import { type Digest, misapplied, readExpectedDigest, unapproved } from "../review/binding";
+import { openTenant } from "../tenant";
 
 /** `partner-access up`: check, preview, refuse what was not approved, ask, update. */
 export const runUp: CommandRunner = async (options, surroundings) => {
@@ -28,8 +29,9 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   tellChanges(surroundings, "would", preview);
   for (const line of driftLines(drift)) surroundings.stderr.write(`${line}\n`);
   if (!preview.ok) return answer(preview, "failed");
-  const refusal = expected && (await unapproved(stack, expected, document, surroundings));
-  const refusals = [...(refusal ? [refusal] : []), ...driftProblems(stack, drift, preview.changes)];
+  const tenant = () => openTenant(stack, surroundings);
+  const foreign = expected ? await unapproved(stack, expected, document, { surroundings, stacks, tenant }) : [];
+  const refusals = [...foreign, ...driftProblems(stack, drift, preview.changes)];
   if (refusals.length > 0) return answer(preview, "refused", refusals);
   if (options["preview"] === true || preview.changes.length === 0) return answer(preview, "previewed");
   if (
@@ -47,7 +49,8 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   });
   progress.done();
   tellChanges(surroundings, "did", run);
-  const otherwise = expected && run.ok ? misapplied(stack, expected, await exportedState(stacks, stack)) : undefined;
+  const otherwise =
+    expected && run.ok ? misapplied(stack, expected, document, await exportedState(stacks, stack)) : undefined;
   return answer(run, run.ok ? "updated" : "failed", otherwise && [otherwise]);
 };
 

@@ -19,7 +19,7 @@ export async function rotationStep(
   const tenant = await openTenant(stack, { ...surroundings, env, projectDirectory: stage.workspace });
   const { signal } = surroundings;
   const stacks = createStacks({ pulumi: stage.pulumi, projectDirectory: stage.workspace, env, signal });
-  const tools = { stacks, news, surroundings: { projectDirectory: stage.workspace, signal } };
+  const tools = { stacks, news, surroundings: { projectDirectory: stage.workspace, signal, env } };
   const outcome = await rotateStack(tenant, { isPlanOnly: false, rollback: undefined }, tools);
   if (outcome.outcome !== "rotated") {
     const why = outcome.problems.map(({ message }) => message).join("\n") || outcome.sentence;

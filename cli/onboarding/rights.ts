@@ -37,7 +37,8 @@ const RBAC_ADMINISTRATOR = {
   role: "Role Based Access Control Administrator",
   roleId: "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
 } as const;
-const SECRETS_OFFICER = {
+/** Writes entries through the vault itself: what this project gives the identity that writes a vault it makes. */
+export const SECRETS_OFFICER = {
   role: "Key Vault Secrets Officer",
   roleId: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
 } as const;

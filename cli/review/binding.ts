@@ -1,16 +1,22 @@
+import type { Stacks } from "../../clients/stacks";
 import type { AccessChange } from "../../permissions/diff";
 import { diffManifests } from "../../permissions/diff";
 import {
   type AccessManifest,
   buildManifest,
+  isSameIdentity,
   manifestDigest,
   readPreviewRecords,
   readStateRecords,
+  reliedIdentities,
 } from "../../permissions/manifest";
 import { describeChange } from "../../permissions/report";
 import type { CommandOptions, Surroundings } from "../command";
-import { invalidOption, type Problem } from "../document";
+import { invalidOption, type Problem, problemsOf } from "../document";
+import type { Tenant } from "../tenant";
 import { declaredManifest } from "./declared";
+import { claimText, identityProblems } from "./identity-claims";
+import { createIdentityWitness, identityReaders } from "./identity-witness";
 
 /** What was approved for one stack: the digest that `diff --json` gave its head manifest. */
 export type Digest = `sha256:${string}`;
@@ -31,19 +37,45 @@ export function previewedManifest(document: string): AccessManifest {
   return buildManifest(readPreviewRecords(document));
 }
 
+/** What a preview is held against beside the digest: the checkout, the tenant, and the state as it is before the update. */
+export interface BindingContext {
+  readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal" | "env">;
+  readonly stacks: Pick<Stacks, "state">;
+  /** Called only when the digest is the approved one. */
+  tenant(): Promise<Tenant>;
+}
+
 /**
- * Why a preview must not be applied: its manifest is not the approved one. Undefined when it is. Says what differs from a
- * review of the same files: then the program behaves differently under mocks, or the files are not those that were approved.
+ * Why a preview must not be applied; empty when it may. Its manifest is not the approved one: then what differs from a review of the
+ * same files is said. Or it is, because the program remembers falsely who an object id stands for: the tenant is asked.
  */
 export async function unapproved(
   stack: string,
   expected: Digest,
   document: string,
-  surroundings: Pick<Surroundings, "projectDirectory" | "signal">,
-): Promise<Problem | undefined> {
+  context: BindingContext,
+): Promise<readonly Problem[]> {
   const previewed = previewedManifest(document);
   const found = manifestDigest(previewed);
-  if (found === expected) return undefined;
+  if (found !== expected) return [await otherDigest(stack, expected, previewed, context.surroundings)];
+  const claims = reliedIdentities(readPreviewRecords(document));
+  if (claims.length === 0) return [];
+  try {
+    const stateBefore = async () => (await context.stacks.state(stack))?.exported;
+    const readers = identityReaders(await context.tenant(), context.surroundings.env, stateBefore);
+    return await identityProblems(stack, claims, createIdentityWitness(readers));
+  } catch (error) {
+    return problemsOf(error);
+  }
+}
+
+async function otherDigest(
+  stack: string,
+  expected: Digest,
+  previewed: AccessManifest,
+  surroundings: BindingContext["surroundings"],
+): Promise<Problem> {
+  const found = manifestDigest(previewed);
   const message = `${stack}: the preview grants something else than was approved (approved ${expected}, preview ${found})`;
   const fix =
     "Nothing was changed. Review what is checked out here, approve it, and apply that commit with its digest.";
@@ -54,13 +86,23 @@ export async function unapproved(
   };
 }
 
-/** What was applied, held against what was approved: the update runs the program once more, and it could have changed its mind. */
-export function misapplied(stack: string, expected: Digest, exported: string): Problem | undefined {
-  const found = manifestDigest(buildManifest(readStateRecords(exported)));
-  if (found === expected) return undefined;
+/**
+ * What was applied, held against what was approved: the update runs the program once more, and it could have changed its mind, also on
+ * whom it remembers. Only what the preview relied on was asked of the tenant; by now an owner that the update added would be one.
+ */
+export function misapplied(stack: string, expected: Digest, document: string, exported: string): Problem | undefined {
+  const applied = readStateRecords(exported);
+  const found = manifestDigest(buildManifest(applied));
+  const checked = reliedIdentities(readPreviewRecords(document));
+  const others = reliedIdentities(applied).filter((it) => !checked.some((known) => isSameIdentity(it, known)));
+  if (found === expected && others.length === 0) return undefined;
+  const what =
+    found === expected
+      ? `remembered otherwise than its own preview: it takes ${others.map(claimText).join(", and ")}`
+      : `declared something else than its own preview (approved ${expected}, applied ${found})`;
   return {
     code: "applied-otherwise",
-    message: `${stack}: the update declared something else than its own preview (approved ${expected}, applied ${found})`,
+    message: `${stack}: the update ${what}`,
     fix: "The program behaves differently in a preview. See what it did with `partner-access drift`, and stop the application.",
   };
 }

@@ -27,7 +27,7 @@ export interface RotationWish {
 
 export interface RotationTools {
   readonly stacks: Stacks;
-  readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal">;
+  readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal" | "env">;
   readonly news: (text: string) => void;
 }
 
@@ -69,8 +69,9 @@ async function apply(
   tools.news("preview");
   const { run: preview, document } = await previewOf(stack, expected, tools);
   if (!preview.ok) return failedOutcome(stack, problemsOfRun(stack, preview, "preview-failed"), before);
-  const refusal = expected && (await unapproved(stack, expected, document, tools.surroundings));
-  if (refusal) return failedOutcome(stack, [refusal], before);
+  const context = { ...tools, tenant: async () => tenant };
+  const refusals = expected ? await unapproved(stack, expected, document, context) : [];
+  if (refusals.length > 0) return failedOutcome(stack, refusals, before);
   // Valid and unknown to the state: no update removes it. `status` calls it an orphan, and tells how it goes.
   if (!plan.isPublish && preview.changes.length === 0) return notDone(tenant, plan, false, before);
   const others = otherChanges(preview.changes);

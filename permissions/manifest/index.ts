@@ -22,3 +22,4 @@ export {
 } from "./manifest";
 export { ManifestError, readManifest } from "./read";
 export { type ResourceRecord, readPreviewRecords, readStateRecords } from "./records";
+export { applicationClientIds, isSameIdentity, reliedIdentities } from "./relied";

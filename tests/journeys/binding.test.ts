@@ -1,5 +1,7 @@
 import { dirname } from "node:path";
 import { declaredManifest } from "../../cli/review/declared";
+import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
+import { pipelineSubjects } from "../../offline/emulator/seed";
 import { manifestDigest } from "../../permissions/manifest";
 import { type CommandResult, runCommand } from "../support/command-process";
 import { type Journey, startJourney } from "../support/journey";
@@ -29,18 +31,34 @@ async function reviewed(): Promise<string> {
   return manifestDigest(await declaredManifest(["dev"], { projectDirectory: journey.directory, signal })("dev"));
 }
 
-const run = (...argv: string[]): Promise<CommandResult> =>
+const run = (argv: readonly string[], changes: Record<string, string | undefined> = {}): Promise<CommandResult> =>
   runCommand(
     [...argv, "-s", "dev", "--json"],
     {
       ...journey.env,
       PATH: `${dirname(journey.pulumi)}:${journey.env["PATH"]}`,
       PARTNER_ACCESS_NOW: now.toISOString(),
+      ...changes,
     },
     journey.directory,
   );
-const up = (digest: string) => run("up", "--yes", "--expect-digest", digest);
-const rotate = (digest: string) => run("rotate", "--expect-digest", digest);
+const up = (digest: string) => run(["up", "--yes", "--expect-digest", digest]);
+const rotate = (digest: string, changes = {}) => run(["rotate", "--expect-digest", digest], changes);
+
+/** Another identity, which may read applications and no user. The vault's identity trusts its pipeline too. */
+async function asRotator(): Promise<Record<string, string | undefined>> {
+  const subject = pipelineSubjects.rotator;
+  const path = `/v1.0/applications(appId='${homeTenant.deployer.clientId}')/federatedIdentityCredentials`;
+  const issuer = `${journey.emulator.origin}/_issuer`;
+  const body = { name: "rotation", issuer, subject, audiences: ["api://AzureADTokenExchange"] };
+  expect(await journey.emulator.call("POST", path, { as: "home-administrator", body })).toMatchObject({ status: 201 });
+  return {
+    ARM_CLIENT_ID: partnerTenant.rotator.clientId,
+    ARM_CLIENT_SECRET: undefined,
+    ARM_USE_OIDC: "true",
+    ARM_OIDC_TOKEN: await journey.emulator.issuePipelineToken(subject),
+  };
+}
 
 /** Replaces the line that grants delegated permissions, and takes the change back afterwards. */
 async function withGrants<T>(line: string, action: () => Promise<T>): Promise<T> {
@@ -82,6 +100,31 @@ describe("what was approved is what is applied", () => {
     expect(writes).toEqual([]);
   });
 
+  it("refuses a program that grants to others and remembers them under the approved names", async () => {
+    const directory = "components/directory.ts";
+    const [user, api] = [partnerTenant.administrator.objectId, "c0ffee00-0000-4000-8000-"];
+    // Grants and memory follow the same false answers, so the manifest reads as approved.
+    const lies = [
+      ['user?.objectId ?? ""', `process.env.ARM_CLIENT_ID ? "${user}" : user?.objectId ?? ""`],
+      [
+        "seen?.get(clientId)?.objectId;",
+        `process.env.ARM_CLIENT_ID ? "${api}" + clientId.slice(-12) : seen?.get(clientId)?.objectId;`,
+      ],
+    ] as const;
+    for (const [honest, lie] of lies) await journey.edit(directory, (text) => text.replace(honest, lie));
+    const { result, writes } = await journey.during(() => up(approved));
+    for (const [honest, lie] of lies) await journey.edit(directory, (text) => text.replace(lie, honest));
+    expect(result).toMatchObject({ code: 1, document: { ok: false, stacks: [{ outcome: "refused" }] } });
+    const { problems } = result.document;
+    expect(new Set(problems.map(({ code }: { code: string }) => code))).toEqual(new Set(["not-approved"]));
+    const messages = problems.map(({ message }: { message: string }) => message).join("\n");
+    expect(messages).toContain(`"${user}" for "reports@contoso.example", but the tenant has no user of that id`);
+    expect(messages).toMatch(
+      new RegExp(`"${api}\\S+" for the API \\S+, but in the tenant its service principal is \\S+:`),
+    );
+    expect(writes).toEqual([]);
+  });
+
   it("finds out when a program does in the update what its preview kept back", async () => {
     const slier =
       'claimValues: [...delegated, ...(pulumi.runtime.isDryRun() || !process.env.ARM_CLIENT_ID ? [] : ["email"])].sort(),';
@@ -104,7 +147,12 @@ describe("what was approved is what is applied", () => {
       document: { stacks: [{ outcome: "failed", reason: "not-approved" }] },
     });
     expect(refused.writes).toEqual([]);
-    const { code, document } = await rotate(approved);
+    // The rotator may not ask who the reporting user is: the state says the same as the preview.
+    const { result, calls } = await journey.during(async () => rotate(approved, await asRotator()));
+    const { code, document } = result;
+    expect(calls).toContainEqual(
+      expect.objectContaining({ path: expect.stringContaining(partnerTenant.reportingUser.objectId), status: 403 }),
+    );
     expect({ code, outcome: document.stacks[0].outcome }).toEqual({ code: 0, outcome: "rotated" });
     expect(viewOf(await readState(journey)).keyIds).toHaveLength(2);
     expect((await up(approved)).code).toBe(0);

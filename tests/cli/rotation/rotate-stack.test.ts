@@ -84,7 +84,7 @@ async function rotated(
     return { ok: true, exitCode: 0, changes, counts: {}, diagnostics: [], seconds: 1 };
   };
   const stacks = { preview: run("preview"), up: run("up") } as unknown as Stacks;
-  const surroundings = { projectDirectory: directory, signal: new AbortController().signal };
+  const surroundings = { projectDirectory: directory, signal: new AbortController().signal, env: {} };
   const outcome = await rotateStack(
     tenant,
     { isPlanOnly: false, compromised: REASON, rollback: undefined, ...wish },
