@@ -1,9 +1,14 @@
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
 import { SECRETS_OFFICER } from "../../../cli/onboarding/rights";
 import { type Digest, misapplied, unapproved } from "../../../cli/review/binding";
 import { identityProblems } from "../../../cli/review/identity-claims";
 import { createIdentityWitness, type IdentityReaders } from "../../../cli/review/identity-witness";
+import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 import { buildManifest, type KnownIdentity, manifestDigest, type ResourceRecord } from "../../../permissions/manifest";
 import { declared, guidOf, laterPreview, partnerCenter, recordsOf } from "../../permissions/manifest/declared-stack";
+import { startTestEmulator } from "../../support/emulator";
 
 const [mallory, caller, writer, api, user] = ["mallory", "caller", "writer", "api", "user"].map(guidOf) as [
   string,
@@ -180,5 +185,43 @@ describe("a program that grants to others and remembers falsely", () => {
       });
     }
     expect(misapplied("dev", digest, previewOf(records), exportOf(records))).toBeUndefined();
+  });
+});
+
+describe("the clients of the commands", () => {
+  it("find the same identities in tenant and vault as the program's providers, and somebody else's nowhere", async () => {
+    const emulator = await startTestEmulator();
+    try {
+      const asked = async (...asking: readonly KnownIdentity[]) => {
+        const { stdout } = await promisify(execFile)(
+          process.execPath,
+          ["-r", "./bin/transpile.js", "tests/cli/review/ask-witness.ts", JSON.stringify(asking)],
+          {
+            cwd: resolve(__dirname, "../../.."),
+            env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...emulator.env },
+          },
+        );
+        return JSON.parse(stdout).map(({ code, message }: Record<string, string>) => `${code}: ${message}`);
+      };
+      const principals = emulator.world.tenants.get(partnerTenant.id)!.servicePrincipals.all();
+      const graphClientId = "00000003-0000-0000-c000-000000000000";
+      const honest: readonly KnownIdentity[] = [
+        {
+          objectId: principals.find(({ appId }) => appId === graphClientId)!.id,
+          identity: { kind: "api", clientId: graphClientId },
+        },
+        of(claims.user, partnerTenant.reportingUser.objectId),
+        of(claims.deployer, partnerTenant.deployer.objectId),
+        of(claims.writer, homeTenant.deployer.objectId),
+      ];
+      expect(await asked(...honest)).toEqual([]);
+      const lies = await asked(...honest.map((claim) => of(claim, mallory)));
+      expect(lies).toHaveLength(4);
+      expect(lies.join("\n")).not.toContain("identity-unknown");
+      expect(lies[2]).toContain(`it is ${partnerTenant.deployer.objectId} that signs in now`);
+      expect(lies[3]).toContain(`it is ${homeTenant.deployer.objectId} that signs in to the vault now`);
+    } finally {
+      await emulator.stop();
+    }
   });
 });
