@@ -28,7 +28,8 @@ export interface Links {
 
 /**
  * Follows references by value: an id that some record or look-up owns. Only while a value is unknown does the engine's list
- * of what it was computed from decide. Values are the truth; a list of sources can be made to say anything.
+ * of what it was computed from decide. Values are the truth; a list of sources can be made to say anything. What a program looks up
+ * (`Application.get`) explains no id: under a name of its choice, somebody else's application would read like its own.
  */
 export function createLinks(records: readonly ResourceRecord[], known: readonly KnownIdentity[]): Links {
   const values = new Map<string, Link | undefined>(identityIndex(records, known));
@@ -43,7 +44,7 @@ export function createLinks(records: readonly ResourceRecord[], known: readonly 
   };
   // In the order in which they refer to each other: principals to applications, entries to vaults.
   for (const type of [types.application, types.principal, types.vault, types.entry]) {
-    for (const record of records.filter((candidate) => candidate.type === type)) {
+    for (const record of records.filter((candidate) => candidate.type === type && candidate.isRead !== true)) {
       const { resource, texts } = naming(record, follow);
       if (resource === undefined) continue;
       if (record.urn !== undefined) resources.set(record.urn, resource);

@@ -496,6 +496,24 @@ describe("what cannot be judged", () => {
     expect(manifestJson(buildManifest([...records, ...silent]))).toBe(manifestJson(buildManifest(records)));
   });
 
+  it("tells a grant to a looked-up application by its id, although the program gave that the name of its own", () => {
+    const [client, object, principal] = ["client", "object", "principal"].map((it) => guidOf(`foreign ${it}`));
+    const [application] = records.filter((record) => record.type === type.application);
+    const [presence] = records.filter((record) => record.type === type.principal);
+    const foreign: ResourceRecord[] = [
+      { ...application!, urn: "urn:a", id: `/applications/${object}`, outputs: { clientId: client }, isRead: true },
+      { ...presence!, urn: "urn:b", inputs: { clientId: client }, outputs: { objectId: principal }, isRead: true },
+    ];
+    const redirected = records.map((record) =>
+      record.type === type.grant
+        ? { ...record, inputs: { ...record.inputs, servicePrincipalObjectId: principal } }
+        : record,
+    );
+    const { granted } = buildManifest([...redirected, ...foreign]);
+    expect(granted.map(({ application: holder }) => holder)).toEqual([principal]);
+    expect(buildManifest([...records, ...foreign])).toEqual(buildManifest(records));
+  });
+
   it("keeps access policies of a vault, which reach past every reader listed", () => {
     const manifest = with1({
       type: type.vault,
