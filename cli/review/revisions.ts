@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type GitCheckout, openCheckout } from "../../clients/git";
@@ -37,20 +37,27 @@ export async function openRevisions(
     await rm(workspace, { recursive: true, force: true });
   };
   try {
-    await repository.addWorktree(tree, commit);
-    const base = join(tree, await repository.prefix());
-    const baseFiles = await openCheckout(base, env).files();
-    await Promise.all(baseFiles.filter(isHarmless).map((path) => rm(join(base, path), { force: true })));
-    const headFiles = (await openCheckout(head, env).files()).filter((path) => existsSync(join(head, path)));
-    const dependencies = join(existsSync(join(head, "node_modules")) ? head : projectDirectory, "node_modules");
-    await equip(base, projectDirectory, dependencies);
     const runnable = join(workspace, "head");
-    const copied = headFiles.filter((path) => !isHarmless(path));
-    await copyFiles(head, runnable, copied);
-    await equip(runnable, projectDirectory, dependencies);
+    const dependencies = join(existsSync(join(head, "node_modules")) ? head : projectDirectory, "node_modules");
+    const checkOut = async () => {
+      await repository.addWorktree(tree, commit);
+      const directory = join(tree, await repository.prefix());
+      const files = await openCheckout(directory, env).files();
+      for (const path of files.filter(isHarmless)) rmSync(join(directory, path), { force: true });
+      await equip(directory, projectDirectory, dependencies);
+      return { directory, files: files.filter((path) => !isHarmless(path)) };
+    };
+    const copyHead = async () => {
+      const there = (await openCheckout(head, env).files()).filter((path) => existsSync(join(head, path)));
+      const files = there.filter((path) => !isHarmless(path));
+      copyFiles(head, runnable, files);
+      await equip(runnable, projectDirectory, dependencies);
+      return { directory: runnable, files };
+    };
+    const [base, copied] = await Promise.all([checkOut(), copyHead()]);
     return {
-      base: { name, directory: base, files: baseFiles.filter((path) => !isHarmless(path)) },
-      head: { name: wanted.head ?? "the working tree", directory: runnable, files: copied },
+      base: { name, ...base },
+      head: { name: wanted.head ?? "the working tree", ...copied },
       remove,
     };
   } catch (error) {
@@ -88,10 +95,17 @@ function isHarmless(path: string): boolean {
   return kindOf(path) === "harmless";
 }
 
-async function copyFiles(from: string, to: string, files: readonly string[]): Promise<void> {
-  for (const folder of new Set(files.map((path) => dirname(join(to, path))))) await mkdir(folder, { recursive: true });
-  const copies = files.map((path) => cp(join(from, path), join(to, path), { recursive: true, verbatimSymlinks: true }));
-  await Promise.all(copies);
+/** In one go: a thousand copies that wait for each other's turn take ten times as long. A link is copied as a link. */
+function copyFiles(from: string, to: string, files: readonly string[]): void {
+  for (const folder of new Set(files.map((path) => dirname(join(to, path))))) mkdirSync(folder, { recursive: true });
+  for (const path of files) {
+    const [source, target] = [join(from, path), join(to, path)];
+    const found = lstatSync(source);
+    if (found.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    // Another repository inside this one.
+    else if (found.isDirectory()) cpSync(source, target, { recursive: true, verbatimSymlinks: true });
+    else copyFileSync(source, target);
+  }
 }
 
 function unknownBase(name: string): CommandError {
