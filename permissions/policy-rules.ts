@@ -165,10 +165,13 @@ function consentViolations({ type, properties }: DeclaredResource, { consentReas
 }
 
 /** Pulumi tells a policy nothing about `retainOnDelete`: the component that always sets it is known by its type. */
-function principalViolations({ type, properties, parent, isProtected }: DeclaredResource): readonly string[] {
+function principalViolations(
+  { type, properties, parent, isProtected }: DeclaredResource,
+  { apis = catalog }: RuleContext,
+): readonly string[] {
   if (type !== types.principal) return [];
   const isAdopted = properties["useExisting"] === true;
-  const isApi = isForeign(properties);
+  const isApi = isForeign(properties, apis);
   const isRetained = isProtected || parentType(parent) === grantsComponent;
   return [
     ...(isAdopted ? ["useExisting resets the settings that its tenant made, and destroy deletes it: look it up"] : []),
@@ -179,9 +182,9 @@ function principalViolations({ type, properties, parent, isProtected }: Declared
 }
 
 /** Our own application's client id is not known before it exists; a GUID of the catalog is somebody else's. */
-function isForeign(properties: DeclaredResource["properties"]): boolean {
+function isForeign(properties: DeclaredResource["properties"], apis: readonly CatalogApi[]): boolean {
   const clientId = readable(() => textIn(properties["clientId"]));
-  return clientId !== undefined && findApi(clientId, catalog) !== undefined;
+  return clientId !== undefined && findApi(clientId, apis) !== undefined;
 }
 
 function audienceViolations({ type, properties }: DeclaredResource): readonly string[] {

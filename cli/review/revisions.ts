@@ -54,10 +54,12 @@ export async function openRevisions(
       await equip(runnable, projectDirectory, dependencies);
       return { directory: runnable, files };
     };
-    const [base, copied] = await Promise.all([checkOut(), copyHead()]);
+    const [checkedOut, copied] = await Promise.allSettled([checkOut(), copyHead()]);
+    // Both have ended: what one leaves half-done is removed with nothing still being written there.
+    const [base, copy] = [resultOf(checkedOut), resultOf(copied)];
     return {
       base: { name, ...base },
-      head: { name: wanted.head ?? "the working tree", ...copied },
+      head: { name: wanted.head ?? "the working tree", ...copy },
       remove,
     };
   } catch (error) {
@@ -89,6 +91,11 @@ async function equip(directory: string, projectDirectory: string, dependencies: 
   // A revision that carries dependencies of its own gets the same as the other one.
   await rm(join(directory, "node_modules"), { recursive: true, force: true });
   await symlink(dependencies, join(directory, "node_modules"), "dir");
+}
+
+function resultOf<T>(ended: PromiseSettledResult<T>): T {
+  if (ended.status === "fulfilled") return ended.value;
+  throw ended.reason;
 }
 
 function isHarmless(path: string): boolean {

@@ -135,6 +135,10 @@ describe("the rules of the policy pack", () => {
     expect(broken(principal, api)).toHaveProperty(["api-principals-are-retained"]);
     expect(broken(principal, api, { parent: parent.replace("ApiPermissionGrants", "Another") })).not.toEqual({});
     expect([broken(principal, api, { parent }), broken(principal, api, { isProtected: true })]).toEqual([{}, {}]);
+    // One that api-catalog.yaml adds is somebody else's too.
+    const added = { ...microsoftPartnerCenter, clientId: "c0ffee00-0000-4000-8000-0000000000e1", name: "Added" };
+    expect(broken(principal, { clientId: added.clientId }, { apis: [added] })).not.toEqual({});
+    expect(broken(principal, { clientId: added.clientId })).toEqual({});
     expect(broken(principal, { ...api, useExisting: true }, { parent })["api-principals-are-retained"]).toEqual([
       expect.stringContaining("useExisting"),
     ]);
