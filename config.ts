@@ -8,6 +8,7 @@ import type { StackConfiguration } from "./configuration/stack-configuration";
 import { readStackFile } from "./configuration/stack-file";
 import type { ConfigurationValues } from "./configuration/values";
 import { indexWords, mayClash, type WordIndex } from "./configuration/vault-rules";
+import type { CatalogApi } from "./permissions/catalog";
 import { nearMisses } from "./permissions/near-misses";
 
 export { ConfigurationError } from "./configuration/problem";
@@ -74,9 +75,14 @@ function wordsOf(files: ProjectFiles): WordIndex {
   return words;
 }
 
-/** The access policy of a project, which may name the APIs that its own catalog adds. */
-export function readProjectPolicy({ policyText, catalogText }: ProjectFiles): PolicyReading {
-  return readPolicyFile(policyText, readCatalogFile(catalogText).apis);
+/** The access policy of a project, every API it may name, its own catalog's included, and what is wrong with the two files. */
+export function readProjectPolicy({
+  policyText,
+  catalogText,
+}: ProjectFiles): PolicyReading & { readonly apis: readonly CatalogApi[] } {
+  const catalog = readCatalogFile(catalogText);
+  const { policy, problems } = readPolicyFile(policyText, catalog.apis);
+  return { policy, apis: catalog.apis, problems: [...catalog.problems, ...problems] };
 }
 
 /** Reads and checks one stack from its file, without Pulumi: for commands. Throws a ConfigurationError. */

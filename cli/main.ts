@@ -47,15 +47,13 @@ function createCommand(
       `\nExamples:\n${declaration.examples.map((example) => `  npm run ${example.replace(" ", " -- ")}`).join("\n")}`,
     );
   for (const argument of declaration.arguments ?? []) command.argument(argument.name, argument.description);
-  const flags = [
-    "-h",
-    "--help",
-    ...declaration.options.flatMap((option) => option.flags.match(/(?<![\w<-])-[\w-]+/g) ?? []),
-  ];
-  for (const option of declaration.options) {
-    const built = new Option(option.flags, option.description).hideHelp(option.isHidden === true);
-    if (option.flags.includes("<")) built.argParser((value: string) => refuseFlag(value, flags));
-    command.addOption(option.isRequired === true ? built.makeOptionMandatory() : built);
+  const options = declaration.options.map(({ flags, description, isHidden, isRequired }) =>
+    new Option(flags, description).hideHelp(isHidden === true).makeOptionMandatory(isRequired === true),
+  );
+  const flags = ["-h", "--help", ...options.flatMap(({ short, long }) => [short, long])];
+  for (const option of options) {
+    if (option.required) option.argParser((value: string) => refuseFlag(value, flags));
+    command.addOption(option);
   }
   return command.action(async () => {
     const options = command.opts();
@@ -70,7 +68,7 @@ function createCommand(
 }
 
 /** Commander takes whatever follows: `rotate --compromised --plan` would rotate for the reason "--plan". */
-function refuseFlag(value: string, flags: readonly string[]): string {
+function refuseFlag(value: string, flags: readonly (string | undefined)[]): string {
   if (!flags.includes(value)) return value;
   throw new InvalidArgumentError("It is an option of its own: the value before it is missing.");
 }

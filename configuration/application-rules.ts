@@ -84,16 +84,20 @@ function redirectUriProblems(uri: string): readonly Problem[] {
 }
 
 /** A problem for each element that stands in the list before. */
-export function repeated(values: readonly (string | undefined)[], path: string): readonly Problem[] {
+export function repeated(
+  values: readonly (string | undefined)[],
+  path: string,
+  { is, fix } = { is: "is the same as", fix: "remove one of them" },
+): readonly Problem[] {
   return values.flatMap((value, index) =>
     value === undefined || values.indexOf(value) === index
       ? []
       : {
           path: `${path}[${index}]`,
-          message: `is the same as ${path}[${values.indexOf(value)}]`,
+          message: `${is} ${path}[${values.indexOf(value)}]`,
           received: showValue(value),
           allowed: "each only once",
-          fix: "remove one of them",
+          fix,
         },
   );
 }

@@ -72,16 +72,10 @@ function readerProblems(
   const ids = readers.map((reader) => reader?.id);
   // The name becomes part of a resource's name: the program could not declare two. A reader who stands twice is told once.
   const names = readers.map((reader, index) => (ids.indexOf(reader?.id) === index ? reader?.name : undefined));
-  return [...refused, ...repeated(ids, `vault.${list}`), ...repeated(names, `vault.${list}`).map(ofName)];
+  return [...refused, ...repeated(ids, `vault.${list}`), ...repeated(names, `vault.${list}`, sameName)];
 }
 
-function ofName(problem: Problem): Problem {
-  return {
-    ...problem,
-    message: `has the name that ${problem.message.slice("is the same as ".length)} has`,
-    fix: "rename one of them",
-  };
-}
+const sameName = { is: "has the same name as", fix: "rename one of them" };
 
 /** The prefix as written, or the one that follows from the alias; undefined when neither can be read. */
 export function vaultPrefix({ vault, tenant }: Drafts): string | undefined {

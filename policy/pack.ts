@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { PolicyPack, type ReportViolation, type ResourceValidationArgs } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
 import { readProjectFiles, readProjectPolicy } from "../config";
-import { readCatalogFile } from "../configuration/catalog-file";
 import { describeProblem } from "../configuration/problem";
 import { projectName } from "../configuration/values";
 import { type ResourceRule, type RuleContext, resourceRules } from "../permissions/policy-rules";
@@ -17,11 +16,9 @@ const defaultLifetimeDays = 180;
 
 /** The files beside the pack's folder. One that cannot be read allows nothing, and says so by stopping the pack. */
 function projectRules(): Pick<RuleContext, "policy" | "apis"> {
-  const files = readProjectFiles(join(__dirname, ".."));
-  const [{ policy, problems }, catalog] = [readProjectPolicy(files), readCatalogFile(files.catalogText)];
-  const all = [...catalog.problems, ...problems];
-  if (all.length > 0) throw new Error(all.map(describeProblem).join("\n"));
-  return { policy, apis: catalog.apis };
+  const { policy, apis, problems } = readProjectPolicy(readProjectFiles(join(__dirname, "..")));
+  if (problems.length > 0) throw new Error(problems.map(describeProblem).join("\n"));
+  return { policy, apis };
 }
 
 /** Why everybody's consent is given, from the stack's own configuration. */

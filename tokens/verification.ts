@@ -67,9 +67,13 @@ export function claimChecks(
   return [...checks, lifetimeCheck(claims, now)];
 }
 
+/** Whether a token's audience is one of these names of a service. */
+export function isAudience(audience: string, audiences: readonly string[]): boolean {
+  return audiences.some((it) => it.toLowerCase() === audience.replace(/\/$/, "").toLowerCase());
+}
+
 function audienceCheck({ audience }: TokenClaims, { audiences }: Expectations): Check {
-  const isRight = audiences.some((it) => it.toLowerCase() === audience.replace(/\/$/, "").toLowerCase());
-  if (isRight) return ok("audience", `For ${audience}.`);
+  if (isAudience(audience, audiences)) return ok("audience", `For ${audience}.`);
   const detail = `The token is for ${audience || "nobody"}, not for ${audiences[0]}.`;
   const fix = "Ask for a token of the Partner Center API.";
   return { name: "audience", result: "failed", detail, fix, code: "wrong-audience" };

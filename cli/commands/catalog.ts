@@ -6,6 +6,7 @@ import { readProjectFiles } from "../../config";
 import { catalogFileName, readCatalogFile } from "../../configuration/catalog-file";
 import { describeProblem } from "../../configuration/problem";
 import { findApi } from "../../permissions/catalog";
+import { isGuid } from "../../permissions/guid";
 import { catalogText, type Refreshed, refreshed } from "../catalog/refreshed";
 import type { CommandRunner, Surroundings } from "../command";
 import { CommandError, invalidOption, writeDocument } from "../document";
@@ -82,8 +83,7 @@ function demandReadable(text: string): void {
 
 function clientIdOf(option: string | boolean): string {
   const text = String(option).trim().toLowerCase();
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text))
-    throw invalid(`--api must be a client id, got ${text}`);
+  if (!isGuid(text)) throw invalid(`--api must be a client id, got ${text}`);
   const builtIn = findApi(text);
   if (builtIn !== undefined) throw invalid(`${builtIn.name} is in the built-in catalog, which people keep`);
   return text;

@@ -4,12 +4,12 @@ import { invalidOption, problemsOf, writeDocument } from "../document";
 import { everyStack, namedStack } from "../every-stack";
 import { inParallel } from "../parallel";
 import { createProgress, type Progress } from "../progress";
-import { demandPulumi, demandSharedState } from "../pulumi";
+import { demandPulumi, demandSharedState, engineEnvironment } from "../pulumi";
 import { readExpectedDigest } from "../review/binding";
 import { failedOutcome, type RotationOutcome, withRenewal } from "../rotation/outcome";
 import { RENEW_EVERY_DAYS, renewStack } from "../rotation/renew-stack";
 import { refuseUnwritable } from "../rotation/request-rotation";
-import { engineEnvironment, rotateStack } from "../rotation/rotate-stack";
+import { rotateStack } from "../rotation/rotate-stack";
 import { openTenant } from "../tenant";
 
 /** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */

@@ -1,5 +1,4 @@
 import { readProjectFiles, readProjectPolicy } from "../../config";
-import { readCatalogFile } from "../../configuration/catalog-file";
 import { type DriftFinding, driftOf } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { Surroundings } from "../command";
@@ -42,12 +41,11 @@ export async function findDrift(
   const sight = await lookAtVault(tenant);
   if (sight === undefined) return undefined;
   const live = await readLive(tenant, sight, declared, env);
-  const files = readProjectFiles(projectDirectory);
-  const { policy } = readProjectPolicy(files);
+  const { policy, apis } = readProjectPolicy(readProjectFiles(projectDirectory));
   const { reportingUser } = tenant.configuration;
   return driftOf(declared, live, {
     assignedByAdmin: reportingUser?.assignedBy === "admin" ? reportingUser.userPrincipalName : undefined,
     knownWriters: policy.writers?.map(({ principalId }) => principalId),
-    apis: readCatalogFile(files.catalogText).apis,
+    apis,
   });
 }

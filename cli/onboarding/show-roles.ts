@@ -8,12 +8,12 @@ import {
 } from "../../clients/partner-center";
 import { partnerCredential } from "../../clients/sign-in";
 import { readStackFromFiles, type StackConfiguration } from "../../config";
-import { microsoftPartnerCenter } from "../../permissions/catalog";
 import { readClaims } from "../../tokens/claims";
 import { PARTNER_AUDIENCE } from "../../tokens/flow";
+import { isAudience } from "../../tokens/verification";
 import type { CommandOptions, Surroundings } from "../command";
 import { CommandError } from "../document";
-import { partnerCenterAddress } from "../tokens/partner-center-address";
+import { partnerAudiences, partnerCenterAddress } from "../tokens/partner-center-address";
 import { readSecretLine } from "../tokens/read-secret-line";
 import { EXECUTIVE, PLAIN_VIEWER } from "./preflight/partner-checks";
 
@@ -98,16 +98,13 @@ async function viewers(
   return Promise.all(roles.map(async (role) => ({ role, members: await partnerCenter.roleMembers(role.id) })));
 }
 
-/** The service's address in tokens of the first version, its client id in those of the second. */
-const audiences: readonly string[] = [PARTNER_AUDIENCE, microsoftPartnerCenter.clientId];
-
 /** A token for another service or tenant would be refused in words that help nobody. */
 function demandToken(token: string, tenantId: string): string {
   const claims = readClaims(token.replace(/^(?:Authorization:\s*)?Bearer\s+/i, ""));
   const wrong =
     claims === undefined
       ? "is no access token"
-      : !audiences.includes(claims.audience.replace(/\/$/, "").toLowerCase())
+      : !isAudience(claims.audience, partnerAudiences)
         ? `is for ${claims.audience || "nobody"}, not for ${PARTNER_AUDIENCE}`
         : claims.tenantId !== tenantId
           ? `is of tenant ${claims.tenantId ?? "unknown"}, not of ${tenantId}`

@@ -1,3 +1,4 @@
+import { isGuid } from "../../permissions/guid";
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
 import { CommandError, invalidOption, writeDocument } from "../document";
 import { isAgreed } from "../question";
@@ -49,7 +50,7 @@ export async function switchPrincipal(
 
 /** It becomes part of an address of Graph's; and an object id or a name, given in a hurry, must not look like "no such application". */
 function refuseBadClientId(named: string | boolean | undefined): void {
-  if (typeof named !== "string" || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(named)) return;
+  if (typeof named !== "string" || isGuid(named)) return;
   throw invalidOption(
     `--client-id must be the application's client id, a GUID, got ${JSON.stringify(named.slice(0, 80))}`,
     "Copy the application (client) id from the Entra admin center, App registrations.",

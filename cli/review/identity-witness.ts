@@ -4,6 +4,7 @@ import type { Graph } from "../../clients/graph";
 import { createGraphInventory, type GraphInventory } from "../../clients/graph-inventory";
 import { createResourceManager, type ResourceManager } from "../../clients/resource-manager";
 import { partnerCredential, vaultCredential } from "../../clients/sign-in";
+import { isGuid } from "../../permissions/guid";
 import type { KnownIdentity } from "../../permissions/manifest";
 import {
   applicationClientIds,
@@ -64,8 +65,6 @@ async function callerOf(credential: TokenCredential, service: string): Promise<s
   return objectId;
 }
 
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Asks tenant, vault and state, each only when it is needed. */
 export function createIdentityWitness(readers: IdentityReaders): IdentityWitness {
   let exported: Promise<string | undefined> | undefined;
@@ -78,7 +77,7 @@ export function createIdentityWitness(readers: IdentityReaders): IdentityWitness
   const ask = async (claim: KnownIdentity): Promise<IdentityAnswer> => {
     const { objectId, identity } = claim;
     // It becomes part of an address; and Graph would take a user's name in the place of an id.
-    if (!guid.test(objectId)) return otherwise("that is no object id");
+    if (!isGuid(objectId)) return otherwise("that is no object id");
     switch (identity.kind) {
       case "api":
         return askApi(objectId, identity.clientId, readers);
@@ -114,7 +113,7 @@ async function askDeployer(
 ): Promise<IdentityAnswer> {
   const caller = await partnerCaller();
   if (isSame(caller, claim.objectId)) return holds;
-  const applications = await Promise.all(clientIds.filter((it) => guid.test(it)).map((it) => graph.application(it)));
+  const applications = await Promise.all(clientIds.filter((it) => isGuid(it)).map((it) => graph.application(it)));
   const objectIds = applications.flatMap((it) => it?.applicationObjectId ?? []);
   const signsIn = `it is ${caller} that signs in now`;
   // A first update that failed before it made the application; another identity goes on.

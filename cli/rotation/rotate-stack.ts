@@ -31,11 +31,6 @@ export interface RotationTools {
   readonly news: (text: string) => void;
 }
 
-/** The program learns of a roll-back here and nowhere else: one that is left in the caller's environment is none that was asked for. */
-export function engineEnvironment(env: Surroundings["env"], rollback: string | undefined): Surroundings["env"] {
-  return { ...env, PARTNER_ACCESS_ROLLBACK: rollback };
-}
-
 /** Decides from the vault's record whether a stack is due, and if so lets the engine rotate it. Never throws. */
 export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: RotationTools): Promise<SecretOutcome> {
   let before: string | null = null;

@@ -1,5 +1,7 @@
 import { type CloudName, isLoopback } from "../../clients/clouds";
 import { PARTNER_CENTER } from "../../clients/partner-center";
+import { microsoftPartnerCenter } from "../../permissions/catalog";
+import { PARTNER_AUDIENCE } from "../../tokens/flow";
 import { CommandError } from "../document";
 
 /** China has a Partner Center of its own; US Government shares the public one. Whether Insights exists there is UNVERIFIED. */
@@ -24,3 +26,6 @@ export function partnerCenterAddress(
     },
   ]);
 }
+
+/** Its names in tokens: the address in those of the first version, the client id in those of the second. */
+export const partnerAudiences: readonly string[] = [PARTNER_AUDIENCE, microsoftPartnerCenter.clientId];

@@ -1,9 +1,7 @@
 import { ServiceError } from "../../clients/errors";
 import { createInsights } from "../../clients/insights";
 import { createPartnerCenter } from "../../clients/partner-center";
-import { microsoftPartnerCenter } from "../../permissions/catalog";
 import { readClaims } from "../../tokens/claims";
-import { PARTNER_AUDIENCE } from "../../tokens/flow";
 import { TokenError } from "../../tokens/token-error";
 import type { AccessToken } from "../../tokens/token-source";
 import {
@@ -16,7 +14,7 @@ import {
 } from "../../tokens/verification";
 import type { CommandOptions, Surroundings } from "../command";
 import type { Problem } from "../document";
-import { partnerCenterAddress } from "./partner-center-address";
+import { partnerAudiences, partnerCenterAddress } from "./partner-center-address";
 import { clockOf, openPlace, openTokenSource } from "./place";
 
 /** What verify found out about one stack. */
@@ -39,7 +37,7 @@ export async function verifyStack(options: CommandOptions, surroundings: Surroun
     });
   if (token instanceof TokenError) return verificationOf(place.name, [tokenCheck(token)]);
   const expected = {
-    audiences: [PARTNER_AUDIENCE, microsoftPartnerCenter.clientId],
+    audiences: partnerAudiences,
     tenantId: tenant?.id ?? "",
     userName: reportingUser?.userPrincipalName,
   };

@@ -1,10 +1,10 @@
+import { guid } from "../guid";
 import type { AccessManifest, ManifestApplication, ManifestPrincipal } from "../manifest/manifest";
 import type { Risk } from "../risk";
 import type { AccessChange, ChangeSubject } from "./change";
 import { plainChange, type SettingRule, settingChange, widerWhenOff, widerWhenOn } from "./plain-change";
 import { added, groupedBy } from "./sets";
 
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** From the narrowest to the widest of Entra's `signInAudience`. */
 const audiences = [
   "AzureADMyOrg",

@@ -1,3 +1,4 @@
+import { guid } from "../guid";
 import type { AccessManifest, GrantedPermission } from "../manifest/manifest";
 import type { AccessChange, Holder } from "./change";
 import { type DiffContext, namedPermission, permissionChange } from "./context";
@@ -5,7 +6,6 @@ import { added, groupedBy, type Sides } from "./sets";
 
 /** Everyone who signs in. */
 const everyone: Holder = { kind: "tenant", name: "everyone who signs in", id: null };
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What applications list, added or removed. */
 export function requestedChanges(base: AccessManifest, head: AccessManifest, context: DiffContext): AccessChange[] {

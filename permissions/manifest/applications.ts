@@ -1,3 +1,4 @@
+import { guid } from "../guid";
 import type { ManifestApplication, ManifestPrincipal, ManifestRedirectUri, RequestedPermission } from "./manifest";
 import { keepUnknownSettings, ownerTexts, pick, type Reading, recordsOf } from "./reading";
 import type { ResourceRecord } from "./records";
@@ -35,7 +36,6 @@ const principalSettings = {
   read: ["clientId", "accountEnabled", "appRoleAssignmentRequired", "owners"],
   harmless: ["description", "featureTags", "features", "notes", "notificationEmailAddresses", "tags"],
 };
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const kinds = { Scope: "delegated", Role: "application" } as const;
 
 /** The applications with their principals. */

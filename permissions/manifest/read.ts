@@ -1,3 +1,4 @@
+import { guid } from "../guid";
 import { manifestJson } from "./canonical";
 import {
   type AccessManifest,
@@ -33,7 +34,6 @@ const largest = 16 * 1024 * 1024;
 const mostProblems = 20;
 
 const kind = oneOf("delegated", "application");
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const principal = recordOf<ManifestPrincipal>({ isEnabled: flag, isAssignmentRequired: flag, owners: listOf(text) });
 const redirectUri = recordOf<ManifestRedirectUri>({

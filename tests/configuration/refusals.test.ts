@@ -229,7 +229,7 @@ const refusals: readonly Refusal[] = [
   [
     "two readers of one name",
     { vault: { ...vault, readers: [reader(readerId), reader(renewerId)] } },
-    ["vault.readers[1]", "has the name that vault.readers[0] has"],
+    ["vault.readers[1]", "has the same name as vault.readers[0]"],
   ],
   [
     "one permission by its name and by its id",
