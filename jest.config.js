@@ -16,6 +16,7 @@ const common = {
 
 module.exports = {
   maxWorkers: 2,
+  testSequencer: "<rootDir>/tests/longest-first.js",
   // A busy machine is no reason to be red: this only ends what hangs.
   testTimeout: 60_000,
   projects: [
