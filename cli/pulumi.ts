@@ -54,11 +54,3 @@ export async function demandSharedState(
   ];
   if (problems.length > 0) throw new CommandError(problems);
 }
-
-/**
- * The environment of the engine. The program learns of a roll-back here and nowhere else: one that is left in the caller's environment is
- * none that was asked for.
- */
-export function engineEnvironment(env: Surroundings["env"], rollback?: string): Surroundings["env"] {
-  return { ...env, PARTNER_ACCESS_ROLLBACK: rollback };
-}

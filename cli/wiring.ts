@@ -7,6 +7,8 @@ export function currentSurroundings(): Surroundings {
   const abort = new AbortController();
   abortOnSignals(abort);
   outliveReaders();
+  // Only `rotate` tells the program of a roll-back. One that an environment still holds is none that was asked for.
+  delete process.env["PARTNER_ACCESS_ROLLBACK"];
   const level = quietAzureLog(process.env);
   if (level !== undefined) {
     process.stderr.write(`warning: AZURE_LOG_LEVEL=${level} would print access tokens; only warnings are shown\n`);

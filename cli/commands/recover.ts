@@ -3,7 +3,7 @@ import type { CommandRunner, Surroundings } from "../command";
 import { writeDocument } from "../document";
 import { type Recovery, recoverStack } from "../operations/recover-stack";
 import { createProgress } from "../progress";
-import { demandPulumi, demandSharedState, engineEnvironment } from "../pulumi";
+import { demandPulumi, demandSharedState } from "../pulumi";
 import { openTenant } from "../tenant";
 
 /** `partner-access recover`: one command after a run that was killed. */
@@ -16,7 +16,7 @@ export const runRecover: CommandRunner = async (options, surroundings) => {
   const progress = createProgress(surroundings);
   const lock = options["lock"];
   const recovery = await recoverStack(tenant, {
-    stacks: createStacks({ pulumi, projectDirectory, env: engineEnvironment(env), signal }),
+    stacks: createStacks({ pulumi, projectDirectory, env, signal }),
     named: typeof lock === "string" ? lock : undefined,
     surroundings,
     isStateLost: options["lostState"] === true,

@@ -4,7 +4,7 @@ import { invalidOption, problemsOf, writeDocument } from "../document";
 import { everyStack, namedStack } from "../every-stack";
 import { inParallel } from "../parallel";
 import { createProgress, type Progress } from "../progress";
-import { demandPulumi, demandSharedState, engineEnvironment } from "../pulumi";
+import { demandPulumi, demandSharedState } from "../pulumi";
 import { readExpectedDigest } from "../review/binding";
 import { failedOutcome, type RotationOutcome, withRenewal } from "../rotation/outcome";
 import { RENEW_EVERY_DAYS, renewStack } from "../rotation/renew-stack";
@@ -45,7 +45,7 @@ async function rotateOne(
     const pulumi = isPlanOnly ? "" : await demandPulumi(surroundings.env);
     if (!isPlanOnly) await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
     const { projectDirectory, signal } = surroundings;
-    const env = engineEnvironment(surroundings.env, rollback);
+    const env = { ...surroundings.env, PARTNER_ACCESS_ROLLBACK: rollback };
     const rotated = await rotateStack(
       tenant,
       { isPlanOnly, compromised, rollback, expected: readExpectedDigest(options) },

@@ -4,7 +4,7 @@ import type { CommandRunner, Surroundings } from "../command";
 import { type Problem, writeDocument } from "../document";
 import { driftLines, driftProblems, lookBeforeUpdate } from "../drift/before-update";
 import { createProgress } from "../progress";
-import { demandPulumi, demandSharedState, engineEnvironment } from "../pulumi";
+import { demandPulumi, demandSharedState } from "../pulumi";
 import { isAgreed } from "../question";
 import { type Digest, misapplied, readExpectedDigest, unapproved } from "../review/binding";
 import { openTenant } from "../tenant";
@@ -17,7 +17,7 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   const pulumi = await demandPulumi(surroundings.env);
   await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
   const { projectDirectory, env, signal } = surroundings;
-  const stacks = createStacks({ pulumi, projectDirectory, env: engineEnvironment(env), signal });
+  const stacks = createStacks({ pulumi, projectDirectory, env, signal });
   const progress = createProgress(surroundings);
   const answer = (run: StackRun, outcome: Outcome, problems: readonly Problem[] = []) =>
     answered(stack, run, outcome, problems, options["json"] === true, surroundings);

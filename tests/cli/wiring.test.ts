@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { promisify } from "node:util";
 
 const root = resolve(__dirname, "../..");
 
@@ -19,4 +20,15 @@ it.each([
   const [code] = await once(child, "close");
   expect(code).toBe(expected);
   expect(said).not.toMatch(/EPIPE|\n\s+at /);
+});
+
+it("no command hears of a roll-back that an environment still holds: only `rotate --rollback` asks for one", async () => {
+  const script = 'console.log(Object.keys(require("./cli/wiring").currentSurroundings().env).join(" "))';
+  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], PARTNER_ACCESS_ROLLBACK: "last week's" };
+  const { stdout } = await promisify(execFile)(process.execPath, ["-r", "./bin/transpile.js", "-e", script], {
+    cwd: root,
+    env,
+  });
+  expect(stdout).toContain("PATH");
+  expect(stdout).not.toContain("PARTNER_ACCESS_ROLLBACK");
 });

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineEnvironment } from "../../../cli/pulumi";
 import { type RotationWish, rotateStack } from "../../../cli/rotation/rotate-stack";
 import type { Tenant } from "../../../cli/tenant";
 import type { StackRun, Stacks } from "../../../clients/stacks";
@@ -133,10 +132,4 @@ describe("an emergency that published and could not remove the compromised secre
     const unknown = await rotated([first, second], []);
     expect(unknown).toMatchObject({ asked: ["preview"], outcome: { outcome: "not-due", reason: "unchanged" } });
   });
-});
-
-it("the program hears of a roll-back from the command only, never from what an environment still holds", () => {
-  const env = { PATH: "/bin", PARTNER_ACCESS_ROLLBACK: "last week's" };
-  expect(engineEnvironment(env)).toEqual({ PATH: "/bin", PARTNER_ACCESS_ROLLBACK: undefined });
-  expect(engineEnvironment(env, "today's")["PARTNER_ACCESS_ROLLBACK"]).toBe("today's");
 });
