@@ -39,7 +39,7 @@ export async function runQuietly(program: QuietProgram, input: unknown): Promise
       ...permissionFlags(),
       slowlyGrowingHeap,
       ...["-r", join(projectDirectory, "bin/refuse-outside.js")],
-      ...["-r", join(projectDirectory, "bin/lazy-packages.js")],
+      ...["-r", join(projectDirectory, "bin/quick-start.js")],
       ...["-r", join(directory, "bin/transpile.js")],
       join(directory, entry),
     ],

@@ -72,12 +72,12 @@ describe("Pulumi.yaml", () => {
       name: "nodejs",
       options: {
         typescript: false,
-        nodeargs: "-r ./bin/transpile.js -r ./bin/lazy-packages.js",
+        nodeargs: "-r ./bin/transpile.js -r ./bin/quick-start.js",
         packagemanager: "npm",
       },
     });
     expect(existsSync(join(root, "bin/transpile.js"))).toBe(true);
-    expect(existsSync(join(root, "bin/lazy-packages.js"))).toBe(true);
+    expect(existsSync(join(root, "bin/quick-start.js"))).toBe(true);
     expect(project.requiredPulumiVersion).toBe(">=3.259.0");
     expect(project.main).toBeUndefined();
   });

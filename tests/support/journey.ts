@@ -78,6 +78,8 @@ export async function startJourney(stack = "dev", emulatorOptions: EmulatorOptio
     PULUMI_CONFIG_PASSPHRASE: randomBytes(18).toString("base64url"),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_ERROR_OUTPUT_STRING: "true",
+    // The engine, a Go program, lives for seconds: it need not collect its garbage.
+    GOGC: "off",
     TMPDIR: temporary,
   };
   const withEnv = (changes: Record<string, string | undefined>) =>

@@ -40,25 +40,34 @@ const packFiles = ["PulumiPolicy.json", "PulumiPolicy.yaml", "PulumiPolicy.yml"]
 export function requiredPackages(programDirectory: string): RequiredPackage[] {
   const found: RequiredPackage[] = [];
   const visited = new Set<string>();
+  const root = resolve(programDirectory);
   const walk = (folder: string, isInNodeModules: boolean) => {
     if (visited.has(folder)) return;
     visited.add(folder);
-    for (const entry of entriesOf(folder)) {
+    const entries = entriesOf(folder);
+    if (folder !== root && entries.some(isPackFile)) return;
+    for (const entry of entries) {
       if (entry.isFolder) {
-        if (!packFiles.some((file) => isFile(join(entry.path, file)))) {
-          walk(entry.path, isInNodeModules || basename(folder) === "node_modules");
-        }
+        walk(entry.path, isInNodeModules || basename(folder) === "node_modules");
       } else if (isInNodeModules && entry.name === "package.json") {
         const required = requiredBy(entry.path);
         if (required !== undefined) found.push(required);
       }
     }
   };
-  walk(resolve(programDirectory), false);
+  walk(root, false);
   return found;
 }
 
-function entriesOf(folder: string): { name: string; path: string; isFolder: boolean }[] {
+interface Entry {
+  readonly name: string;
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+const isPackFile = ({ name, isFolder }: Entry) => !isFolder && packFiles.includes(name);
+
+function entriesOf(folder: string): readonly Entry[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
       const path = join(folder, entry.name);
@@ -80,13 +89,11 @@ function resolved(link: string): { path: string; isFolder: boolean } | undefined
   }
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
 function requiredBy(file: string): RequiredPackage | undefined {
   try {
-    return packageOf(JSON.parse(readFileSync(file, "utf8")) as PluginManifest);
+    const text = readFileSync(file, "utf8");
+    // Most packages are none: to parse each would take as long as to find it.
+    return text.includes('"pulumi"') ? packageOf(JSON.parse(text) as PluginManifest) : undefined;
   } catch {
     return undefined;
   }
