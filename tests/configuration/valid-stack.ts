@@ -5,6 +5,12 @@ export const partnerTenantId = "11111111-1111-4111-8111-111111111111";
 export const readerId = "c0ffee00-0000-4000-8000-000000000005";
 export const renewerId = "c0ffee00-0000-4000-8000-000000000006";
 
+/** A principal that no policy of a test allows anything. */
+export const stranger = "c0ffee00-0000-4000-8000-0000000000ff";
+
+/** A reader of secrets, as a stack file names one. */
+export const reader = (id: string) => ({ name: "builder", id, type: "ServicePrincipal" });
+
 /** The keys of a stack file as plain values. */
 export type PlainSections = Readonly<Record<string, unknown>>;
 
