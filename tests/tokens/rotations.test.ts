@@ -58,7 +58,7 @@ function createConsumer() {
 }
 
 describe("a consumer beside 100 rotations in a year, on the emulator", () => {
-  // The same for every minute of the year, without the wire, is in token-source.test.ts.
+  // The same for every minute of the year, without the wire, is in rotated-secret.test.ts.
   it.each([
     ["that keep the previous secret for an overlap", 48],
     ["that remove the previous secret at once", 0],
