@@ -1,0 +1,57 @@
+import { diffManifests } from "../../../permissions/diff";
+import { guidOf } from "../manifest/declared-stack";
+import { base, brief } from "./changed-stack";
+
+describe("the vault", () => {
+  const access = base.vaultAccess[0]!;
+  const withAccess = (change: Partial<typeof access>) => ({
+    ...base,
+    vaultAccess: [...base.vaultAccess, { ...access, ...change }],
+  });
+
+  it.each([
+    ["a refresh token", { entry: "partner-insights-contoso-refresh-token" }, "critical"],
+    ["the whole vault", { on: "vault" as const, entry: null }, "critical"],
+    [
+      "something else in Azure",
+      { on: "other" as const, vault: null, entry: null, scope: "/subscriptions/3" },
+      "critical",
+    ],
+    ["an entry nobody knows", { entry: "partner-insights-contoso-other" }, "high"],
+    ["a role that writes", { role: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7" }, "critical"],
+    ["a role nobody knows", { role: guidOf("role") }, "critical"],
+  ])("makes who may reach %s a risk of its own", (_, change, risk) => {
+    expect(brief(diffManifests(base, withAccess(change)))).toMatchObject([
+      { code: "reader", direction: "added", risk },
+    ]);
+  });
+
+  it("tells when a value is no longer a secret to Pulumi", () => {
+    const head = { ...base, entries: base.entries.map((it) => ({ ...it, isSecret: false })) };
+    expect(brief(diffManifests(base, head))).toMatchObject([
+      { code: "entry-setting", direction: "widened", risk: "high" },
+    ]);
+  });
+
+  it("tells every setting that protects it less", () => {
+    const vault = {
+      vault: "v",
+      isRoleBased: true,
+      hasSoftDelete: true,
+      hasPurgeProtection: true,
+      retentionDays: 90,
+      publicNetwork: "Disabled",
+    };
+    const open = {
+      ...vault,
+      isRoleBased: false,
+      hasSoftDelete: false,
+      hasPurgeProtection: false,
+      retentionDays: 7,
+      publicNetwork: "Enabled",
+    };
+    const found = diffManifests({ ...base, vaults: [vault] }, { ...base, vaults: [open] });
+    expect(found).toHaveLength(5);
+    expect(found.every(({ code, direction }) => code === "vault-setting" && direction === "widened")).toBe(true);
+  });
+});
