@@ -1,0 +1,57 @@
+describe("what a merge applies", () => {
+  const { planApply, azureLines } = jest.requireActual<{
+    planApply(
+      document: unknown,
+      options?: { part?: string; most?: number },
+    ): {
+      readonly stacks: readonly { readonly stack: string }[];
+      readonly left: readonly string[];
+    };
+    azureLines(plan: unknown, expected: readonly string[]): readonly string[];
+  }>("../../.ci/apply-list.js");
+  const tenantId = "11111111-1111-4111-8111-111111111111";
+  const digest = `sha256:${"a".repeat(64)}`;
+  const stack = (name: string) => ({ stack: name, tenantId, domain: "contoso.com", digest, reason: "grants-change" });
+  const approved = (stacks: readonly object[]) => ({
+    schema: "partner-access/approved/1",
+    ok: true,
+    digest,
+    stacks,
+    problems: [],
+  });
+
+  it("is every approved stack of a real tenant, with its digest and nothing else", () => {
+    const emulated = { ...stack("dev"), domain: "contoso.example" };
+    expect(planApply(approved([stack("adatum"), emulated]))).toEqual({
+      stacks: [{ stack: "adatum", tenantId, digest }],
+      left: [],
+    });
+  });
+
+  it("comes in parts of 256, and each says what the others do", () => {
+    const document = approved(Array.from({ length: 600 }, (_, place) => stack(`tenant-${place}`)));
+    const parts = ["", "2", "3"].map((part) => planApply(document, { part }));
+    expect(parts.map(({ stacks }) => stacks.length)).toEqual([256, 256, 88]);
+    expect(new Set(parts.flatMap(({ stacks }) => stacks.map((it) => it.stack))).size).toBe(600);
+    for (const { stacks, left } of parts) expect(stacks.length + left.length).toBe(600);
+    expect(() => planApply(document, { part: "0; id" })).toThrow("PART");
+  });
+
+  it("is nothing when nothing was approved, or a name or digest could be more than that", () => {
+    expect(() => planApply({ ...approved([]), ok: false })).toThrow("nothing was approved");
+    expect(() => planApply({ schema: "partner-access/up/1", ok: true, digest, stacks: [] })).toThrow(
+      "nothing was approved",
+    );
+    expect(() => planApply(approved([stack('x"; curl evil')]))).toThrow("other characters");
+    expect(() => planApply(approved([{ ...stack("x"), digest: "$(id)" }]))).toThrow("no digest");
+    expect(() => planApply(approved([{ ...stack("x"), tenantId: "$(id)" }]))).toThrow("no tenant id");
+  });
+
+  it("becomes one variable a stack in an Azure pipeline, which must have been compiled with it", () => {
+    const plan = planApply(approved([stack("con-to.so")]));
+    expect(azureLines(plan, ["con-to.so"])).toEqual([
+      `##vso[task.setvariable variable=digest_con_to_so;isOutput=true]${digest}`,
+    ]);
+    expect(() => azureLines(plan, ["adatum"])).toThrow("add to the parameter stacks: con-to.so");
+  });
+});

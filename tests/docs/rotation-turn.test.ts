@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { root } from "./workflow-files";
+
+interface Turn {
+  readonly stacks: readonly { readonly stack: string; readonly tenantId: string }[];
+  readonly invalid: readonly string[];
+}
+const { planTurn, listDifferences } = jest.requireActual<{
+  planTurn(document: unknown, options?: { only?: string; today?: number; most?: number }): Turn;
+  listDifferences(document: unknown, expected: readonly string[]): readonly string[];
+}>("../../.ci/rotation-turn.js");
+
+const tenantId = "11111111-1111-4111-8111-111111111111";
+const valid = (stack: string) => ({ stack, ok: true, tenantId, domain: "contoso.com" });
+const broken = (stack: string) => ({ stack, ok: false, tenantId: null, domain: null });
+const day = 86_400_000;
+
+describe("whose turn it is", () => {
+  it("takes every valid stack of a real tenant, and names the broken ones apart", () => {
+    const emulated = { ...valid("dev"), domain: "contoso.example" };
+    expect(planTurn({ stacks: [valid("adatum"), broken("fabrikam"), emulated] })).toEqual({
+      stacks: [{ stack: "adatum", tenantId }],
+      invalid: ["fabrikam"],
+    });
+  });
+
+  it("visits each of 1,000 stacks once in four days, never more than 256 a day", () => {
+    const stacks = Array.from({ length: 1000 }, (_, place) => valid(`tenant-${place}`));
+    const turns = [0, 1, 2, 3].map((later) => planTurn({ stacks }, { today: 20_000 * day + later * day }).stacks);
+    expect(turns.map((turn) => turn.length)).toEqual([250, 250, 250, 250]);
+    expect(new Set(turns.flat().map(({ stack }) => stack)).size).toBe(1000);
+  });
+
+  it("takes all of 256 stacks every day, and turns from 257 on", () => {
+    const stacks = Array.from({ length: 257 }, (_, place) => valid(`tenant-${place}`));
+    expect(planTurn({ stacks: stacks.slice(1) }).stacks).toHaveLength(256);
+    expect(planTurn({ stacks }).stacks.length).toBeLessThanOrEqual(129);
+  });
+
+  it("takes the one that is asked for, and refuses a name that is none", () => {
+    const stacks = [valid("adatum"), valid("contoso")];
+    expect(planTurn({ stacks }, { only: "contoso" }).stacks).toEqual([{ stack: "contoso", tenantId }]);
+    expect(() => planTurn({ stacks }, { only: "contoso; id" })).toThrow("no valid stack");
+  });
+
+  it("refuses names that could become more than names", () => {
+    expect(() => planTurn({ stacks: [valid('x"; curl evil')] })).toThrow("other characters");
+    expect(() => planTurn({ stacks: [broken("a\nstacks=[]")] })).toThrow("other characters");
+    expect(() => planTurn({ stacks: [{ ...valid("contoso"), tenantId: "$(id)" }] })).toThrow("no GUID");
+  });
+
+  it("refuses an empty list, which is a command that could not run", () => {
+    expect(() => planTurn({ stacks: [], problems: [{ code: "unexpected" }] })).toThrow("unexpected");
+  });
+
+  it("finds a tenant that a pipeline forgot, and one that is gone", () => {
+    const document = { stacks: [valid("adatum"), broken("fabrikam"), { ...valid("dev"), domain: "contoso.example" }] };
+    expect(listDifferences(document, ["adatum", "fabrikam"])).toEqual([]);
+    expect(listDifferences(document, ["adatum", "contoso"])).toEqual([
+      expect.stringContaining("fabrikam is never rotated"),
+      expect.stringContaining("contoso has no stack file"),
+    ]);
+  });
+
+  it("prints lines for GITHUB_OUTPUT from what the command prints", () => {
+    const input = JSON.stringify({ stacks: [valid("adatum"), broken("fabrikam")] });
+    const run = spawnSync(process.execPath, [join(root, ".ci/rotation-turn.js")], { input, encoding: "utf8" });
+    expect(run.stdout).toBe(`stacks=[{"stack":"adatum","tenantId":"${tenantId}"}]\ninvalid=fabrikam\n`);
+    expect(run.status).toBe(0);
+  });
+});

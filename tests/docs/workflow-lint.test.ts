@@ -1,0 +1,164 @@
+import { headFiles } from "../../cli/review/review-records";
+import { azure, azureFile, github, githubFile } from "./workflow-files";
+import { azureProblems, githubProblems, githubRules } from "./workflow-lint";
+
+describe("the rules", () => {
+  const change = (from: string, to: string) => {
+    expect(github).toContain(from);
+    return githubProblems(github.replace(from, to));
+  };
+
+  it.each([
+    [
+      "an open permission at the top",
+      "permissions: {}\n\ndefaults",
+      "permissions: write-all\n\ndefaults",
+      /begin with/,
+    ],
+    [
+      "a job without permissions",
+      "    permissions:\n      contents: read\n    outputs",
+      "    outputs",
+      /no permissions/,
+    ],
+    ["a wider permission", "contents: read\n    outputs", "contents: write\n    outputs", /more than it needs/],
+    [
+      "a tag in place of a commit",
+      /actions\/checkout@[0-9a-f]{40}/.exec(github)?.[0] ?? "",
+      "actions/checkout@v5",
+      /pinned/,
+    ],
+    ["a commit without its version", " # v5.0.0", "", /no version/],
+    ["input inside a script", '"$STACK"', '"$' + '{{ inputs.stack }}"', /expression inside/],
+    ["a matrix value inside a script", '"$STACK"', '"$' + '{{ matrix.stack }}"', /expression inside/],
+    ["a token left in the checkout", "persist-credentials: false", "persist-credentials: true", /leaves its token/],
+    ["cancelled runs", "cancel-in-progress: false", "cancel-in-progress: true", /cancelled/],
+    ["dropped runs", "queue: max", "queue: single", /dropped/],
+    ["one queue for all", "group: stack-$" + "{{ matrix.stack }}", "group: rotate", /own queue/],
+    ["one environment for all", "environment: rotate-$" + "{{ matrix.stack }}", "environment: rotate", /environment/],
+    ["install scripts", "npm ci --ignore-scripts", "npm ci", /install scripts/],
+    ["packages beyond the lock file", "npm ci --ignore-scripts", "npm install", /lock file/],
+    ["a shared cache", "package-manager-cache: false", "package-manager-cache: true", /cache/],
+    [
+      "a pull request of a stranger",
+      "  workflow_dispatch:",
+      "  pull_request_target:\n  workflow_dispatch:",
+      /nobody reviewed/,
+    ],
+    ["secrets in the log", "umask 077", "set -x", /prints secrets/],
+    ["no time limit", "    timeout-minutes: 120\n", "", /time limit/],
+    ["tenants that stop each other", "fail-fast: false", "fail-fast: true", /stops the others/],
+  ])("refuse %s", (_, from, to, problem) => {
+    expect(change(from, to).join("\n")).toMatch(problem);
+  });
+
+  it.each([
+    ["a schedule that sleeps", "always: true", "always: false", /sleeps/],
+    ["runs for pull requests", "pr: none", "pr: [main]", /pull requests/],
+    ["dropped runs", "lockBehavior: sequential", "lockBehavior: runLatest", /dropped/],
+    ["another queue", "environment: stack-", "environment: all-", /own queue/],
+    ["a macro in a script", '-s "$STACK"', '-s "$(stack)"', /macro/],
+    ["an expression in a script", '-s "$STACK"', '-s "$' + '{{ stack }}"', /expression/],
+    ["a token left in the checkout", "persistCredentials: false", "persistCredentials: true", /leaves its token/],
+    [
+      "a download piped into a shell",
+      'curl -fsSLO "$from/pulumi-v',
+      'curl -fsSL x | sh; curl "$from/pulumi-v',
+      /unseen/,
+    ],
+  ])("refuse, in a pipeline, %s", (_, from, to, problem) => {
+    expect(azure).toContain(from);
+    expect(azureProblems(azure.replace(from, to)).join("\n")).toMatch(problem);
+  });
+});
+
+describe("the rules around a pull request", () => {
+  const change = (name: keyof typeof githubRules, from: string, to: string) => {
+    const text = githubFile(name);
+    expect(text).toContain(from);
+    return githubProblems(text.replace(from, to), githubRules[name]).join("\n");
+  };
+  const expression = (text: string) => `\${{ ${text} }}`;
+
+  it.each([
+    ["a right to write", "contents: read", "contents: write", /more than it needs/],
+    ["an identity", "      contents: read\n", "      contents: read\n      id-token: write\n", /more than it needs/],
+    [
+      "a secret",
+      "      - name: record\n",
+      `      - name: record\n        env: { A: "${expression("secrets.A")}" }\n`,
+      /given secrets/,
+    ],
+    [
+      "an environment",
+      "    runs-on: ubuntu-24.04\n",
+      "    runs-on: ubuntu-24.04\n    environment: x\n",
+      /given environment/,
+    ],
+    ["a runner of one's own", "runs-on: ubuntu-24.04", "runs-on: self-hosted", /given self-hosted/],
+    ["the base's rights", "  pull_request:\n", "  pull_request_target:\n", /nobody reviewed/],
+    ["install scripts", " --ignore-scripts", "", /install scripts/],
+    [
+      "a title in a script",
+      '"$RUNNER_TEMP/records.json"\n',
+      `${expression("github.event.pull_request.title")}\n`,
+      /expression inside/,
+    ],
+  ])("hand a stranger's code no %s", (_, from, to, problem) => {
+    expect(change("access-review", from, to)).toMatch(problem);
+  });
+
+  it.each([
+    [
+      "code of the change",
+      "            /package-lock.json\n",
+      "            /package-lock.json\n            /bin\n",
+      /could be run/,
+    ],
+    ["all files of the change", "          sparse-checkout-cone-mode: false\n", "", /could be run/],
+    [
+      "its folder to run in",
+      "        working-directory: base\n",
+      "        working-directory: head\n",
+      /runs in the checkout/,
+    ],
+    ["an identity", "      checks: write\n", "      checks: write\n      id-token: write\n", /more than it needs/],
+    [
+      "a branch's name in a script",
+      '"$RUN_NUMBER"',
+      expression("github.event.workflow_run.head_branch"),
+      /expression inside/,
+    ],
+    ["another trigger", "  workflow_run:\n    workflows", "  pull_request_target:\n    workflows", /nobody reviewed/],
+  ])("keep from the job that may write %s", (_, from, to, problem) => {
+    expect(change("access-review-report", from, to)).toMatch(problem);
+  });
+
+  it("check out of the change exactly the files that the comment reads: a sparse checkout brings no others along", () => {
+    const [, list = ""] = /sparse-checkout: \|\n((?: {12}\S+\n)+)/.exec(githubFile("access-review-report")) ?? [];
+    expect(list.trim().split(/\s+/)).toEqual(headFiles.map((path) => `/${path}`));
+  });
+
+  it("keep signing in and writing to the repository apart", () => {
+    const both = "      contents: read\n      id-token: write\n";
+    expect(change("drift", both, `${both}      issues: write\n`)).toMatch(/with the same job/);
+    expect(change("alarm", "environment: alarm", "environment: rotate-x")).toMatch(/own environment/);
+  });
+
+  it.each([
+    [
+      "a service connection",
+      "      - publish:",
+      "      - task: AzureCLI@2\n        inputs: { azureSubscription: x }\n      - publish:",
+    ],
+    [
+      "a token",
+      "        displayName: record\n",
+      "        displayName: record\n        env: { T: $(System.AccessToken) }\n",
+    ],
+  ])("hand a stranger's code on Azure DevOps no %s", (_, from, to) => {
+    const text = azureFile("access-review");
+    expect(text).toContain(from);
+    expect(azureProblems(text.replace(from, to), "policy").join("\n")).toMatch(/a stranger's code is given/);
+  });
+});
