@@ -1,6 +1,7 @@
 import { RoleAssignment } from "@pulumi/azure-native/authorization";
 import { Secret, type SecretArgs, Vault } from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
+import { type AzureRole, azureRoles } from "../permissions/azure-roles";
 import { type Day, firstSecond } from "../rotation/day";
 import { type EntryKey, type EntryNames, entryNames, entrySuffixes } from "./entry-names";
 import { failOn } from "./problems";
@@ -52,9 +53,6 @@ export interface CredentialVaultArgs extends VaultAddress {
 
 /** Who wrote an entry, for everyone who finds it. */
 export const MANAGED_BY = "partner-insights-access";
-/** Azure's built-in roles, by the ids that are the same in every tenant. */
-const SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6";
-const SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
 /** The credentials where consumers find them: the entries of the vault contract, and who may read each. */
 export class CredentialVault extends pulumi.ComponentResource {
@@ -118,7 +116,7 @@ export class CredentialVault extends pulumi.ComponentResource {
         scope: vault.id,
         principalId: args.writerObjectId ?? "",
         principalType: "ServicePrincipal",
-        roleDefinitionId: this.roleDefinitionId(SECRETS_OFFICER),
+        roleDefinitionId: this.roleDefinitionId(azureRoles.secretsOfficer),
       },
       { parent: this },
     );
@@ -199,7 +197,7 @@ export class CredentialVault extends pulumi.ComponentResource {
           principalId: reader.objectId,
           // Left out, the SDK would say "User" and Azure would refuse a service principal.
           principalType: reader.type,
-          roleDefinitionId: this.roleDefinitionId(SECRETS_USER),
+          roleDefinitionId: this.roleDefinitionId(azureRoles.secretsUser),
         },
         { parent: this },
       );
@@ -210,8 +208,8 @@ export class CredentialVault extends pulumi.ComponentResource {
     return { tenantId: this.args.partnerTenantId, clientId: this.args.clientId, managedBy: MANAGED_BY };
   }
 
-  private roleDefinitionId(role: string): string {
-    return `/subscriptions/${this.args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+  private roleDefinitionId(role: AzureRole): string {
+    return `/subscriptions/${this.args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type AccessPolicy, allowedBy, builtInPermissions, readerAllowedBy } from "./access-policy";
+import { azureRoles } from "./azure-roles";
 import { type CatalogApi, catalog, findApi, findPermission } from "./catalog";
 import { types } from "./manifest/resource-types";
 
@@ -33,8 +34,7 @@ export interface ResourceRule {
 
 /** The role that says no more than "may sign in". */
 const defaultRole = "00000000-0000-0000-0000-000000000000";
-/** Azure's built-in roles, by the ids that are the same in every tenant. */
-const [secretsUser, secretsOfficer] = ["4633458b-17de-408a-b874-0445c86b69e6", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"];
+const { secretsUser, secretsOfficer } = azureRoles;
 const grantsComponent = "partner-access:index:ApiPermissionGrants";
 const ownAudience = "AzureADMyOrg";
 const personalAccounts = "9188040d-6c67-4c5b-b112-36a304b66dad";
@@ -122,8 +122,8 @@ function readerViolations({ type, name, properties }: DeclaredResource, { policy
   if (type !== types.azureRole) return [];
   const role = textIn(properties["roleDefinitionId"]).toLowerCase().split("/").at(-1) ?? "";
   // Who writes a vault that this stack creates.
-  if (role === secretsOfficer) return [];
-  if (role !== secretsUser) return [`it gives the role ${role}; this project gives Key Vault Secrets User only`];
+  if (role === secretsOfficer.id) return [];
+  if (role !== secretsUser.id) return [`it gives the role ${role}; this project gives ${secretsUser.name} only`];
   const principal = textIn(properties["principalId"]);
   const scope = readable(() => textIn(properties["scope"]));
   const isToken = scope === undefined ? name.includes("refresh-token-reader") : /refresh-token$/.test(scope);

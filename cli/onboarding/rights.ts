@@ -1,4 +1,5 @@
 import type { StackConfiguration } from "../../configuration/stack-configuration";
+import { type AzureRole, azureRoles } from "../../permissions/azure-roles";
 import { findPermission, microsoftGraph } from "../../permissions/catalog";
 
 /** A permission of Microsoft Graph that an identity of the partner tenant needs, as an application. */
@@ -15,34 +16,17 @@ export interface GraphRight {
 
 /** A role of Azure that the vault's identity needs. */
 export interface AzureRight {
-  readonly role: string;
-  readonly roleId: string;
+  readonly role: AzureRole;
   /** The vault, or the group it lies in: nothing can be assigned on a vault that does not exist yet. */
   readonly on: "vault" | "group";
   /** Roles it may give on, where the role is one for giving roles. */
-  readonly mayGive: readonly { readonly role: string; readonly roleId: string }[];
+  readonly mayGive: readonly AzureRole[];
   readonly why: string;
 }
 
 // Policy.Read.All is no permission a partner would ask for, so the catalog does not have it.
 // Source: https://learn.microsoft.com/graph/permissions-reference
 const POLICY_READ_ALL = "246dd0d5-5bd0-4def-940b-0421030a5b68";
-
-/** Azure's built-in roles. Source: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
-const KEY_VAULT_CONTRIBUTOR = {
-  role: "Key Vault Contributor",
-  roleId: "f25e0fa2-a7c8-4377-a976-54943a77a395",
-} as const;
-const RBAC_ADMINISTRATOR = {
-  role: "Role Based Access Control Administrator",
-  roleId: "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
-} as const;
-/** Writes entries through the vault itself: what this project gives the identity that writes a vault it makes. */
-export const SECRETS_OFFICER = {
-  role: "Key Vault Secrets Officer",
-  roleId: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
-} as const;
-const SECRETS_USER = { role: "Key Vault Secrets User", roleId: "4633458b-17de-408a-b874-0445c86b69e6" } as const;
 
 /** What deployer and rotator need in the partner tenant for this configuration, and nothing more. */
 export function graphRights(configuration: StackConfiguration): readonly GraphRight[] {
@@ -81,22 +65,23 @@ export function azureRights({ vault }: StackConfiguration): readonly AzureRight[
   const on = isThere ? "vault" : "group";
   return [
     {
-      ...KEY_VAULT_CONTRIBUTOR,
+      role: azureRoles.keyVaultContributor,
       on,
       mayGive: [],
       why: isThere ? "writes the entries" : "creates the vault and writes its entries",
     },
     {
-      ...RBAC_ADMINISTRATOR,
+      role: azureRoles.rbacAdministrator,
       on,
-      mayGive: isThere ? [SECRETS_USER] : [SECRETS_USER, SECRETS_OFFICER],
+      mayGive: isThere ? [azureRoles.secretsUser] : [azureRoles.secretsUser, azureRoles.secretsOfficer],
       why: isThere ? "gives readers their role, entry by entry" : "gives itself and readers their roles",
     },
     // On a vault that this project makes, the program gives this role itself.
     ...(isThere
       ? [
           {
-            ...SECRETS_OFFICER,
+            // Writes entries through the vault itself.
+            role: azureRoles.secretsOfficer,
             on: "vault" as const,
             mayGive: [],
             why: "lists dates and tags for rotate, status and sign-in; deletes and recovers entries",

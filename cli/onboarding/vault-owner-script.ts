@@ -56,29 +56,30 @@ function takeBack(rights: readonly AzureRight[], pipeline: Pipeline): readonly s
     '  if [ "$left" != 0 ]; then exit 0; fi',
     '  object=$(az ad sp show --id "$client" --query id --output tsv)',
     ...rights.map(
-      ({ roleId, on }) =>
-        `  az role assignment delete --assignee "$object" --role ${quote(roleId)} --scope "$${on}" --subscription "$subscription"`,
+      ({ role, on }) =>
+        `  az role assignment delete --assignee "$object" --role ${quote(role.id)} --scope "$${on}" --subscription "$subscription"`,
     ),
     "  exit 0",
     "fi",
   ];
 }
 
-function roleLines({ role, roleId, on, mayGive, why }: AzureRight): readonly string[] {
+function roleLines({ role, on, mayGive, why }: AzureRight): readonly string[] {
   const limit = mayGive.length === 0 ? "" : ` --condition-version 2.0 \\\n    --condition ${quote(condition(mayGive))}`;
-  const limited = mayGive.length === 0 ? "" : `, and no other role than ${mayGive.map((it) => it.role).join(" and ")}`;
+  const limited =
+    mayGive.length === 0 ? "" : `, and no other role than ${mayGive.map(({ name }) => name).join(" and ")}`;
   return [
-    comment(`${role}: ${why}${limited}`),
-    `if [ "$(held "$object" ${quote(roleId)} "$${on}")" = 0 ]; then`,
+    comment(`${role.name}: ${why}${limited}`),
+    `if [ "$(held "$object" ${quote(role.id)} "$${on}")" = 0 ]; then`,
     `  retry az role assignment create --assignee-object-id "$object" --assignee-principal-type ServicePrincipal \\`,
-    `    --role ${quote(roleId)} --scope "$${on}" --subscription "$subscription" --output none${limit}`,
+    `    --role ${quote(role.id)} --scope "$${on}" --subscription "$subscription" --output none${limit}`,
     "fi",
   ];
 }
 
 /** Only these roles may be given and taken. Source: learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples */
-function condition(mayGive: readonly { readonly roleId: string }[]): string {
-  const ids = mayGive.map(({ roleId }) => roleId).join(", ");
+function condition(mayGive: AzureRight["mayGive"]): string {
+  const ids = mayGive.map(({ id }) => id).join(", ");
   const part = (verb: "write" | "delete", source: "Request" | "Resource") =>
     `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${verb}'})) OR ` +
     `(@${source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${ids}}))`;

@@ -4,6 +4,7 @@ import type { Graph } from "../../clients/graph";
 import { createGraphInventory, type GraphInventory } from "../../clients/graph-inventory";
 import { createResourceManager, type ResourceManager } from "../../clients/resource-manager";
 import { partnerCredential, vaultCredential } from "../../clients/sign-in";
+import { azureRoles } from "../../permissions/azure-roles";
 import { isGuid } from "../../permissions/guid";
 import type { KnownIdentity } from "../../permissions/manifest";
 import {
@@ -14,7 +15,6 @@ import {
 } from "../../permissions/manifest";
 import { readClaims } from "../../tokens/claims";
 import type { Surroundings } from "../command";
-import { SECRETS_OFFICER } from "../onboarding/rights";
 import { vaultId } from "../operations/lost-state/find";
 import type { Tenant } from "../tenant";
 import type { IdentityAnswer, IdentityWitness } from "./identity-claims";
@@ -138,11 +138,11 @@ async function askVaultWriter(
     return (await isInState(claim)) ? holds : otherwise(`${signsIn}, and the vault does not exist yet`);
   }
   const writers = (await azure.roleAssignmentsOn(vaultResourceId)).filter(
-    ({ roleId, condition }) => isSame(roleId, SECRETS_OFFICER.roleId) && condition === undefined,
+    ({ roleId, condition }) => isSame(roleId, azureRoles.secretsOfficer.id) && condition === undefined,
   );
   if (writers.some(({ principalObjectId }) => isSame(principalObjectId, claim.objectId))) return holds;
   const names = writers.map(({ principalObjectId }) => principalObjectId).join(", ") || "nobody";
-  return otherwise(`${signsIn}, and ${SECRETS_OFFICER.role} on the vault is held by ${names}`);
+  return otherwise(`${signsIn}, and ${azureRoles.secretsOfficer.name} on the vault is held by ${names}`);
 }
 
 const holds: IdentityAnswer = { kind: "holds" };

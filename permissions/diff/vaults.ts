@@ -1,3 +1,4 @@
+import { findAzureRole } from "../azure-roles";
 import type { AccessManifest, ManifestEntry, ManifestVault, VaultAccess } from "../manifest/manifest";
 import type { Risk } from "../risk";
 import type { AccessChange } from "./change";
@@ -7,19 +8,6 @@ import { added, groupedBy } from "./sets";
 
 /** What an entry of the vault contract holds, by the end of its name. */
 export type EntryContent = "client-id" | "client-secret" | "refresh-token" | "other";
-
-/** Azure's built-in roles that a program of this kind meets, by ids that are the same in every tenant. */
-const roles: Readonly<Record<string, { readonly name: string; readonly isReader: boolean }>> = {
-  "4633458b-17de-408a-b874-0445c86b69e6": { name: "Key Vault Secrets User", isReader: true },
-  "21090545-7ca7-4776-b22c-e363652d74d2": { name: "Key Vault Reader", isReader: true },
-  "b86a8fe4-44ce-4948-aee5-eccb2c155cd7": { name: "Key Vault Secrets Officer", isReader: false },
-  "00482a5a-887f-4fb3-b363-3b7fe8e74483": { name: "Key Vault Administrator", isReader: false },
-  "f25e0fa2-a7c8-4377-a976-54943a77a395": { name: "Key Vault Contributor", isReader: false },
-  "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": { name: "Owner", isReader: false },
-  "b24988ac-6180-42a0-ab88-20f7382dd24c": { name: "Contributor", isReader: false },
-  "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": { name: "User Access Administrator", isReader: false },
-  "f58310d9-a9f6-439a-9e8d-f62e7b41a168": { name: "Role Based Access Control Administrator", isReader: false },
-};
 
 const readingRisks: Readonly<Record<EntryContent, { readonly risk: Risk; readonly because: string }>> = {
   "client-id": { risk: "low", because: "the client id is no secret" },
@@ -133,7 +121,7 @@ export function vaultChanges(base: AccessManifest, head: AccessManifest): Access
 /** Who may read an entry, or do more than read. */
 export function accessChanges(base: AccessManifest, head: AccessManifest, context: DiffContext): AccessChange[] {
   return added(base.vaultAccess, head.vaultAccess).map(({ item, direction }) => {
-    const role = roles[item.role]?.name ?? `role ${item.role}`;
+    const role = findAzureRole(item.role)?.name ?? `role ${item.role}`;
     const holder = item.name ?? item.principal;
     return plainChange({
       code: "reader",
@@ -164,7 +152,7 @@ function entryChanges(base: AccessManifest, head: AccessManifest): AccessChange[
 }
 
 function accessRisk(access: VaultAccess): { readonly risk: Risk; readonly because: string } {
-  const role = roles[access.role];
+  const role = findAzureRole(access.role);
   if (access.principal === "vault-writer" && access.on === "vault") {
     return { risk: "medium", because: "the identity that writes the entries needs it on a vault it creates" };
   }

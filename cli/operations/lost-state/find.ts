@@ -2,6 +2,7 @@ import type { GraphPrincipal } from "../../../clients/graph";
 import type { FoundAssignment, FoundGrant } from "../../../clients/graph-inventory";
 import type { RoleAssignment } from "../../../clients/resource-manager";
 import type { StackConfiguration } from "../../../config";
+import { type AzureRole, azureRoles } from "../../../permissions/azure-roles";
 import type { Missing } from "./rebuild";
 
 /** What the tenant and the vault hold, read before anything is imported. */
@@ -21,8 +22,6 @@ export interface Inventory {
   readonly roleAssignments: readonly RoleAssignment[];
 }
 
-const SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6";
-const SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 const suffixes = ["client-id", "client-secret", "refresh-token"] as const;
 
 /** The id under which a declared resource lives; undefined when it does not. */
@@ -98,12 +97,12 @@ function findRoleAssignment(
   const reader = [...readers, ...refreshTokenReaders].find((it) => it.name === readerName);
   const isIt =
     reader === undefined
-      ? isOn(vaultId(configuration), SECRETS_OFFICER)
+      ? isOn(vaultId(configuration), azureRoles.secretsOfficer)
       : (it: RoleAssignment) =>
-          isOn(entryId(configuration, suffix), SECRETS_USER)(it) && it.principalObjectId === reader.id;
+          isOn(entryId(configuration, suffix), azureRoles.secretsUser)(it) && it.principalObjectId === reader.id;
   return roleAssignments.find(isIt)?.id;
 }
 
-function isOn(scope: string, roleId: string): (assignment: RoleAssignment) => boolean {
-  return (it) => it.scope.toLowerCase() === scope.toLowerCase() && it.roleId === roleId;
+function isOn(scope: string, role: AzureRole): (assignment: RoleAssignment) => boolean {
+  return (it) => it.scope.toLowerCase() === scope.toLowerCase() && it.roleId === role.id;
 }

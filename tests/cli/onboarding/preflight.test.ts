@@ -83,7 +83,7 @@ it("names what is missing, with who can mend it", async () => {
   }
   const dev = readStackFromFiles(process.cwd(), "dev");
   for (const { id, principalId, roleDefinitionId } of home().roleAssignments.all()) {
-    if (principalId === homeTenant.deployer.objectId && roleDefinitionId === azureRights(dev)[0]?.roleId) {
+    if (principalId === homeTenant.deployer.objectId && roleDefinitionId === azureRights(dev)[0]?.role.id) {
       home().roleAssignments.remove(id);
     }
   }

@@ -50,7 +50,7 @@ const tenantOf = (id: string) => emulator.world.tenants.get(id)!;
 
 interface Grants {
   readonly graph: Readonly<Record<"deployer" | "rotator", readonly string[]>>;
-  readonly azure: readonly { readonly roleId: string; readonly on: "vault" | "group" }[];
+  readonly azure: readonly { readonly role: { readonly id: string }; readonly on: "vault" | "group" }[];
 }
 
 /** Exactly what the two scripts give. */
@@ -68,7 +68,7 @@ const without = (grants: Grants, gone: string): Grants => ({
     deployer: grants.graph.deployer.filter((name) => `deployer ${name}` !== gone),
     rotator: grants.graph.rotator.filter((name) => `rotator ${name}` !== gone),
   },
-  azure: grants.azure.filter(({ roleId }) => roleId !== gone),
+  azure: grants.azure.filter(({ role }) => role.id !== gone),
 });
 
 /** Both tenants as after the scripts: nothing else in the hands of the three identities. */
@@ -106,13 +106,13 @@ function give({ graph, azure }: Grants): void {
   for (const held of home.roleAssignments.all()) {
     if (held.principalId === homeTenant.deployer.objectId) home.roleAssignments.remove(held.id);
   }
-  for (const { roleId, on } of azure) {
-    const name = `0000000${on.length}${roleId.slice(8)}`;
+  for (const { role, on } of azure) {
+    const name = `0000000${on.length}${role.id.slice(8)}`;
     home.roleAssignments.put({
       id: `${scopes[on]}/providers/microsoft.authorization/roleassignments/${name}`,
       name,
       scope: scopes[on],
-      roleDefinitionId: roleId,
+      roleDefinitionId: role.id,
       principalId: homeTenant.deployer.objectId,
       principalType: "ServicePrincipal",
       description: null,
@@ -277,7 +277,7 @@ describe("without one of them", () => {
     const { graph, azure } = grantsOf(byDeployer);
     const all = [
       ...(["deployer", "rotator"] as const).flatMap((name) => graph[name].map((permission) => `${name} ${permission}`)),
-      ...azure.map(({ roleId }) => roleId),
+      ...azure.map(({ role }) => role.id),
     ];
     expect([...inTests].sort()).toEqual([...all].sort());
   });

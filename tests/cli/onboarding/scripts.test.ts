@@ -180,7 +180,7 @@ describe("the vault owner's script, run by a shell against the emulator", () => 
         .sort(),
     ).toEqual(
       azureRights(configuration)
-        .map(({ roleId }) => roleId)
+        .map(({ role }) => role.id)
         .sort(),
     );
     for (const { scope } of held()) expect(scope.toLowerCase()).toMatch(/\/vaults\/fabrikam-partner-access$/);

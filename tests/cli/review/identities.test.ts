@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { SECRETS_OFFICER } from "../../../cli/onboarding/rights";
 import { type Digest, misapplied, unapproved } from "../../../cli/review/binding";
 import { identityProblems } from "../../../cli/review/identity-claims";
 import { createIdentityWitness, type IdentityReaders } from "../../../cli/review/identity-witness";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import { azureRoles } from "../../../permissions/azure-roles";
 import { buildManifest, type KnownIdentity, manifestDigest, type ResourceRecord } from "../../../permissions/manifest";
 import { declared, guidOf, laterPreview, partnerCenter, recordsOf } from "../../permissions/manifest/declared-stack";
 import { startTestEmulator } from "../../support/emulator";
@@ -55,7 +55,11 @@ function readers(changes: Partial<IdentityReaders> = {}): IdentityReaders {
     azure: {
       vault: async () => ({}) as never,
       roleAssignmentsOn: async () => [
-        { roleId: SECRETS_OFFICER.roleId, principalObjectId: guidOf("first writer"), condition: undefined } as never,
+        {
+          roleId: azureRoles.secretsOfficer.id,
+          principalObjectId: guidOf("first writer"),
+          condition: undefined,
+        } as never,
       ],
     },
     vaultResourceId: "/vault",
