@@ -2,7 +2,7 @@ import { addDays, type Day, day } from "../../rotation/day";
 import { planSlots, rollbackProblems } from "../../rotation/plan";
 import { recordAfter } from "../../rotation/publication";
 import type { PublishedRecord } from "../../rotation/record";
-import { requestHash, rollbackHash } from "../../rotation/requests";
+import { isPending, requestHash, rollbackHash, withHandled } from "../../rotation/requests";
 import { guidOf } from "../support/azure-answers";
 
 /** A tenant whose jitter is nought, so that due days can be read off. */
@@ -148,6 +148,20 @@ describe("a request", () => {
     expect(planSlots(published(plan), schedule, day("2026-02-12"), { origin, request: raised }).isPublish).toBe(false);
   });
 
+  it("is the same with blanks around it, and so is the reason of a roll-back", () => {
+    for (const isCompromised of [false, true]) {
+      const handled = withHandled([], { text: "someone left", isCompromised });
+      expect(isPending({ text: "  someone left\n", isCompromised }, handled)).toBe(false);
+    }
+    expect(rollbackHash("  a consumer broke\n")).toBe(rollbackHash("a consumer broke"));
+  });
+
+  it("takes one place in the memory, the newest, when it is answered again", () => {
+    const other = requestHash("another");
+    const handled = withHandled([requestHash(request.text), other], request);
+    expect(handled).toEqual([other, requestHash(request.text)]);
+  });
+
   it("remembers the last twenty", () => {
     let record = published();
     for (let index = 0; index < 25; index += 1) {
@@ -202,6 +216,30 @@ describe("a roll-back", () => {
       "a compromised request is waiting, and it removes the previous secret; take one of the two back",
     ]);
     expect(problems(rotated(), "2026-03-10")).toEqual([]);
+  });
+
+  it("is possible up to the last day of the overlap", () => {
+    const problems = (today: string) => rollbackProblems(rotated(), schedule, day(today), { rollback });
+    expect(problems("2026-03-14")).toEqual([]);
+    expect(problems("2026-03-15")).toEqual([
+      "the overlap ended on 2026-03-15: generation 1 is retired; rotate instead",
+    ]);
+  });
+
+  it("goes back to no secret that ends before the overlap which begins with it", () => {
+    const record = { ...rotated(), overlapEnds: day("2026-07-01") };
+    const problems = (today: string) => rollbackProblems(record, schedule, day(today), { rollback });
+    expect(problems("2026-05-29")).toEqual([]);
+    expect(problems("2026-05-30")).toEqual(["generation 1 expires on 2026-06-06, too soon to publish; rotate instead"]);
+  });
+
+  it("is held back by no request but a compromised one that waits", () => {
+    const problems = (record: PublishedRecord, isCompromised: boolean) =>
+      rollbackProblems(record, schedule, day("2026-03-10"), { rollback, request: { text: "leak", isCompromised } });
+    const handledRequests = withHandled([], { text: "leak", isCompromised: true });
+    expect(problems(rotated(), false)).toEqual([]);
+    expect(problems({ ...rotated(), handledRequests }, true)).toEqual([]);
+    expect(problems(rotated(), true)).toHaveLength(1);
   });
 
   it("is not a plan when it is refused", () => {
