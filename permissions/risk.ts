@@ -42,6 +42,13 @@ const handsOutPower = [
   /^Application\.(ReadWrite|ReadUpdate)\.All$/i,
   /^Policy\.ReadWrite\.(PermissionGrant|Authorization|ConditionalAccess)$/i,
 ];
+/** Whoever sets how somebody proves who he is can sign in as an administrator. */
+const setsProofs = [
+  /^UserAuthenticationMethod\.ReadWrite\b/i,
+  /^User-PasswordProfile\.ReadWrite\b/i,
+  /^Policy\.ReadWrite\.AuthenticationMethod$/i,
+  /^Domain\.ReadWrite\b/i,
+];
 
 /** Applied in this order; each one can only raise. */
 const rules: readonly Rule[] = [
@@ -64,6 +71,11 @@ const rules: readonly Rule[] = [
     applies: (_, name) => handsOutPower.some((pattern) => pattern.test(name)),
     raise: atLeast("critical"),
     reason: "it can grant power, to itself as well",
+  },
+  {
+    applies: (_, name) => setsProofs.some((pattern) => pattern.test(name)),
+    raise: atLeast("critical"),
+    reason: "it decides how users prove who they are, so it can sign in as any of them",
   },
 ];
 

@@ -35,13 +35,41 @@ describe("the risk of a permission", () => {
       "DelegatedPermissionGrant.ReadWrite.All",
       "RoleManagement.ReadWrite.Directory",
       "Application.ReadWrite.All",
-      // Not in the catalog: the rule knows it by its name.
+      // Not in the catalog: the rule knows them by their names.
       "RoleEligibilitySchedule.ReadWrite.Directory",
+      "RoleAssignmentSchedule.ReadWrite.Directory",
+      "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+      "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+      "PrivilegedAccess.ReadWrite.AzureAD",
+      "Application.ReadUpdate.All",
+      "Policy.ReadWrite.PermissionGrant",
+      "Policy.ReadWrite.Authorization",
+      "Policy.ReadWrite.ConditionalAccess",
     ]) {
       const { risk, reasons } = permissionRisk({ api: graph, permission, kind: "delegated", consent: "user" });
       expect([permission, risk]).toEqual([permission, "critical"]);
       expect(reasons).toContain("it can grant power, to itself as well");
     }
+  });
+
+  it("is critical for whatever decides how users prove who they are", () => {
+    for (const permission of [
+      "UserAuthenticationMethod.ReadWrite.All",
+      "User-PasswordProfile.ReadWrite.All",
+      "Policy.ReadWrite.AuthenticationMethod",
+      "Domain.ReadWrite.All",
+    ]) {
+      const { risk, reasons } = permissionRisk({ api: graph, permission, kind: "delegated", consent: "user" });
+      expect([permission, risk]).toEqual([permission, "critical"]);
+      expect(reasons).toContain("it decides how users prove who they are, so it can sign in as any of them");
+    }
+    const own = {
+      api: graph,
+      permission: "UserAuthenticationMethod.Read.All",
+      kind: "delegated",
+      consent: "user",
+    } as const;
+    expect(permissionRisk(own).risk).toBe("high");
   });
 
   it("is at least high for what changes the directory, and names the rule", () => {
@@ -53,6 +81,10 @@ describe("the risk of a permission", () => {
     });
     expect(risk).toBe("high");
     expect(reasons).toContain("it changes the directory");
+    for (const permission of ["Directory.Read.All", "Mail.ReadWrite"]) {
+      const other = permissionRisk({ api: graph, permission, kind: "delegated", consent: "user" });
+      expect(other.reasons).not.toContain("it changes the directory");
+    }
   });
 
   it("is at least high for what the catalog does not know, and says that nobody has judged it", () => {

@@ -69,6 +69,16 @@ describe("planSlots", () => {
     ]);
   });
 
+  it("counts the steps from the due day, which is the tenant's own, and those of a request from the common one", () => {
+    const early = { ...schedule, tenantId: guidOf("a tenant with a jitter") };
+    const record = published(planSlots(undefined, early, day("2026-01-02"), { origin }));
+    expect(record.dueOn).not.toBe(dueDay());
+    const due = planSlots(record, early, addDays(record.dueOn, 5), { origin });
+    expect(due.slots.b?.start).toBe(record.dueOn);
+    const request = { text: "someone left", isCompromised: false };
+    expect(planSlots(record, early, day("2026-02-20"), { origin, request }).slots.b?.start).toBe("2026-02-06");
+  });
+
   it("touches no occupied slot when lifetime, period or origin change", () => {
     const other = { ...schedule, everyDays: 100, lifetimeDays: 400 };
     const plan = planSlots(rotated(), other, day("2026-03-10"), { origin: "renamed" });
@@ -78,6 +88,7 @@ describe("planSlots", () => {
   it("keeps the previous secret to the end of the overlap that its publish promised", () => {
     const during = planSlots(rotated(), schedule, day("2026-03-14"), { origin });
     expect(Object.keys(during.slots).sort()).toEqual(["a", "b"]);
+    expect(during.reason).toEqual({ code: "unchanged", sentence: `Nothing is due before ${during.nextRotationOn}.` });
     const shortened = planSlots(rotated(), { ...schedule, overlapDays: 2 }, day("2026-03-14"), { origin });
     expect(shortened.slots).toEqual(during.slots);
     const over = planSlots(rotated(), schedule, day("2026-03-15"), { origin });
