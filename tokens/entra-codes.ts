@@ -11,6 +11,8 @@ const instead = "Use the flow that carries MFA: partner-access sign-in -s STACK,
 const administrator = "Ask an administrator of the partner tenant";
 const again = "Ask again in a few minutes.";
 const apply = "Run partner-access up -s STACK, which grants what the stack's file asks for.";
+// What was granted and then deleted by hand is still granted in the state: up alone finds nothing to do.
+const granted = `${apply.slice(0, -1)}; if it has nothing to do, see what was taken away: partner-access drift -s STACK.`;
 const ours = "This is a mistake of the request, not of the tenant: report it with the code and the correlation id.";
 
 const secondFactor = (cause: string): EntraCause => ({ cause, nextStep: signIn, withPassword: instead });
@@ -105,8 +107,8 @@ export const entraCauses: Readonly<Record<number, EntraCause>> = {
   },
   // Consent.
   65001: {
-    cause: "Nobody has consented to the permission for this user.",
-    nextStep: apply,
+    cause: "Nobody has consented to the permission for this user, or the consent was taken away.",
+    nextStep: granted,
   },
   90094: { cause: "The permission needs an administrator's consent.", nextStep: apply },
   90095: { cause: "An administrator's consent was asked for and is not given yet.", nextStep: apply },

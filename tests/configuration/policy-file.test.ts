@@ -1,6 +1,6 @@
 import { readPolicyFile as readFile } from "../../configuration/policy-file";
 import { catalog } from "../../permissions/catalog";
-import { inventedSecrets, policyText, readerId, renewerId } from "./valid-stack";
+import { inventedSecrets, policyText, problemsWith, readerId, renewerId } from "./valid-stack";
 
 const readPolicyFile = (text: string | undefined) => readFile(text, catalog);
 
@@ -50,6 +50,13 @@ reader: []
       ["access-policy.yaml: permissions[0].scope", "is not a known key"],
       ["access-policy.yaml: permissions[0].reason", "is missing"],
       ["access-policy.yaml: readers[0].reason", "is not a usable text"],
+    ]);
+  });
+
+  it("is part of every stack's check: an entry without a reason stops them all", () => {
+    const problems = problemsWith({}, { policyText: `readers: [{ principalId: ${readerId} }]` });
+    expect(problems.map(({ path, message }) => [path, message])).toEqual([
+      ["access-policy.yaml: readers[0].reason", "is missing"],
     ]);
   });
 

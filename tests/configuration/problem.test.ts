@@ -1,5 +1,5 @@
 import { renderProblem } from "../../configuration/problem";
-import { problemsWith, reader, readerId, stranger, validSections } from "./valid-stack";
+import { problemsWith, reader, stranger, validSections } from "./valid-stack";
 
 const { vault } = validSections;
 
@@ -64,15 +64,6 @@ describe("a problem", () => {
   it("does not report a reporting user as missing when it is there but wrong", () => {
     expect(problemsWith({ reportingUser: "reports@contoso.example" }).map(({ message }) => message)).toEqual([
       "is not a mapping",
-    ]);
-  });
-});
-
-describe("the access policy", () => {
-  it("is part of the check: an entry without a reason stops every stack", () => {
-    const problems = problemsWith({}, { policyText: `readers: [{ principalId: ${readerId} }]` });
-    expect(problems.map(({ path, message }) => [path, message])).toEqual([
-      ["access-policy.yaml: readers[0].reason", "is missing"],
     ]);
   });
 });

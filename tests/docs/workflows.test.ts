@@ -38,14 +38,14 @@ describe("the workflows that run with an identity", () => {
     }
   });
 
-  it("installs the engine this project is written for", () => {
+  it("install the engine this project is written for", () => {
     for (const name of ["rotate", "apply"]) {
       expect(githubFile(name)).toContain(`pulumi-version: ${engineVersion}`);
       expect(azureFile(name)).toContain(`pulumiVersion: ${engineVersion}`);
     }
   });
 
-  it("stores no secret in either system", () => {
+  it("store no secret in either system", () => {
     expect(every.replace(/SYSTEM_ACCESSTOKEN/g, "")).not.toMatch(
       /secrets\.[A-Z]|CLIENT_SECRET|ACCESS_TOKEN|STORAGE_KEY|SAS_TOKEN/,
     );

@@ -63,7 +63,7 @@ describe("a rotated client secret", () => {
 });
 
 describe("a consumer for a year", () => {
-  // Every minute would be 525,600 steps per way of rotating; asked is every minute, the cache answers nearly all.
+  // It asks every minute, 525,600 times for each way of rotating; the cache answers nearly all of them.
   it.each([
     ["with an overlap", 2 * DAY],
     ["with every previous secret removed at once", 0],

@@ -4,7 +4,7 @@ import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
 /** What the emulator said since the test began. */
 export const log: string[] = [];
-/** When each call of the slow route begins and ends. */
+/** When each call of the slow route began and ended, since the test began. */
 export const slowNotes: string[] = [];
 
 /** A small service of these tests' own: what the server does for every service shows best on one that does nothing else. */
@@ -71,6 +71,7 @@ beforeAll(async () => {
 afterAll(() => emulator.stop());
 beforeEach(async () => {
   log.length = 0;
+  slowNotes.length = 0;
   emulator.forgetTokens();
   await emulator.control("POST", "reset");
 });

@@ -103,9 +103,10 @@ describe("the ports", () => {
     const open = connect(port, "127.0.0.1");
     await new Promise((done) => open.once("connect", done));
     open.on("error", () => undefined);
-    const begun = performance.now();
+    const ended = new Promise((done) => open.once("close", done));
+    // The client lets go of nothing: a stop that waited for it would never come back.
     await own.stop();
-    expect(performance.now() - begun).toBeLessThan(2000);
+    await ended;
     for (const free of [port, proxyPort]) await expect(dial(free)).rejects.toThrow("ECONNREFUSED");
     const again = await startTestEmulator({ port });
     expect(again.origin).toBe(own.origin);

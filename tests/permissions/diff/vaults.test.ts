@@ -33,15 +33,26 @@ describe("the vault", () => {
     ]);
   });
 
+  const vault = {
+    vault: "v",
+    isRoleBased: true,
+    hasSoftDelete: true,
+    hasPurgeProtection: true,
+    retentionDays: 90,
+    publicNetwork: "Disabled",
+  };
+
+  it.each([
+    ["Disabled", "Enabled", "widened"],
+    ["Enabled", "Disabled", "narrowed"],
+    ["Disabled", "SecuredByPerimeter", "changed"],
+    ["SecuredByPerimeter", "Disabled", "changed"],
+  ])("is told apart by the networks it answers to: from %s to %s is %s", (before, after, direction) => {
+    const behind = (publicNetwork: string) => ({ ...base, vaults: [{ ...vault, publicNetwork }] });
+    expect(brief(diffManifests(behind(before), behind(after)))).toMatchObject([{ code: "vault-setting", direction }]);
+  });
+
   it("tells every setting that protects it less", () => {
-    const vault = {
-      vault: "v",
-      isRoleBased: true,
-      hasSoftDelete: true,
-      hasPurgeProtection: true,
-      retentionDays: 90,
-      publicNetwork: "Disabled",
-    };
     const open = {
       ...vault,
       isRoleBased: false,

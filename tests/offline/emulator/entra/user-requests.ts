@@ -33,9 +33,8 @@ const client = () => ({ client_id: application.clientId, client_secret: applicat
 /** Changes the user. */
 export const user = (changes: object) =>
   emulator.control("POST", "users", { tenant: partnerTenant.id, userPrincipalName: reports, ...changes });
-/** Changes what a tenant asks of a sign-in. */
-export const settings = (signIn: object, tenant: string = partnerTenant.id) =>
-  emulator.control("POST", "settings", { tenant, signIn });
+/** Changes what the tenant asks of a sign-in. */
+export const settings = (signIn: object) => emulator.control("POST", "settings", { tenant: partnerTenant.id, signIn });
 export const advance = (duration: string) => emulator.control("POST", "clock", { advance: duration });
 
 /** Parameters of a form; undefined leaves one out. */

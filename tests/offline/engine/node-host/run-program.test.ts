@@ -12,7 +12,7 @@ describe("a program run by the host", () => {
       nodeargs: "--no-warnings",
     });
     expect((await reply).toObject()).toEqual({ error: "", bail: false });
-    const started = JSON.parse(readFileSync(join(folder, "runner.js", "..", "started.json"), "utf8"));
+    const started = JSON.parse(readFileSync(join(folder, "started.json"), "utf8"));
     expect(started.argv).toEqual([
       ...["--monitor", "127.0.0.1:2", "--engine", "127.0.0.1:1", "--organization", "organization", "--project", "tiny"],
       ...[

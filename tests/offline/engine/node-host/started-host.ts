@@ -70,8 +70,8 @@ export const info = (folder: string, options: Record<string, JavaScriptValue> = 
     .setOptions(Struct.fromJavaScript(options));
 
 /** A program runner that writes down how it was started. */
-export const recorder = `const { writeFileSync, existsSync } = require("node:fs");
-const { env, argv, execArgv, cwd } = process;
+export const recorder = `const { writeFileSync } = require("node:fs");
+const { env, argv, execArgv } = process;
 writeFileSync(__dirname + "/started.json", JSON.stringify({ argv: argv.slice(2), execArgv, node: argv[0],
   env: Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith("PULUMI_") || name === "ARM_SECRET")) }));
 console.log("to standard output"); console.error("to standard error");
