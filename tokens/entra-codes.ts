@@ -10,9 +10,10 @@ const signIn = "Sign in again with MFA as the reporting user: partner-access sig
 const instead = "Use the flow that carries MFA: partner-access sign-in -s STACK, then the refresh-token flow.";
 const administrator = "Ask an administrator of the partner tenant";
 const again = "Ask again in a few minutes.";
-const apply = "Run partner-access up -s STACK, which grants what the stack's file asks for.";
-// What was granted and then deleted by hand is still granted in the state: up alone finds nothing to do.
-const granted = `${apply.slice(0, -1)}; if it has nothing to do, see what was taken away: partner-access drift -s STACK.`;
+const grants = "Run partner-access up -s STACK, which grants what the stack's file asks for";
+const apply = `${grants}.`;
+// A grant that somebody deleted by hand is still in the state: up alone finds nothing to do.
+const applyOrLook = `${grants}; if it has nothing to do, see what was taken away: partner-access drift -s STACK.`;
 const ours = "This is a mistake of the request, not of the tenant: report it with the code and the correlation id.";
 
 const secondFactor = (cause: string): EntraCause => ({ cause, nextStep: signIn, withPassword: instead });
@@ -108,7 +109,7 @@ export const entraCauses: Readonly<Record<number, EntraCause>> = {
   // Consent.
   65001: {
     cause: "Nobody has consented to the permission for this user, or the consent was taken away.",
-    nextStep: granted,
+    nextStep: applyOrLook,
   },
   90094: { cause: "The permission needs an administrator's consent.", nextStep: apply },
   90095: { cause: "An administrator's consent was asked for and is not given yet.", nextStep: apply },

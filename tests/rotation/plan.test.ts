@@ -88,7 +88,8 @@ describe("planSlots", () => {
   it("keeps the previous secret to the end of the overlap that its publish promised", () => {
     const during = planSlots(rotated(), schedule, day("2026-03-14"), { origin });
     expect(Object.keys(during.slots).sort()).toEqual(["a", "b"]);
-    expect(during.reason).toEqual({ code: "unchanged", sentence: `Nothing is due before ${during.nextRotationOn}.` });
+    expect(during.nextRotationOn).toBe("2026-06-06");
+    expect(during.reason).toEqual({ code: "unchanged", sentence: "Nothing is due before 2026-06-06." });
     const shortened = planSlots(rotated(), { ...schedule, overlapDays: 2 }, day("2026-03-14"), { origin });
     expect(shortened.slots).toEqual(during.slots);
     const over = planSlots(rotated(), schedule, day("2026-03-15"), { origin });
@@ -97,6 +98,16 @@ describe("planSlots", () => {
       code: "retired",
       sentence: "The overlap ended on 2026-03-15: generation 1 is not kept.",
     });
+  });
+
+  it("says from the due day on that a rotation waits for the overlap", () => {
+    const slow = { ...schedule, overlapDays: 30 };
+    const request = { text: "someone left", isCompromised: false };
+    const asked = published(planSlots(published(), slow, day("2026-02-20"), { origin, request }));
+    const back = published(planSlots(asked, slow, day("2026-02-21"), { origin, rollback: "a consumer broke" }));
+    const plan = (today: string) => planSlots(back, slow, day(today), { origin });
+    expect(plan("2026-03-07")).toMatchObject({ reason: { code: "unchanged" }, nextRotationOn: "2026-03-23" });
+    expect(plan("2026-03-08")).toMatchObject({ reason: { code: "waiting" }, nextRotationOn: "2026-03-23" });
   });
 
   it("rotates back into the emptied slot with the next generation", () => {

@@ -52,6 +52,22 @@ describe("the vault", () => {
     expect(brief(diffManifests(behind(before), behind(after)))).toMatchObject([{ code: "vault-setting", direction }]);
   });
 
+  it.each([
+    ["with all its protections", {}, "low"],
+    ["without roles", { isRoleBased: false }, "high"],
+    ["without soft delete", { hasSoftDelete: false }, "high"],
+    ["without purge protection", { hasPurgeProtection: false }, "high"],
+  ])("is told when it is created %s", (_, change, risk) => {
+    const created = { ...base, vaults: [{ ...vault, ...change }] };
+    expect(brief(diffManifests(base, created))).toMatchObject([{ code: "vault", direction: "added", risk }]);
+  });
+
+  it("is told when it goes", () => {
+    expect(brief(diffManifests({ ...base, vaults: [vault] }, base))).toMatchObject([
+      { code: "vault", direction: "removed", risk: "low" },
+    ]);
+  });
+
   it("tells every setting that protects it less", () => {
     const open = {
       ...vault,
