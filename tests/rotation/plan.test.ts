@@ -93,11 +93,19 @@ describe("planSlots", () => {
     const shortened = planSlots(rotated(), { ...schedule, overlapDays: 2 }, day("2026-03-14"), { origin });
     expect(shortened.slots).toEqual(during.slots);
     const over = planSlots(rotated(), schedule, day("2026-03-15"), { origin });
-    expect(over).toMatchObject({ slots: { b: slotB }, isPublish: false });
+    expect(over.slots).toEqual({ b: slotB });
+    expect(over.isPublish).toBe(false);
     expect(over.reason).toEqual({
       code: "retired",
       sentence: "The overlap ended on 2026-03-15: generation 1 is not kept.",
     });
+  });
+
+  it("keeps no previous secret on the day it ends, whatever overlap was promised", () => {
+    const record = { ...rotated(), overlapEnds: day("2026-07-01") };
+    const slots = (today: string) => Object.keys(planSlots(record, schedule, day(today), { origin }).slots).sort();
+    expect(slots("2026-06-05")).toEqual(["a", "b"]);
+    expect(slots("2026-06-06")).toEqual(["b"]);
   });
 
   it("says from the due day on that a rotation waits for the overlap", () => {
@@ -228,6 +236,7 @@ describe("a roll-back", () => {
         rollback,
         ...(request && { request: { text: request, isCompromised: true } }),
       });
+    expect(rollbackProblems(undefined, schedule, day("2026-01-02"), {})).toEqual([]);
     expect(problems(undefined, "2026-01-02")).toEqual([
       "nothing was published yet, so there is nothing to roll back to",
     ]);
