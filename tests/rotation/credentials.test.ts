@@ -65,12 +65,26 @@ describe("judgeCredentials", () => {
     expect(judged.map(({ kind }) => kind)).toEqual(["previous", "current"]);
   });
 
+  it("knows a key id in capitals, as every reader may write it", () => {
+    const shouted = { ...slot(2, "2026-04-01"), keyId: guidOf("generation 2").toUpperCase() };
+    const live = facts({ names: [["generation 2", null]] });
+    const loud = live.credentials.map((credential) => ({ ...credential, keyId: credential.keyId.toUpperCase() }));
+    expect(judgeCredentials({ ...live, credentials: loud })[0]).toMatchObject({ kind: "current", isPublished: true });
+    const loudRecord = record("b", "2026-04-01", { a: slot(1, "2026-01-01"), b: shouted });
+    expect(judgeCredentials({ ...live, record: loudRecord })[0]).toMatchObject({ kind: "current", isPublished: true });
+    const minted = facts({ names: [["minted", "partner-access/dev/3"]], stateKeyIds: [guidOf("minted")] });
+    const loudMinted = minted.credentials.map((one) => ({ ...one, keyId: one.keyId.toUpperCase() }));
+    expect(judgeCredentials({ ...minted, credentials: loudMinted })[0]?.removableOn).toBeUndefined();
+  });
+
   it("takes a previous one that no state knows for left behind, once its overlap has passed and the state was asked", () => {
     const previous = (overrides: Partial<CredentialFacts>) => {
       const [judged] = judgeCredentials(facts({ names: [["generation 1", null]], ...overrides }));
+      expect(judged?.isPublished).toBe(true);
       return [judged?.kind, judged?.removableOn];
     };
     expect(previous({ stateKeyIds: [] })).toEqual(["orphan", day("2026-04-08")]);
+    expect(previous({ stateKeyIds: [], today: day("2026-04-08") })).toEqual(["orphan", day("2026-04-08")]);
     expect(previous({ stateKeyIds: [guidOf("generation 1")] })).toEqual(["previous", undefined]);
     expect(previous({ stateKeyIds: [], today: day("2026-04-07") })).toEqual(["previous", undefined]);
     expect(previous({})).toEqual(["previous", undefined]);
@@ -133,6 +147,24 @@ describe("judgeCredentials", () => {
     // Generation 2 was replaced on 3 April, and no later record names it.
     expect(removableOn("generation 2", overrides)).toBe("2026-04-10");
     expect(removableOn("generation 1", overrides)).toBe("2026-04-08");
+  });
+
+  it("counts from the version that replaced it, not from later ones that still name it", () => {
+    const again = record("b", "2026-04-02", second.slots);
+    const versions = [first, second, again, third].map((it) => ({ reading: { record: it } }));
+    expect(removableOn("generation 1", { record: third, versions })).toBe("2026-04-08");
+  });
+
+  it("goes by the last version that names it as the previous one, where none that published it is left", () => {
+    const damaged = { reading: { problems: [{ tag: "current", sentence: "is damaged" }] } };
+    const versions = [damaged, { reading: { record: second } }, { reading: { record: third } }];
+    expect(removableOn("generation 1", { record: third, versions })).toBe("2026-04-08");
+  });
+
+  it("knows the origins of every version, not only of the last", () => {
+    const moved = record("a", "2026-04-03", { a: slot(3, "2026-04-01", "moved") });
+    const versions = [first, moved].map((it) => ({ reading: { record: it } }));
+    expect(kindOf("partner-access/dev/2", { record: moved, versions, stack: "moved" })).toBe("orphan");
   });
 
   it("keeps what it cannot judge: a version with damaged tags may have named it", () => {

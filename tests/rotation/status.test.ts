@@ -86,6 +86,27 @@ describe("statusFindings", () => {
     expect(found.map(({ code }) => code)).toEqual(expected);
   });
 
+  it("says that the latest version of the entry is disabled", () => {
+    expect(codes({ clientSecret: entry(day("2026-08-28"), false) })).toEqual(["version-disabled"]);
+  });
+
+  it("finds a key id that the record writes in capitals", () => {
+    const loud = { ...record.slots.b!, keyId: current.toUpperCase() };
+    expect(
+      codes({
+        record: { ...record, slots: { ...record.slots, b: loud } },
+        ...live({ credentials: [credential(previous, "2026-05-30"), credential(current, "2026-08-28")] }),
+      }),
+    ).toEqual([]);
+  });
+
+  it("keeps no previous secret on the day it ends", () => {
+    const short = { ...record, slots: { ...record.slots, a: { ...record.slots.a!, end: day("2026-03-05") } } };
+    expect(keptPrevious(short, day("2026-03-04"))?.keyId).toBe(previous);
+    expect(keptPrevious(short, day("2026-03-05"))).toBeUndefined();
+    expect(keptPrevious({ ...record, slots: { b: record.slots.b! } }, day("2026-03-04"))).toBeUndefined();
+  });
+
   it("compares the vault's expiry with Entra's, and without Entra with the record's", () => {
     const off = { clientSecret: entry(day("2026-08-29")) };
     expect(codes(off)).toEqual(["expiry-differs"]);
@@ -97,7 +118,9 @@ describe("statusFindings", () => {
 
   it("says what is missing in the tenant, the larger thing first", () => {
     expect(codes(live({ credentials: undefined, principal: undefined }))).toEqual(["application-missing"]);
-    expect(codes(live({ principal: undefined }))).toEqual(["principal-missing"]);
+    expect(statusFindings({ ...healthy, ...live({ principal: undefined }) })).toMatchObject([
+      { code: "principal-missing", sentence: "application client has no service principal in the tenant" },
+    ]);
     expect(codes(live({ principal: { isEnabled: false } }))).toEqual(["stopped"]);
     expect(codes(live({ credentials: [credential(previous, "2026-05-30")] }))).toEqual(["credential-missing"]);
     expect(codes(live({ orphans: [guidOf("o")] }))).toEqual(["orphan"]);
@@ -118,7 +141,12 @@ describe("statusFindings", () => {
     expect(codes(token(undefined, false))).toEqual([]);
     expect(codes(token(undefined))).toEqual(["refresh-token-undated"]);
     expect(codes(token("2026-01-03T23:59:59Z"))).toEqual([]);
-    expect(codes(token("2026-01-02"))).toEqual(["refresh-token-old"]);
+    expect(statusFindings({ ...healthy, ...token("2026-01-02") })).toMatchObject([
+      {
+        code: "refresh-token-old",
+        sentence: "the refresh token is 61 days old; unused, Entra forgets it after 90 days (2026-04-02)",
+      },
+    ]);
     expect(refreshTokenAge(token("2026-01-02").refreshToken, healthy.today)).toBe(61);
     expect(refreshTokenAge(token("2026-01-02", false).refreshToken, healthy.today)).toBeUndefined();
   });
