@@ -19,6 +19,8 @@ const secretsUser =
   "/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6";
 const entry =
   "/subscriptions/x/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/secrets/partner-insights-contoso";
+/** Key Vault Secrets Officer: who writes a vault that the stack makes. */
+const officer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 const permissionId = (api: typeof microsoftGraph, name: string, kind: string) =>
   api.permissions.find((it) => it.name === name && it.kind === kind)?.id;
 
@@ -56,8 +58,14 @@ describe("the rules of the policy pack", () => {
       broken(password, { endDate: "2026-06-30T00:00:00Z" }),
       broken("partner-access:index:RotatingClientSecret", { lifetimeDays: 180 }),
       broken("pulumi:providers:azuread", { tenantId: "11111111-1111-4111-8111-111111111111" }),
-      broken("random:index/randomPet:RandomPet", { signInAudience: "PersonalMicrosoftAccount" }),
-    ]).toEqual([{}, {}, {}, {}, {}, {}, {}, {}, {}]);
+      broken(role, { roleDefinitionId: secretsUser.replace("4633458b-17de-408a-b874-0445c86b69e6", officer) }),
+      broken("random:index/randomPet:RandomPet", {
+        signInAudience: "PersonalMicrosoftAccount",
+        claimValues: ["Invented.Scope"],
+        useExisting: true,
+        ...requesting("12345678-0000-4000-8000-000000000000", "12345678-0000-4000-8000-000000000000", "Scope"),
+      }),
+    ]).toEqual([{}, {}, {}, {}, {}, {}, {}, {}, {}, {}]);
   });
 
   it("allow what access-policy.yaml allows, of that kind and no other", () => {
@@ -66,7 +74,9 @@ describe("the rules of the policy pack", () => {
     expect(broken(application, wanted)["allowed-permissions"]).toEqual([
       expect.stringContaining("it requests Directory.Read.All of Microsoft Graph (application), which is not allowed"),
     ]);
-    expect(broken(assignment, { appRoleId: id })["allowed-permissions"]).toHaveLength(1);
+    expect(broken(assignment, { appRoleId: id })["allowed-permissions"]).toEqual([
+      expect.stringContaining("it grants the application permission Directory.Read.All, which is not allowed"),
+    ]);
     const allowed = {
       apiClientId: microsoftGraph.clientId,
       kind: "application",
@@ -81,6 +91,40 @@ describe("the rules of the policy pack", () => {
     const delegated = permissionId(microsoftGraph, "Directory.Read.All", "delegated");
     expect(broken(application, requesting(microsoftGraph.clientId, delegated, "Scope"), { policy })).not.toEqual({});
     expect(broken(grant, { claimValues: ["Directory.Read.All"], userObjectId: "u" }, { policy })).not.toEqual({});
+  });
+
+  it("allow delegated permissions of access-policy.yaml too, in a list or in one text", () => {
+    const allowed = {
+      apiClientId: microsoftGraph.clientId,
+      kind: "delegated",
+      permission: "Group.Read.All",
+      reason: "r",
+    } as const;
+    const policy = { permissions: [allowed], readers: [] };
+    for (const claimValues of [["Group.Read.All", "openid"], "openid  Group.Read.All "]) {
+      const granted = { claimValues, userObjectId: "u" };
+      expect(broken(grant, granted, { policy })).toEqual({});
+      expect(broken(grant, granted)["allowed-permissions"]).toEqual([
+        expect.stringContaining("it grants the delegated permission Group.Read.All, which is not allowed"),
+      ]);
+    }
+  });
+
+  it("read ids in capitals as the same ids", () => {
+    const center = permissionId(microsoftPartnerCenter, "user_impersonation", "delegated")?.toUpperCase();
+    const wanted = requesting(microsoftPartnerCenter.clientId.toUpperCase(), center, "Scope");
+    expect(broken(application, wanted)).toEqual({});
+    const id = permissionId(microsoftGraph, "Directory.Read.All", "application");
+    expect(broken(assignment, { appRoleId: id?.toUpperCase() })["allowed-permissions"]).toEqual([
+      expect.stringContaining("Directory.Read.All"),
+    ]);
+    const roleDefinitionId = secretsUser.replace(/[^/]*$/, (last) => last.toUpperCase());
+    const reads = { roleDefinitionId, principalId: reader, scope: `${entry}-client-secret` };
+    const policy = {
+      permissions: [],
+      readers: [{ principalId: reader, name: "r", mayReadRefreshTokens: false, reason: "r" }],
+    };
+    expect(broken(role, reads, { policy })).toEqual({});
   });
 
   it("refuse what nobody knows", () => {
@@ -114,7 +158,10 @@ describe("the rules of the policy pack", () => {
 
   it("limit the life of every secret", () => {
     expect(broken(password, {})["secret-lifetime"]).toEqual([expect.stringContaining("no end date")]);
-    expect(broken(password, { endDate: "2026-07-02T00:00:00Z" })).toHaveProperty(["secret-lifetime"]);
+    expect(broken(password, { endDate: "2026-07-01T00:00:00Z" })).toEqual({});
+    expect(broken(password, { endDate: "2026-07-02T00:00:00Z" })["secret-lifetime"]).toEqual([
+      "it ends in 181 days, and at most 180 are allowed",
+    ]);
     expect(broken(password, { endDate: "2026-07-02T00:00:00Z" }, { longestLifetimeDays: 365 })).toEqual({});
     expect(broken("partner-access:index:RotatingClientSecret", { lifetimeDays: 181 })).toHaveProperty([
       "secret-lifetime",
