@@ -1,7 +1,7 @@
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { invalidOption, writeDocument } from "../document";
 import { driftOfStack, type StackDrift } from "../drift/drift-stack";
-import { explainedFinding } from "../drift/told";
+import { explainedFinding, remedies } from "../drift/told";
 import { everyStack } from "../every-stack";
 import { inParallel } from "../parallel";
 import { createProgress } from "../progress";
@@ -49,7 +49,8 @@ function tell({ stack, outcome, findings, problems }: StackDrift, { stdout, stde
     "cannot-tell": "cannot tell",
   };
   stdout.write(`${stack.padEnd(20)}  ${words[outcome]}\n`);
-  for (const finding of findings) stdout.write(`${explainedFinding(finding).join("\n")}\n`);
+  const lines = [...findings.flatMap(explainedFinding), ...remedies(findings, stack)];
+  for (const line of lines) stdout.write(`${line}\n`);
   for (const { code, message, fix } of problems) {
     stderr.write(`${stack}: ${code}: ${message}\n${fix === "" ? "" : `  ${fix}\n`}`);
   }

@@ -27,7 +27,7 @@ export const runUp: CommandRunner = async (options, surroundings) => {
     options["overwriteDrift"] === true ? { findings: [] } : lookBeforeUpdate(stack, stacks, surroundings),
   ]);
   tellChanges(surroundings, "would", preview);
-  for (const line of driftLines(drift)) surroundings.stderr.write(`${line}\n`);
+  for (const line of driftLines(stack, drift)) surroundings.stderr.write(`${line}\n`);
   if (!preview.ok) return answer(preview, "failed");
   const tenant = () => openTenant(stack, surroundings);
   const foreign = expected ? await unapproved(stack, expected, document, { surroundings, stacks, tenant }) : [];

@@ -5,7 +5,7 @@ import type { Surroundings } from "../command";
 import { type Problem, problemsOf } from "../document";
 import { openTenant } from "../tenant";
 import { findDrift } from "./drift-stack";
-import { explainedFinding } from "./told";
+import { explainedFinding, remedies } from "./told";
 
 /** What was found before an update; a look that failed is told as such. */
 export type DriftLook = { readonly findings: readonly DriftFinding[] } | { readonly problems: readonly Problem[] };
@@ -54,7 +54,7 @@ export function driftProblems(
 }
 
 /** Everything that was found, touched or not, for whoever watches. */
-export function driftLines(look: DriftLook): readonly string[] {
+export function driftLines(stack: string, look: DriftLook): readonly string[] {
   if ("problems" in look || look.findings.length === 0) return [];
-  return ["  not as declared:", ...look.findings.flatMap(explainedFinding)];
+  return ["  not as declared:", ...look.findings.flatMap(explainedFinding), ...remedies(look.findings, stack)];
 }

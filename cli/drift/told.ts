@@ -7,3 +7,22 @@ export function explainedFinding({ kind, message, risk, reasons }: DriftFinding)
     ...reasons.map((reason) => `                        ${reason}`),
   ];
 }
+
+/** What is gone and comes back by other means than an update: another application would have another client id. */
+const lost = ["application", "api", "vault", "credential"];
+
+/** What may be done about the findings of a stack; silent where each finding says it, or nothing was found. */
+export function remedies(findings: readonly DriftFinding[], stack: string): readonly string[] {
+  if (findings.some(({ kind, code }) => kind === "missing" && lost.includes(code))) return [];
+  // A disabled principal was stopped on purpose: no update ends that, `resume` does.
+  const isOfManifest = findings.some(({ kind, code }) => kind !== "undeclared" && code !== "enabled");
+  const isBeside = findings.some(({ kind }) => kind === "undeclared");
+  return [
+    ...(isOfManifest
+      ? [
+          `  Missing or changed: "pulumi refresh -s ${stack}" takes note of it, and the next up puts it back as declared.`,
+        ]
+      : []),
+    ...(isBeside ? ["  Undeclared: declare it, or take it away where it was made."] : []),
+  ];
+}

@@ -1,0 +1,34 @@
+import { remedies } from "../../../cli/drift/told";
+import type { DriftFinding } from "../../../permissions/drift";
+
+const finding = (kind: DriftFinding["kind"], code: string): DriftFinding => ({
+  kind,
+  code,
+  message: "",
+  risk: "low",
+  reasons: [],
+  touches: [],
+});
+const putBack =
+  '  Missing or changed: "pulumi refresh -s contoso" takes note of it, and the next up puts it back as declared.';
+const takeAway = "  Undeclared: declare it, or take it away where it was made.";
+
+describe("what may be done about drift", () => {
+  it.each<[string, readonly DriftFinding[], readonly string[]]>([
+    ["nothing about nothing", [], []],
+    ["a grant that was taken away comes back", [finding("missing", "granted")], [putBack]],
+    ["so does a setting", [finding("changed", "assignment-required")], [putBack]],
+    ["what nobody declared does not go by itself", [finding("undeclared", "owner")], [takeAway]],
+    ["each has its own", [finding("missing", "reader"), finding("undeclared", "owner")], [putBack, takeAway]],
+    // An update would make another application, with another client id; and it would not end a stop.
+    [
+      "a lost application is no case for an update",
+      [finding("missing", "application"), finding("missing", "reader")],
+      [],
+    ],
+    ["nor is a lost secret", [finding("missing", "credential")], []],
+    ["nor is a stop", [finding("changed", "enabled")], []],
+  ])("%s", (_, findings, expected) => {
+    expect(remedies(findings, "contoso")).toEqual(expected);
+  });
+});
