@@ -3,17 +3,11 @@ import { createHash } from "node:crypto";
 const PREFIX = "partner-access";
 /** Entra cuts nothing off: a longer display name is refused. */
 const LONGEST = 120;
-const SHAPE = /^partner-access\/[^/]+\/(\d+)$/;
 
 /** The display name that marks a credential as ours: `partner-access/<origin>/<generation>`. */
 export function markOf(origin: string, generation: number): string {
   const room = LONGEST - `${PREFIX}//${generation}`.length;
   return `${PREFIX}/${shorten(origin, room)}/${generation}`;
-}
-
-/** Whether a credential's display name carries our mark. A credential without it is never touched. */
-export function isMarked(displayName: string | null | undefined): boolean {
-  return SHAPE.test(displayName ?? "");
 }
 
 /** A long origin keeps its beginning and gets a hash for its end, so that two long origins stay apart. */

@@ -34,9 +34,10 @@ describe("deploymentProblems", () => {
   it("finds none in its own entry, in an empty vault, and in another spelling of the same place", () => {
     expect(problems({})).toEqual([]);
     expect(problems({ live: undefined })).toEqual([]);
-    expect(
-      problems({ configured: { ...place, resourceGroup: "Partner-Insights", tenantId: place.tenantId.toUpperCase() } }),
-    ).toEqual([]);
+    const loud = { ...place, resourceGroup: "Partner-Insights", tenantId: place.tenantId.toUpperCase() };
+    expect(problems({ configured: loud })).toEqual([]);
+    expect(problems({ remembered: loud })).toEqual([]);
+    expect(problems({ live: { record: { ...record, tenantId: loud.tenantId } } })).toEqual([]);
   });
 
   it("names both deployments of a foreign entry, and the likely reasons", () => {

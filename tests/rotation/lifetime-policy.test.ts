@@ -34,6 +34,10 @@ describe("the longest life that a tenant's policies allow", () => {
     expect(daysOf(lifetime("P365D"), lifetime("P90D", { state: "enabled" }))).toBe(90);
     expect(daysOf(lifetime("P4DT12H30M5S"))).toBe(4);
     expect(daysOf(lifetime("PT48H"))).toBe(2);
+    expect(daysOf(lifetime("PT1440M"))).toBe(1);
+    expect(daysOf(lifetime("PT86400S"))).toBe(1);
+    expect(daysOf(lifetime("PT23H59M60S"))).toBe(1);
+    expect(daysOf(lifetime("P1DT23H59M59S"))).toBe(1);
   });
 
   it("is none at all where new client secrets are forbidden", () => {
@@ -74,6 +78,14 @@ describe("a plan under a policy", () => {
       'the app management policy "Short" (p) allows no new client secrets: ' +
         "have an administrator give this application a policy of its own",
     ]);
+  });
+
+  it("names the period only where half the allowed life is shorter", () => {
+    const long = { ...schedule, lifetimeDays: 365 };
+    const plan = planSlots(undefined, long, today, { origin: "dev" });
+    const said = (days: number) => lifetimeProblems(plan, limit(days), today, long)[0];
+    expect(said(180)).toContain("set rotation.lifetimeDays to 180 or less, or have an administrator");
+    expect(said(179)).toContain("set rotation.lifetimeDays to 179 or less and rotation.everyDays to 89 or less, or");
   });
 
   it("passes when the secret it mints is short enough, to the day", () => {

@@ -46,6 +46,7 @@ describe("an entry that the vault does not show", () => {
       expect(problems[0]).toContain("it was purged, or its vault is gone");
       expect(problems[0]).toContain("pulumi refresh -s dev");
     }
+    expect(find({ published: address, address: address.toUpperCase() }).problems[0]).toContain("it was purged");
     // Nor on purpose: a move is from a place that is left to another one.
     expect(find({ published: address, migrate: "why" }).problems).toHaveLength(1);
   });

@@ -108,6 +108,36 @@ describe("the record in an entry's tags", () => {
     });
   });
 
+  it.each([
+    ["generation", 0],
+    ["generation", 1.5],
+    ["generation", "2"],
+    ["keyId", "x"],
+    ["keyId", 7],
+    ["displayName", 7],
+    ["start", "soon"],
+    ["start", 20_260_308],
+    ["end", "2026-02-30"],
+    ["end", undefined],
+  ])("takes no slot whose %s is %j", (field, value) => {
+    const tags = recordTags({ ...record, slots: { b: { ...record.slots.b!, [field]: value } } });
+    expect(readRecord(tags).problems?.map(({ tag }) => tag)).toContain("slotB");
+  });
+
+  it("takes no list of requests in which one is none", () => {
+    const handledRequests = `${requestHash("one")} no`;
+    expect(readRecord({ ...recordTags(record), handledRequests }).problems).toHaveLength(1);
+  });
+
+  it("is not written where it would not fit", () => {
+    const requests = (count: number) => Array.from({ length: count }, (_, index) => requestHash(`${index}`));
+    expect(() => recordTags({ ...record, handledRequests: requests(23) })).not.toThrow();
+    expect(() => recordTags({ ...record, handledRequests: requests(24) })).toThrow(
+      "tag handledRequests may hold 256 characters, got 263",
+    );
+    expect(recordTags({ ...record, handledRequests: [] })).not.toHaveProperty("handledRequests");
+  });
+
   it("refuses a current slot that is empty", () => {
     const { slotB, ...tags } = recordTags(record) as Record<string, string>;
     expect(slotB).toBeDefined();

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { addDays, day, dayOf, daysBetween, firstInstant, firstSecond, isDay } from "../../rotation/day";
-import { isMarked, markOf } from "../../rotation/mark";
 import { dueOn, gridDay, jitterDays } from "../../rotation/schedule";
 
 describe("days", () => {
@@ -61,33 +60,5 @@ describe("the schedule", () => {
       }),
       { numRuns: 1000 },
     );
-  });
-});
-
-describe("the mark", () => {
-  it("names origin and generation", () => {
-    expect(markOf("dev", 12)).toBe("partner-access/dev/12");
-  });
-
-  it("stays under Entra's 120 characters and keeps long origins apart", () => {
-    const long = "o".repeat(150);
-    expect(markOf(`${long}1`, 1)).toHaveLength(120);
-    expect(markOf(`${long}1`, 1)).not.toBe(markOf(`${long}2`, 1));
-    expect(isMarked(markOf(long, 99_999))).toBe(true);
-  });
-
-  it("recognises ours and nothing else", () => {
-    const others = [
-      "",
-      null,
-      undefined,
-      "partner-access",
-      "partner-access/dev/",
-      "x partner-access/dev/1",
-      "partner-access/dev/1 copy",
-      "Partner-Access/dev/1",
-    ];
-    expect(isMarked("partner-access/dev/1")).toBe(true);
-    expect(others.some(isMarked)).toBe(false);
   });
 });
