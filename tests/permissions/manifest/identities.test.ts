@@ -1,0 +1,55 @@
+import type { ResourceRecord } from "../../../permissions/manifest";
+import { identityIndex, rememberedIdentities } from "../../../permissions/manifest/identities";
+import { guidOf } from "../../support/azure-answers";
+
+const [api, object, owner] = [guidOf("an api"), guidOf("an object"), guidOf("an owner")];
+const memory = (name: string, input: unknown, type = "pulumi:index:Stash"): ResourceRecord => ({
+  type,
+  name,
+  inputs: { input },
+});
+const user = { kind: "user", userPrincipalName: "reports@contoso.example" } as const;
+const remembered = [
+  memory(`api-principal-${api.toUpperCase()}`, { objectId: object }),
+  memory("reporting-user", { objectId: guidOf("user"), userPrincipalName: user.userPrincipalName }),
+  memory("deployment", { id: guidOf("deployment"), owners: [owner, guidOf("a second owner")] }),
+  memory("vault-writer", guidOf("writer")),
+];
+
+describe("what a program remembers of its look-ups", () => {
+  it("is an object id with what it stands for", () => {
+    expect(rememberedIdentities(remembered)).toEqual([
+      { objectId: object, identity: { kind: "api", clientId: api } },
+      { objectId: guidOf("user"), identity: user },
+      { objectId: owner, identity: { kind: "deployer" } },
+      { objectId: guidOf("writer"), identity: { kind: "vault-writer" } },
+    ]);
+  });
+
+  it("is believed of a memory only, whatever another resource is called", () => {
+    const others = remembered.map((record) => ({ ...record, type: "random:index/randomPet:RandomPet" }));
+    expect(rememberedIdentities(others)).toEqual([]);
+  });
+
+  it.each([
+    ["another name", memory("another", { objectId: object, userPrincipalName: "x", owners: [owner] })],
+    ["no principal name", memory("reporting-user", { objectId: object, owners: [owner] })],
+    ["no list of owners", memory("deployment", { owners: owner, objectId: object })],
+    ["no owner", memory("deployment", { owners: [] })],
+    ["no object id", memory(`api-principal-${api}`, { objectId: "" })],
+    ["no text", memory("vault-writer", { objectId: object })],
+    ["nothing at all", memory("vault-writer", undefined)],
+  ])("is nothing with %s", (_, record) => {
+    expect(rememberedIdentities([record])).toEqual([]);
+  });
+
+  it("does not count where a caller knows better about that kind, and is found in any spelling", () => {
+    const known = [{ objectId: guidOf("real user").toUpperCase(), identity: user }];
+    const index = identityIndex(remembered, known);
+    expect(index.get(guidOf("user"))).toBeUndefined();
+    expect(index.get(guidOf("real user"))).toEqual(user);
+    expect(index.get(owner)).toEqual({ kind: "deployer" });
+    const loud = identityIndex([memory("vault-writer", guidOf("writer").toUpperCase())], []);
+    expect(loud.get(guidOf("writer"))).toEqual({ kind: "vault-writer" });
+  });
+});
