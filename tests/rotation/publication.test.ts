@@ -35,6 +35,12 @@ describe("the record a run leaves", () => {
     });
   });
 
+  it("has no slot that holds nothing", () => {
+    expect(Object.keys(first.slots)).toEqual(["a"]);
+    const kept = planSlots(first, schedule, day("2026-01-03"), { origin });
+    expect(recordAfter(kept, deployment, keyIds)).toEqual(first);
+  });
+
   it("is the one before, to the letter, where nothing is published: retiring writes no entry", () => {
     const retired = planSlots(second, schedule, day("2026-03-20"), { origin });
     expect(retired.reason.code).toBe("retired");
