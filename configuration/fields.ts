@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { guid } from "../permissions/guid";
 
 /** What an error says about a field: what is wrong with a bad value, what is allowed, where to find a good one. */
 export interface FieldWords {
@@ -16,7 +17,7 @@ function field<Schema extends z.ZodType>(schema: Schema, words: FieldWords): Sch
   return schema;
 }
 
-const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const guidPattern = new RegExp(guid, "i");
 
 /** Every id of the directory or the subscription, kept in lower case so that equal ids are equal texts. */
 export function guidField(fix: string): z.ZodType<string, string> {

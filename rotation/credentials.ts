@@ -1,5 +1,5 @@
 import { type Day, dayOf } from "./day";
-import { markOf } from "./mark";
+import { markOf, readMark } from "./mark";
 import { type PublishedRecord, type RecordReading, slotNames } from "./record";
 
 /** A credential as the tenant shows it. */
@@ -111,18 +111,12 @@ function ourMarks({ record, versions, stack }: CredentialFacts): MarkTest {
   const records = [...versions.map(({ reading }) => reading.record), record].filter((it) => it !== undefined);
   const slots = records.flatMap((it) => slotNames.flatMap((name) => it.slots[name] ?? []));
   const newest = Math.max(0, ...slots.map(({ generation }) => generation)) + 1;
-  const origins = new Set(slots.map(({ displayName }) => originOf(displayName)));
+  const origins = new Set(slots.flatMap(({ displayName }) => readMark(displayName)?.origin ?? []));
   // Before the first record, and for long names, which are shortened differently for generations 9 and 10.
   const isOwnName = slots.every(({ displayName, generation }) => displayName === markOf(stack, generation));
   return (displayName) => {
-    if (displayName === null) return false;
-    const generation = Number(/^partner-access\/[^/]+\/([1-9]\d*)$/.exec(displayName)?.[1]);
-    if (!(generation <= newest)) return false;
-    return origins.has(originOf(displayName)) || (isOwnName && displayName === markOf(stack, generation));
+    const mark = readMark(displayName ?? "");
+    if (mark === undefined || mark.generation > newest) return false;
+    return origins.has(mark.origin) || (isOwnName && displayName === markOf(stack, mark.generation));
   };
-}
-
-/** A mark without its generation. */
-function originOf(displayName: string): string {
-  return displayName.slice(0, Math.max(0, displayName.lastIndexOf("/")));
 }

@@ -1,3 +1,4 @@
+import { isGuid } from "../permissions/guid";
 import { type Day, isDay } from "./day";
 
 /** One of the two places that hold a client secret. */
@@ -43,7 +44,6 @@ export type RecordReading =
 const LAYOUT = "1";
 /** Azure Resource Manager's limit, the narrower one of the two services that see the tags. It allows 15 of them; these are ten. */
 const LONGEST_VALUE = 256;
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The record as tags. The inverse of `readRecord`. Throws when it does not fit, which no valid record does. */
 export function recordTags(record: PublishedRecord): Readonly<Record<string, string>> {
@@ -75,8 +75,8 @@ export function readRecord(tags: Readonly<Record<string, string>>): RecordReadin
     problems.push({ tag, sentence: `must be ${wanted}, got ${received}` });
     return undefined;
   };
-  const matching = (tag: string, shape: RegExp, wanted: string): string =>
-    shape.test(tags[tag] ?? "") ? (tags[tag] as string) : (complain(tag, wanted) ?? "");
+  const textIn = (tag: string, isRight: (text: string) => boolean, wanted: string): string =>
+    isRight(tags[tag] ?? "") ? (tags[tag] as string) : (complain(tag, wanted) ?? "");
   const dayIn = (tag: string): Day => {
     const text = tags[tag] ?? "";
     return isDay(text) ? text : (complain(tag, "a day (YYYY-MM-DD)") ?? ("" as Day));
@@ -89,11 +89,11 @@ export function readRecord(tags: Readonly<Record<string, string>>): RecordReadin
   if (tags["record"] !== LAYOUT) complain("record", `"${LAYOUT}", the layout this version writes`);
   const a = slotIn("slotA");
   const b = slotIn("slotB");
-  const current = matching("current", /^[ab]$/, '"a" or "b"') as SlotName;
+  const current = textIn("current", (text) => text === "a" || text === "b", '"a" or "b"') as SlotName;
   if ((current === "a" && !a) || (current === "b" && !b)) complain("current", "a slot that is occupied");
   const record: PublishedRecord = {
-    deployment: matching("deployment", GUID, "a deployment id"),
-    tenantId: matching("tenantId", GUID, "a tenant id"),
+    deployment: textIn("deployment", isGuid, "a deployment id"),
+    tenantId: textIn("tenantId", isGuid, "a tenant id"),
     current,
     publishedOn: dayIn("publishedOn"),
     overlapEnds: dayIn("overlapEnds"),
@@ -126,7 +126,7 @@ function readSlot(text: string): RecordedSlot | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { generation, keyId, start, end, displayName } = value as Record<string, unknown>;
   if (!Number.isSafeInteger(generation) || (generation as number) < 1) return undefined;
-  if (typeof keyId !== "string" || !GUID.test(keyId) || typeof displayName !== "string") return undefined;
+  if (typeof keyId !== "string" || !isGuid(keyId) || typeof displayName !== "string") return undefined;
   if (typeof start !== "string" || !isDay(start) || typeof end !== "string" || !isDay(end)) return undefined;
   return { generation: generation as number, keyId, start, end, displayName };
 }

@@ -8,17 +8,19 @@ export function explainedFinding({ kind, message, risk, reasons }: DriftFinding)
   ];
 }
 
-/** What is gone and comes back by other means than an update: another application would have another client id. */
-const lost = ["application", "api", "vault", "credential"];
+/** What must not be made anew where it is gone: another application has another client id, another secret ends what consumers hold. */
+const lost = ["application", "credential", "vault", "vault-entry"];
 
 /** What may be done about the findings of a stack; silent where each finding says it, or nothing was found. */
 export function remedies(findings: readonly DriftFinding[], stack: string): readonly string[] {
   if (findings.some(({ kind, code }) => kind === "missing" && lost.includes(code))) return [];
   // A disabled principal was stopped on purpose: no update ends that, `resume` does.
-  const isOfManifest = findings.some(({ kind, code }) => kind !== "undeclared" && code !== "enabled");
+  const comesBack = findings.some(
+    ({ kind, code, touches }) => kind !== "undeclared" && touches.length > 0 && code !== "enabled",
+  );
   const isBeside = findings.some(({ kind }) => kind === "undeclared");
   return [
-    ...(isOfManifest
+    ...(comesBack
       ? [
           `  Missing or changed: "pulumi refresh -s ${stack}" takes note of it, and the next up puts it back as declared.`,
         ]

@@ -1,4 +1,4 @@
-import { markOf } from "../../rotation/mark";
+import { markOf, readMark } from "../../rotation/mark";
 
 describe("the mark", () => {
   it("names origin and generation", () => {
@@ -14,5 +14,18 @@ describe("the mark", () => {
     }
     expect(one).not.toBe(other);
     expect(markOf("o".repeat(150), 99_999)).toHaveLength(120);
+  });
+
+  it("is read back, and nothing else is read as one", () => {
+    expect(readMark(markOf("dev", 12))).toEqual({ origin: "dev", generation: 12 });
+    for (const other of [
+      "",
+      "partner-access/dev",
+      "partner-access/dev/0",
+      "partner-access/dev/01",
+      "x partner-access/dev/1",
+    ]) {
+      expect(readMark(other)).toBeUndefined();
+    }
   });
 });

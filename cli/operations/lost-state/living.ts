@@ -8,6 +8,7 @@ import {
 import { createResourceManager } from "../../../clients/resource-manager";
 import { partnerCredential, vaultCredential } from "../../../clients/sign-in";
 import { vaultEntries, vaultSecretName } from "../../../configuration/vault-entries";
+import { readMark } from "../../../rotation/mark";
 import { type PublishedRecord, readRecord, slotNames } from "../../../rotation/record";
 import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
@@ -129,8 +130,7 @@ async function readSecrets(
 
 /** The name in our marks: what the stack was called at its first update. */
 function originOf(record: PublishedRecord, stack: string): string {
-  const mark = record.slots[record.current]?.displayName ?? "";
-  return /^partner-access\/([^/]+)\/\d+$/.exec(mark)?.[1] ?? stack;
+  return readMark(record.slots[record.current]?.displayName ?? "")?.origin ?? stack;
 }
 
 function missing({ configuration }: Tenant, clientId: string, hasApplication: boolean): CommandError {

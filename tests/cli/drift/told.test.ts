@@ -1,13 +1,13 @@
 import { remedies } from "../../../cli/drift/told";
 import type { DriftFinding } from "../../../permissions/drift";
 
-const finding = (kind: DriftFinding["kind"], code: string): DriftFinding => ({
+const finding = (kind: DriftFinding["kind"], code: string, isWritable = true): DriftFinding => ({
   kind,
   code,
   message: "",
   risk: "low",
   reasons: [],
-  touches: [],
+  touches: isWritable ? [{ type: "a:b:C", nameEndsWith: null }] : [],
 });
 const putBack =
   '  Missing or changed: "pulumi refresh -s contoso" takes note of it, and the next up puts it back as declared.';
@@ -26,7 +26,9 @@ describe("what may be done about drift", () => {
       [finding("missing", "application"), finding("missing", "reader")],
       [],
     ],
-    ["nor is a lost secret", [finding("missing", "credential")], []],
+    ["nor is a lost secret", [finding("missing", "credential", false)], []],
+    ["nor is a lost entry of the vault", [finding("missing", "vault-entry"), finding("missing", "reader")], []],
+    ["nor is what no update writes", [finding("changed", "api", false)], []],
     ["nor is a stop", [finding("changed", "enabled")], []],
   ])("%s", (_, findings, expected) => {
     expect(remedies(findings, "contoso")).toEqual(expected);

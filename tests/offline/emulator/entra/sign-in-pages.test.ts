@@ -1,30 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { decodeJwt } from "jose";
 import { partnerTenant } from "../../../../offline/emulator/constants";
-import { startTestEmulator, type TestEmulator } from "../../../support/emulator";
-import {
-  makePartnerApplication,
-  type PartnerApplication,
-  partnerCenterScope,
-} from "../../../support/partner-application";
+import { makePartnerApplication, partnerCenterScope } from "../../../support/partner-application";
 import { oneTimeCodeOf, PersonAtPages, signInAtPages } from "../../../support/sign-in-pages";
+import { application, emulator, reports, settings, user } from "./user-requests";
 
-let emulator: TestEmulator;
-let application: PartnerApplication;
-let back: () => void;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  application = await makePartnerApplication(emulator);
-  back = emulator.snapshot();
-});
-afterAll(() => emulator.stop());
-beforeEach(() => {
-  emulator.forgetTokens();
-  back();
-});
-
-const reports = partnerTenant.reportingUser.userPrincipalName;
 const verifier = randomBytes(32).toString("base64url");
 const challenge = createHash("sha256").update(verifier).digest("base64url");
 
@@ -44,9 +24,6 @@ const options = (changes: Record<string, string | undefined> = {}): Record<strin
 };
 const open = (changes: Record<string, string | undefined> = {}, how?: { version?: 1 | 2; tenant?: string }) =>
   new PersonAtPages(emulator).open(options(changes), how);
-const user = (changes: object) =>
-  emulator.control("POST", "users", { tenant: partnerTenant.id, userPrincipalName: reports, ...changes });
-const settings = (signIn: object) => emulator.control("POST", "settings", { tenant: partnerTenant.id, signIn });
 
 const redeem = (code: string, changes: Record<string, string | undefined> = {}, version: 1 | 2 = 2) => {
   const form = {
