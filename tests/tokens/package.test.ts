@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import type * as Declared from "../../bin/tokens";
 import { homeTenant } from "../../offline/emulator/constants";
 import type * as Source from "../../token-source";
@@ -14,14 +15,11 @@ const project = resolve(__dirname, "../..");
 let consumer: string;
 let emulator: TestEmulator;
 
-/** A project of somebody else's that has installed this package: a copy below node_modules, where Node strips no types. */
+/** A project of somebody else's that has installed this package: what npm packs, below node_modules, where Node strips no types. */
 beforeAll(async () => {
   consumer = await mkdtemp(join(tmpdir(), "partner-access-consumer-"));
   const home = join(consumer, "node_modules", "partner-insights-access");
-  await mkdir(home, { recursive: true });
-  for (const name of ["bin", "clients", "rotation", "tokens", "token-source.ts", "package.json"]) {
-    await cp(join(project, name), join(home, name), { recursive: true });
-  }
+  for (const path of await packedFiles()) await cp(join(project, path), join(home, path));
   await symlink(join(project, "node_modules"), join(home, "node_modules"), "dir");
   emulator = await startTestEmulator();
 });
@@ -29,6 +27,13 @@ afterAll(async () => {
   await emulator.stop();
   await rm(consumer, { recursive: true, force: true });
 });
+
+async function packedFiles(): Promise<readonly string[]> {
+  const options = { cwd: project, maxBuffer: 16 * 1024 * 1024 };
+  const { stdout } = await promisify(execFile)("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], options);
+  const packed: { files: { path: string }[] }[] = Object.values(JSON.parse(stdout));
+  return packed.flatMap(({ files }) => files.map(({ path }) => path));
+}
 
 async function run(name: string, text: string, env: Record<string, string> = {}) {
   const file = join(consumer, name);
