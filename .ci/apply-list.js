@@ -1,8 +1,8 @@
 // Says which stacks a merge applies, as lines for $GITHUB_OUTPUT, or with AZURE=true as variables of an Azure pipeline. Reads what
 // `partner-access approved --json` prints.
 //
-//   stacks=[{"stack":"contoso","tenantId":"…","digest":"sha256:…"}]   this part
-//   left=fabrikam adatum                                             stacks of other parts
+//   stacks=[{"stack":"contoso","tenantId":"…","vaultTenantId":"…","vaultClientId":"…","digest":"sha256:…"}]   this part
+//   left=fabrikam adatum   stacks of other parts
 //
 // PART=2 takes the second part. EXPECTED="a b" fails when a stack is concerned that a pipeline was not compiled with.
 "use strict";
@@ -24,18 +24,22 @@ function planApply(document, { part = "", most = mostJobs } = {}) {
   const number = part === "" ? 1 : Number(part);
   if (!Number.isInteger(number) || number < 1) throw new Error("PART is no number from 1 on");
   const real = document.stacks.filter(isReal);
-  for (const { stack, tenantId, digest: own } of real) {
+  for (const { stack, tenantId, vaultTenantId, vaultClientId, digest: own } of real) {
     // These become names of jobs and environments, and arguments.
     if (!stackName.test(stack)) throw new Error("a stack's name holds other characters than A-Z a-z 0-9 _ . -");
     if (!guid.test(tenantId) || !digest.test(own)) throw new Error(`${stack} has no tenant id or no digest`);
+    if (!guid.test(vaultTenantId) || !guid.test(vaultClientId)) throw new Error(`${stack} has no vault's identity`);
   }
   const isHere = (place) => Math.floor(place / most) === number - 1;
   return {
-    stacks: real
-      .filter((_, place) => isHere(place))
-      .map(({ stack, tenantId, digest: own }) => ({ stack, tenantId, digest: own })),
+    stacks: real.filter((_, place) => isHere(place)).map(entryOf),
     left: real.filter((_, place) => !isHere(place)).map(({ stack }) => stack),
   };
+}
+
+/** What a job needs, and nothing else. */
+function entryOf({ stack, tenantId, vaultTenantId, vaultClientId, digest: own }) {
+  return { stack, tenantId, vaultTenantId, vaultClientId, digest: own };
 }
 
 /** One variable per stack, named as Azure Pipelines allows. */

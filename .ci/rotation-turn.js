@@ -1,7 +1,7 @@
 // Says which stacks today's rotation visits, as lines for $GITHUB_OUTPUT. Reads what `partner-access stacks --json` prints.
 //
-//   stacks=[{"stack":"contoso","tenantId":"…"}]   today's turn
-//   invalid=fabrikam adatum                       stack files with problems: reported apart, so that they stop nobody else
+//   stacks=[{"stack":"contoso","tenantId":"…","vaultTenantId":"…","vaultClientId":"…"}]   today's turn
+//   invalid=fabrikam adatum   stack files with problems: reported apart, so that they stop nobody else
 //
 // ONLY=contoso takes that one stack. EXPECTED="a b" fails when the list a pipeline was compiled with is not the project's.
 "use strict";
@@ -23,7 +23,9 @@ function planTurn(document, { only = "", today = Date.now(), most = mostJobs } =
   const strange = [...real.map(({ stack }) => stack), ...invalid].filter((name) => !stackName.test(name));
   // These names become names of jobs, environments and concurrency groups.
   if (strange.length > 0) throw new Error(`${strange.length} stack names hold other characters than A-Z a-z 0-9 _ . -`);
-  if (!real.every(({ tenantId }) => guid.test(tenantId))) throw new Error("a tenant id is no GUID");
+  for (const field of ["tenantId", "vaultTenantId", "vaultClientId"]) {
+    if (!real.every((entry) => guid.test(entry[field]))) throw new Error(`a ${field} is no GUID`);
+  }
   if (only !== "") {
     const chosen = real.filter(({ stack }) => stack === only);
     if (chosen.length === 0) throw new Error(`no valid stack of a real tenant has the name in ONLY`);
@@ -34,8 +36,9 @@ function planTurn(document, { only = "", today = Date.now(), most = mostJobs } =
   return { stacks: real.filter((_, place) => place % turns === turn).map(entryOf), invalid };
 }
 
-function entryOf({ stack, tenantId }) {
-  return { stack, tenantId };
+/** What a job needs to sign in. The vault's identity differs between stacks: an application holds 20 federated credentials. */
+function entryOf({ stack, tenantId, vaultTenantId, vaultClientId }) {
+  return { stack, tenantId, vaultTenantId, vaultClientId };
 }
 
 /** What differs between the list a pipeline was compiled with and the project's own. */

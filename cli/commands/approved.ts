@@ -15,6 +15,8 @@ import { openRevisions } from "../review/revisions";
 interface ApprovedStack extends StackToApply {
   readonly tenantId: string;
   readonly domain: string;
+  readonly vaultTenantId: string;
+  readonly vaultClientId: string;
 }
 
 interface ApprovedDocument extends Document<ApprovedStack> {
@@ -62,8 +64,9 @@ async function readMerge(base: string, surroundings: Surroundings) {
 }
 
 function withTenant(stack: StackToApply, { projectDirectory }: Surroundings): ApprovedStack {
-  const { tenant } = readStackFromFiles(projectDirectory, stack.stack);
-  return { ...stack, tenantId: tenant.id, domain: tenant.domain };
+  const { tenant, vault } = readStackFromFiles(projectDirectory, stack.stack);
+  const identity = { vaultTenantId: vault.tenantId, vaultClientId: vault.clientId };
+  return { ...stack, tenantId: tenant.id, domain: tenant.domain, ...identity };
 }
 
 function removedStacks({ stacks }: ReviewOutcome): readonly Problem[] {

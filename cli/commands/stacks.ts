@@ -9,6 +9,9 @@ interface ListedStack {
   readonly tenantId: string | null;
   readonly domain: string | null;
   readonly vault: string | null;
+  /** Where the vault's identity signs in, and as what: one application serves few stacks, so a workflow must not assume one for all. */
+  readonly vaultTenantId: string | null;
+  readonly vaultClientId: string | null;
   readonly problems: readonly Problem[];
 }
 
@@ -33,9 +36,19 @@ export const runStacks: CommandRunner = async (options, surroundings) => {
 function readListed(directory: string, stack: string): ListedStack {
   try {
     const { tenant, vault } = readStackFromFiles(directory, stack);
-    return { stack, ok: true, tenantId: tenant.id, domain: tenant.domain, vault: vault.name, problems: [] };
+    return {
+      stack,
+      ok: true,
+      tenantId: tenant.id,
+      domain: tenant.domain,
+      vault: vault.name,
+      vaultTenantId: vault.tenantId,
+      vaultClientId: vault.clientId,
+      problems: [],
+    };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { stack, ok: false, tenantId: null, domain: null, vault: null, problems: problemsOf(error) };
+    const unknown = { tenantId: null, domain: null, vault: null, vaultTenantId: null, vaultClientId: null };
+    return { stack, ok: false, ...unknown, problems: problemsOf(error) };
   }
 }

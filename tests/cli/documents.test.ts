@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CommandOption } from "../../cli/command";
 import { commands } from "../../cli/commands";
 import { main } from "../../cli/main";
+import { readStackFromFiles } from "../../config";
 import { expectDocument, schemaFolder } from "../support/documents";
 import { captureSurroundings } from "../support/surroundings";
 
@@ -21,7 +22,16 @@ const change = { operation: "update", type: "azure-native:keyvault:Secret", name
 const full: Readonly<Record<string, object>> = {
   demo: { stack: "dev", steps: [{ name: "pulumi up", ok: true, seconds: 12.5, detail: "19 resources" }] },
   up: { stack: "dev", outcome: "updated", changes: [change] },
-  stacks: { stack: "dev", ok: true, tenantId: keyId, domain: "contoso.example", vault: "vault", problems: [problem] },
+  stacks: {
+    stack: "dev",
+    ok: true,
+    tenantId: keyId,
+    domain: "contoso.example",
+    vault: "vault",
+    vaultTenantId: keyId,
+    vaultClientId: keyId,
+    problems: [problem],
+  },
   rotate: {
     stack: "dev",
     outcome: "rotated",
@@ -84,6 +94,8 @@ const full: Readonly<Record<string, object>> = {
     reason: "grants-change",
     tenantId: keyId,
     domain: "contoso.example",
+    vaultTenantId: keyId,
+    vaultClientId: keyId,
   },
   "drift-issue": { stack: "dev", ok: false },
   deployer: { stack: "dev", scripts: [{ for: "administrator", tenantId: keyId, script: "#!/bin/sh" }] },
@@ -165,6 +177,9 @@ describe("a command that cannot run", () => {
   it("validates what stacks answers about this project", async () => {
     const { surroundings, stdout } = captureSurroundings();
     expect(await main(["stacks", "--json"], surroundings)).toBe(0);
-    expectDocument(JSON.parse(stdout()));
+    const document = JSON.parse(stdout());
+    expectDocument(document);
+    const { vault } = readStackFromFiles(surroundings.projectDirectory, "dev");
+    expect(document.stacks).toMatchObject([{ vaultTenantId: vault.tenantId, vaultClientId: vault.clientId }]);
   });
 });

@@ -10,8 +10,17 @@ describe("what a merge applies", () => {
     azureLines(plan: unknown, expected: readonly string[]): readonly string[];
   }>("../../.ci/apply-list.js");
   const tenantId = "11111111-1111-4111-8111-111111111111";
+  const vaultTenantId = "22222222-2222-4222-8222-222222222222";
+  const vaultClientId = "33333333-3333-4333-8333-333333333333";
+  const identities = { tenantId, vaultTenantId, vaultClientId };
   const digest = `sha256:${"a".repeat(64)}`;
-  const stack = (name: string) => ({ stack: name, tenantId, domain: "contoso.com", digest, reason: "grants-change" });
+  const stack = (name: string) => ({
+    stack: name,
+    ...identities,
+    domain: "contoso.com",
+    digest,
+    reason: "grants-change",
+  });
   const approved = (stacks: readonly object[]) => ({
     schema: "partner-access/approved/1",
     ok: true,
@@ -23,7 +32,7 @@ describe("what a merge applies", () => {
   it("is every approved stack of a real tenant, with its digest and nothing else", () => {
     const emulated = { ...stack("dev"), domain: "contoso.example" };
     expect(planApply(approved([stack("adatum"), emulated]))).toEqual({
-      stacks: [{ stack: "adatum", tenantId, digest }],
+      stacks: [{ stack: "adatum", ...identities, digest }],
       left: [],
     });
   });
@@ -45,6 +54,9 @@ describe("what a merge applies", () => {
     expect(() => planApply(approved([stack('x"; curl evil')]))).toThrow("other characters");
     expect(() => planApply(approved([{ ...stack("x"), digest: "$(id)" }]))).toThrow("no digest");
     expect(() => planApply(approved([{ ...stack("x"), tenantId: "$(id)" }]))).toThrow("no tenant id");
+    for (const field of ["vaultTenantId", "vaultClientId"]) {
+      expect(() => planApply(approved([{ ...stack("x"), [field]: "$(id)" }]))).toThrow("x has no vault's identity");
+    }
   });
 
   it("becomes one variable a stack in an Azure pipeline, which must have been compiled with it", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "./workflow-files";
 
 interface Turn {
-  readonly stacks: readonly { readonly stack: string; readonly tenantId: string }[];
+  readonly stacks: readonly { readonly stack: string }[];
   readonly invalid: readonly string[];
 }
 const { planTurn, listDifferences } = jest.requireActual<{
@@ -12,7 +12,10 @@ const { planTurn, listDifferences } = jest.requireActual<{
 }>("../../.ci/rotation-turn.js");
 
 const tenantId = "11111111-1111-4111-8111-111111111111";
-const valid = (stack: string) => ({ stack, ok: true, tenantId, domain: "contoso.com" });
+const vaultTenantId = "22222222-2222-4222-8222-222222222222";
+const vaultClientId = "33333333-3333-4333-8333-333333333333";
+const identities = { tenantId, vaultTenantId, vaultClientId };
+const valid = (stack: string) => ({ stack, ok: true, ...identities, domain: "contoso.com", vault: "fabrikam" });
 const broken = (stack: string) => ({ stack, ok: false, tenantId: null, domain: null });
 const day = 86_400_000;
 
@@ -20,7 +23,7 @@ describe("whose turn it is", () => {
   it("takes every valid stack of a real tenant, and names the broken ones apart", () => {
     const emulated = { ...valid("dev"), domain: "contoso.example" };
     expect(planTurn({ stacks: [valid("adatum"), broken("fabrikam"), emulated] })).toEqual({
-      stacks: [{ stack: "adatum", tenantId }],
+      stacks: [{ stack: "adatum", ...identities }],
       invalid: ["fabrikam"],
     });
   });
@@ -40,14 +43,16 @@ describe("whose turn it is", () => {
 
   it("takes the one that is asked for, and refuses a name that is none", () => {
     const stacks = [valid("adatum"), valid("contoso")];
-    expect(planTurn({ stacks }, { only: "contoso" }).stacks).toEqual([{ stack: "contoso", tenantId }]);
+    expect(planTurn({ stacks }, { only: "contoso" }).stacks).toEqual([{ stack: "contoso", ...identities }]);
     expect(() => planTurn({ stacks }, { only: "contoso; id" })).toThrow("no valid stack");
   });
 
   it("refuses names that could become more than names", () => {
     expect(() => planTurn({ stacks: [valid('x"; curl evil')] })).toThrow("other characters");
     expect(() => planTurn({ stacks: [broken("a\nstacks=[]")] })).toThrow("other characters");
-    expect(() => planTurn({ stacks: [{ ...valid("contoso"), tenantId: "$(id)" }] })).toThrow("no GUID");
+    for (const field of Object.keys(identities)) {
+      expect(() => planTurn({ stacks: [{ ...valid("contoso"), [field]: "$(id)" }] })).toThrow(`a ${field} is no GUID`);
+    }
   });
 
   it("refuses an empty list, which is a command that could not run", () => {
@@ -66,7 +71,7 @@ describe("whose turn it is", () => {
   it("prints lines for GITHUB_OUTPUT from what the command prints", () => {
     const input = JSON.stringify({ stacks: [valid("adatum"), broken("fabrikam")] });
     const run = spawnSync(process.execPath, [join(root, ".ci/rotation-turn.js")], { input, encoding: "utf8" });
-    expect(run.stdout).toBe(`stacks=[{"stack":"adatum","tenantId":"${tenantId}"}]\ninvalid=fabrikam\n`);
+    expect(run.stdout).toBe(`stacks=${JSON.stringify([{ stack: "adatum", ...identities }])}\ninvalid=fabrikam\n`);
     expect(run.status).toBe(0);
   });
 });

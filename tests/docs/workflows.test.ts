@@ -7,6 +7,9 @@ import { engineVersion } from "../../offline/engine/versions";
 import { azureFile, githubFile, names, root } from "./workflow-files";
 import { azureProblems, azureStarts, githubProblems, githubRules } from "./workflow-lint";
 
+/** The service connection to a stack's vault: the usual one, or the one that the pipeline's parameter names. */
+const vaultConnection = (stack: string) =>
+  `azureSubscription: \${{ coalesce(parameters.vaultConnections[${stack}], 'partner-access-vault') }}`;
 const every = names.map((name) => `${githubFile(name)}\n${azureFile(name)}`).join("\n");
 
 describe("the workflows that run with an identity", () => {
@@ -73,9 +76,18 @@ describe("the workflows that run with an identity", () => {
   });
 
   it("give rotate and apply no identity in common but the vault's, and drift none of theirs", () => {
-    const own = (name: string): readonly string[] => githubFile(name).match(/vars\.\w+CLIENT_ID/g) ?? [];
-    expect(own("apply").filter((it) => own("rotate").some((other) => other === it))).toEqual(["vars.VAULT_CLIENT_ID"]);
-    expect(own("drift").filter((it) => [...own("rotate"), ...own("apply")].some((other) => other === it))).toEqual([]);
+    const own = (name: string): readonly string[] =>
+      githubFile(name).match(/(?<=client-id: .*|ARM_CLIENT_ID: .*)\b(vars|matrix)\.\w+/g) ?? [];
+    expect(own("rotate")).toEqual(["vars.ROTATOR_CLIENT_ID", "matrix.vaultClientId"]);
+    expect(own("apply")).toEqual(["vars.DEPLOYER_CLIENT_ID", "matrix.vaultClientId"]);
+    expect(own("drift")).toEqual(["vars.DRIFT_CLIENT_ID", "vars.DRIFT_VAULT_CLIENT_ID"]);
+  });
+
+  it("sign in to each stack's own vault, because one application is trusted by few stacks", () => {
+    for (const name of ["rotate", "apply", "drift"]) {
+      expect(githubFile(name)).toContain(`tenant-id: \${{ matrix.vaultTenantId }}`);
+      expect(githubFile(name)).not.toMatch(/vars\.VAULT_(CLIENT|TENANT)_ID/);
+    }
   });
 
   it("run where the scripts that deployer prints let them in", () => {
@@ -91,7 +103,7 @@ describe("the workflows that run with an identity", () => {
     const onAzure = subjectsOf({ azureDevops: "fabrikam/access/partner-access" });
     for (const name of ["apply", "rotate"]) {
       expect(azureFile(name)).toContain(`azureSubscription: partner-access-${name}-\${{ stack }}`);
-      expect(azureFile(name)).toContain("azureSubscription: partner-access-vault");
+      expect(azureFile(name)).toContain(vaultConnection("stack"));
       expect(onAzure).toContain(`the service connection partner-access-${name}-contoso in fabrikam/access`);
     }
     expect(onAzure).toContain("the service connection partner-access-vault in fabrikam/access");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { main } from "../../../cli/main";
+import { readStackFromFiles } from "../../../config";
 import { readRunMark } from "../../../permissions/report/marks";
 import { azureToken, startAzureDevOps } from "../../support/azure-devops-server";
 import { expectDocument } from "../../support/documents";
@@ -314,10 +315,14 @@ describe("what a merge may apply", () => {
     expectDocument(document);
     expect(code).toBe(0);
     const dev = review.stacks.find((it: { stack: string }) => it.stack === "dev");
+    const { vault } = readStackFromFiles(root, "dev");
+    const vaultIdentity = { vaultTenantId: vault.tenantId, vaultClientId: vault.clientId };
     expect(document).toMatchObject({
       digest: review.digest,
       pullRequest: 4,
-      stacks: [{ stack: "dev", reason: "grants-change", digest: dev.digest, domain: "contoso.example" }],
+      stacks: [
+        { stack: "dev", reason: "grants-change", digest: dev.digest, domain: "contoso.example", ...vaultIdentity },
+      ],
     });
   });
 });
