@@ -12,5 +12,7 @@ export const azure = read("azure-pipelines/rotate.yml");
 export const githubFile = (name: string) => read(`.github/workflows/${name}.yml`);
 /** A pipeline of Azure DevOps by its name. */
 export const azureFile = (name: string) => read(`azure-pipelines/${name}.yml`);
+/** What both systems run, by its name. */
+export const ciFile = (name: string) => read(`.ci/${name}`);
 /** Every workflow, in both systems. */
 export const names = Object.keys(githubRules) as (keyof typeof githubRules)[];

@@ -147,6 +147,56 @@ describe("the rules around a pull request", () => {
 
   it.each([
     [
+      "a queue for what must stop now",
+      "    # In no queue, on purpose",
+      "    concurrency: x\n    # In no queue",
+      /stop: waits behind/,
+    ],
+    [
+      "a command beside the queue",
+      "partner-access.js stop -s",
+      "partner-access.js resume -s",
+      /stop: runs more than its/,
+    ],
+    ["a second command there", '"$STACK" --yes', '"$STACK" --yes; bash .ci/operate', /stop: runs more than its/],
+    ["a schedule", "  workflow_dispatch:", "  schedule: []\n  workflow_dispatch:", /trigger schedule/],
+    ["another queue", "group: stack-", "group: operate-", /operate: not in the stack's own queue/],
+    ["dropped runs", "queue: max", "queue: single", /operate: a run that waits/],
+    [
+      "a reason in a script",
+      "run: bash .ci/operate",
+      `run: bash .ci/operate ${expression("inputs.reason")}`,
+      /expression/,
+    ],
+  ])("refuse, where a person runs a command, %s", (_, from, to, problem) => {
+    expect(change("operate", from, to)).toMatch(problem);
+  });
+
+  it.each([
+    [
+      "a sign-in outside of the queue",
+      "          - deployment: operate",
+      "          - job: operate",
+      /outside of the stack's own/,
+    ],
+    ["dropped runs", "lockBehavior: sequential", "lockBehavior: runLatest", /dropped/],
+    [
+      "a command beside the queue",
+      "partner-access.js stop -s",
+      "partner-access.js resume -s",
+      /stop: runs more than its/,
+    ],
+    ["a schedule", "trigger: none", "trigger: none\nschedules: [{ cron: x, always: true }]", /by a schedule/],
+    ["a push", "trigger: none", "trigger: [main]", /pushes/],
+    ["a macro in a script", "bash .ci/operate", 'bash .ci/operate "$(x)"', /macro/],
+  ])("refuse it on Azure DevOps too: %s", (_, from, to, problem) => {
+    const text = azureFile("operate");
+    expect(text).toContain(from);
+    expect(azureProblems(text.replace(from, to), "person").join("\n")).toMatch(problem);
+  });
+
+  it.each([
+    [
       "a service connection",
       "      - publish:",
       "      - task: AzureCLI@2\n        inputs: { azureSubscription: x }\n      - publish:",

@@ -33,6 +33,8 @@ export interface WorkflowRules {
   readonly permissions: Readonly<Record<string, "read" | "write">>;
   /** Where a job that signs in gets its identity from: the stack's own environment and queue, or one environment for all. */
   readonly signsInAs?: "each stack" | "alarm";
+  /** Jobs that must not wait in the stack's queue, each named after the one command that it runs. */
+  readonly unqueued?: readonly string[];
 }
 
 const signIn = { "id-token": "write" } as const;
@@ -49,6 +51,8 @@ export const githubRules = {
     permissions: { ...signIn, checks: "read", "pull-requests": "read" },
     signsInAs: "each stack",
   },
+  // A person starts it, and nothing else does.
+  operate: { triggers: ["workflow_dispatch"], permissions: signIn, signsInAs: "each stack", unqueued: ["stop"] },
   // Runs what nobody has reviewed.
   "access-review": { triggers: ["pull_request"], permissions: {} },
   "access-review-report": {
@@ -92,7 +96,7 @@ function jobProblems(name: string, job: Job, rules: WorkflowRules): LintProblems
   const writes = Object.entries(permissions ?? {}).filter(([, level]) => level === "write");
   if (permissions?.["id-token"] === "write") {
     if (writes.length > 1) problems.push(`${name}: signs in, and writes to the repository with the same job`);
-    problems.push(...(rules.signsInAs === "alarm" ? alarmProblems(name, job) : signingInProblems(name, job)));
+    problems.push(...(rules.signsInAs === "alarm" ? alarmProblems(name, job) : signingInProblems(name, job, rules)));
   }
   return [...problems, ...(job.steps ?? []).flatMap((step) => stepProblems(name, step))];
 }
@@ -103,15 +107,34 @@ function alarmProblems(name: string, { environment, concurrency = {} }: Job): Li
 }
 
 /** A job that signs in: one environment and one queue per stack, and never cut off. */
-function signingInProblems(name: string, { environment, concurrency = {}, strategy }: Job): LintProblems {
+function signingInProblems(name: string, job: Job, { unqueued = [] }: WorkflowRules): LintProblems {
+  const { environment, concurrency = {}, strategy } = job;
   const problems: string[] = [];
   if (!String(environment ?? "").includes("matrix.stack"))
     problems.push(`${name}: signs in without a stack's environment`);
+  if (unqueued.includes(name)) {
+    const scripts = (job.steps ?? []).map(({ run }) => run ?? "");
+    return [
+      ...problems,
+      ...(job.concurrency === undefined ? [] : [`${name}: waits behind another run`]),
+      ...unqueuedProblems(name, scripts),
+    ];
+  }
   if (concurrency["group"] !== "stack-$" + "{{ matrix.stack }}") problems.push(`${name}: not in the stack's own queue`);
   if (concurrency["cancel-in-progress"] !== false) problems.push(`${name}: a run under way may be cancelled`);
   if (concurrency["queue"] !== "max") problems.push(`${name}: a run that waits may be dropped`);
   if (strategy?.["fail-fast"] !== false) problems.push(`${name}: one tenant's failure stops the others`);
   return problems;
+}
+
+/** What runs beside the queue is one command, which is safe there, and its installation. */
+function unqueuedProblems(name: string, scripts: readonly string[]): LintProblems {
+  const own = new RegExp(
+    `^(set -euo pipefail\\n)?(npm ci --ignore-scripts|node bin/partner-access\\.js ${name} [^\\n;&|]*)\\n?$`,
+  );
+  return scripts
+    .filter((script) => script !== "" && !own.test(script))
+    .map(() => `${name}: runs more than its command outside of the queue`);
 }
 
 function stepProblems(job: string, step: Step): LintProblems {
@@ -173,12 +196,13 @@ interface Pipeline {
   readonly schedules?: readonly Record<string, unknown>[];
 }
 
-/** What starts a pipeline: a schedule, the merge into main, a branch policy, or the end of the pipeline before. */
+/** What starts a pipeline: a schedule, the merge into main, a branch policy, the end of the pipeline before, or a person alone. */
 export const azureStarts = {
   rotate: "schedule",
   drift: "schedule",
   alarm: "schedule",
   apply: "merge",
+  operate: "person",
   "access-review": "policy",
   "access-review-report": "pipeline",
 } as const;
@@ -207,6 +231,7 @@ export function azureProblems(text: string, start: AzureStart = "schedule"): Lin
   if (start === "schedule" && !isAwake) {
     problems.push("the schedule sleeps while nobody changes the branch");
   }
+  if (start === "person") problems.push(...byHandProblems(pipeline));
   for (const { place, key, value, siblings } of entries(pipeline)) {
     if (["bash", "script", "inlineScript", "powershell", "pwsh"].includes(key)) {
       problems.push(...scriptProblems(place, String(value)));
@@ -218,7 +243,11 @@ export function azureProblems(text: string, start: AzureStart = "schedule"): Lin
     if (key === "deployment" && !String(siblings["environment"] ?? "").startsWith("stack-")) {
       problems.push(`${place}: not in the stack's own queue`);
     }
-    if (key === "stage" && /^(rotate|apply|drift)/.test(String(value)) && siblings["lockBehavior"] !== "sequential") {
+    if (
+      key === "stage" &&
+      /^(rotate|apply|drift|operate)/.test(String(value)) &&
+      siblings["lockBehavior"] !== "sequential"
+    ) {
       problems.push(`${place}: a run that waits may be dropped`);
     }
     if ((key === "job" || key === "deployment") && siblings["timeoutInMinutes"] === undefined) {
@@ -227,6 +256,29 @@ export function azureProblems(text: string, start: AzureStart = "schedule"): Lin
   }
   return problems;
 }
+
+/** Only `stop` may sign in outside of the stack's queue, and does nothing else there. */
+function byHandProblems(pipeline: Pipeline): LintProblems {
+  const problems = pipeline.schedules === undefined ? [] : ["it also runs by a schedule"];
+  const jobs = entries(pipeline).filter(({ key, siblings }) => key === "job" && signsIn(siblings));
+  return [
+    ...problems,
+    ...jobs.flatMap(({ value, siblings }) =>
+      value === "stop"
+        ? unqueuedProblems(
+            "stop",
+            scriptsOf(siblings).filter((script) => !script.includes("##vso[task.setvariable ")),
+          )
+        : [`${String(value)}: signs in outside of the stack's own queue`],
+    ),
+  ];
+}
+
+const signsIn = (job: Record<string, unknown>) => entries(job).some(({ key }) => key === "azureSubscription");
+const scriptsOf = (job: Record<string, unknown>) =>
+  entries(job)
+    .filter(({ key }) => ["bash", "script", "inlineScript"].includes(key))
+    .map(({ value }) => String(value));
 
 interface Entry {
   readonly place: string;

@@ -4,13 +4,13 @@ import { parse } from "yaml";
 import { commands } from "../../cli/commands";
 import { readPipeline } from "../../cli/onboarding/pipelines";
 import { engineVersion } from "../../offline/engine/versions";
-import { azureFile, githubFile, names, root } from "./workflow-files";
+import { azureFile, ciFile, githubFile, names, root } from "./workflow-files";
 import { azureProblems, azureStarts, githubProblems, githubRules } from "./workflow-lint";
 
 /** The service connection to a stack's vault: the usual one, or the one that the pipeline's parameter names. */
 const vaultConnection = (stack: string) =>
   `azureSubscription: \${{ coalesce(parameters.vaultConnections[${stack}], 'partner-access-vault') }}`;
-const every = names.map((name) => `${githubFile(name)}\n${azureFile(name)}`).join("\n");
+const every = [...names.flatMap((name) => [githubFile(name), azureFile(name)]), ciFile("operate")].join("\n");
 
 describe("the workflows that run with an identity", () => {
   it("are all known, in both systems", () => {
@@ -30,7 +30,7 @@ describe("the workflows that run with an identity", () => {
   it("run commands and options that exist", () => {
     const lines = every.replace(/ \\\n\s*/g, " ").split("\n");
     const calls = lines.flatMap((line) => [...line.matchAll(/bin\/partner-access\.js ([a-z-]+)([^\n|>]*)/g)]);
-    expect(calls.length).toBeGreaterThanOrEqual(18);
+    expect(calls.length).toBeGreaterThanOrEqual(32);
     for (const [, name, rest = ""] of calls) {
       const command = commands.find((entry) => entry.name === name);
       const known = (command?.options ?? []).flatMap(({ flags }) => flags.match(/(?<![\w-])-{1,2}[a-z-]+/g) ?? []);
@@ -42,7 +42,7 @@ describe("the workflows that run with an identity", () => {
   });
 
   it("install the engine this project is written for", () => {
-    for (const name of ["rotate", "apply"]) {
+    for (const name of ["rotate", "apply", "operate"]) {
       expect(githubFile(name)).toContain(`pulumi-version: ${engineVersion}`);
       expect(azureFile(name)).toContain(`pulumiVersion: ${engineVersion}`);
     }
@@ -80,11 +80,17 @@ describe("the workflows that run with an identity", () => {
       githubFile(name).match(/(?<=client-id: .*|ARM_CLIENT_ID: .*)\b(vars|matrix)\.\w+/g) ?? [];
     expect(own("rotate")).toEqual(["vars.ROTATOR_CLIENT_ID", "matrix.vaultClientId"]);
     expect(own("apply")).toEqual(["vars.DEPLOYER_CLIENT_ID", "matrix.vaultClientId"]);
+    // A person chooses one of the two, and the environment goes with the identity.
+    expect(own("operate").slice(0, 3)).toEqual([
+      "vars.DEPLOYER_CLIENT_ID",
+      "vars.ROTATOR_CLIENT_ID",
+      "matrix.vaultClientId",
+    ]);
     expect(own("drift")).toEqual(["vars.DRIFT_CLIENT_ID", "vars.DRIFT_VAULT_CLIENT_ID"]);
   });
 
   it("sign in to each stack's own vault, because one application is trusted by few stacks", () => {
-    for (const name of ["rotate", "apply", "drift"]) {
+    for (const name of ["rotate", "apply", "drift", "operate"]) {
       expect(githubFile(name)).toContain(`tenant-id: \${{ matrix.vaultTenantId }}`);
       expect(githubFile(name)).not.toMatch(/vars\.VAULT_(CLIENT|TENANT)_ID/);
     }
@@ -107,6 +113,28 @@ describe("the workflows that run with an identity", () => {
       expect(onAzure).toContain(`the service connection partner-access-${name}-contoso in fabrikam/access`);
     }
     expect(onAzure).toContain("the service connection partner-access-vault in fabrikam/access");
+    const chosen = "inputs.as == 'deployer' && 'apply' || 'rotate'";
+    expect(githubFile("operate").split(`environment: \${{ ${chosen} }}-\${{ matrix.stack }}`)).toHaveLength(3);
+    const role = "replace(replace(parameters.as, 'rotator', 'rotate'), 'deployer', 'apply')";
+    const connection = `azureSubscription: partner-access-\${{ ${role} }}-\${{ parameters.stack }}`;
+    expect(azureFile("operate").split(connection)).toHaveLength(3);
+    expect(azureFile("operate").split(vaultConnection("parameters.stack"))).toHaveLength(3);
+  });
+
+  it("offer a person the same commands in both, the rotator first, and each is known to the script", () => {
+    type Inputs = Record<string, { options: readonly string[]; default?: string; required?: boolean }>;
+    const { on } = parse(githubFile("operate")) as { on: { workflow_dispatch: { inputs: Inputs } } };
+    const { parameters } = parse(azureFile("operate")) as {
+      parameters: readonly { name: string; values?: readonly string[]; default?: unknown }[];
+    };
+    const { command, as } = on.workflow_dispatch.inputs;
+    const of = (name: string) => parameters.find((parameter) => parameter.name === name);
+    expect(Object.keys(on.workflow_dispatch.inputs)).toEqual(["stack", "command", "as", "reason", "lock"]);
+    expect(command?.options).toEqual(of("command")?.values);
+    expect([as?.options, as?.default]).toEqual([["rotator", "deployer"], "rotator"]);
+    expect([of("as")?.values, of("as")?.default]).toEqual([["rotator", "deployer"], "rotator"]);
+    const known = [...ciFile("operate").matchAll(/^ {2}([a-z-]+)\)/gm)].map((match) => match[1]);
+    expect([...known].sort()).toEqual([...(command?.options ?? [])].sort());
   });
 
   it("take an apply's digest from the command that reads the check, and hand it to up", () => {
