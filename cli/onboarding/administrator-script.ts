@@ -102,7 +102,7 @@ function identityLines(
       ),
       `assign "servicePrincipals/$${identity}_object" "$graph_principal" ${quote(id)}`,
     ]),
-    ...trustLines(client, pipeline[identity]),
+    ...trustLines(client, pipeline[identity], "One tenant serves 20 stacks: take back those that are gone."),
   ];
 }
 

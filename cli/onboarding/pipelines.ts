@@ -10,6 +10,8 @@ export interface Trust {
     | { readonly kind: "asked"; readonly issuerVariable: string; readonly subjectVariable: string };
   /** For people: where these tokens come from. */
   readonly from: string;
+  /** Every stack's runs use it: it goes when no other trust is left. */
+  readonly isShared?: boolean;
 }
 
 /** Which pipelines each identity trusts. */
@@ -55,30 +57,31 @@ function gitHub(stack: string, repository: string): Pipeline {
       "Write it as in the repository's address.",
     );
   }
-  const trust = (role: string): Trust => {
+  const trusted = (role: string): { readonly environment: string; readonly trust: Trust } => {
     const environment = `${role}-${stack}`;
-    return {
-      name: credentialName(environment),
-      source: {
-        kind: "known",
-        issuer: GITHUB_ISSUER,
-        subject: `repo:${repository}:environment:${environment}`,
-      },
-      from: `jobs of the environment ${environment} in ${repository}`,
-    };
+    const subject = `repo:${repository}:environment:${environment}`;
+    const from = `jobs of the environment ${environment} in ${repository}`;
+    const source = { kind: "known", issuer: GITHUB_ISSUER, subject } as const;
+    return { environment, trust: { name: credentialName(environment), source, from } };
   };
-  const [apply, rotate] = [trust("apply"), trust("rotate")];
+  const [apply, rotate] = [trusted("apply"), trusted("rotate")];
   const isImmutable = repository.split("/").every((part) => part.includes("@"));
+  const notes = [
+    `Before this is run, the environments ${apply.environment} and ${rotate.environment} must exist and be limited to the default branch.`,
+    "Until then whoever may push a branch can name them in a workflow of that branch, and signs in as what this script makes.",
+    ...(isImmutable ? [] : idNotes(repository)),
+  ];
+  return { deployer: [apply.trust], rotator: [rotate.trust], vault: [apply.trust, rotate.trust], notes };
+}
+
+function idNotes(repository: string): readonly string[] {
   const bare = repository.replaceAll(/@\d+/g, "");
-  const notes = isImmutable
-    ? []
-    : [
-        // https://learn.microsoft.com/entra/workload-id/workload-identities-github-immutable-subjects
-        "GitHub writes its ids into the subject for repositories that were made, renamed or moved since July 2026, and for",
-        "those that chose it. Then print this again with the ids, which this command shows:",
-        `  gh api repos/${bare} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
-      ];
-  return { deployer: [apply], rotator: [rotate], vault: [apply, rotate], notes };
+  return [
+    // https://learn.microsoft.com/entra/workload-id/workload-identities-github-immutable-subjects
+    "GitHub writes its ids into the subject for repositories that were made, renamed or moved since July 2026, and for",
+    "those that chose it. Then print this again with the ids, which this command shows:",
+    `  gh api repos/${bare} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
+  ];
 }
 
 /**
@@ -100,7 +103,7 @@ function azurePipelines(stack: string, text: string): Pipeline {
   });
   const apply = trust("APPLY", `${connection}-apply-${stack}`);
   const rotate = trust("ROTATE", `${connection}-rotate-${stack}`);
-  const vault = trust("VAULT", `${connection}-vault`);
+  const vault = { ...trust("VAULT", `${connection}-vault`), isShared: true };
   return {
     deployer: [apply],
     rotator: [rotate],
@@ -111,6 +114,8 @@ function azurePipelines(stack: string, text: string): Pipeline {
       `${organization}/${project}: Azure Resource Manager, app registration (manual), workload identity federation. Each shows its`,
       "issuer and its subject before it is finished. Hand them in as variables named below, for example",
       `  APPLY_ISSUER=… APPLY_SUBJECT=… ROTATE_ISSUER=… ROTATE_SUBJECT=… sh this-file`,
+      "Before this is run, each connection must be open to these pipelines only and have the check Branch control for the default branch:",
+      "until then a pipeline of any branch may use it, and signs in as what this script makes.",
     ],
   };
 }

@@ -55,6 +55,22 @@ principal() {
   retry az ad sp show --id "$1" --query id --output tsv
 }
 
+# Ends the script where an application ($1) has no room for all of these trusts ($3 and more), and says what to do ($2). Entra's limit, from
+# https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations: 20 on one application.
+room() {
+  client_id=$1 advice=$2
+  shift 2
+  names=$(az ad app federated-credential list --id "$client_id" --query "[].name" --output tsv)
+  count=$(printf '%s' "$names" | grep -c '^') || true
+  missing=0
+  for name in "$@"; do
+    printf '%s\\n' "$names" | grep -qxF -e "$name" || missing=$((missing + 1))
+  done
+  if [ "$missing" = 0 ] || [ $((count + missing)) -le 20 ]; then return 0; fi
+  echo "An application can hold 20 federated credentials; $client_id has $count and needs $missing more. $advice" >&2
+  return 1
+}
+
 # Lets an application ($1) trust a pipeline: name ($2), issuer ($3), subject ($4).
 trust() {
   if [ -z "$3" ] || [ -z "$4" ]; then echo "Hand in the issuer and the subject of $2." >&2; return 1; fi
@@ -76,15 +92,17 @@ distrust() {
   .split("\n")
   .slice(1);
 
-/** One `trust` line per pipeline, with what its tokens come from. */
-export function trustLines(client: string, trusts: readonly Trust[]): readonly string[] {
-  return trusts.flatMap(({ name, source, from }) => {
+/** One `trust` line per pipeline, with what its tokens come from; nothing is written where there is no room for all, and the advice is said. */
+export function trustLines(client: string, trusts: readonly Trust[], advice: string): readonly string[] {
+  const room = `room ${client} ${quote(advice)} ${trusts.map(({ name }) => quote(name)).join(" ")}`;
+  const lines = trusts.flatMap(({ name, source, from }) => {
     const [issuer, subject] =
       source.kind === "known"
         ? [quote(source.issuer), quote(source.subject)]
         : [`"\${${source.issuerVariable}:-}"`, `"\${${source.subjectVariable}:-}"`];
     return [comment(from), `trust ${client} ${quote(name)} ${issuer} ${subject}`];
   });
+  return [room, ...lines];
 }
 
 /** The same, backwards. */

@@ -1,5 +1,5 @@
 import type { StackConfiguration } from "../../configuration/stack-configuration";
-import type { Pipeline } from "./pipelines";
+import type { Pipeline, Trust } from "./pipelines";
 import { type AzureRight, azureRights } from "./rights";
 import { applicationFunctions, distrustLines, head, trustLines } from "./script-parts";
 import { comment, quote } from "./shell";
@@ -32,7 +32,7 @@ export function vaultOwnerScript(configuration: StackConfiguration, pipeline: Pi
     ...takeBack(rights, pipeline),
     "",
     'object=$(principal "$client")',
-    ...trustLines('"$client"', pipeline.vault),
+    ...trustLines('"$client"', pipeline.vault, advice),
     "",
     ...rights.flatMap(roleLines),
     "",
@@ -41,6 +41,10 @@ export function vaultOwnerScript(configuration: StackConfiguration, pipeline: Pi
   ].join("\n");
 }
 
+/** Two trusts for each stack; the shared one of Azure DevOps takes the place of a tenth stack. */
+const advice =
+  "Make another application, name it as vault.clientId in this stack's file, and print this again: one serves 10 stacks on GitHub, 9 on Azure DevOps.";
+
 const roleFunctions: readonly string[] = `
 # How many times a principal ($1) holds a role ($2) on exactly this scope ($3).
 held() {
@@ -48,10 +52,12 @@ held() {
 }`.split("\n");
 
 function takeBack(rights: readonly AzureRight[], pipeline: Pipeline): readonly string[] {
+  const own = pipeline.vault.filter(({ isShared }) => isShared !== true);
   return [
     'if [ "$*" = --take-back ]; then',
     "  # Other stacks may keep their entries in the same vault: their runs need these roles too.",
-    ...distrustLines('"$client"', pipeline.vault).map((line) => `  ${line}`),
+    ...distrustLines('"$client"', own).map((line) => `  ${line}`),
+    ...pipeline.vault.filter(({ isShared }) => isShared === true).flatMap(takeBackShared),
     '  left=$(az ad app federated-credential list --id "$client" --query "length(@)" --output tsv)',
     '  if [ "$left" != 0 ]; then exit 0; fi',
     '  object=$(az ad sp show --id "$client" --query id --output tsv)',
@@ -61,6 +67,15 @@ function takeBack(rights: readonly AzureRight[], pipeline: Pipeline): readonly s
     ),
     "  exit 0",
     "fi",
+  ];
+}
+
+/** Every other stack's runs sign in with it too. */
+function takeBackShared(trust: Trust): readonly string[] {
+  const others = `[?name!='${trust.name}'] | length(@)`;
+  return [
+    `  others=$(az ad app federated-credential list --id "$client" --query "${others}" --output tsv)`,
+    `  if [ "$others" = 0 ]; then ${distrustLines('"$client"', [trust]).join("; ")}; fi`,
   ];
 }
 

@@ -222,9 +222,9 @@ function step(value: unknown, text: string): unknown {
   const terms = (condition ?? "").split(" && ").filter((term) => term !== "");
   const found = items.filter((item) =>
     terms.every((term) => {
-      const [, name = "", wanted] = /^(\w+)=='([^']*)'$/.exec(term) ?? [];
+      const [, name = "", how, wanted] = /^(\w+)([=!]=)'([^']*)'$/.exec(term) ?? [];
       if (name === "") throw new Error(`this az does not know the condition ${term}`);
-      return item[name] === wanted;
+      return (item[name] === wanted) === (how === "==");
     }),
   );
   return field === undefined ? found : found.map((item) => item[field]);

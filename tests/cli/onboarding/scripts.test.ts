@@ -219,6 +219,54 @@ describe("the vault owner's script, run by a shell against the emulator", () => 
   });
 });
 
+describe("an application that trusts as many pipelines as Entra allows", () => {
+  const application = () =>
+    tenantOf(homeTenant)
+      .applications.all()
+      .find(({ appId }) => appId === homeTenant.deployer.clientId)!;
+  const credentials = () => application().federatedCredentials.map(({ name }) => name);
+  const fill = async (count: number) => {
+    for (let place = credentials().length; place < count; place += 1) {
+      await emulator.call(
+        "POST",
+        `/v1.0/applications(appId='${homeTenant.deployer.clientId}')/federatedIdentityCredentials`,
+        {
+          as: "home-administrator",
+          body: {
+            name: `other-${place}`,
+            issuer,
+            subject: subjectOf(`other-${place}`),
+            audiences: ["api://AzureADTokenExchange"],
+          },
+        },
+      );
+    }
+    expect(credentials()).toHaveLength(count);
+  };
+
+  it("is left as it is, with one sentence that says the limit, the number and the way out", async () => {
+    await fill(19);
+    const result = await az.run(vaultOwnerScript(configuration, github), "home");
+    expect(result.code).toBe(1);
+    expect(result.stderr).toBe(
+      `An application can hold 20 federated credentials; ${homeTenant.deployer.clientId} has 19 and needs 2 more. ` +
+        "Make another application, name it as vault.clientId in this stack's file, and print this again: " +
+        "one serves 10 stacks on GitHub, 9 on Azure DevOps.\n",
+    );
+    expect(writes(result)).toEqual([]);
+  });
+
+  it("takes what fits, and a stack that it trusts already may run its script again", async () => {
+    await fill(18);
+    const script = vaultOwnerScript(configuration, github);
+    expectDone(await az.run(script, "home"));
+    expect(credentials().slice(-2)).toEqual(["apply-dev", "rotate-dev"]);
+    const again = await az.run(script, "home");
+    expectDone(again);
+    expect(writes(again)).toEqual([]);
+  });
+});
+
 describe("pipelines on Azure DevOps", () => {
   const devops = readPipeline("dev", { azureDevops: "fabrikam/access/partner-access" });
 
@@ -237,6 +285,38 @@ describe("pipelines on Azure DevOps", () => {
     ]);
     expect(trusts("rotator")).toMatchObject([{ name: "rotate-dev", subject: env.ROTATE_SUBJECT }]);
     expect(vaultOwnerScript(configuration, devops)).toContain("trust \"$client\" 'vault'");
+  });
+
+  it("keep the connection to the vault until the last stack is taken back", async () => {
+    const connection = (role: string) => ({
+      [`${role}_ISSUER`]: "https://vstoken.dev.azure.com/1",
+      [`${role}_SUBJECT`]: `sc://fabrikam/access/${role}`,
+    });
+    const env = { ...connection("VAULT"), ...connection("APPLY"), ...connection("ROTATE") };
+    const other = { ...env, APPLY_SUBJECT: "sc://a", ROTATE_SUBJECT: "sc://b" };
+    const script = vaultOwnerScript(configuration, devops);
+    const second = vaultOwnerScript(
+      { ...configuration, stack: "second" },
+      readPipeline("second", { azureDevops: "fabrikam/access/partner-access" }),
+    );
+    await emulator.call(
+      "DELETE",
+      `/v1.0/applications(appId='${homeTenant.deployer.clientId}')/federatedIdentityCredentials/pipeline`,
+      { as: "home-administrator" },
+    );
+    const trusts = () =>
+      tenantOf(homeTenant)
+        .applications.all()
+        .find(({ appId }) => appId === homeTenant.deployer.clientId)
+        ?.federatedCredentials.map(({ name }) => name);
+    expectDone(await az.run(script, "home", { env }));
+    expectDone(await az.run(second, "home", { env: other }));
+    expect(trusts()).toEqual(["vault", "apply-dev", "rotate-dev", "apply-second", "rotate-second"]);
+    expectDone(await az.run(script, "home", { arguments: ["--take-back"] }));
+    expect(trusts()).toEqual(["vault", "apply-second", "rotate-second"]);
+    expectDone(await az.run(second, "home", { arguments: ["--take-back"] }));
+    expect(trusts()).toEqual([]);
+    expectDone(await az.run(second, "home", { arguments: ["--take-back"] }));
   });
 
   it.each([{}, { APPLY_ISSUER: "https://x", APPLY_SUBJECT: '","subject":"*' }])(
@@ -300,6 +380,22 @@ describe("hostile values", () => {
     );
     expect(script).toContain("gh api repos/fabrikam/partner-access");
     expect(administratorScript(configuration, github, graph)).not.toContain("gh api");
+  });
+});
+
+describe("what must be limited before anybody runs a script", () => {
+  it.each([
+    [
+      github,
+      "# Before this is run, the environments apply-dev and rotate-dev must exist and be limited to the default branch.\n",
+    ],
+    [
+      readPipeline("dev", { azureDevops: "fabrikam/access/partner-access" }),
+      "# Before this is run, each connection must be open to these pipelines only and have the check Branch control for the default branch:\n",
+    ],
+  ])("is said at the top of both scripts", (pipeline, sentence) => {
+    expect(administratorScript(configuration, pipeline, graph)).toContain(sentence);
+    expect(vaultOwnerScript(configuration, pipeline)).toContain(sentence);
   });
 });
 
