@@ -41,6 +41,7 @@ describe("what a person may run through the workflow operate", () => {
     ["credentials", ["credentials", "-s", "contoso"]],
     ["retire-orphans", ["credentials", "-s", "contoso", "--retire-orphans"]],
     ["recover", ["recover", "-s", "contoso", "--lock=runner@host:12"]],
+    ["recover-lost-state", ["recover", "-s", "contoso", "--lost-state"]],
     ["compromised", ["rotate", "-s", "contoso", "--compromised=laptop stolen"]],
     ["rollback", ["rotate", "-s", "contoso", "--rollback=laptop stolen"]],
     ["stop", ["stop", "-s", "contoso", "--yes"]],
