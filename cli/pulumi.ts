@@ -43,7 +43,7 @@ export async function demandSharedState(
   const store = await readStateStore(pulumi, projectDirectory, env);
   const file = readProjectFiles(projectDirectory).stackFiles.get(stack) ?? "";
   const fix =
-    'See README, "A real tenant", for a shared store and a key service, or pass --allow-local-state to accept it.';
+    'See README, "Shared state, and its key", for a shared store and a key service, or pass --allow-local-state to accept it.';
   const problems = [
     ...(store.isLocal
       ? [{ code: "local-state", message: `the state of ${stack} would lie on this machine only (${store.url})`, fix }]
