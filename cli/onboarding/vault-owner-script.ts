@@ -18,7 +18,7 @@ export function vaultOwnerScript(configuration: StackConfiguration, pipeline: Pi
       lines: [
         `It lets the application ${vault.clientId} write the entries of vault ${vault.name}. That application gets no right in the directory.`,
         "State and key of Pulumi are a matter of their own: Storage Blob Data Contributor on the container and Key Vault Crypto User on",
-        "the key, for the same application (docs/real-tenant.md, step 1).",
+        "the key, for the same application (docs/real-tenant.md, step 2).",
         ...pipeline.notes,
       ],
     }),

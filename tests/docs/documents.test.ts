@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commands } from "../../cli/commands";
+import { readStackFromFiles } from "../../config";
 import { anchorsOf, codeOf, documents, linksOf, placeOf, read, root, tableAfter } from "./markdown";
 import { names } from "./workflow-files";
 
@@ -87,6 +88,35 @@ describe("the documents", () => {
       )
       .filter((line) => forbidden.test(line));
     expect(found).toEqual([]);
+  });
+
+  it("name the headings of the README that a command sends people to", () => {
+    const named = /README, "([^"]+)"/.exec(readFileSync(join(root, "cli/pulumi.ts"), "utf8"))?.[1];
+    expect(read("README.md")).toContain(`\n## ${named}\n`);
+  });
+
+  it("ask of a newcomer the Go that go.mod does", () => {
+    const mod = /^go (\S+)$/m.exec(readFileSync(join(root, "offline/engine/go.mod"), "utf8"))?.[1];
+    for (const document of ["README.md", "CONTRIBUTING.md"]) expect(read(document)).toContain(`Go ${mod} or later`);
+  });
+
+  it("set up another vault than the example stack's, or a reader's first command would fail", () => {
+    const { vault } = readStackFromFiles(root, "dev");
+    expect(read("docs/real-tenant.md")).toContain("https://fabrikam-insights.vault.azure.net");
+    expect(read("docs/real-tenant.md")).not.toContain(vault.name);
+  });
+
+  it("limit the environments before anybody trusts them, and make the vault's identity before a file names it", () => {
+    const text = read("docs/real-tenant.md");
+    const order = [
+      "az ad app create",
+      "partner-access -- new",
+      "`rotate-contoso` | the default branch",
+      "partner-access -- deployer",
+    ];
+    const places = order.map((words) => text.indexOf(words));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places).not.toContain(-1);
   });
 
   it("number the decisions without a gap, each with question, answer and price", () => {
