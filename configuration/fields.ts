@@ -38,6 +38,18 @@ export function patternField(pattern: RegExp, words: FieldWords): z.ZodType<stri
   return field(z.string().regex(pattern), words);
 }
 
+/**
+ * A name in Azure, where capitals make no difference. To the engine they would be another name: every entry would be deleted and made
+ * anew. So it is kept in lower case, as ids are.
+ */
+export function azureNameField(pattern: RegExp, words: FieldWords): z.ZodType<string, string> {
+  const schema = z
+    .string()
+    .regex(pattern)
+    .transform((text) => text.toLowerCase());
+  return field(schema, words);
+}
+
 // Line breaks and control characters could forge lines of a report or move the cursor of a terminal.
 const oneLine = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u;
 

@@ -70,10 +70,10 @@ function placeProblems(facts: DeploymentFacts): readonly string[] {
   );
 }
 
-/** What makes two places different ones; empty when consumers of one find everything in the other. */
+/** What makes two places different ones. The configuration keeps ids and Azure's names in lower case: equal places are equal texts. */
 export function placeDifferences(one: Place, other: Place): readonly (keyof Place)[] {
   const keys = Object.keys(PATHS) as (keyof Place)[];
-  return keys.filter((key) => one[key].toLowerCase() !== other[key].toLowerCase());
+  return keys.filter((key) => one[key] !== other[key]);
 }
 
 /** The places of the configuration that say where. */

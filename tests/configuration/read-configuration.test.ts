@@ -68,6 +68,8 @@ describe("a configuration that is right", () => {
       vault: {
         ...validSections.vault,
         tenantId: "22222222-2222-4222-8222-222222222222",
+        resourceGroup: "RG-Partner",
+        name: "Fabrikam-Partner-Access",
         mode: "create",
         location: "westeurope",
         prefix: "",
@@ -96,6 +98,11 @@ describe("a configuration that is right", () => {
     expect(configuration?.consent).toEqual({ kind: "tenant", reason: "Every analyst signs in." });
     expect(configuration?.reportingUser?.assignedBy).toBe("deployer");
     expect(configuration?.vault).toMatchObject({ mode: "create", location: "westeurope", prefix: "" });
+    // Names of Azure's: in other capitals the engine would take them for others, and make every entry anew.
+    expect(configuration?.vault).toMatchObject({ resourceGroup: "rg-partner", name: "fabrikam-partner-access" });
+    expect(
+      read({ ...validSections, vault: { ...validSections.vault, prefix: "Team-X-" } }).configuration?.vault.prefix,
+    ).toBe("team-x-");
     expect(configuration?.vault.readers.map(({ name }) => name)).toEqual(["builder", "renewer"]);
     expect(configuration?.rotation).toEqual({
       everyDays: 30,
