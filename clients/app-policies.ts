@@ -1,13 +1,22 @@
 import { isTemporaryStatus, networkError, ServiceError } from "./errors";
 import { retry, type Time } from "./retry";
 
+/** Graph's `passwordCredentialConfiguration`. Source: learn.microsoft.com/graph/api/resources/passwordcredentialconfiguration */
+interface Restriction {
+  readonly restrictionType?: string | null;
+  readonly state?: string | null;
+  readonly maxLifetime?: string | null;
+  readonly restrictForAppsCreatedAfterDateTime?: string | null;
+  readonly excludeActors?: unknown;
+}
+
 /** An app management policy, as far as client secrets go. */
 export interface AppPolicy {
   readonly id: string;
   readonly name: string;
   readonly isEnabled: boolean;
   /** Graph's `passwordCredentials` restrictions as they came. */
-  readonly restrictions: readonly Readonly<Record<string, string | null | undefined>>[];
+  readonly restrictions: readonly Restriction[];
 }
 
 /** The policies that may hold for one application. */

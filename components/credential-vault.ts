@@ -76,12 +76,15 @@ export class CredentialVault extends pulumi.ComponentResource {
     this.entriesNeed = created ? [created.writerAssignment] : [];
     this.secretNames = entryNames(args.prefix);
 
-    const clientId = this.createClientId();
     const clientSecret = this.createClientSecret();
+    // The others come after it: a move that fails at the proof has then moved nothing, and can be taken back.
+    const afterSecret = { dependsOn: [clientSecret] };
     this.publishedTags = clientSecret.tags.apply((tags) => tags ?? {});
-    this.letRead("clientId", clientId, args.readers);
     this.letRead("clientSecret", clientSecret, args.readers);
-    if (args.hasRefreshToken) this.letRead("refreshToken", this.createRefreshToken(), args.refreshTokenReaders);
+    this.letRead("clientId", this.createClientId(afterSecret), args.readers);
+    if (args.hasRefreshToken) {
+      this.letRead("refreshToken", this.createRefreshToken(afterSecret), args.refreshTokenReaders);
+    }
 
     this.registerOutputs({ secretNames: this.secretNames });
   }
@@ -123,15 +126,19 @@ export class CredentialVault extends pulumi.ComponentResource {
     return { vault, writerAssignment };
   }
 
-  private createClientId(): Secret {
-    return this.createEntry("clientId", {
-      properties: {
-        value: this.args.clientId,
-        contentType: "Entra application (client) id",
-        attributes: { enabled: true },
+  private createClientId(opts: pulumi.CustomResourceOptions): Secret {
+    return this.createEntry(
+      "clientId",
+      {
+        properties: {
+          value: this.args.clientId,
+          contentType: "Entra application (client) id",
+          attributes: { enabled: true },
+        },
+        tags: this.commonTags(),
       },
-      tags: this.commonTags(),
-    });
+      opts,
+    );
   }
 
   private createClientSecret(): Secret {
@@ -154,7 +161,7 @@ export class CredentialVault extends pulumi.ComponentResource {
   }
 
   /** A disabled place: sign-in writes the token, on the vault itself. Written by us again it would be lost. */
-  private createRefreshToken(): Secret {
+  private createRefreshToken(opts: pulumi.CustomResourceOptions): Secret {
     return this.createEntry(
       "refreshToken",
       {
@@ -166,14 +173,14 @@ export class CredentialVault extends pulumi.ComponentResource {
         tags: this.commonTags(),
       },
       // All of them: any update writes the whole entry, the placeholder's value included.
-      { ignoreChanges: ["properties", "tags"] },
+      { ...opts, ignoreChanges: ["properties", "tags"] },
     );
   }
 
   private createEntry(
     entry: EntryKey,
     content: Pick<SecretArgs, "properties" | "tags">,
-    opts: pulumi.CustomResourceOptions = {},
+    opts: pulumi.CustomResourceOptions,
   ): Secret {
     return new Secret(
       `${this.componentName}-${entrySuffixes[entry]}`,
@@ -183,7 +190,9 @@ export class CredentialVault extends pulumi.ComponentResource {
         secretName: this.secretNames[entry],
         ...content,
       },
-      { parent: this, dependsOn: [...this.entriesNeed], ...opts },
+      // The provider deletes what has a fixed name before it makes the new one. On a move that would leave consumers with nothing until the
+      // new secret is proven and written, and for good when that fails.
+      { parent: this, deleteBeforeReplace: false, ...opts },
     );
   }
 

@@ -14,7 +14,6 @@ export async function missingEntryProblems(
   const { name: vaultName, prefix } = configuration.vault;
   const entryName = entryNames(prefix).clientSecret;
   const { problems, warnings } = missingEntryFindings({
-    stack: configuration.stack,
     deployment: deploymentId,
     vaultName,
     entryName,

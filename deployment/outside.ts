@@ -10,6 +10,8 @@ import { ConfigurationError, otherStackValues, readProjectFiles, readStackConfig
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { type Day, dayOf } from "../rotation/day";
 import type { SecretPolicies } from "../rotation/lifetime-policy";
+import { type SlotName, slotNames } from "../rotation/record";
+import type { StateSlots } from "../rotation/state-slots";
 
 /** What a client secret is proven with. */
 export interface SecretToProve {
@@ -42,7 +44,11 @@ export interface Outside {
    * published. Left out where there is no state to ask.
    */
   readStateEntry?(): Promise<string | undefined>;
+  /** The client secrets that this stack's state held before this run. Left out where there is no state to ask. */
+  readStateSlots?(): Promise<StateSlots>;
 }
+
+const PASSWORD = "azuread:index/applicationPassword:ApplicationPassword";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -85,6 +91,7 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
     async readStateEntry() {
       return entryAddress(await readStateOutputs("azure-native:keyvault:Secret", "partner-client-secret"));
     },
+    readStateSlots: () => readSlots((name) => readStateOutputs(PASSWORD, `partner-secret-${name}`)),
   };
 }
 
@@ -93,6 +100,19 @@ export function entryAddress(outputs: Readonly<Record<string, unknown>> | undefi
   if (outputs === undefined) return undefined;
   const { secretUri } = (outputs["properties"] ?? {}) as { readonly secretUri?: unknown };
   return typeof secretUri === "string" ? secretUri : "";
+}
+
+/** The slots by the outputs of their credentials. */
+export async function readSlots(
+  outputsOf: (name: SlotName) => Promise<Readonly<Record<string, unknown>> | undefined>,
+): Promise<StateSlots> {
+  const slots: { -readonly [name in keyof StateSlots]: StateSlots[name] } = {};
+  for (const name of slotNames) {
+    const { displayName, endDate } = (await outputsOf(name)) ?? {};
+    if (typeof displayName !== "string" || typeof endDate !== "string") continue;
+    slots[name] = { displayName, end: dayOf(new Date(endDate)) };
+  }
+  return slots;
 }
 
 /** Tokens for a service, with the proof that the providers have too. */

@@ -4,12 +4,14 @@ import { type ApiPrincipal, decideApiPrincipals, findReportingUser, seePrincipal
 import { entryNames } from "../components/entry-names";
 import { existingVaultProblems, type LiveEntry, readLiveEntry, seeVault } from "../components/live-entry";
 import { remember } from "../components/memory";
-import { failRun } from "../components/problems";
+import { askOrStop, failRun } from "../components/problems";
 import { partnerCaller, type SignIns, vaultCaller } from "../components/sign-ins";
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { deploymentProblems, type Place, placeDifferences } from "../rotation/deployment";
 import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../rotation/plan";
-import { readRecord } from "../rotation/record";
+import { type PublishedRecord, readRecord } from "../rotation/record";
+import type { RotationSchedule } from "../rotation/schedule";
+import { dependsOnState, planFromState, replacedProblems, type StateSlots, slotToMint } from "../rotation/state-slots";
 import { missingEntryProblems } from "./missing-entry";
 import type { Outside } from "./outside";
 import { apiProblems, disabledWarnings, needsReportingUser, stoppedProblems, userProblems } from "./refusals";
@@ -51,7 +53,7 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
   );
 
   const seen = await seePrincipals(wantedPrincipals(configuration, live?.["clientId"]), signIns.partner);
-  const plan = planSlots(reading?.record, schedule, outside.today, options);
+  const { plan, inState } = await decide(outside, reading?.record, schedule, options);
   for (const warning of disabledWarnings(entry, plan)) void pulumi.log.warn(warning);
   const apis = configuration.permissions.map(({ api }) => api.clientId);
   const apiPrincipals = await decideApiPrincipals(apis, seen);
@@ -61,7 +63,8 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
       ...stoppedProblems(live?.["clientId"], seen),
       ...apiProblems(configuration, apiPrincipals),
       ...userProblems(configuration, reportingUserObjectId),
-      ...(await policyProblems(outside, plan, live?.["clientId"])),
+      ...replacedProblems(plan, inState),
+      ...(await policyProblems(outside, slotToMint(plan, inState), live?.["clientId"])),
     ],
     "Nothing was changed",
   );
@@ -73,6 +76,20 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
     reportingUserObjectId,
     vaultWriterObjectId: await vaultWriter(configuration, signIns),
   };
+}
+
+/** The plan, and what the state holds in the slots where that matters: on most days nothing of it is asked. */
+async function decide(
+  { readStateSlots, today, configuration }: Outside,
+  record: PublishedRecord | undefined,
+  schedule: RotationSchedule,
+  options: PlanOptions,
+): Promise<{ readonly plan: SlotPlan; readonly inState: StateSlots }> {
+  const plan = planSlots(record, schedule, today, options);
+  if (readStateSlots === undefined || !dependsOnState(plan)) return { plan, inState: {} };
+  const inState = await askOrStop("which client secrets this stack's state holds", readStateSlots);
+  const isMove = record === undefined && configuration.migrate !== undefined;
+  return { plan: (isMove ? planFromState(inState, schedule, today, options) : undefined) ?? plan, inState };
 }
 
 /** Says in one line what a run is about to do to the secret; silent when nothing is published. */

@@ -1,22 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
-import { lifetimeProblems, secretLimit, slotToMint } from "../rotation/lifetime-policy";
-import type { SlotPlan } from "../rotation/plan";
+import { lifetimeProblems, type SecretLimit, secretLimit } from "../rotation/lifetime-policy";
+import type { PlannedSlot } from "../rotation/plan";
 import type { Outside } from "./outside";
 
 /**
- * Why the tenant would refuse the secret that this plan mints. Asked in the program, so that a plain `pulumi up` and every preview learn
+ * Why the tenant would refuse the secret that is to be minted. Asked in the program, so that a plain `pulumi up` and every preview learn
  * it before the first write; and only when something is to be minted, so that other runs need no further right.
  */
 export async function policyProblems(
   { readSecretPolicies, configuration, today }: Outside,
-  plan: SlotPlan,
+  slot: PlannedSlot | undefined,
   clientId: string | undefined,
 ): Promise<readonly string[]> {
-  if (readSecretPolicies === undefined || slotToMint(plan) === undefined) return [];
+  if (readSecretPolicies === undefined || slot === undefined) return [];
   try {
     const policies = await readSecretPolicies(clientId);
     if (policies === undefined) return cannotTell("this identity may not read them (Policy.Read.All)");
-    return lifetimeProblems(plan, secretLimit(policies), today, configuration.rotation);
+    const problemsUnder = (limit: SecretLimit | undefined) =>
+      lifetimeProblems(slot, limit, today, configuration.rotation);
+    const certain = problemsUnder(secretLimit(policies, { forEverybody: true }));
+    const possible = problemsUnder(secretLimit(policies));
+    return certain.length > 0 || possible.length === 0
+      ? certain
+      : cannotTell(`${possible.join("; ")}, unless this identity is one of those it exempts`);
   } catch (error) {
     // A rotation never fails because a courtesy failed: Entra itself refuses what it does not allow, before anything is lost.
     return cannotTell(error instanceof Error ? error.message : String(error));

@@ -1,6 +1,5 @@
 import { type Day, daysBetween } from "./day";
-import type { PlannedSlot, SlotPlan } from "./plan";
-import { slotNames } from "./record";
+import type { PlannedSlot } from "./plan";
 
 /** One rule for client secrets, in Graph's words (`passwordCredentialConfiguration`). */
 export interface PasswordRestriction {
@@ -10,6 +9,8 @@ export interface PasswordRestriction {
   /** ISO 8601, as `P90D`. */
   readonly maxLifetime?: string | null | undefined;
   readonly restrictForAppsCreatedAfterDateTime?: string | null | undefined;
+  /** Callers for whom the rule is not enforced, told by attributes of theirs that nobody here can read. */
+  readonly excludeActors?: unknown;
 }
 
 /** An app management policy as far as client secrets go. */
@@ -35,33 +36,33 @@ export interface SecretLimit {
   readonly days: number | undefined;
 }
 
-/** The narrowest limit in force; undefined when there is none. A duration that cannot be read throws: it is no permission. */
-export function secretLimit({ tenantDefault, own, applicationCreatedAt }: SecretPolicies): SecretLimit | undefined {
+/**
+ * The narrowest limit in force; undefined when there is none. A duration that cannot be read throws: it is no permission. With
+ * `forEverybody` only rules from which no caller is exempt count: the others may not hold for this one.
+ */
+export function secretLimit(
+  { tenantDefault, own, applicationCreatedAt }: SecretPolicies,
+  { forEverybody = false }: { readonly forEverybody?: boolean } = {},
+): SecretLimit | undefined {
   const policy = own ?? tenantDefault;
   if (!policy.isEnabled) return undefined;
-  const inForce = policy.restrictions.filter((rule) => isInForce(rule, applicationCreatedAt));
+  const inForce = policy.restrictions.filter(
+    (rule) => isInForce(rule, applicationCreatedAt) && !(forEverybody && rule.excludeActors),
+  );
   if (inForce.some(({ restrictionType }) => restrictionType === "passwordAddition")) return { policy, days: undefined };
   const lifetimes = inForce.filter(({ restrictionType }) => restrictionType === "passwordLifetime");
   if (lifetimes.length === 0) return undefined;
   return { policy, days: Math.min(...lifetimes.map(({ maxLifetime }) => wholeDays(maxLifetime ?? ""))) };
 }
 
-/** The slot that a run of this plan would mint; undefined when it mints none. */
-export function slotToMint({ slots, record }: SlotPlan): PlannedSlot | undefined {
-  return slotNames
-    .map((name) => ({ planned: slots[name], recorded: record?.slots[name] }))
-    .find(({ planned, recorded }) => planned !== undefined && planned.generation !== recorded?.generation)?.planned;
-}
-
-/** Why the secret of this plan would be refused by Entra; empty when it would not. */
+/** Why Entra would refuse to mint what a slot is to hold; empty when it would not. */
 export function lifetimeProblems(
-  plan: SlotPlan,
+  slot: PlannedSlot,
   limit: SecretLimit | undefined,
   today: Day,
   schedule: { readonly lifetimeDays: number; readonly everyDays: number },
 ): readonly string[] {
-  const slot = slotToMint(plan);
-  if (slot === undefined || limit === undefined) return [];
+  if (limit === undefined) return [];
   const { policy, days } = limit;
   const says = `the app management policy "${policy.name}" (${policy.id})`;
   const exempt = "have an administrator give this application a policy of its own";

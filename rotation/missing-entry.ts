@@ -9,7 +9,6 @@ export type DeletedLook =
 
 /** What is known when the vault shows no entry where this stack is to publish. */
 export interface MissingEntry {
-  readonly stack: string;
   readonly deployment: string;
   readonly vaultName: string;
   readonly entryName: string;
@@ -41,8 +40,9 @@ export function missingEntryFindings(facts: MissingEntry): MissingEntryFindings 
     return { problems: [], warnings: deleted.kind === "unknown" ? [unknownSentence(facts, deleted.why)] : [] };
   }
   const isElsewhere = published !== "" && published.toLowerCase() !== address.toLowerCase();
-  if (!isElsewhere) return refused(lostSentence(facts));
-  return migrate === undefined ? refused(movedSentence(facts, published)) : { problems: [], warnings: [] };
+  // A reason is no knowledge: where nobody can tell what became of the entry, it does not help.
+  if (migrate !== undefined && (isElsewhere || deleted.kind === "none")) return { problems: [], warnings: [] };
+  return refused(isElsewhere ? movedSentence(facts, published) : lostSentence(facts));
 }
 
 /** The command that brings a deleted entry back. */
@@ -68,7 +68,7 @@ function movedSentence({ address }: MissingEntry, published: string): string {
   );
 }
 
-function lostSentence({ stack, vaultName, entryName, deleted }: MissingEntry): string {
+function lostSentence({ vaultName, entryName, deleted }: MissingEntry): string {
   const what = `this stack published the vault's entry ${entryName}, and ${vaultName} shows none`;
   if (deleted.kind === "unknown") {
     return (
@@ -77,9 +77,9 @@ function lostSentence({ stack, vaultName, entryName, deleted }: MissingEntry): s
     );
   }
   return (
-    `${what}, nor a deleted one of this deployment: it was purged, or its vault is gone. Publishing anew would end the secret that ` +
-    "consumers hold at once. Recover the vault or restore the entry from a backup (az keyvault secret restore). Only if it is gone " +
-    `for good: pulumi refresh -s ${stack} takes note of that, and the next up publishes a first secret`
+    `${what}, nor a deleted one of this deployment: it was purged, or its vault is gone. Recover the vault, or restore the entry from ` +
+    "a backup (az keyvault secret restore). Only if it is gone for good: set migrate to the reason for one up, which publishes the " +
+    "secret that the state holds again"
   );
 }
 

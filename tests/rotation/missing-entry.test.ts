@@ -5,7 +5,6 @@ import { guidOf } from "../support/azure-answers";
 const ours = guidOf("deployment");
 const address = "https://fabrikam.vault.azure.net/secrets/x-client-secret";
 const facts: MissingEntry = {
-  stack: "dev",
   deployment: ours,
   vaultName: "fabrikam",
   entryName: "x-client-secret",
@@ -44,11 +43,17 @@ describe("an entry that the vault does not show", () => {
       expect(problems).toHaveLength(1);
       expect(problems[0]).toContain("this stack published the vault's entry x-client-secret, and fabrikam shows none");
       expect(problems[0]).toContain("it was purged, or its vault is gone");
-      expect(problems[0]).toContain("pulumi refresh -s dev");
+      expect(problems[0]).toContain("set migrate to the reason for one up");
     }
     expect(find({ published: address, address: address.toUpperCase() }).problems[0]).toContain("it was purged");
-    // Nor on purpose: a move is from a place that is left to another one.
-    expect(find({ published: address, migrate: "why" }).problems).toHaveLength(1);
+  });
+
+  it("was purged, and is published again for a reason, unless nobody can tell what became of it", () => {
+    const purged = { published: address, migrate: "purged by hand" };
+    expect(find(purged)).toEqual({ problems: [], warnings: [] });
+    expect(find({ ...purged, published: "" })).toEqual({ problems: [], warnings: [] });
+    const unknown = find({ ...purged, deleted: { kind: "unknown", why: "status 403" } });
+    expect(unknown.problems[0]).toContain("whether it was deleted cannot be told");
   });
 
   it("of which nobody can tell whether it was deleted is refused when the state knows it, and warned of when not", () => {

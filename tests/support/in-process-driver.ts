@@ -50,6 +50,11 @@ export class InProcessDriver {
     return this.store.all().filter((kept) => kept.type === type);
   }
 
+  /** What the engine's own look at a state answers: it passes over what waits for its deletion. */
+  outputsOf(type: string, name: string): Properties | undefined {
+    return [...this.store.kept.values()].find((kept) => kept.type === type && kept.name === name)?.outputs;
+  }
+
   async up(program: () => Promise<unknown>): Promise<DriverRun> {
     const run = new Run(this.store, this.stashes, this.providers, this.surroundings);
     await pulumi.runtime.setMocks(

@@ -125,14 +125,27 @@ export function assignmentCheck(
       ];
 }
 
+/** What the tenant's policies allow: with every rule, and without those from which some callers are exempt. */
+export interface PolicyLimits {
+  readonly limit: SecretLimit | undefined;
+  readonly forEverybody: SecretLimit | undefined;
+}
+
 /** Whether the tenant's policies allow the secret's life. Undefined: they could not be read. */
-export function policyCheck(
-  { rotation }: StackConfiguration,
-  policies: { readonly limit: SecretLimit | undefined } | undefined,
-): Check {
+export function policyCheck(configuration: StackConfiguration, policies: PolicyLimits | undefined): Check {
   const subject: Subject = { name: "secret-policy", who: "tenant-administrator" };
   if (policies === undefined) return cannotTell(subject, "this identity may not look: it lacks Policy.Read.All");
-  const { limit } = policies;
+  const strict = limitCheck(subject, configuration, policies.limit);
+  if (strict.result === "ok" || limitCheck(subject, configuration, policies.forEverybody).result !== "ok")
+    return strict;
+  return cannotTell(
+    subject,
+    `${strict.detail}; whether it exempts this identity cannot be seen`,
+    `Ask whether the rule exempts deployer and rotator (excludeActors). If it does not: ${strict.fix}`,
+  );
+}
+
+function limitCheck(subject: Subject, { rotation }: StackConfiguration, limit: SecretLimit | undefined): Check {
   if (limit === undefined) return ok(subject, "no policy limits client secrets");
   const says = `the policy "${limit.policy.name}" (${limit.policy.id})`;
   if (limit.days === undefined) {

@@ -103,7 +103,7 @@ async function lookAtPolicies({ graph, credential }: DirectoryPlace, clientId: s
   const accessToken = async () => (await credential.getToken(`${graph}/.default`))?.token ?? "";
   try {
     const policies = await readAppPolicies({ graph, clientId, accessToken });
-    return policies && { limit: secretLimit(policies) };
+    return policies && { limit: secretLimit(policies), forEverybody: secretLimit(policies, { forEverybody: true }) };
   } catch {
     return undefined;
   }

@@ -7,6 +7,15 @@ import { isObject, objectsOf } from "./merge";
 import { parseDuration } from "./password-policy";
 
 const states = z.enum(["enabled", "disabled"]).nullable().optional();
+/** Callers for whom a restriction is not enforced. No principal here has custom security attributes, so nobody is one. */
+const actors = complex({
+  customSecurityAttributes: z
+    .array(complex({ id: z.string(), operator: z.literal("equals"), value: z.string() }))
+    .max(5)
+    .optional(),
+})
+  .nullable()
+  .optional();
 const password = complex({
   restrictionType: z.enum([
     "passwordAddition",
@@ -18,12 +27,14 @@ const password = complex({
   state: states,
   maxLifetime: text,
   restrictForAppsCreatedAfterDateTime: text,
+  excludeActors: actors,
 });
 const key = complex({
   restrictionType: z.enum(["asymmetricKeyLifetime", "trustedCertificateAuthority"]),
   state: states,
   maxLifetime: text,
   restrictForAppsCreatedAfterDateTime: text,
+  excludeActors: actors,
   certificateBasedApplicationConfigurationIds: z.array(z.string()).nullable().optional(),
 });
 const restrictions = complex({

@@ -105,12 +105,30 @@ describe("what Partner Center says", () => {
 
 it("judges a policy against the life of a secret", () => {
   const policy = { id: "p", name: "Short", isEnabled: true, restrictions: [] };
-  const result = (days: number | undefined) => policyCheck(dev, { limit: { policy, days } }).result;
+  const both = (limit: { policy: typeof policy; days: number | undefined } | undefined) =>
+    policyCheck(dev, { limit, forEverybody: limit });
+  const result = (days: number | undefined) => both({ policy, days }).result;
   expect([result(180), result(179), result(undefined)]).toEqual(["ok", "failed", "failed"]);
-  expect([policyCheck(dev, undefined).result, policyCheck(dev, { limit: undefined }).result]).toEqual([
-    "cannot-tell",
-    "ok",
-  ]);
+  expect([policyCheck(dev, undefined).result, both(undefined).result]).toEqual(["cannot-tell", "ok"]);
+});
+
+it("cannot tell whether a policy holds that exempts some callers, and says what to do if it does", () => {
+  const policy = { id: "p", name: "Short", isEnabled: true, restrictions: [] };
+  const [narrow, wide] = [
+    { policy, days: 90 },
+    { policy, days: 365 },
+  ];
+  for (const forEverybody of [undefined, wide]) {
+    const { result, detail, fix } = policyCheck(dev, { limit: narrow, forEverybody });
+    expect([result, detail, fix]).toEqual([
+      "cannot-tell",
+      'the policy "Short" (p) allows 90 days, rotation.lifetimeDays is 180; whether it exempts this identity cannot be seen',
+      "Ask whether the rule exempts deployer and rotator (excludeActors). If it does not: " +
+        "Write rotation.lifetimeDays: 90 or less, and everyDays at most half of it.",
+    ]);
+  }
+  expect(policyCheck(dev, { limit: narrow, forEverybody: { policy, days: 100 } }).result).toBe("failed");
+  expect(policyCheck(dev, { limit: wide, forEverybody: undefined }).result).toBe("ok");
 });
 
 it("takes a local state for a failure anywhere but on the emulator", () => {

@@ -144,9 +144,8 @@ async function stackOf(configuration: StackConfiguration) {
     emulator.forgetTokens();
     who = identity === "deployer" ? { ARM_CLIENT_SECRET: deployerSecret } : await rotatorEnvironment();
     const facts = { configuration, today: dayOf(clock.now()), rollback: undefined };
-    const stateEntry = () =>
-      driver.held("azure-native:keyvault:Secret").find(({ name }) => name === "partner-client-secret")?.outputs;
-    const outside = drivenOutside(facts, { endpoints, fetch: wire.fetch, time, deployerSecret, stateEntry });
+    const stateOutputs = driver.outputsOf.bind(driver);
+    const outside = drivenOutside(facts, { endpoints, fetch: wire.fetch, time, deployerSecret, stateOutputs });
     return driver.up(() => program(async () => outside));
   };
 }

@@ -3,7 +3,7 @@ import type { CloudEndpoints } from "../../../clients/clouds";
 import { readDeletedSecret } from "../../../clients/deleted-secret";
 import { proveSecret, requestAppOnlyToken } from "../../../clients/entra";
 import type { Time } from "../../../clients/retry";
-import { entryAddress, type Outside } from "../../../deployment/outside";
+import { entryAddress, type Outside, readSlots } from "../../../deployment/outside";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 
 /** What the outside of a driven run is reached with. */
@@ -13,14 +13,16 @@ export interface Reach {
   readonly time: Time;
   /** The one text that proves both deployers. */
   readonly deployerSecret: string;
-  /** Outputs of the client secret's entry in the driver's state. */
-  readonly stateEntry: () => Readonly<Record<string, unknown>> | undefined;
+  /** Outputs of a resource in the driver's state, by type and name. */
+  readonly stateOutputs: (type: string, name: string) => Readonly<Record<string, unknown>> | undefined;
 }
+
+export const credentialType = "azuread:index/applicationPassword:ApplicationPassword";
 
 /** The program's outside with the real clients, which reach the emulator and let virtual time pass. */
 export function drivenOutside(
   facts: Pick<Outside, "configuration" | "today" | "rollback">,
-  { endpoints, fetch, time, deployerSecret, stateEntry }: Reach,
+  { endpoints, fetch, time, deployerSecret, stateOutputs }: Reach,
 ): Outside {
   const { authority, graph, keyVaultSuffix } = endpoints;
   const tokens =
@@ -43,6 +45,7 @@ export function drivenOutside(
       const vaultUri = `https://${facts.configuration.vault.name}.${keyVaultSuffix}`;
       return readDeletedSecret({ vaultUri, name, accessToken: tokens(homeTenant, `https://${keyVaultSuffix}`), fetch });
     },
-    readStateEntry: async () => entryAddress(stateEntry()),
+    readStateEntry: async () => entryAddress(stateOutputs("azure-native:keyvault:Secret", "partner-client-secret")),
+    readStateSlots: () => readSlots(async (name) => stateOutputs(credentialType, `partner-secret-${name}`)),
   };
 }

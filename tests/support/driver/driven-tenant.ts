@@ -13,7 +13,7 @@ import { dayOf } from "../../../rotation/day";
 import { type PublishedRecord, readRecord } from "../../../rotation/record";
 import { startTestEmulator, type TestEmulator } from "../emulator";
 import { type DriverRun, InProcessDriver } from "../in-process-driver";
-import { drivenOutside } from "./driven-outside";
+import { credentialType, drivenOutside } from "./driven-outside";
 import { emulatorFetch } from "./emulator-fetch";
 import { ValidityWatch } from "./validity-watch";
 import { startVirtualTime, type VirtualTime } from "./virtual-time";
@@ -117,9 +117,8 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
         rollback,
       };
       const { driver } = current;
-      const stateEntry = () =>
-        driver.held("azure-native:keyvault:Secret").find(({ name }) => name === "partner-client-secret")?.outputs;
-      const reach = { endpoints, fetch, time, deployerSecret: emulator.secrets.deployer, stateEntry };
+      const stateOutputs = driver.outputsOf.bind(driver);
+      const reach = { endpoints, fetch, time, deployerSecret: emulator.secrets.deployer, stateOutputs };
       const outside = drivenOutside(facts, reach);
       return driver.up(() => program(async () => outside));
     },
@@ -143,10 +142,7 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
     },
     credentials,
     keyIds: () => credentials().map(({ keyId }) => keyId),
-    stateKeyIds: () =>
-      current.driver
-        .held("azuread:index/applicationPassword:ApplicationPassword")
-        .map(({ id }) => id.split("/").at(-1) ?? ""),
+    stateKeyIds: () => current.driver.held(credentialType).map(({ id }) => id.split("/").at(-1) ?? ""),
     async writesSince(moment) {
       const calls: readonly JournalEntry[] = await emulator.control("GET", "journal");
       return calls

@@ -13,6 +13,8 @@ export interface Registration {
   readonly provider: string;
   readonly ignoreChanges: readonly string[];
   readonly retainOnDelete: boolean;
+  /** Left out where the provider decides. */
+  readonly deleteBeforeReplace: boolean | undefined;
   readonly hooks: { readonly beforeCreate: readonly string[]; readonly beforeUpdate: readonly string[] };
 }
 
@@ -27,6 +29,7 @@ export function readRegistration(request: RegisterResourceRequest, urn: string):
     provider: request.getProvider(),
     ignoreChanges: request.getIgnorechangesList(),
     retainOnDelete: request.getRetainondelete() ?? false,
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
     hooks: {
       beforeCreate: hooks?.getBeforeCreateList() ?? [],
       beforeUpdate: hooks?.getBeforeUpdateList() ?? [],

@@ -64,7 +64,7 @@ export class ResourceStore {
       step(`update ${name}`);
       return updated;
     }
-    if (old !== undefined && diff?.deleteBeforeReplace) {
+    if (old !== undefined && (declared.deleteBeforeReplace ?? diff?.deleteBeforeReplace)) {
       await api.delete(old.id, old, provider.context);
       this.kept.delete(urn);
     }

@@ -1,0 +1,73 @@
+import { homeTenant } from "../../../offline/emulator/constants";
+import { readRecord } from "../../../rotation/record";
+import { type DrivenTenant, type RunChanges, startDrivenTenant } from "../../support/driver/driven-tenant";
+
+jest.setTimeout(600_000);
+let tenant: DrivenTenant;
+beforeAll(async () => {
+  tenant = await startDrivenTenant();
+});
+beforeEach(async () => {
+  tenant.restart();
+  expect(await tenant.up()).toMatchObject({ ok: true });
+  tenant.advance(1);
+});
+afterAll(() => tenant.stop());
+
+const entries = (prefix: string) =>
+  (tenant.emulator.world.tenants.get(homeTenant.id)?.secrets.all() ?? [])
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith(prefix));
+const move: RunChanges = { vault: { prefix: "moved-" }, migrate: "the old prefix names a person" };
+const old = "partner-insights-contoso-";
+const names = (prefix: string) => ["client-id", "client-secret", "refresh-token"].map((suffix) => `${prefix}${suffix}`);
+
+describe("a move to another prefix", () => {
+  it("publishes the same secret there, and removes the old entries once the new ones are there", async () => {
+    const before = tenant.keyIds();
+    expect(await tenant.up(move)).toMatchObject({ ok: true, error: undefined });
+    expect(entries("moved-").sort()).toEqual(names("moved-"));
+    expect(entries(old)).toEqual([]);
+    expect(await tenant.up({ vault: { prefix: "moved-" } })).toMatchObject({ ok: true, steps: [] });
+    // The same secret, at another place: who still holds it is not cut off.
+    const entry = tenant.emulator.world.tenants
+      .get(homeTenant.id)
+      ?.secrets.all()
+      .find(({ name }) => name === "moved-client-secret");
+    const { record } = readRecord(entry?.versions.at(-1)?.tags ?? {});
+    expect([record?.current, record?.slots[record.current]?.keyId]).toEqual(["a", before[0]]);
+  });
+
+  it("leaves consumers what they read when the new secret is not accepted", async () => {
+    // In slot a again: a move that began anew would put its own first generation there.
+    tenant.advance(90);
+    expect(await tenant.up()).toMatchObject({ ok: true });
+    tenant.advance(90);
+    expect(await tenant.up()).toMatchObject({ ok: true });
+    tenant.advance(30);
+    expect(await tenant.up()).toMatchObject({ ok: true });
+    const before = tenant.keyIds();
+    const blocked = { error: "x", error_description: "AADSTS53003: blocked", error_codes: [53003] };
+    const refuseProof = (send: typeof fetch) =>
+      (async (input, init) => {
+        const form = new URLSearchParams(String(init?.body));
+        const isProof =
+          String(input).endsWith("/token") && form.get("client_secret") !== tenant.emulator.secrets.deployer;
+        return isProof && form.has("client_secret") ? Response.json(blocked, { status: 400 }) : send(input, init);
+      }) as typeof fetch;
+    expect((await tenant.up({ ...move, fetch: refuseProof })).ok).toBe(false);
+    expect(entries(old).sort()).toEqual(names(old));
+    expect(tenant.watch.invalid).toEqual([]);
+    expect(await tenant.up()).toMatchObject({ ok: true, steps: [] });
+    expect([entries(old).sort(), tenant.keyIds()]).toEqual([names(old), before]);
+  });
+
+  it("leaves consumers what they read when the new entries may not be written", async () => {
+    const refused = { service: "arm", method: "PUT", path: "**/secrets/moved-*", when: "before", action: "status" };
+    await tenant.emulator.control("POST", "faults", [{ ...refused, status: 403, times: 1000 }]);
+    expect((await tenant.up(move)).ok).toBe(false);
+    await tenant.emulator.control("POST", "faults", []);
+    expect(entries(old).sort()).toEqual(names(old));
+    expect(tenant.watch.invalid).toEqual([]);
+  });
+});

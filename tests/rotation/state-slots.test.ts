@@ -1,0 +1,116 @@
+import { day } from "../../rotation/day";
+import { planSlots } from "../../rotation/plan";
+import { recordAfter } from "../../rotation/publication";
+import { requestHash } from "../../rotation/requests";
+import {
+  dependsOnState,
+  planFromState,
+  replacedProblems,
+  type StateSlots,
+  slotToMint,
+} from "../../rotation/state-slots";
+
+const schedule = { everyDays: 90, overlapDays: 7, lifetimeDays: 180, tenantId: "11111111-1111-4111-8111-111111111111" };
+const origin = "dev";
+const deployment = { id: "d", tenantId: "t" };
+const first = planSlots(undefined, schedule, day("2026-03-01"), { origin });
+const published = recordAfter(first, deployment, { a: "a" });
+const rotated = planSlots(published, schedule, day("2026-06-01"), { origin });
+const record = recordAfter(rotated, deployment, { a: "a", b: "b" });
+const plan = (on: string, options: object = {}) => planSlots(record, schedule, day(on), { origin, ...options });
+const leak = { request: { text: "leak", isCompromised: true } };
+const stateOf = (slots: typeof rotated.slots): StateSlots => slots;
+
+const inOverlap = plan("2026-06-02");
+/** What an emergency leaves that minted and did not publish: its own secret where the previous one was. */
+const brokenOff = stateOf({ b: rotated.slots.b as never, a: plan("2026-06-02", leak).slots.a as never });
+
+describe("the slots of a state", () => {
+  it("matter where a run mints, or keeps a previous secret", () => {
+    expect(dependsOnState(first)).toBe(true);
+    expect(dependsOnState(rotated)).toBe(true);
+    expect(dependsOnState(inOverlap)).toBe(true);
+    expect(dependsOnState(plan("2026-06-20"))).toBe(false);
+  });
+
+  it("stop a run that would replace a recorded secret by one of the same name, with the way out", () => {
+    const sentence =
+      "generation 1 is to be kept in slot a until 2026-06-08, and a rotation that broke off has put generation 3 there: this " +
+      "update would remove a secret that consumers may still use. Put the request that it answered back " +
+      "(rotation.request, with compromised: true), or wait until that day";
+    expect(replacedProblems(inOverlap, brokenOff)).toEqual([sentence]);
+    expect(replacedProblems(plan("2026-06-02", { rollback: "why" }), brokenOff)).toEqual([sentence]);
+  });
+
+  it("stop nothing when the request is back, when the overlap is over, and when nothing was replaced", () => {
+    expect(replacedProblems(plan("2026-06-02", leak), brokenOff)).toEqual([]);
+    expect(replacedProblems(plan("2026-06-08"), brokenOff)).toEqual([]);
+    expect(replacedProblems(inOverlap, stateOf(rotated.slots))).toEqual([]);
+    // A state that knows no secret, or one whose name is no mark, says nothing about generations.
+    expect(replacedProblems(inOverlap, {})).toEqual([]);
+    expect(replacedProblems(inOverlap, { a: { displayName: "by hand", end: day("2026-12-01") } })).toEqual([]);
+  });
+});
+
+describe("the secret that a run mints", () => {
+  it("is the slot that the record does not know", () => {
+    expect(slotToMint(first)).toBe(first.slots.a);
+    expect(slotToMint(rotated)).toBe(rotated.slots.b);
+    expect(slotToMint(rotated, stateOf(first.slots))).toBe(rotated.slots.b);
+  });
+
+  it("is none when nothing is new, and none when a run that broke off has minted it", () => {
+    const plans = [inOverlap, plan("2026-06-20"), plan("2026-06-02", { rollback: "why" })];
+    expect(plans.map(({ reason }) => reason.code)).toEqual(["unchanged", "retired", "rolled-back"]);
+    for (const one of plans) expect(slotToMint(one)).toBeUndefined();
+    expect(slotToMint(rotated, stateOf(rotated.slots))).toBeUndefined();
+    expect(slotToMint(plan("2026-06-02", leak), brokenOff)).toBeUndefined();
+  });
+
+  it("is new again when the day or the name has moved on since", () => {
+    const { b } = rotated.slots;
+    const minted = { displayName: b?.displayName ?? "", end: b?.end ?? day("2027-01-01") };
+    expect(slotToMint(rotated, { b: minted })).toBeUndefined();
+    expect(slotToMint(rotated, { b: { ...minted, end: day("2027-01-01") } })).toBe(b);
+    expect(slotToMint(rotated, { b: { ...minted, displayName: "partner-access/other/2" } })).toBe(b);
+  });
+});
+
+describe("a plan without a record, from what the state holds", () => {
+  const today = day("2026-06-02");
+  const fromState = (state: StateSlots, options: object = {}) =>
+    planFromState(state, schedule, today, { origin, ...options });
+
+  it("publishes the newest living secret as it is, and mints nothing", () => {
+    const { b } = rotated.slots;
+    const again = fromState(stateOf(rotated.slots), { request: { text: "why", isCompromised: false } });
+    expect(again).toEqual({
+      slots: { b },
+      current: "b",
+      isPublish: true,
+      record: undefined,
+      publishedOn: today,
+      overlapEnds: day("2026-06-09"),
+      nextRotationOn: rotated.nextRotationOn,
+      handledRequests: [requestHash("why")],
+      reason: {
+        code: "moved",
+        sentence: "No record is where this run publishes: generation 2, which the state holds, is published there.",
+      },
+    });
+    expect(slotToMint(again ?? first, stateOf(rotated.slots))).toBeUndefined();
+  });
+
+  it("is none where the state holds no secret that lives", () => {
+    const dead = { displayName: "partner-access/dev/1", end: today };
+    expect(fromState({})).toBeUndefined();
+    expect(fromState({ a: dead })).toBeUndefined();
+    expect(fromState({ a: { displayName: "by hand", end: day("2027-01-01") } })).toBeUndefined();
+    expect(fromState({ a: { ...dead, end: day("2026-06-03") }, b: { ...dead, displayName: "x" } })?.current).toBe("a");
+  });
+
+  it("never says that a secret begins in the future, however short its life was made since", () => {
+    const long = { a: { displayName: "partner-access/dev/1", end: day("2027-06-01") } };
+    expect(fromState(long)?.slots.a?.start).toBe(today);
+  });
+});
