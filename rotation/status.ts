@@ -1,5 +1,6 @@
-import { addDays, type Day, dayOf, daysBetween } from "./day";
+import { addDays, type Day, dayOf, daysBetween, later } from "./day";
 import { otherSlot, type PublishedRecord, type RecordedSlot } from "./record";
+import { dueOn, type RotationSchedule } from "./schedule";
 
 /** A rotation that is later than this has been missed: the scheduler or its sign-in no longer works. */
 export const MOST_DAYS_OVERDUE = 14;
@@ -50,6 +51,8 @@ export interface LiveFacts {
 export interface StatusFacts {
   readonly today: Day;
   readonly record: PublishedRecord;
+  /** What is configured today. Left out where only the vault is looked at: then the publish says when it is due. */
+  readonly schedule?: RotationSchedule | undefined;
   readonly clientSecret: EntryFacts;
   readonly refreshToken: EntryFacts | undefined;
   /** Left out where only the vault is looked at. */
@@ -79,14 +82,16 @@ export function publishedSlot(record: PublishedRecord): RecordedSlot {
   return record.slots[record.current] as RecordedSlot;
 }
 
-function scheduleFindings({ today, record }: StatusFacts): readonly Finding[] {
+function scheduleFindings({ today, record, schedule }: StatusFacts): readonly Finding[] {
   const { start, end, keyId } = publishedSlot(record);
   const findings: Finding[] = [];
-  const late = daysBetween(record.dueOn, today);
+  // A rule that changed since the publish is the one that a run goes by.
+  const due = schedule ? later(dueOn(publishedSlot(record), schedule), record.overlapEnds) : record.dueOn;
+  const late = daysBetween(due, today);
   if (late >= MOST_DAYS_OVERDUE) {
     findings.push({
       code: "overdue",
-      sentence: `the rotation was due on ${record.dueOn}, ${late} days ago`,
+      sentence: `the rotation was due on ${due}, ${late} days ago`,
       fix: "Look at the last run of the schedule, then rotate.",
     });
   }
@@ -205,7 +210,8 @@ function credentialFindings(
     findings.push({
       code: "credential-missing",
       sentence: `the published secret ${keyId} is not in Entra any more: consumers get no token`,
-      fix: 'Rotate now with --compromised "removed in Entra".',
+      // A reason is answered once: the key id makes it another one each time.
+      fix: `Rotate now with --compromised "${keyId} removed in Entra".`,
     });
   }
   const previous = keptPrevious(record, today);

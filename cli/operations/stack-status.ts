@@ -48,6 +48,7 @@ export async function readStatus(tenant: Tenant): Promise<StackStatus> {
   const facts: StatusFacts = {
     today: tenant.today,
     record: sight.record,
+    schedule: { ...tenant.configuration.rotation, tenantId: tenant.configuration.tenant.id },
     clientSecret: sight.entry,
     refreshToken,
     live: {

@@ -42,6 +42,7 @@ export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: Rot
     const plan = planFor(tenant, sight.record, wish);
     const isRetiring = (await keyIdsToRetire(tenant, plan, sight)).length > 0;
     refuseDisabled(sight, plan);
+    if (!isRetiring) refuseAnswered(tenant, sight.record, plan, wish);
     // After every refusal: a run that cannot start must not leave a request behind. Before the engine, so that a killed one finds it again.
     if (wish.compromised !== undefined && !wish.isPlanOnly) {
       requestRotation(tools.surroundings.projectDirectory, tenant.stack, wish.compromised);
@@ -164,6 +165,22 @@ function refuseDisabled({ entry }: VaultSight, plan: SlotPlan): void {
       code: "version-disabled",
       message: `the latest version of ${entry.name} is disabled: every read of it is refused, and no rotation is due`,
       fix: "Enable that version in the vault; or, if it was disabled because the secret leaked, rotate with --compromised.",
+    },
+  ]);
+}
+
+/**
+ * A reason is answered once, so that a repeated run does nothing. In another emergency with the words of an earlier one that would look like
+ * success, and the leaked secret would live on. On the day of the answer it is the same run again.
+ */
+function refuseAnswered({ today }: Tenant, record: PublishedRecord, plan: SlotPlan, wish: RotationWish): void {
+  const reason = wish.compromised ?? wish.rollback;
+  if (reason === undefined || plan.isPublish || record.publishedOn === today) return;
+  throw new CommandError([
+    {
+      code: "already-answered",
+      message: `the reason ${JSON.stringify(reason)} was answered before: nothing was published for it now, the published secret is of ${record.publishedOn}`,
+      fix: `Give a reason of its own, for example ${JSON.stringify(`${reason} (${today})`)}.`,
     },
   ]);
 }

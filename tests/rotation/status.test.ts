@@ -1,6 +1,6 @@
-import { addDays, type Day, day, firstInstant } from "../../rotation/day";
-import type { PublishedRecord } from "../../rotation/record";
-import { readRecord, recordTags } from "../../rotation/record";
+import { addDays, type Day, day, daysBetween, firstInstant } from "../../rotation/day";
+import { type PublishedRecord, type RecordedSlot, readRecord, recordTags } from "../../rotation/record";
+import { dueOn } from "../../rotation/schedule";
 import {
   type FindingCode,
   keptPrevious,
@@ -52,6 +52,23 @@ describe("statusFindings", () => {
   it("finds nothing wrong with a healthy tenant, seen live or from its vault", () => {
     expect(codes({})).toEqual([]);
     expect(codes({ live: undefined })).toEqual([]);
+  });
+
+  it("goes by the rule of today where it is known: a changed one moves the day", () => {
+    const today = day("2026-06-08");
+    const rule = { everyDays: 90, overlapDays: 7, lifetimeDays: 180, tenantId: guidOf("tenant") };
+    const overdue = (schedule: StatusFacts["schedule"]) =>
+      statusFindings({ ...healthy, today, live: undefined, schedule }).map(({ sentence }) => sentence);
+    const due = dueOn(record.slots.b as RecordedSlot, rule);
+    const late = daysBetween(due, today);
+    expect(overdue(undefined)).toEqual(["the rotation was due on 2026-05-25, 14 days ago"]);
+    expect(overdue(rule)).toEqual(late >= 14 ? [`the rotation was due on ${due}, ${late} days ago`] : []);
+    expect(overdue({ ...rule, everyDays: 100 })).toEqual([]);
+    const often = { ...rule, everyDays: 60 };
+    const sooner = dueOn(record.slots.b as RecordedSlot, often);
+    expect(overdue(often)).toEqual([`the rotation was due on ${sooner}, ${daysBetween(sooner, today)} days ago`]);
+    // Nothing rotates inside an overlap, however often it should.
+    expect(overdue({ ...rule, everyDays: 2 })).toEqual(["the rotation was due on 2026-03-08, 92 days ago"]);
   });
 
   it.each([

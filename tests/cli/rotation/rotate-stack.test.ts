@@ -60,7 +60,7 @@ async function rotated(
   living: readonly RecordedSlot[],
   changes: StackRun["changes"],
   wish: Partial<RotationWish> = {},
-  isStopped = false,
+  { isStopped = false, today = "2026-03-02" } = {},
 ) {
   const asked: string[] = [];
   const versions = [before, after].map((record) => ({
@@ -71,7 +71,7 @@ async function rotated(
   const rotation = { everyDays: 90, overlapDays: 7, lifetimeDays: 180, request: REASON, compromised: true };
   const tenant = {
     stack: "dev",
-    today: day("2026-03-02"),
+    today: day(today),
     configuration: { tenant: { id: guidOf("tenant") }, rotation, vault: { prefix: "p-" } },
     vault: { versions: async () => versions, latest: async () => versions.at(-1) },
     graph: {
@@ -100,9 +100,34 @@ describe("an emergency's request", () => {
   });
 
   it("is left nowhere by a run that may not start", async () => {
-    const { asked, outcome } = await rotated([first, second], [removal], {}, true);
+    const { asked, outcome } = await rotated([first, second], [removal], {}, { isStopped: true });
     expect([asked, outcome.outcome, outcome.reason]).toEqual([[], "failed", "stopped"]);
     expect(readFileSync(stackFile, "utf8")).toBe("config: {}\n");
+  });
+});
+
+describe("a reason that was answered before", () => {
+  it("is no success on another day, which would leave a newly leaked secret alive", async () => {
+    for (const isPlanOnly of [false, true]) {
+      const { asked, outcome } = await rotated([second], [], { isPlanOnly });
+      expect([asked, outcome.outcome, outcome.problems]).toEqual([
+        [],
+        "failed",
+        [
+          {
+            code: "already-answered",
+            message: `the reason "${REASON}" was answered before: nothing was published for it now, the published secret is of 2026-03-01`,
+            fix: `Give a reason of its own, for example "${REASON} (2026-03-02)".`,
+          },
+        ],
+      ]);
+    }
+    expect(readFileSync(stackFile, "utf8")).toBe("config: {}\n");
+  });
+
+  it("is the same run again on the day of its answer, and does nothing", async () => {
+    const again = await rotated([second], [], {}, { today: "2026-03-01" });
+    expect(again).toMatchObject({ asked: [], outcome: { outcome: "not-due", problems: [] } });
   });
 });
 
@@ -127,7 +152,7 @@ describe("an emergency that published and could not remove the compromised secre
   });
 
   it("starts no engine once it is gone, and does not claim to have removed what the state does not know", async () => {
-    const gone = await rotated([second], []);
+    const gone = await rotated([second], [], { compromised: undefined });
     expect(gone).toMatchObject({ asked: [], outcome: { outcome: "not-due", reason: "unchanged" } });
     const unknown = await rotated([first, second], []);
     expect(unknown).toMatchObject({ asked: ["preview"], outcome: { outcome: "not-due", reason: "unchanged" } });
