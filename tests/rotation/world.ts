@@ -3,6 +3,7 @@ import { type PlannedSlot, type PlanOptions, planSlots, rollbackProblems, type S
 import { recordAfter } from "../../rotation/publication";
 import { type PublishedRecord, readRecord, recordTags, type SlotName, slotNames } from "../../rotation/record";
 import type { RotationSchedule } from "../../rotation/schedule";
+import { replacedProblems, type StateSlots } from "../../rotation/state-slots";
 import { guidOf } from "../support/azure-answers";
 
 /** Where a run breaks off. `none` is a run that succeeds. */
@@ -20,6 +21,8 @@ export interface Outcome {
   readonly minted: readonly Credential[];
   readonly removed: readonly string[];
   readonly published: string | undefined;
+  /** Why the program went no further; empty when it did. */
+  readonly refusals: readonly string[];
   readonly hasSucceeded: boolean;
 }
 
@@ -44,9 +47,13 @@ export class World {
   run(today: Day, schedule: RotationSchedule, options: PlanOptions, failure: Failure = "none"): Outcome {
     const record = this.record;
     const plan = planSlots(record, schedule, today, options);
-    const outcome = { plan, minted: [] as Credential[], removed: [] as string[], published: this.vault?.keyId };
+    const outcome = {
+      ...{ plan, minted: [] as Credential[], removed: [] as string[] },
+      ...{ published: this.vault?.keyId, refusals: [] as string[] },
+    };
     // The program refuses before it declares anything.
-    if (rollbackProblems(record, schedule, today, options).length > 0) return { ...outcome, hasSucceeded: false };
+    const refusals = [...rollbackProblems(record, schedule, today, options), ...replacedProblems(plan, this.inState())];
+    if (refusals.length > 0) return { ...outcome, refusals, hasSucceeded: false };
 
     for (const name of slotNames) {
       const slot = plan.slots[name];
@@ -72,6 +79,11 @@ export class World {
 
     outcome.removed.push(...this.removeUndeclared(plan));
     return { ...outcome, published: keyId, hasSucceeded: true };
+  }
+
+  /** What the engine's state holds in the slots. */
+  inState(): StateSlots {
+    return Object.fromEntries([...this.declared].map(([name, { slot }]) => [name, slot]));
   }
 
   private mint(slot: PlannedSlot, today: Day): Credential {
