@@ -100,11 +100,31 @@ export const mutations: readonly Mutation[] = [
   {
     name: "take a purged entry for a first publish",
     file: "rotation/missing-entry.ts",
-    find: "if (!isElsewhere) return refused(lostSentence(facts));",
-    replace: "if (!isElsewhere) return { problems: [], warnings: [] };",
+    find: "return refused(isElsewhere ? movedSentence(facts, published) : lostSentence(facts));",
+    replace: "return isElsewhere ? refused(movedSentence(facts, published)) : { problems: [], warnings: [] };",
     caughtBy: {
       file: "tests/rotation/proofs/missing-entry.test.ts",
       test: "and that was purged is no first publish",
+    },
+  },
+  {
+    name: "keep a slot that a broken-off run has replaced",
+    file: "rotation/state-slots.ts",
+    find: "if (!isKept || held === undefined || held.generation === kept.generation) return [];",
+    replace: "if (kept !== undefined || isKept || held !== undefined) return [];",
+    caughtBy: {
+      file: "tests/rotation/proofs/broken-off.test.ts",
+      test: "leaves the previous secret to its consumers when it is taken back",
+    },
+  },
+  {
+    name: "remove the old entries of a move before the new ones are proven",
+    file: "components/credential-vault.ts",
+    find: "{ parent: this, deleteBeforeReplace: false, ...opts }",
+    replace: "{ parent: this, ...opts }",
+    caughtBy: {
+      file: "tests/rotation/proofs/moves.test.ts",
+      test: "leaves consumers what they read when the new secret is not accepted",
     },
   },
 ];
