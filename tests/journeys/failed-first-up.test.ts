@@ -99,7 +99,11 @@ describe("a first update", () => {
   it("is completed by the next one, with only what was missing", async () => {
     const { result, writes } = await journey.during(() => journey.stacks.up("dev"));
     expectSuccess(result);
-    expect(writes.map(({ method, path }) => `${method} ${path.split("/").at(-2)}`)).toEqual(["PUT roleAssignments"]);
+    // What else the failed run got to depends on what was under way beside it: the other entries, and who may read them.
+    const done = writes.map(({ method, path }) => `${method} ${path.split("/").slice(-2, -1)}`);
+    expect(done).toContain("PUT roleAssignments");
+    expect(done.filter((it) => !["PUT roleAssignments", "PUT secrets"].includes(it))).toEqual([]);
+    expect(writes.filter(({ path }) => path.endsWith(`/secrets/${clientSecret}`))).toEqual([]);
     const state = await readState(journey);
     expect(entriesOf(state)[clientSecret].versions).toHaveLength(1);
     expect(entryReaders(state)).toHaveLength(3);
