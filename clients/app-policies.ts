@@ -1,5 +1,6 @@
 import { isTemporaryStatus, networkError, ServiceError } from "./errors";
-import { retry, type Time } from "./retry";
+import { READ_BUDGET_MS, retry, type Time } from "./retry";
+import { retryAfterSeconds } from "./retry-after";
 
 /** Graph's `passwordCredentialConfiguration`. Source: learn.microsoft.com/graph/api/resources/passwordcredentialconfiguration */
 interface Restriction {
@@ -40,7 +41,6 @@ export interface AppPoliciesOptions {
 type Json = Readonly<Record<string, unknown>>;
 
 const LONGEST_ANSWER_MS = 30_000;
-const BUDGET_MS = 60_000;
 
 /**
  * Reads which app management policies hold. Undefined when this identity may not (it takes `Policy.Read.All`), or this cloud has none.
@@ -77,7 +77,7 @@ function policyOf(policy: Json, restrictions: unknown): AppPolicy {
 function get(path: string, options: AppPoliciesOptions): Promise<Json | undefined> {
   return retry(() => getOnce(path, options), {
     isTemporary: (error) => error instanceof ServiceError && error.isTemporary,
-    budgetMs: BUDGET_MS,
+    budgetMs: READ_BUDGET_MS,
     ...(options.time && { time: options.time }),
   });
 }
@@ -97,5 +97,12 @@ async function getOnce(path: string, options: AppPoliciesOptions): Promise<Json 
   const body = (await answer.json().catch(() => undefined)) as { error?: { code?: unknown } } | undefined;
   const { status } = answer;
   const code = typeof body?.error?.code === "string" ? body.error.code.slice(0, 64) : undefined;
-  throw new ServiceError({ service, operation, status, code, isTemporary: isTemporaryStatus(status) });
+  throw new ServiceError({
+    service,
+    operation,
+    status,
+    code,
+    isTemporary: isTemporaryStatus(status),
+    retryAfterSeconds: retryAfterSeconds(answer.headers, new Date()),
+  });
 }

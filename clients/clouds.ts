@@ -1,5 +1,6 @@
 import { isTemporaryStatus, networkError, ServiceError } from "./errors";
-import { retry, type Time } from "./retry";
+import { READ_BUDGET_MS, retry, type Time } from "./retry";
+import { retryAfterSeconds } from "./retry-after";
 
 /** Microsoft's clouds, by the names the providers use. */
 export type CloudName = "public" | "usgovernment" | "china";
@@ -41,7 +42,7 @@ const LONGEST_ANSWER_MS = 30_000;
 interface Outside {
   readonly fetch?: typeof fetch;
   readonly time?: Time;
-  /** How long a temporary failure is asked again. Default one minute. */
+  /** How long a temporary failure is asked again. Default one and a half minutes. */
   readonly budgetMs?: number;
 }
 
@@ -83,7 +84,7 @@ export function isLoopback(address: string): boolean {
 }
 
 async function readJson(url: string, operation: string, outside: Outside): Promise<Record<string, unknown>> {
-  const { fetch: fetcher = fetch, time, budgetMs = 60_000 } = outside;
+  const { fetch: fetcher = fetch, time, budgetMs = READ_BUDGET_MS } = outside;
   return retry(() => readJsonOnce(url, operation, fetcher), {
     isTemporary: (error) => error instanceof ServiceError && error.isTemporary,
     budgetMs,
@@ -97,17 +98,25 @@ async function readJsonOnce(url: string, operation: string, fetcher: typeof fetc
     throw networkError(service, operation, error);
   });
   const body: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok) throw refusal(service, operation, answer.status, body);
+  if (!answer.ok) throw refusal(service, operation, answer, body);
   if (typeof body !== "object" || body === null) throw malformed("a JSON object");
   return body as Record<string, unknown>;
 }
 
-function refusal(service: string, operation: string, status: number, body: unknown): ServiceError {
+function refusal(service: string, operation: string, { status, headers }: Response, body: unknown): ServiceError {
   const codes = (body as { error_codes?: unknown } | undefined)?.error_codes;
   const number: unknown = Array.isArray(codes) ? codes[0] : undefined;
   const help = number === 90002 ? "No tenant has this domain: check tenant.domain." : undefined;
   const code = typeof number === "number" ? `AADSTS${number}` : undefined;
-  return new ServiceError({ service, operation, status, code, help, isTemporary: isTemporaryStatus(status) });
+  return new ServiceError({
+    service,
+    operation,
+    status,
+    code,
+    help,
+    isTemporary: isTemporaryStatus(status),
+    retryAfterSeconds: retryAfterSeconds(headers, new Date()),
+  });
 }
 
 function text(value: unknown, field: string): string {

@@ -70,7 +70,7 @@ export async function proveSecret(options: ProofOptions): Promise<Proof> {
       streak = [];
       failures += 1;
     }
-    const delay = refusal === undefined ? BETWEEN_SUCCESSES_MS : delayAfter(failures);
+    const delay = refusal === undefined ? BETWEEN_SUCCESSES_MS : delayAfter(failures, refusal);
     if (now - startedAt + delay > budget) throw refusal ?? unsteady(options, budget);
     await time.sleep(delay);
   }
@@ -103,12 +103,13 @@ function isProven(streak: readonly number[]): boolean {
   return streak.length >= SUCCESSES_IN_A_ROW && last - first >= SHORTEST_PROOF_MS;
 }
 
-function delayAfter(failures: number): number {
-  return AFTER_FAILURE_MS[Math.min(failures, AFTER_FAILURE_MS.length) - 1] ?? 13_000;
+function delayAfter(failures: number, { retryAfterSeconds = 0 }: ServiceError): number {
+  const own = AFTER_FAILURE_MS[Math.min(failures, AFTER_FAILURE_MS.length) - 1] ?? 13_000;
+  return Math.max(own, retryAfterSeconds * 1000);
 }
 
 function refusalOf(operation: string, refused: TokenRefusal): ServiceError {
-  const { status, oauthError, failure, correlationId, isTemporary } = refused;
+  const { status, oauthError, failure, correlationId, isTemporary, retryAfterSeconds } = refused;
   const [number] = refused.numbers;
   return new ServiceError({
     service: "Entra",
@@ -118,6 +119,7 @@ function refusalOf(operation: string, refused: TokenRefusal): ServiceError {
     requestId: correlationId,
     help: number === undefined ? undefined : HELP[number],
     isTemporary: isTemporary || (number !== undefined && NOT_YET.has(number)),
+    retryAfterSeconds,
   });
 }
 

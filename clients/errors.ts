@@ -14,6 +14,8 @@ export interface ServiceFailure {
   readonly help?: string | undefined;
   /** Whether asking again may succeed; decided by status and code, never by words. */
   readonly isTemporary: boolean;
+  /** How long the service asks to be left alone (`Retry-After`); undefined when it does not say. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Every failure of a remote service, in one shape. */
@@ -26,6 +28,7 @@ export class ServiceError extends Error {
   readonly requestId: string | undefined;
   readonly help: string | undefined;
   readonly isTemporary: boolean;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(failure: ServiceFailure) {
     super(sentenceOf(failure));
@@ -36,6 +39,7 @@ export class ServiceError extends Error {
     this.requestId = failure.requestId;
     this.help = failure.help;
     this.isTemporary = failure.isTemporary;
+    this.retryAfterSeconds = failure.retryAfterSeconds;
   }
 }
 
@@ -76,8 +80,13 @@ function networkCode(error: unknown): string {
   return "NetworkError";
 }
 
-function sentenceOf({ service, operation, status, code, requestId, help }: ServiceFailure): string {
-  const facts = [status === undefined ? "no answer" : `status ${status}`, code, requestId && `request ${requestId}`];
+function sentenceOf({ service, operation, status, code, requestId, help, retryAfterSeconds }: ServiceFailure): string {
+  const facts = [
+    status === undefined ? "no answer" : `status ${status}`,
+    code,
+    requestId && `request ${requestId}`,
+    retryAfterSeconds !== undefined && `asks to wait ${retryAfterSeconds} seconds`,
+  ];
   const said = `${service} refused or failed: ${operation} (${facts.filter(Boolean).join(", ")}).`;
   return help ? `${said} ${help}` : said;
 }

@@ -1,6 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
 import { isTemporaryStatus, networkError, ServiceError } from "./errors";
 import { retry, type Time } from "./retry";
+import { retryAfterSeconds } from "./retry-after";
 
 /** What came of one look. "Not there" and "may not look" must never be mistaken for each other. */
 export type Look<T> =
@@ -29,7 +30,7 @@ export interface LookerOptions {
 }
 
 const LONGEST_ANSWER_MS = 30_000;
-/** Short: what cannot be told is said, and the next look goes on. */
+/** Short: what cannot be told is said, with the wait that the service states, and the next look goes on. */
 const BUDGET_MS = 20_000;
 
 /** Looks with an identity's own token, for checks that must tell four things apart. */
@@ -53,7 +54,13 @@ export function createLooker({
     if (answer.ok) return { kind: "seen", value: (await answer.json()) as Json };
     if (status === 404) return { kind: "absent" };
     if (status === 401 || status === 403) return { kind: "denied" };
-    throw new ServiceError({ service, operation: `read ${path}`, status, isTemporary: isTemporaryStatus(status) });
+    throw new ServiceError({
+      service,
+      operation: `read ${path}`,
+      status,
+      isTemporary: isTemporaryStatus(status),
+      retryAfterSeconds: retryAfterSeconds(answer.headers, new Date()),
+    });
   };
   return async (path) => {
     try {
@@ -71,9 +78,9 @@ export function createLooker({
 /** Status and code only: an error of a sign-in may quote what was sent. */
 function reasonOf(error: unknown, service: string): string {
   if (error instanceof ServiceError) {
-    return [service, error.status === undefined ? "did not answer" : `answered ${error.status}`, error.code]
-      .filter(Boolean)
-      .join(" ");
+    const { status, code, retryAfterSeconds: wait } = error;
+    const said = [service, status === undefined ? "did not answer" : `answered ${status}`, code].filter(Boolean);
+    return `${said.join(" ")}${wait === undefined ? "" : `, asks to wait ${wait} seconds`}`;
   }
   return `no sign-in for ${service} (${signInCode(error)})`;
 }

@@ -1,7 +1,8 @@
 import type { TokenCredential } from "@azure/identity";
 import { isLoopback } from "./clouds";
 import { isTemporaryStatus, networkError, ServiceError } from "./errors";
-import { retry } from "./retry";
+import { READ_BUDGET_MS, retry, type Time } from "./retry";
+import { retryAfterSeconds } from "./retry-after";
 
 /** A role assignment of Azure, as its list shows it. */
 export interface RoleAssignment {
@@ -43,8 +44,9 @@ export function createResourceManager(options: {
   readonly endpoint: string;
   readonly credential: TokenCredential;
   readonly fetch?: typeof fetch;
+  readonly time?: Time;
 }): ResourceManager {
-  const { endpoint, credential, fetch: fetcher = fetch } = options;
+  const { endpoint, credential, fetch: fetcher = fetch, time } = options;
   const get = async (url: string, operation: string): Promise<Record<string, unknown>> => {
     const token = (await credential.getToken(`${audienceOf(endpoint)}/.default`))?.token ?? "";
     const answer = await fetcher(url, {
@@ -57,14 +59,21 @@ export function createResourceManager(options: {
     if (answer.ok) return body;
     const { code } = (body["error"] ?? {}) as { code?: string };
     const { status } = answer;
-    const isTemporary = isTemporaryStatus(status);
-    throw new ServiceError({ service: "Azure Resource Manager", operation, status, code, isTemporary });
+    throw new ServiceError({
+      service: "Azure Resource Manager",
+      operation,
+      status,
+      code,
+      isTemporary: isTemporaryStatus(status),
+      retryAfterSeconds: retryAfterSeconds(answer.headers, new Date()),
+    });
   };
   // An own retry, because there is no client of Microsoft's in between.
   const patiently = (url: string, operation: string) =>
     retry(() => get(url, operation), {
       isTemporary: (error) => error instanceof ServiceError && error.isTemporary,
-      budgetMs: 60_000,
+      budgetMs: READ_BUDGET_MS,
+      ...(time && { time }),
     });
   return {
     async vault(id) {

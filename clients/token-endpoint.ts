@@ -1,5 +1,6 @@
 import { isTemporaryStatus, networkError, type ServiceError } from "./errors";
 import { retry, type Time } from "./retry";
+import { retryAfterSeconds } from "./retry-after";
 
 /** Who asks for a token: a confidential client of one tenant. */
 export interface TokenClient {
@@ -49,6 +50,8 @@ export interface TokenRefusal {
   /** Entra's name of the request, to give to its support. */
   readonly correlationId: string | undefined;
   readonly isTemporary: boolean;
+  /** How long Entra asks to be left alone; undefined when it does not say. */
+  readonly retryAfterSeconds: number | undefined;
 }
 
 export type TokenAnswer =
@@ -61,7 +64,7 @@ export type TokenEndpoint = (client: TokenClient, grant: TokenGrant) => Promise<
 export interface TokenEndpointOptions {
   readonly fetch?: typeof fetch;
   readonly time?: Time;
-  /** How long a temporary failure is asked again; default 20 seconds, 0 for one attempt only. */
+  /** How long a temporary failure is asked again; default 20 seconds, 0 for one attempt only. Short: a consumer's own request waits. */
   readonly budgetMs?: number;
 }
 
@@ -92,8 +95,11 @@ export function createTokenEndpoint(options: TokenEndpointOptions = {}): TokenEn
 
 /** How `retry` learns of a refusal that may pass. Never leaves this file. */
 class TemporaryRefusal extends Error {
+  readonly retryAfterSeconds: number | undefined;
+
   constructor(readonly refused: TokenRefusal) {
     super("temporary");
+    this.retryAfterSeconds = refused.retryAfterSeconds;
   }
 }
 
@@ -110,7 +116,7 @@ async function ask(client: TokenClient, grant: TokenGrant, fetcher: typeof fetch
     return { refused: unanswered(networkError("Entra", grant.kind, error)) };
   }
   const body = (await answer.json().catch(() => undefined)) as Record<string, unknown> | undefined;
-  return answer.ok ? issuedIn(body, answer.status) : { refused: refusalIn(body, answer.status) };
+  return answer.ok ? issuedIn(body, answer.status) : { refused: refusalIn(body, answer) };
 }
 
 function formOf(grant: TokenGrant): Record<string, string> {
@@ -156,9 +162,10 @@ const nothingKnown: TokenRefusal = {
   failure: undefined,
   correlationId: undefined,
   isTemporary: false,
+  retryAfterSeconds: undefined,
 };
 
-function refusalIn(body: Record<string, unknown> | undefined, status: number): TokenRefusal {
+function refusalIn(body: Record<string, unknown> | undefined, { status, headers }: Response): TokenRefusal {
   const codes: unknown = body?.["error_codes"];
   const oauthError = wordIn(body?.["error"]);
   return {
@@ -169,6 +176,7 @@ function refusalIn(body: Record<string, unknown> | undefined, status: number): T
     failure: undefined,
     correlationId: wordIn(body?.["correlation_id"]),
     isTemporary: isTemporaryStatus(status) || oauthError === "temporarily_unavailable",
+    retryAfterSeconds: retryAfterSeconds(headers, new Date()),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly failure: string | undefined;
   readonly correlationId: string | undefined;
   readonly isTemporary: boolean;
+  /** How long Entra asks to be left alone. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Numbers that say "not this secret": the vault may hold a newer one. */
@@ -56,14 +58,15 @@ const byWord: Readonly<Record<string, Omit<Explanation, "code">>> = {
 
 /** A refusal in words. A number that is not in the table is explained by OAuth's word; no number hides the code itself. */
 export function explainRefusal(refusal: Refusal, flow: TokenFlow): TokenError {
-  const { numbers, oauthError, failure, status, correlationId } = refusal;
+  const { numbers, oauthError, failure, status, correlationId, retryAfterSeconds: wait } = refusal;
   const number = numbers.find((it) => entraCauses[it] !== undefined) ?? numbers[0];
   const code = number === undefined ? (failure ?? oauthError ?? `status ${status}`) : `AADSTS${number}`;
   const known = number === undefined ? undefined : entraCauses[number];
   const said = known ?? (oauthError === undefined ? undefined : byWord[oauthError]);
   if (known === undefined && refusal.isTemporary) {
     const cause = status === undefined ? "Entra could not be reached." : `Entra is out of order (status ${status}).`;
-    return new TokenError({ code, cause, nextStep: "Ask again in a few minutes." }, true);
+    const nextStep = `Ask again in ${wait === undefined ? "a few minutes" : `${wait} seconds, as Entra asks`}.`;
+    return new TokenError({ code, cause, nextStep }, true);
   }
   const support = correlationId === undefined ? "" : `, correlation id ${correlationId}`;
   const { cause, nextStep } = said ?? {

@@ -10,7 +10,7 @@ const credentials = {
 };
 
 /** What Entra answers, call by call; the last answer repeats. */
-type Answer = "token" | number | { status: number; body?: unknown } | Error;
+type Answer = "token" | number | { status: number; body?: unknown; headers?: Record<string, string> } | Error;
 
 function entraAnswering(...answers: Answer[]) {
   const sent: { url: string; form: URLSearchParams }[] = [];
@@ -20,7 +20,8 @@ function entraAnswering(...answers: Answer[]) {
     if (answer instanceof Error) throw answer;
     if (answer === "token")
       return Response.json({ token_type: "Bearer", expires_in: 3599, access_token: "token text" });
-    if (typeof answer === "object") return Response.json(answer.body ?? {}, { status: answer.status });
+    if (typeof answer === "object")
+      return Response.json(answer.body ?? {}, { status: answer.status, headers: answer.headers ?? {} });
     return Response.json(refusal(answer), { status: answer === 90002 ? 400 : 401 });
   }) as unknown as typeof fetch;
   return { fetcher, sent };
@@ -86,6 +87,17 @@ describe("proveSecret", () => {
     ["an answer without a token", { status: 200, body: {} }],
   ])("asks again after %s", async (_name, answer) => {
     expect(await prove([answer, "token"]).proof).toMatchObject({ attempts: 4 });
+  });
+
+  it("leaves Entra alone for as long as it asks", async () => {
+    const { proof } = prove([{ status: 429, headers: { "retry-after": "40" } }, "token"]);
+    expect(await proof).toEqual({ successes: 3, attempts: 4, seconds: 50 });
+  });
+
+  it("gives up at once when Entra asks for more time than a proof has", async () => {
+    const { proof, sent } = prove([{ status: 429, headers: { "retry-after": "301" } }]);
+    await expect(proof).rejects.toMatchObject({ status: 429, retryAfterSeconds: 301 });
+    expect(sent).toHaveLength(1);
   });
 
   it.each([

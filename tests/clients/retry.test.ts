@@ -34,6 +34,35 @@ describe("retry", () => {
     expect(clock.slept).toEqual([1000, 2000, 4000]);
   });
 
+  it("waits as long as the service states, and no shorter than it would by itself", async () => {
+    const clock = time();
+    const stated = [5, 0, 20].map(
+      (retryAfterSeconds) =>
+        new ServiceError({ service: "X", operation: "y", status: 429, isTemporary: true, retryAfterSeconds }),
+    );
+    let calls = 0;
+    const attempt = async () => {
+      const failure = stated[calls++];
+      if (failure !== undefined) throw failure;
+      return "done";
+    };
+    expect(await retry(attempt, { isTemporary: () => true, budgetMs: 100_000, time: clock })).toBe("done");
+    expect(clock.slept).toEqual([5000, 2000, 20_000]);
+  });
+
+  it("gives up at once when the stated wait does not fit, in place of asking early", async () => {
+    const clock = time();
+    const failure = new ServiceError({
+      ...{ service: "X", operation: "y", status: 429, isTemporary: true },
+      retryAfterSeconds: 9,
+    });
+    await expect(
+      retry(() => Promise.reject(failure), { isTemporary: () => true, budgetMs: 8000, time: clock }),
+    ).rejects.toBe(failure);
+    expect(failure.message).toBe("X refused or failed: y (status 429, asks to wait 9 seconds).");
+    expect(clock.slept).toEqual([]);
+  });
+
   it("does not ask again about a failure that will stay", async () => {
     const clock = time();
     const lasting = new Error("no");
