@@ -1,4 +1,4 @@
-import { networkError, ServiceError } from "./errors";
+import { isTemporaryStatus, networkError, ServiceError } from "./errors";
 import { callPartnerApi, field, listField, type PartnerApiOptions, type PartnerCall, textField } from "./partner-api";
 
 /** One dataset that reports can be made from. */
@@ -132,7 +132,12 @@ async function openDownload(link: string, fetcher: typeof fetch): Promise<Readab
     throw networkError("Insights", operation, error);
   });
   if (answer.ok && answer.body !== null) return answer.body;
-  throw new ServiceError({ service: "Insights", operation, status: answer.status, isTemporary: answer.status >= 500 });
+  throw new ServiceError({
+    service: "Insights",
+    operation,
+    status: answer.status,
+    isTemporary: isTemporaryStatus(answer.status),
+  });
 }
 
 function listOf<T>({ body }: { readonly body: unknown }, read: (item: object) => T): InsightsList<T> {

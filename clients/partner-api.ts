@@ -1,4 +1,6 @@
 import { isTemporaryStatus, networkError, ServiceError } from "./errors";
+import { retry, type Time } from "./retry";
+import { retryAfterSeconds } from "./retry-after";
 
 /** Where a partner API answers and how a call proves who it is. */
 export interface PartnerApiOptions {
@@ -6,6 +8,7 @@ export interface PartnerApiOptions {
   readonly endpoint: string;
   readonly accessToken: () => Promise<string>;
   readonly fetch?: typeof fetch;
+  readonly time?: Time;
 }
 
 export interface PartnerCall {
@@ -28,11 +31,31 @@ export interface PartnerAnswer {
   readonly body: unknown;
 }
 
-const LONGEST_ANSWER_MS = 120_000;
+type PartnerService = "Partner Center" | "Insights";
 
-/** One call of Partner Center or Insights. Every refusal is a `ServiceError` whose `code` is the service's own number. */
-export async function callPartnerApi(
-  service: "Partner Center" | "Insights",
+const LONGEST_ANSWER_MS = 120_000;
+/** Short: somebody waits for the answer, and whoever waits for a report looks again anyway. */
+const BUDGET_MS = 20_000;
+
+/**
+ * One call of Partner Center or Insights. Every refusal is a `ServiceError` whose `code` is the service's own number. A read is asked again
+ * after a failure that may pass; a write never, because one that seemed to fail may have been done, and would be done twice.
+ */
+export function callPartnerApi(
+  service: PartnerService,
+  options: PartnerApiOptions,
+  call: PartnerCall,
+): Promise<PartnerAnswer> {
+  const { method = "GET" } = call;
+  return retry(() => callOnce(service, options, call), {
+    isTemporary: (error) => method === "GET" && error instanceof ServiceError && error.isTemporary,
+    budgetMs: BUDGET_MS,
+    ...(options.time && { time: options.time }),
+  });
+}
+
+async function callOnce(
+  service: PartnerService,
   { endpoint, accessToken, fetch: fetcher = fetch }: PartnerApiOptions,
   { method = "GET", path, query = {}, body, headers = {}, accepts = [], operation }: PartnerCall,
 ): Promise<PartnerAnswer> {
@@ -106,6 +129,7 @@ function refusal(service: string, operation: string, status: number, body: unkno
     requestId: headers.get("ms-requestid") ?? headers.get("ms-correlationid") ?? undefined,
     help: code === undefined ? undefined : HELP[code],
     isTemporary: isTemporaryStatus(status),
+    retryAfterSeconds: retryAfterSeconds(headers, new Date()),
   });
 }
 

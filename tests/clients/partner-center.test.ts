@@ -17,8 +17,18 @@ function service(...answers: (Response | (() => Response))[]) {
     const answer = answers[Math.min(sent.length, answers.length) - 1];
     return typeof answer === "function" ? answer() : answer!.clone();
   }) as unknown as typeof fetch;
-  const options = { endpoint: "https://partner.example", accessToken: async () => "a token text", fetch: fetcher };
-  return { sent, partnerCenter: createPartnerCenter(options), insights: createInsights(options) };
+  const slept: number[] = [];
+  const time = {
+    now: () => slept.reduce((sum, one) => sum + one, 0),
+    sleep: async (milliseconds: number) => void slept.push(milliseconds),
+  };
+  const options = {
+    endpoint: "https://partner.example",
+    accessToken: async () => "a token text",
+    fetch: fetcher,
+    time,
+  };
+  return { slept, sent, partnerCenter: createPartnerCenter(options), insights: createInsights(options) };
 }
 
 const bom = (text: string) => new Response(`\uFEFF${text}`, { headers: { "content-type": "application/json" } });
@@ -107,6 +117,43 @@ describe("Partner Center", () => {
       throw Object.assign(new Error("a token text"), { code: "ECONNREFUSED" });
     });
     await expect(broken.partnerCenter.roles()).rejects.toMatchObject({ code: "ECONNREFUSED", isTemporary: true });
+  });
+});
+
+describe("a failure that may pass", () => {
+  const list = () => Response.json({ value: [], statusCode: 200 });
+  const reset = () => {
+    throw Object.assign(new Error("broken"), { code: "ECONNRESET" });
+  };
+
+  it.each<[string, Response | (() => Response), number]>([
+    ["too many requests, with a wait", refused(429, {}, { "retry-after": "15" }), 15_000],
+    ["an outage", refused(503, {}), 1000],
+    ["an outage inside an answer of 200", Response.json({ statusCode: 500 }), 1000],
+    ["a broken connection", reset, 1000],
+  ])("is waited out by a read: %s", async (_name, answer, wait) => {
+    const { insights, sent, slept } = service(answer, list);
+    expect(await insights.datasets()).toEqual({ items: [], isRedacted: false });
+    expect([sent.length, slept]).toEqual([2, [wait]]);
+  });
+
+  it("ends a read at last, and at once where the stated wait is too long", async () => {
+    const away = service(refused(503, {}));
+    await expect(away.insights.datasets()).rejects.toMatchObject({ status: 503 });
+    expect(away.slept).toEqual([1000, 2000, 4000, 8000]);
+    const busy = service(refused(429, {}, { "retry-after": "60" }));
+    await expect(busy.insights.datasets()).rejects.toMatchObject({ status: 429, retryAfterSeconds: 60 });
+    expect(busy.sent).toHaveLength(1);
+  });
+
+  it.each<[string, Response | (() => Response)]>([
+    ["too many requests", refused(429, {}, { "retry-after": "1" })],
+    ["an outage", refused(503, {})],
+    ["a broken connection", reset],
+  ])("is no reason to write twice: %s", async (_name, answer) => {
+    const { insights, sent } = service(answer);
+    await expect(insights.createQuery({ name: "n", description: "d", query: "q" })).rejects.toThrow(/^Insights/);
+    expect(sent.map(({ method }) => method)).toEqual(["POST"]);
   });
 });
 

@@ -1,8 +1,11 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ServiceError } from "../../../clients/errors";
 import type { Insights, ReportExecution } from "../../../clients/insights";
-import { CommandError } from "../../document";
+import { TokenError } from "../../../tokens/token-error";
+import { CommandError, problemsOf } from "../../document";
+import { tokenProblem } from "../../tokens/token-problem";
 import { saveWhole } from "./save-report";
 
 /** What is asked for. */
@@ -50,13 +53,21 @@ export async function runReport(order: ReportOrder, tools: ReportTools): Promise
       ? order.query.id
       : (await insights.createQuery({ name, description, query: order.query.text })).queryId;
   news(`query ${queryId}`);
-  const { reportId } = await insights.createReport({ name, description, queryId, format });
-  const { executionId, downloadLink } = await waitFor(reportId, order, tools);
+  const sameQuery = `partner-access insights report -s ${order.stack} --query-id ${queryId} --out FILE`;
+  const { reportId } = await insights.createReport({ name, description, queryId, format }).catch((error: unknown) => {
+    const doubt = mayPass(error) ? " Look there first: the report may have been made all the same." : "";
+    throw leftBehind(error, `Query ${queryId} is in Partner Center.`, `${sameQuery} uses it.${doubt}`);
+  });
+  const another = `No command takes it up; ${sameQuery} makes another one of the same query.`;
+  const { executionId, downloadLink } = await waitFor(reportId, order, { ...tools, another });
   news("downloading");
-  const bytes = await saveWhole(await insights.download(downloadLink), file, (count) =>
-    news(`downloading, ${count} bytes`),
-  );
-  return { queryId, reportId, executionId, file, bytes };
+  try {
+    const stream = await insights.download(downloadLink);
+    const bytes = await saveWhole(stream, file, (count) => news(`downloading, ${count} bytes`));
+    return { queryId, reportId, executionId, file, bytes };
+  } catch (error) {
+    throw leftBehind(error, `Report ${reportId} is finished in Partner Center.`, another);
+  }
 }
 
 /** Before anything is created: a report nobody can save was asked for in vain. */
@@ -75,30 +86,65 @@ function demandPlace({ out, workingDirectory, replaces }: ReportOrder): string {
 async function waitFor(
   reportId: string,
   { patienceMs }: ReportOrder,
-  { insights, news, signal, pause, now = () => performance.now() }: ReportTools,
+  { insights, news, signal, pause, now = () => performance.now(), another }: ReportTools & { readonly another: string },
 ): Promise<ReportExecution & { readonly downloadLink: string }> {
   const end = now() + patienceMs;
   const wait = pause ?? ((milliseconds: number) => sleep(milliseconds, undefined, { signal }));
   for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 1.5, LONGEST_PAUSE_MS)) {
-    const executions = await insights.executions(reportId);
+    const { executions, trouble } = await look(reportId, insights).catch((error: unknown) => {
+      throw leftBehind(error, `Report ${reportId} goes on in Partner Center.`, another);
+    });
     const done = executions.find(({ status }) => status.toLowerCase() === "completed");
     if (done?.downloadLink !== undefined) return { ...done, downloadLink: done.downloadLink };
-    news(`execution: ${executions.at(-1)?.status ?? "not begun"}`);
-    if (now() + delay > end) {
+    news(trouble === undefined ? `execution: ${executions.at(-1)?.status ?? "not begun"}` : "no answer for now");
+    const step = Math.max(delay, trouble instanceof ServiceError ? (trouble.retryAfterSeconds ?? 0) * 1000 : 0);
+    if (now() + step > end) {
+      const last = trouble === undefined ? "" : `; the last look failed: ${trouble.message}`;
       throw problem(
         "not-finished",
-        `report ${reportId} did not finish within ${Math.round(patienceMs / 60_000)} minutes`,
-        `It goes on in Partner Center. Wait for it longer with --wait.`,
+        `report ${reportId} did not finish within ${Math.round(patienceMs / 60_000)} minutes${last}`,
+        `It goes on in Partner Center. ${another} --wait waits longer.`,
       );
     }
-    await wait(delay).catch(() => {
+    await wait(step).catch(() => {
       throw problem(
         "interrupted",
         `interrupted while report ${reportId} was under way`,
-        "It goes on in Partner Center.",
+        `It goes on in Partner Center. ${another}`,
       );
     });
   }
+}
+
+interface Look {
+  readonly executions: readonly ReportExecution[];
+  /** Why it was not seen this time. A report takes hours: an outage of minutes says nothing about it. */
+  readonly trouble?: ServiceError | TokenError;
+}
+
+async function look(reportId: string, insights: Insights): Promise<Look> {
+  try {
+    return { executions: await insights.executions(reportId) };
+  } catch (error) {
+    if (mayPass(error)) return { executions: [], trouble: error };
+    throw error;
+  }
+}
+
+function mayPass(error: unknown): error is ServiceError | TokenError {
+  return (error instanceof ServiceError || error instanceof TokenError) && error.isTemporary;
+}
+
+/** A failure, with what it leaves in Partner Center: whoever only runs the command again makes everything twice. */
+function leftBehind(error: unknown, left: string, next: string): CommandError {
+  const problems = error instanceof TokenError ? [tokenProblem(error)] : problemsOf(error);
+  return new CommandError(
+    problems.map(({ code, message, fix }) => ({
+      code,
+      message: `${message.replace(/\.?$/, ".")} ${left}`,
+      fix: `${fix} ${next}`.trim(),
+    })),
+  );
 }
 
 function problem(code: string, message: string, fix: string): CommandError {

@@ -1,9 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CommandError, type Problem } from "../../../cli/document";
 import { type ReportOrder, runReport } from "../../../cli/onboarding/insights/run-report";
 import { saveWhole } from "../../../cli/onboarding/insights/save-report";
+import { ServiceError } from "../../../clients/errors";
 import type { Insights, ReportExecution } from "../../../clients/insights";
+import { TokenError } from "../../../tokens/token-error";
 
 let folder: string;
 beforeEach(() => {
@@ -38,7 +41,13 @@ const order = (changes: Partial<ReportOrder> = {}): ReportOrder => ({
   ...changes,
 });
 
-function fakeInsights(states: readonly string[], download: () => ReadableStream<Uint8Array>) {
+/** The problems that a run ends with. */
+async function problems(run: Promise<unknown>): Promise<readonly Problem[]> {
+  const error = await run.catch((thrown: unknown) => thrown);
+  return error instanceof CommandError ? error.problems : [];
+}
+
+function fakeInsights(states: readonly (string | Error)[], download: () => ReadableStream<Uint8Array>) {
   const calls: string[] = [];
   let look = 0;
   const insights: Insights = {
@@ -57,6 +66,7 @@ function fakeInsights(states: readonly string[], download: () => ReadableStream<
     deleteReport: async () => undefined,
     executions: async (): Promise<readonly ReportExecution[]> => {
       const status = states[Math.min(look++, states.length - 1)] ?? "";
+      if (status instanceof Error) throw status;
       if (status === "") return [];
       return [{ executionId: "e", status, downloadLink: status === "Completed" ? "https://x" : undefined }];
     },
@@ -120,6 +130,78 @@ it("uses a query that is there, and gives up after the time it was given", async
   );
   expect(calls).toEqual(["createReport"]);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+const failing = (status: number, changes: { isTemporary: boolean; retryAfterSeconds?: number }) =>
+  new ServiceError({ service: "Insights", operation: "look", status, ...changes });
+const another =
+  "No command takes it up; partner-access insights report -s contoso --query-id q --out FILE makes another one of the same query.";
+
+it("goes on waiting when Insights or the sign-in fails for a while, as long as Insights asks", async () => {
+  const away = failing(503, { isTemporary: true });
+  const busy = failing(429, { isTemporary: true, retryAfterSeconds: 30 });
+  const signIn = new TokenError({ code: "status 503", cause: "Entra is out of order.", nextStep: "Ask later." }, true);
+  const { insights, calls } = fakeInsights([away, signIn, busy, "Running", "Completed"], () => bytes("x"));
+  const with_ = tools(insights);
+  expect(await runReport(order(), with_)).toMatchObject({ reportId: "r", bytes: 1 });
+  expect(calls).toEqual(["createQuery", "createReport"]);
+  expect(with_.told.filter((text) => text === "no answer for now")).toHaveLength(3);
+  // 5 + 7.5 + 30 as asked for + 16.875 of its own.
+  expect(with_.now()).toBe(59_375);
+});
+
+it("says after an outage that outlasts its time what goes on, why, and what a second run would make", async () => {
+  const { insights } = fakeInsights([failing(503, { isTemporary: true })], () => bytes("x"));
+  expect(await problems(runReport(order(), tools(insights)))).toEqual([
+    {
+      code: "not-finished",
+      message:
+        "report r did not finish within 1 minutes; the last look failed: Insights refused or failed: look (status 503).",
+      fix: `It goes on in Partner Center. ${another} --wait waits longer.`,
+    },
+  ]);
+});
+
+it("does not wait through a refusal, and names the report that goes on", async () => {
+  const { insights } = fakeInsights([failing(403, { isTemporary: false })], () => bytes("x"));
+  const with_ = tools(insights);
+  expect(await problems(runReport(order(), with_))).toEqual([
+    {
+      code: "unexpected",
+      message: "Insights refused or failed: look (status 403). Report r goes on in Partner Center.",
+      fix: another,
+    },
+  ]);
+  expect(with_.now()).toBe(0);
+});
+
+it("names the finished report when its download fails", async () => {
+  const { insights } = fakeInsights(["Completed"], broken);
+  expect(await problems(runReport(order(), tools(insights)))).toEqual([
+    { code: "unexpected", message: "connection reset. Report r is finished in Partner Center.", fix: another },
+  ]);
+});
+
+it("names the query that is there when the report cannot be made, and never asks for a report twice", async () => {
+  const { insights, calls } = fakeInsights([], () => bytes("x"));
+  const refusing = (error: Error): Insights => ({
+    ...insights,
+    createReport: async () => {
+      calls.push("createReport");
+      throw error;
+    },
+  });
+  const uses = "partner-access insights report -s contoso --query-id q --out FILE uses it.";
+  expect(await problems(runReport(order(), tools(refusing(failing(503, { isTemporary: true })))))).toMatchObject([
+    {
+      message: "Insights refused or failed: look (status 503). Query q is in Partner Center.",
+      fix: `${uses} Look there first: the report may have been made all the same.`,
+    },
+  ]);
+  expect(calls).toEqual(["createQuery", "createReport"]);
+  expect(await problems(runReport(order(), tools(refusing(failing(403, { isTemporary: false })))))).toMatchObject([
+    { fix: uses },
+  ]);
 });
 
 it("keeps the file from others on the machine", async () => {
