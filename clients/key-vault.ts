@@ -55,7 +55,7 @@ export function createKeyVault(vaultUri: string, credential: TokenCredential): K
         found.push({ ...factsOf(properties), version, createdOn });
       }
     } catch (error) {
-      if ((error as { statusCode?: number }).statusCode === 404) return [];
+      // 404 included: a name without a secret has an empty list, so this is about something else, and no proof of absence.
       throw describe(error, `${vaultUri} versions of secret ${name}`);
     }
     // The service lists them by their random names.

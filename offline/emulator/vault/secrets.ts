@@ -79,11 +79,15 @@ function listSecrets(request: RouteRequest): RouteResponse {
   );
 }
 
+/**
+ * A name that nobody has used has no versions, which is no refusal: 200 with an empty list. Seen in Microsoft's own recording
+ * `recording_can_list_secret_versions_non_existing.json` (Azure/azure-sdk-for-js); that a deleted secret answers so too is UNVERIFIED.
+ */
 function listVersions(request: RouteRequest): RouteResponse {
   const { store, answers, name } = openSecret(request, rights.list);
-  const secret = store.get(name);
-  const items = secret.versions.map((each) => answers.item(secret, each));
-  return pageOf(request, `/secrets/${secret.name}/versions`, items);
+  const secret = store.find(name);
+  const items = secret?.versions.map((each) => answers.item(secret, each)) ?? [];
+  return pageOf(request, `/secrets/${secret?.name ?? name}/versions`, items);
 }
 
 function deleteSecret(request: RouteRequest): RouteResponse {

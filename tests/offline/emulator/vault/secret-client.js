@@ -44,6 +44,7 @@ async function run() {
   seen.purge = await refusal(() => client.purgeDeletedSecret(name));
   await (await client.beginRecoverDeletedSecret(name, { intervalInMs: 50 })).pollUntilDone();
   seen.recovered = compare((await client.getSecret(name, { version })).value);
+  seen.versionsOfNone = await collect(client.listPropertiesOfSecretVersions("none"));
   seen.missing = await refusal(() => client.getSecret("none"));
   await client.updateSecretProperties(name, "", { enabled: false });
   seen.disabled = await refusal(() => client.getSecret(name));

@@ -42,6 +42,7 @@ describe("Microsoft's client for Key Vault secrets", () => {
       listedDeleted: ["by-microsofts-client"],
       purge: [403, "Forbidden", null],
       recovered: "same",
+      versionsOfNone: [],
       missing: [404, "SecretNotFound", null],
       disabled: [403, "Forbidden", "SecretDisabled"],
     });

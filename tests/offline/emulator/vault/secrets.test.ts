@@ -94,6 +94,15 @@ describe("reading a secret", () => {
     expect(errorOf(await get("one/00000000000000000000000000000000"))).toEqual([404, "SecretNotFound", undefined]);
   });
 
+  it("finds no versions of an unknown name, nor of a deleted one, which is an answer and no refusal", async () => {
+    const none = { status: 200, body: { value: [], nextLink: null } };
+    expect(await get("none/versions")).toMatchObject(none);
+    await set("one", "text");
+    await azure.vault("deployer", "DELETE", "/secrets/one");
+    expect(await get("one/versions")).toMatchObject(none);
+    expect(errorOf(await get("under_score/versions"))).toEqual([400, "BadParameter", undefined]);
+  });
+
   it("is refused when the latest version is disabled, even if an older one is enabled", async () => {
     await set("one", "old");
     await set("one", "new", { attributes: { enabled: false } });
