@@ -1,3 +1,4 @@
+import { onlyTheseRoles } from "./arm/conditions";
 import { builtInRoles, homeSubscription, homeTenant, partnerTenant } from "./constants";
 import { seedCreatedAt } from "./seed-identity";
 import { stableId } from "./stable-id";
@@ -42,6 +43,9 @@ export function addHomeSubscription(tenant: Tenant): void {
   for (const [principalId, scope, roles] of homeAssignments()) {
     for (const role of roles) addRoleAssignment(tenant, scope, role, principalId);
   }
+  // As the vault's owner gives it: on the group, for a deployer that may also create or recover the vault.
+  const mayGive = onlyTheseRoles([builtInRoles.keyVaultSecretsUser, builtInRoles.keyVaultSecretsOfficer]);
+  addRoleAssignment(tenant, groupScope, "rbacAdministrator", homeTenant.deployer.objectId, mayGive);
 }
 
 type RoleName = keyof typeof builtInRoles;
@@ -54,7 +58,7 @@ function homeAssignments(): readonly (readonly [string, string, readonly RoleNam
     (name) => `${vaultScope}/secrets/partner-insights-${alias}-${name}`,
   );
   return [
-    [deployer.objectId, groupScope, ["keyVaultContributor", "rbacAdministrator"]],
+    [deployer.objectId, groupScope, ["keyVaultContributor"]],
     [deployer.objectId, vaultScope, ["keyVaultSecretsOfficer"]],
     [rotator.objectId, vaultScope, ["keyVaultReader"]],
     ...entries.map((scope) => [rotator.objectId, scope, ["keyVaultContributor", "keyVaultSecretsOfficer"]] as const),
@@ -63,7 +67,13 @@ function homeAssignments(): readonly (readonly [string, string, readonly RoleNam
   ];
 }
 
-function addRoleAssignment(tenant: Tenant, scope: string, role: RoleName, principalId: string): void {
+function addRoleAssignment(
+  tenant: Tenant,
+  scope: string,
+  role: RoleName,
+  principalId: string,
+  condition: string | null = null,
+): void {
   const name = stableId("role assignment", scope, role, principalId);
   tenant.roleAssignments.put({
     id: `${scope}/providers/microsoft.authorization/roleassignments/${name}`,
@@ -73,6 +83,8 @@ function addRoleAssignment(tenant: Tenant, scope: string, role: RoleName, princi
     principalId,
     principalType: "ServicePrincipal",
     description: null,
+    condition,
+    conditionVersion: condition === null ? null : "2.0",
     createdOn: seedCreatedAt,
   });
 }

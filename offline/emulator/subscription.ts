@@ -63,6 +63,9 @@ export interface RoleAssignment {
   readonly principalId: string;
   readonly principalType: string;
   readonly description: string | null;
+  /** When the role counts, and the language this is said in; null: always. */
+  readonly condition: string | null;
+  readonly conditionVersion: string | null;
   readonly createdOn: string;
 }
 

@@ -1,6 +1,7 @@
 import type { Caller, RouteRequest } from "../route";
 import type { RoleAssignment } from "../subscription";
 import type { Tenant } from "../world";
+import { type ConcernedRole, conditionHolds } from "./conditions";
 import { armError } from "./errors";
 import { findRoleDefinition } from "./role-definitions";
 import { canonicalScope, scopeReaches } from "./scopes";
@@ -34,10 +35,23 @@ function roleAllows(assignment: RoleAssignment, plane: Plane, action: string): b
 const inForce = (tenant: Tenant, principalId: string): RoleAssignment[] =>
   tenant.roleAssignments.allSeen().filter((assignment) => assignment.principalId === principalId.toLowerCase());
 
-/** Whether a principal may do something at a scope, by any role assigned there or above. */
-export function isAllowed(tenant: Tenant, principalId: string, plane: Plane, action: string, scope: string): boolean {
+/**
+ * Whether a principal may do something at a scope, by any role assigned there or above, whose condition holds. `concerned` is the role that
+ * the act gives or takes, where it is such an act.
+ */
+export function isAllowed(
+  tenant: Tenant,
+  principalId: string,
+  plane: Plane,
+  action: string,
+  scope: string,
+  concerned?: ConcernedRole,
+): boolean {
   return inForce(tenant, principalId).some(
-    (assignment) => scopeReaches(assignment.scope, scope) && roleAllows(assignment, plane, action),
+    (assignment) =>
+      scopeReaches(assignment.scope, scope) &&
+      roleAllows(assignment, plane, action) &&
+      conditionHolds(assignment.condition, action, concerned),
   );
 }
 
@@ -59,19 +73,29 @@ function callerName(caller: Caller): string {
   return caller.tenant.users.get(caller.objectId)?.userPrincipalName ?? caller.objectId;
 }
 
-/** ARM's refusal of an action, in its own words. */
+/**
+ * ARM's refusal of an action, in its own words. It names the condition wherever roles are given, also to those who hold no such role
+ * (learn.microsoft.com/azure/role-based-access-control/troubleshooting); that it does so where roles are taken is UNVERIFIED.
+ */
 export function authorizationFailed(caller: Caller, action: string, scope: string): Error {
+  const isAboutRoles = /\/roleAssignments\/(?:write|delete)$/i.test(action);
+  const lack = isAboutRoles ? "authorization or an ABAC condition not fulfilled" : "authorization";
   return armError(
     403,
     "AuthorizationFailed",
-    `The client '${callerName(caller)}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+    `The client '${callerName(caller)}' with object id '${caller.objectId}' does not have ${lack} to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
   );
 }
 
 /** Refuses the request unless its caller may do `action` at `scope`. Asked before existence, as ARM does: absence is not told to strangers. */
-export function requireAction(request: Pick<RouteRequest, "caller">, action: string, scope: string): void {
+export function requireAction(
+  request: Pick<RouteRequest, "caller">,
+  action: string,
+  scope: string,
+  concerned?: ConcernedRole,
+): void {
   const { caller } = request;
-  if (!isAllowed(caller.tenant, caller.objectId, "actions", action, canonicalScope(scope))) {
+  if (!isAllowed(caller.tenant, caller.objectId, "actions", action, canonicalScope(scope), concerned)) {
     throw authorizationFailed(caller, action, scope);
   }
 }

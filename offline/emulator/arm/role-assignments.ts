@@ -5,6 +5,7 @@ import type { Tenant } from "../world";
 import { authorizationVersions } from "./api-versions";
 import { assignmentScopeOf, requireScopeExists } from "./assignment-scope";
 import { requireAction } from "./authorization";
+import { checkedCondition } from "./conditions";
 import { armError, badRequest } from "./errors";
 import { pageOf, pagingOptions } from "./paging";
 import { findRoleDefinition } from "./role-definitions";
@@ -15,13 +16,15 @@ const one = `${all}/:assignment`;
 const versions = { query: ["api-version"], apiVersions: authorizationVersions } as const;
 const actionOf = (verb: "read" | "write" | "delete") => `Microsoft.Authorization/roleAssignments/${verb}`;
 
-/** `RoleAssignmentCreateParameters` of 2022-04-01 without conditions, which this emulator would have to evaluate. */
+/** `RoleAssignmentCreateParameters` of 2022-04-01; of conditions the one that `conditions.ts` can evaluate. */
 const assignmentBody = z.strictObject({
   properties: z.strictObject({
     roleDefinitionId: z.string().min(1),
     principalId: z.uuid(),
     principalType: z.enum(["User", "Group", "ServicePrincipal", "ForeignGroup", "Device"]).optional(),
     description: z.string().nullish(),
+    condition: z.string().nullish(),
+    conditionVersion: z.string().nullish(),
   }),
 });
 
@@ -37,8 +40,8 @@ function assignmentAnswer(tenant: Tenant, assignment: RoleAssignment): object {
       principalId: assignment.principalId,
       principalType: assignment.principalType,
       scope,
-      condition: null,
-      conditionVersion: null,
+      condition: assignment.condition,
+      conditionVersion: assignment.conditionVersion,
       description: assignment.description,
       createdOn: assignment.createdOn,
     },
@@ -62,7 +65,8 @@ function getAssignment(request: RouteRequest): RouteResponse {
 
 function putAssignment(request: RouteRequest): RouteResponse {
   const scope = assignmentScopeOf(request);
-  requireAction(request, actionOf("write"), scope);
+  const { properties } = request.body as z.infer<typeof assignmentBody>;
+  requireAction(request, actionOf("write"), scope, guidOf(properties.roleDefinitionId));
   requireScopeExists(request, scope);
   const { tenant } = request.caller;
   const wanted = wantedAssignment(request, scope);
@@ -93,12 +97,15 @@ function wantedAssignment(request: RouteRequest, scope: string): RoleAssignment 
     principalId: properties.principalId.toLowerCase(),
     principalType: checkedPrincipalType(request, properties.principalId.toLowerCase(), properties.principalType),
     description: properties.description ?? null,
+    ...checkedCondition(properties),
     createdOn: request.world.clock.now().toISOString(),
   };
 }
 
+const guidOf = (roleDefinitionId: string): string => roleDefinitionId.split("/").at(-1) ?? "";
+
 function roleOf(roleDefinitionId: string): string {
-  const guid = roleDefinitionId.split("/").at(-1) ?? "";
+  const guid = guidOf(roleDefinitionId);
   const role = findRoleDefinition(guid);
   if (role === undefined || !/\/providers\/microsoft\.authorization\/roledefinitions\//i.test(roleDefinitionId)) {
     throw armError(
@@ -140,7 +147,7 @@ function actualType(tenant: Tenant, principalId: string): string | undefined {
   return tenant.users.seen(principalId) === undefined ? undefined : "User";
 }
 
-/** A name belongs to one assignment in the whole tenant, and only its description can change. Status UNVERIFIED (a deployment shows "BadRequest"). */
+/** A name belongs to one assignment in the whole tenant, and only its description and condition can change. Status UNVERIFIED (a deployment shows "BadRequest"). */
 function refuseOtherContent(existing: RoleAssignment, wanted: RoleAssignment): void {
   const fixed = ["scope", "principalId", "roleDefinitionId", "principalType"] as const;
   if (fixed.every((field) => existing[field] === wanted[field])) return;
@@ -170,10 +177,10 @@ function refuseDuplicate(tenant: Tenant, wanted: RoleAssignment): void {
 
 function deleteAssignment(request: RouteRequest): RouteResponse {
   const scope = assignmentScopeOf(request);
-  requireAction(request, actionOf("delete"), scope);
   const { tenant } = request.caller;
   const id = idOf(scope, request.parameters["assignment"] ?? "");
   const existing = tenant.roleAssignments.get(id);
+  requireAction(request, actionOf("delete"), scope, existing?.roleDefinitionId ?? null);
   if (existing === undefined) return { status: 204 };
   // Rendered first: a scope's own name is no longer needed afterwards, but the answer must read as it did.
   const body = assignmentAnswer(tenant, existing);

@@ -177,7 +177,6 @@ class Az {
     );
   }
 
-  /** The emulator evaluates no conditions and takes none: the tests read this one from the call. */
   private assignRole(given: Options): Promise<unknown> {
     const name = crypto.randomUUID();
     const path = `${given.scope}/providers/Microsoft.Authorization/roleAssignments/${name}?api-version=2022-04-01`;
@@ -186,6 +185,8 @@ class Az {
       roleDefinitionId: definition,
       principalId: given["assignee-object-id"],
       principalType: given["assignee-principal-type"],
+      condition: given["condition"],
+      conditionVersion: given["condition-version"],
     };
     return this.call("PUT", path, { properties });
   }

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import { azureRights, graphRights } from "../../../cli/onboarding/rights";
+import { type AzureRight, azureRights, graphRights } from "../../../cli/onboarding/rights";
 import { readCloudEndpoints } from "../../../clients/clouds";
 import { readStackFromFiles, type StackConfiguration } from "../../../config";
 import program from "../../../index";
+import { onlyTheseRoles } from "../../../offline/emulator/arm/conditions";
 import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 import { graphRoleId } from "../../../offline/emulator/graph-permissions";
 import { microsoftGraphAppId } from "../../../offline/emulator/microsoft-applications";
@@ -50,7 +51,7 @@ const tenantOf = (id: string) => emulator.world.tenants.get(id)!;
 
 interface Grants {
   readonly graph: Readonly<Record<"deployer" | "rotator", readonly string[]>>;
-  readonly azure: readonly { readonly role: { readonly id: string }; readonly on: "vault" | "group" }[];
+  readonly azure: readonly Pick<AzureRight, "role" | "on" | "mayGive">[];
 }
 
 /** Exactly what the two scripts give. */
@@ -106,7 +107,8 @@ function give({ graph, azure }: Grants): void {
   for (const held of home.roleAssignments.all()) {
     if (held.principalId === homeTenant.deployer.objectId) home.roleAssignments.remove(held.id);
   }
-  for (const { role, on } of azure) {
+  for (const { role, on, mayGive } of azure) {
+    const isLimited = mayGive.length > 0;
     const name = `0000000${on.length}${role.id.slice(8)}`;
     home.roleAssignments.put({
       id: `${scopes[on]}/providers/microsoft.authorization/roleassignments/${name}`,
@@ -116,6 +118,8 @@ function give({ graph, azure }: Grants): void {
       principalId: homeTenant.deployer.objectId,
       principalType: "ServicePrincipal",
       description: null,
+      condition: isLimited ? onlyTheseRoles(mayGive.map(({ id }) => id)) : null,
+      conditionVersion: isLimited ? "2.0" : null,
       createdOn: "2026-01-01T00:00:00Z",
     });
   }

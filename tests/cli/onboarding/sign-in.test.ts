@@ -200,6 +200,8 @@ describe("the rights that a sign-in needs in the vault", () => {
         id: `${scope}/${name}`,
         name,
         description: null,
+        condition: null,
+        conditionVersion: null,
         createdOn: "2026-01-01T00:00:00Z",
       });
     }

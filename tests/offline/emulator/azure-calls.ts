@@ -81,7 +81,7 @@ export class AzureCalls {
   }
 
   /** Assigns a role as an owner would, in force at once. */
-  assign(who: Who, roleDefinitionId: string, scope: string): void {
+  assign(who: Who, roleDefinitionId: string, scope: string, condition: string | null = null): void {
     const name = crypto.randomUUID();
     const canonical = scope.toLowerCase();
     this.home.roleAssignments.put({
@@ -92,6 +92,8 @@ export class AzureCalls {
       principalId: names[who].objectId,
       principalType: "ServicePrincipal",
       description: null,
+      condition,
+      conditionVersion: condition === null ? null : "2.0",
       createdOn: "2026-01-01T00:00:00Z",
     });
   }

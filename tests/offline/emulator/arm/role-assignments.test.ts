@@ -1,3 +1,4 @@
+import { onlyTheseRoles } from "../../../../offline/emulator/arm/conditions";
 import { builtInRoles, homeSubscription, homeTenant, partnerTenant } from "../../../../offline/emulator/constants";
 import { AzureCalls, group, holdRealTime, vaultPath } from "../azure-calls";
 
@@ -32,7 +33,7 @@ describe("a role assignment", () => {
       id: at(scope),
       name,
       type: "Microsoft.Authorization/roleAssignments",
-      properties: { ...reader, scope, condition: null },
+      properties: { ...reader, scope, condition: null, conditionVersion: null },
     });
     expect((await azure.roles("deployer", "GET", at(scope).toLowerCase())).body).toEqual(body);
     expect((await azure.vault("reader", "GET", "/secrets/partner-insights-contoso-client-secret")).status).toBe(200);
@@ -52,7 +53,7 @@ describe("a role assignment", () => {
     await put();
     const changes: readonly [object, string][] = [
       [{ principalId: homeTenant.renewer.objectId }, at(scope)],
-      [{ roleDefinitionId: definition(builtInRoles.keyVaultReader) }, at(scope)],
+      [{ roleDefinitionId: definition(builtInRoles.keyVaultSecretsOfficer) }, at(scope)],
       [{}, at(vaultPath)],
     ];
     for (const [change, path] of changes) {
@@ -95,7 +96,9 @@ describe("a role assignment", () => {
   });
 
   it("needs a role that exists, a name that is a GUID and a vault that is there", async () => {
-    const role = await put({ roleDefinitionId: definition("99999999-9999-4999-8999-999999999999") });
+    const unknown = { ...reader, roleDefinitionId: definition("99999999-9999-4999-8999-999999999999") };
+    // As an owner: a limited right to give roles does not reach one that nobody knows.
+    const role = await azure.roles("administrator", "PUT", at(scope), { properties: unknown });
     expect([role.status, role.body.error.code]).toEqual([400, "RoleDefinitionDoesNotExist"]);
     const guid = await put({}, at(scope, "not-a-guid"));
     expect([guid.status, guid.body.error.code]).toEqual([400, "InvalidRoleAssignmentId"]);
@@ -141,11 +144,102 @@ describe("a role assignment", () => {
     expect([gone.status, gone.body.error.code]).toEqual([404, "RoleAssignmentNotFound"]);
     expect((await azure.vault("reader", "GET", "/secrets/partner-insights-contoso-client-secret")).status).toBe(403);
   });
+});
 
-  it("refuses a condition, which it would have to evaluate", async () => {
-    const { status, body } = await put({ condition: "@Resource[x] StringEquals 'y'" });
-    expect(status).toBe(400);
-    expect(body.error.message).toContain("properties.condition");
+describe("a condition on the right to give roles", () => {
+  const { keyVaultSecretsUser, keyVaultSecretsOfficer, keyVaultReader, rbacAdministrator } = builtInRoles;
+  const condition = onlyTheseRoles([keyVaultSecretsUser]);
+  const limited = { roleDefinitionId: definition(rbacAdministrator), condition, conditionVersion: "2.0" };
+  const putAs = (who: "administrator" | "renewer", changes: object, path = at(scope)) =>
+    azure.roles(who, "PUT", path, { properties: { ...reader, ...changes } });
+  const refusal = (verb: "write" | "delete", where: string) =>
+    expect.stringContaining(
+      `does not have authorization or an ABAC condition not fulfilled to perform action 'Microsoft.Authorization/roleAssignments/${verb}' over scope '${where.toLowerCase()}'`,
+    );
+
+  it("is kept and answered as it was written, on one line or many", async () => {
+    for (const [text, id] of [
+      [condition, name],
+      [condition.replaceAll("(", "(\n ").replaceAll(",", " ,\n"), otherName],
+    ]) {
+      const principalId = id === name ? homeTenant.reader.objectId : homeTenant.renewer.objectId;
+      const made = await putAs("administrator", { ...limited, condition: text, principalId }, at(vaultPath, id));
+      expect([made.status, made.body.properties]).toEqual([
+        201,
+        expect.objectContaining({ condition: text, conditionVersion: "2.0" }),
+      ]);
+      expect((await azure.roles("administrator", "GET", at(vaultPath, id))).body).toEqual(made.body);
+    }
+  });
+
+  it("lets its holder give the roles it names, and no other", async () => {
+    azure.assign("renewer", rbacAdministrator, vaultPath, condition);
+    expect((await putAs("renewer", {})).status).toBe(201);
+    const other = await putAs("renewer", { roleDefinitionId: definition(keyVaultReader) }, at(scope, otherName));
+    expect([other.status, other.body.error]).toEqual([
+      403,
+      { code: "AuthorizationFailed", message: refusal("write", scope) },
+    ]);
+    // Whoever holds the role a second time without the condition is not limited by it.
+    azure.assign("renewer", rbacAdministrator, scope);
+    expect(
+      (await putAs("renewer", { roleDefinitionId: definition(keyVaultReader) }, at(scope, otherName))).status,
+    ).toBe(201);
+  });
+
+  it("lets its holder take the roles it names, and no other, and look at all", async () => {
+    azure.assign("renewer", rbacAdministrator, vaultPath, condition);
+    await putAs("administrator", { roleDefinitionId: definition(keyVaultReader) });
+    expect((await azure.roles("renewer", "GET", at(scope))).status).toBe(200);
+    const kept = await azure.roles("renewer", "DELETE", at(scope));
+    expect([kept.status, kept.body.error.message]).toEqual([403, refusal("delete", scope)]);
+    await putAs("administrator", {}, at(scope, otherName));
+    expect((await azure.roles("renewer", "DELETE", at(scope, otherName))).status).toBe(200);
+    expect((await azure.roles("renewer", "DELETE", at(scope, otherName))).status).toBe(204);
+  });
+
+  it("limits giving and taking each by a list of its own", async () => {
+    const [given = "", taken = ""] = onlyTheseRoles([keyVaultSecretsUser]).split(" AND ");
+    azure.assign(
+      "renewer",
+      rbacAdministrator,
+      vaultPath,
+      `${given} AND ${taken.replace(keyVaultSecretsUser, keyVaultReader)}`,
+    );
+    expect((await putAs("renewer", {})).status).toBe(201);
+    expect((await azure.roles("renewer", "DELETE", at(scope))).status).toBe(403);
+  });
+
+  it("leaves no right to change how the vault decides who may enter", async () => {
+    const change = { properties: { enableRbacAuthorization: false } };
+    const { status, body } = await azure.arm("deployer", "PATCH", vaultPath, change);
+    expect([status, body.error.code]).toEqual([403, "InsufficientPermissions"]);
+  });
+
+  it("is what the seeded deployer has, which may give the two roles that its vault modes need", async () => {
+    for (const [role, expected] of [
+      [keyVaultSecretsUser, 201],
+      [keyVaultSecretsOfficer, 201],
+      [keyVaultReader, 403],
+      [rbacAdministrator, 403],
+    ] as const) {
+      const { status } = await put({ roleDefinitionId: definition(role) }, at(scope, crypto.randomUUID()));
+      expect([role, status]).toEqual([role, expected]);
+    }
+  });
+
+  it.each([
+    ["another condition", "@Resource[x] StringEquals 'y'", "2.0"],
+    ["another condition around this one", `${condition} OR true`, "2.0"],
+    ["a list that holds no GUID", condition.replaceAll(keyVaultSecretsUser, "reader"), "2.0"],
+    ["another version of the language", condition, "1.0"],
+    ["no version", condition, undefined],
+    ["a version without a condition", undefined, "2.0"],
+  ])("is refused by name where it cannot be evaluated: %s", async (_name, text, conditionVersion) => {
+    const { status, body } = await putAs("administrator", { ...limited, condition: text, conditionVersion });
+    expect([status, body.error.code]).toEqual([400, "InvalidRoleAssignmentCondition"]);
+    expect(body.error.message).toContain(JSON.stringify(text ?? null));
+    expect((await azure.roles("administrator", "GET", at(scope))).status).toBe(404);
   });
 });
 
