@@ -40,9 +40,9 @@ export async function throughLocks<T>(
   const locks = readLocks(first.refusal);
   if (locks.length === 0) throw lockedByUnknown(tools.stack, first.refusal);
   const now = (tools.now ?? (() => new Date()))();
-  const isAsked = await decide(locks, now, tools);
-  // Minutes may have passed at the question: what is broken must be what the person agreed to.
-  const again = isAsked ? await attempt() : first;
+  await decide(locks, now, tools);
+  // Minutes may have passed at the question, and somebody else may recover at the same time: what is broken must be what was agreed to.
+  const again = await attempt();
   if ("value" in again) return { value: again.value, broken: [] };
   if (holders(readLocks(again.refusal)) !== holders(locks)) throw locked(readLocks(again.refusal), now, tools.stack);
   await tools.stacks.breakLocks(tools.stack);
@@ -71,15 +71,15 @@ export function lockProblem(message: string, stack: string, now: Date = new Date
   return problem as Problem;
 }
 
-/** Returns when the locks may be broken, true when a person was asked; throws otherwise. */
-async function decide(locks: readonly StackLock[], now: Date, tools: LockTools): Promise<boolean> {
+/** Returns when the locks may be broken; throws otherwise. */
+async function decide(locks: readonly StackLock[], now: Date, tools: LockTools): Promise<void> {
   const { named, stack, surroundings } = tools;
   const names = named?.split(",").map((name) => name.trim()) ?? [];
   const others = locks.filter(({ holder }) => !names.some((name) => holder === name || holder.startsWith(`${name}:`)));
   if (named !== undefined && others.length > 0) throw otherLock(named, others, now, stack);
   const running = (await Promise.all(locks.map(isRunningHere))).some(Boolean);
   const isOld = locks.every((lock) => age(lock, now) >= SHORTEST_AGE_MINUTES);
-  if (named !== undefined && isOld && !running) return false;
+  if (named !== undefined && isOld && !running) return;
   const refusal = running
     ? stillRunning(locks, now, stack)
     : named === undefined
@@ -87,7 +87,7 @@ async function decide(locks: readonly StackLock[], now: Date, tools: LockTools):
       : tooYoung(locks, now, stack);
   const warning = running ? " The process still RUNS on this machine." : "";
   const question = `${stack} is locked by ${describe(locks, now)}.${warning} Break the lock? A run that is alive would go on beside ours.`;
-  if (surroundings.isTerminal && (await isAgreed(question, "", surroundings))) return true;
+  if (surroundings.isTerminal && (await isAgreed(question, "", surroundings))) return;
   throw refusal;
 }
 

@@ -4,6 +4,7 @@ import { type JudgedCredential, retirableOrphans } from "../../rotation/credenti
 import { CommandError, type Problem, problemsOf } from "../document";
 import type { Tenant } from "../tenant";
 import { judge, type VaultSight } from "./look";
+import { rememberedDeployment } from "./lost-state/rebuild";
 
 /** What was done about the credentials of ours that nobody knows. */
 export interface OrphanReport {
@@ -30,6 +31,8 @@ export async function retireOrphans(
   }
   const state = await stacks.state(tenant.stack);
   if (state === undefined) throw noState(tenant);
+  const deployment = rememberedDeployment(state.exported);
+  if (deployment !== sight.record.deployment) throw otherDeployment(tenant, deployment, sight.record.deployment);
   if (state.pending.length > 0) throw underWay(tenant, state.pending.length);
   const judged = judge(tenant, sight, application, clientSecretKeyIds(state));
   const retired: string[] = [];
@@ -51,6 +54,17 @@ function noState({ stack }: Tenant): CommandError {
     {
       code: "no-state",
       message: `the state store has no stack ${stack}, so nobody can tell which credentials it holds`,
+      fix: "Select the right backend, or recover with --lost-state.",
+    },
+  ]);
+}
+
+/** A wrong backend knows nothing of what the right one has minted, and all of that would look like an orphan. */
+function otherDeployment({ stack }: Tenant, known: string | undefined, published: string): CommandError {
+  return new CommandError([
+    {
+      code: "other-deployment",
+      message: `the state of ${stack} is ${known === undefined ? "of no deployment" : `of deployment ${known}`}, the vault's entry is of ${published}: it cannot tell which credentials are in use`,
       fix: "Select the right backend, or recover with --lost-state.",
     },
   ]);

@@ -60,13 +60,14 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     if (state === undefined) throw noStack(stack);
     if (state.pending.length > 0) {
       news(`clearing ${state.pending.length} pending operations`);
-      await through(
-        attemptOf(() => stacks.putState(stack, state.exported)),
-        tenant,
-        tools,
-        progress,
+      progress.cleared.push(
+        ...(await through(
+          attemptOf(() => clearPending(tenant, tools)),
+          tenant,
+          tools,
+          progress,
+        )),
       );
-      progress.cleared.push(...state.pending);
     }
     await forgetRemoved(tenant, tools, progress);
     await runUp(tenant, tools, progress);
@@ -87,9 +88,17 @@ interface Progress {
   readonly problems: Problem[];
 }
 
+/** Exported anew for each attempt: a run that was alive when it was looked at may have ended since, and its state must not be undone. */
+async function clearPending({ stack }: Tenant, { stacks }: RecoveryTools): Promise<readonly PendingOperation[]> {
+  const state = await stacks.state(stack);
+  if (state === undefined || state.pending.length === 0) return [];
+  await stacks.putState(stack, state.exported);
+  return state.pending;
+}
+
 async function adopt(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
   const { stacks, news, surroundings } = tools;
-  const adoption = attemptOf(() => adoptLostState(tenant, { stacks, env: surroundings.env, news }));
+  const adoption = attemptOf(() => adoptLostState(tenant, { stacks, surroundings, news }));
   progress.adopted.push(...(await through(adoption, tenant, tools, progress)));
 }
 

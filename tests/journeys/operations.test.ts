@@ -3,10 +3,12 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { parse } from "yaml";
 import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
 import { pipelineSubjects } from "../../offline/emulator/seed";
 import { type CommandResult, runCommand } from "../support/command-process";
 import { expectSuccess, type Journey, startJourney } from "../support/journey";
+import { startKeyService } from "../support/key-service";
 import { killTree } from "../support/process-tree";
 import { shortenProof } from "../support/shorten-proof";
 import { entriesOf, publishedValue, readState, viewOf } from "./tenant-view";
@@ -290,5 +292,29 @@ describe("after the state was lost", () => {
     const { code, document } = await recover("--lost-state");
     expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
     expect(document.stacks[0]).toMatchObject({ outcome: "nothing-to-do", adopted: [], changes: [] });
+  });
+
+  it("gives the new state the key service that the stack's file names, and leaves that file as it is", async () => {
+    const keys = await startKeyService();
+    const file = join(journey.directory, "Pulumi.dev.yaml");
+    const named = readFileSync(file, "utf8").replace(/^encryptionsalt:.*$/m, `secretsprovider: ${keys.provider}`);
+    try {
+      await rm(join(journey.leftovers, "state/.pulumi"), { recursive: true });
+      writeFileSync(file, named);
+      const changes = { ...keys.env, PULUMI_CONFIG_PASSPHRASE: undefined };
+      const { code, document } = await run(["recover", "-s", "dev", "--lost-state"], changes);
+      expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
+      // The engine writes the file anew when it adds the key that it made; what the file says stays.
+      const { encryptedkey, ...others } = parse(readFileSync(file, "utf8"));
+      expect([typeof encryptedkey, others]).toEqual(["string", parse(named)]);
+      const stacks = journey.withEnv({ ...changes, PARTNER_ACCESS_NOW: now.toISOString() });
+      const state = JSON.parse(await stacks.run(["stack", "export", "--stack", "dev"]));
+      expect(state.deployment.secrets_providers).toMatchObject({ type: "cloud", state: { url: keys.provider } });
+      const again = await journey.during(() => stacks.up("dev"));
+      expectSuccess(again.result);
+      expect([again.result.changes, again.writes]).toEqual([[], []]);
+    } finally {
+      await keys.stop();
+    }
   });
 });

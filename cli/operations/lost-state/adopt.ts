@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isLockRefusal } from "../../../clients/stack-lock";
 import type { StackRun, Stacks } from "../../../clients/stacks";
 import { type VaultEntry, vaultSecretName } from "../../../configuration/vault-entries";
+import type { Surroundings } from "../../command";
 import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
 import { nothingPublished } from "../look";
@@ -18,10 +19,11 @@ import {
   withSecrets,
   withUntoldInputs,
 } from "./rebuild";
+import { refuseOtherKey, secretsProvider } from "./state-key";
 
 export interface AdoptionTools {
   readonly stacks: Stacks;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly surroundings: Pick<Surroundings, "env" | "projectDirectory">;
   readonly news: (text: string) => void;
 }
 
@@ -30,12 +32,13 @@ export interface AdoptionTools {
  * only; every step looks at what is there, so a rebuild that was killed goes on where it stopped. Afterwards `up` has nothing
  * to mint and nothing to create, which is checked before it may run.
  */
-export async function adoptLostState(tenant: Tenant, { stacks, env, news }: AdoptionTools): Promise<readonly string[]> {
+export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Promise<readonly string[]> {
+  const { stacks, surroundings, news } = tools;
   const { stack } = tenant;
   news("reading the vault and the tenant");
-  const living = await readLiving(tenant, env);
+  const living = await readLiving(tenant, surroundings.env);
   if (living === undefined) throw await nothingPublished(tenant);
-  await openState(tenant, living, stacks, news);
+  await openState(tenant, living, tools);
 
   news("asking the program what it declares");
   const declared = await previewOf(tenant, stacks);
@@ -64,12 +67,13 @@ export async function adoptLostState(tenant: Tenant, { stacks, env, news }: Adop
 async function openState(
   tenant: Tenant,
   { deployment }: LivingDeployment,
-  stacks: Stacks,
-  news: (text: string) => void,
+  { stacks, surroundings, news }: AdoptionTools,
 ): Promise<void> {
   const { stack } = tenant;
-  await stacks.init(stack);
+  const provider = secretsProvider(surroundings, stack);
+  await stacks.init(stack, provider);
   const before = await exportOf(stack, stacks);
+  refuseOtherKey(stack, before, provider);
   const known = rememberedDeployment(before);
   if (known === deployment.id) return;
   const others = cloudResources(before);
@@ -84,6 +88,7 @@ async function openState(
     if (locked !== undefined) throw new Error(locked);
   }
   const begun = await exportOf(stack, stacks);
+  refuseOtherKey(stack, begun, provider);
   if (rememberedDeployment(begun) === undefined) throw notBegun(stack);
   await stacks.putState(stack, withDeployment(begun, deployment));
 }

@@ -102,6 +102,12 @@ describe("throughLocks", () => {
     expect(broken()).toBe(0);
   });
 
+  it("breaks no lock that another recovery took after it had broken the named one", async () => {
+    const { run, broken } = lockedBy([refusal(lock(600)), refusal(lock(0, "build-8"))]);
+    expect(await codeOf(run("runner@build-7:4711"))).toBe("locked");
+    expect(broken()).toBe(0);
+  });
+
   it("does not take a process that is no engine, or that is gone, for a running one", async () => {
     // This test's own number: it runs, but it is no pulumi. Where processes cannot be looked at, a running number is enough to refuse.
     const own = lockedBy(refusal(lock(600, hostname(), process.pid)));
