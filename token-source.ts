@@ -1,5 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
-import { type CloudName, readCloudEndpoints } from "./clients/clouds";
+import { authorityOfVault, type CloudName, cloudOfVault, readCloudEndpoints } from "./clients/clouds";
 import { createSecretReader } from "./clients/secret-reader";
 import { createTokenEndpoint } from "./clients/token-endpoint";
 import { MOST_DAYS_OVERDUE, OLDEST_REFRESH_TOKEN_DAYS } from "./rotation/status";
@@ -18,7 +18,7 @@ export interface TokenSourceOptions {
   readonly vaultUri: string;
   /** What the names of the entries begin with, `partner-insights-<alias>-`. */
   readonly prefix: string;
-  /** How this process signs in to the vault, with the right to read. Default: `DefaultAzureCredential`. */
+  /** How this process signs in to the vault, with the right to read. Default: `DefaultAzureCredential`, at the vault's cloud. */
   readonly credential?: TokenCredential | undefined;
   /** Default: refresh-token where the vault has a sign-in, else app-only. */
   readonly flow?: TokenFlow | undefined;
@@ -42,11 +42,14 @@ export interface TokenSourceOptions {
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const vaultUri = checkedVaultUri(options);
-  const cloud = options.cloud ?? cloudOf(vaultUri);
+  const cloud = options.cloud ?? cloudOfVault(vaultUri);
   const authority = async () => options.authority ?? (await readCloudEndpoints({ cloud })).authority;
   const ask = createTokenEndpoint();
+  const { credential } = options;
+  // The variable is Microsoft's own, and wins there unless an option is given; so it must be asked before one is.
+  const authorityHost = process.env["AZURE_AUTHORITY_HOST"] || authorityOfVault(vaultUri);
   return createTokens({
-    read: createSecretReader(vaultUri, options.credential),
+    read: createSecretReader(vaultUri, credential === undefined ? { authorityHost } : { credential }),
     redeem: async (client, grant) => ask({ ...client, authority: await authority() }, grant),
     prefix: options.prefix,
     flow: options.flow,
@@ -77,10 +80,3 @@ function checkedVaultUri({ vaultUri, prefix, flow, user }: TokenSourceOptions): 
 }
 
 const show = (value: unknown) => JSON.stringify(value) ?? String(value);
-
-/** A vault's host name ends differently in each cloud. */
-function cloudOf(vaultUri: string): CloudName {
-  const { hostname } = new URL(vaultUri);
-  if (hostname.endsWith(".vault.usgovcloudapi.net")) return "usgovernment";
-  return hostname.endsWith(".vault.azure.cn") ? "china" : "public";
-}

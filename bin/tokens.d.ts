@@ -45,7 +45,7 @@ export interface TokenSourceOptions {
   readonly vaultUri: string;
   /** What the names of the entries begin with, `partner-insights-<alias>-`. */
   readonly prefix: string;
-  /** How this process signs in to the vault, with the right to read. Default: `DefaultAzureCredential`. */
+  /** How this process signs in to the vault, with the right to read. Default: `DefaultAzureCredential`, at the vault's cloud. */
   readonly credential?: VaultCredential | undefined;
   /** Default: refresh-token where the vault has a sign-in, else app-only. */
   readonly flow?: TokenFlow | undefined;

@@ -32,7 +32,7 @@ export async function openTenant(stack: string, surroundings: Surroundings): Pro
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost });
   const vaultUri = `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}`;
-  const vaultIdentity = vaultCredential(env);
+  const vaultIdentity = vaultCredential(env, endpoints.authority);
   const graph = {
     endpoint: endpoints.graph,
     credential: partnerCredential(env, configuration.tenant.id, endpoints.authority),

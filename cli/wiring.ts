@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { quietAzureLog } from "../clients/azure-log";
 import type { Surroundings } from "./command";
 
-/** The process this command runs in. The only place that reads `process.env`. */
+/** The process this command runs in. The only place of the commands that reads `process.env`. */
 export function currentSurroundings(): Surroundings {
   const abort = new AbortController();
   abortOnSignals(abort);

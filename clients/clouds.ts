@@ -36,6 +36,20 @@ const CLOUDS: Readonly<Record<CloudName, CloudEndpoints>> = {
   },
 };
 
+/** The cloud that a vault's address belongs to: host names end differently in each. An address of no known cloud counts as public. */
+export function cloudOfVault(vaultUri: string): CloudName {
+  const { hostname } = new URL(vaultUri);
+  const national = (["usgovernment", "china"] as const).find((cloud) =>
+    hostname.endsWith(`.${CLOUDS[cloud].keyVaultSuffix}`),
+  );
+  return national ?? "public";
+}
+
+/** Entra's sign-in service for whoever signs in to this vault, from the address alone. */
+export function authorityOfVault(vaultUri: string): string {
+  return CLOUDS[cloudOfVault(vaultUri)].authority;
+}
+
 const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 const LONGEST_ANSWER_MS = 30_000;
 

@@ -26,14 +26,19 @@ export type SecretReader = (name: string, version?: string) => Promise<SecretRea
 
 /**
  * Reads through Microsoft's own client, which is loaded with the first read: whoever only imports a function waits for nothing.
- * `credential` left out: `DefaultAzureCredential` (environment, workload, managed identity, developer tools, in Microsoft's order).
+ * Without a credential: `DefaultAzureCredential` (environment, workload, managed identity, developer tools, in Microsoft's order), which
+ * signs in at this authority.
  */
-export function createSecretReader(vaultUri: string, credential?: TokenCredential): SecretReader {
+export function createSecretReader(
+  vaultUri: string,
+  identity: { readonly credential: TokenCredential } | { readonly authorityHost: string },
+): SecretReader {
   let opened: Promise<{ getSecret(name: string, options: { version?: string }): Promise<Secret> }> | undefined;
   const open = async () => {
     const { SecretClient } = await import("@azure/keyvault-secrets");
-    const identity = credential ?? new (await import("@azure/identity")).DefaultAzureCredential();
-    return new SecretClient(vaultUri, identity);
+    if ("credential" in identity) return new SecretClient(vaultUri, identity.credential);
+    const { DefaultAzureCredential } = await import("@azure/identity");
+    return new SecretClient(vaultUri, new DefaultAzureCredential(identity));
   };
   return async (name, version) => {
     opened ??= open();

@@ -26,16 +26,18 @@ export function partnerCredential(env: Environment, tenantId: string, authorityH
 }
 
 /**
- * The identity that reads and writes vaults in the commands: `AZURE_*`, a managed identity, or the Azure CLI, in that order.
+ * The identity that reads and writes vaults in the commands: `AZURE_*`, a managed identity, or the Azure CLI, in that order. It signs in
+ * where `AZURE_AUTHORITY_HOST` says, else at the vault's own cloud: Microsoft's library would ask the public one, and lets an option win
+ * over the variable, so the choice is made here.
  * Loopback authorities are never Microsoft's, so asking Microsoft about them (instance discovery) is left out.
  */
-export function vaultCredential(env: Environment): TokenCredential {
-  const authorityHost = env["AZURE_AUTHORITY_HOST"];
+export function vaultCredential(env: Environment, authority: string): TokenCredential {
+  const authorityHost = env["AZURE_AUTHORITY_HOST"] || authority;
   const { AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret, AZURE_TENANT_ID: tenantId } = env;
-  if (authorityHost !== undefined && isLoopback(authorityHost) && clientId && secret && tenantId) {
+  if (isLoopback(authorityHost) && clientId && secret && tenantId) {
     return new ClientSecretCredential(tenantId, clientId, secret, { authorityHost, disableInstanceDiscovery: true });
   }
-  return new DefaultAzureCredential();
+  return new DefaultAzureCredential({ authorityHost });
 }
 
 function assertionOf(env: Environment): (() => Promise<string>) | undefined {

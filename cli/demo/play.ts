@@ -44,7 +44,7 @@ export async function playDemo(options: CommandOptions, surroundings: Surroundin
     return { detail: `${run.counts["create"] ?? 0} resources created in ${run.seconds.toFixed(0)} s` };
   });
   await steps.run("what the tenant holds", () => lookStep(stage, surroundings, demand(deployed)));
-  await steps.run("what the vault holds", () => vaultStep(surroundings, demand(deployed)));
+  await steps.run("what the vault holds", () => vaultStep(stage, surroundings, demand(deployed)));
   await steps.run("a token from the vault", () => tokenStep(stage, surroundings, demand(deployed)));
   await steps.run("the user signs in", () => signInStep(stack, stage, surroundings));
   await steps.run("the first Insights call", () => firstAnswerStep(stack, stage, surroundings));
@@ -62,8 +62,8 @@ async function lookStep(stage: Stage, surroundings: Surroundings, deployed: Depl
   return { detail: `read back from Microsoft Graph`, lines: tenantLines(sight) };
 }
 
-async function vaultStep(surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
-  const vault = createKeyVault(deployed.vaultUri, vaultCredential(surroundings.env));
+async function vaultStep(stage: Stage, surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
+  const vault = createKeyVault(deployed.vaultUri, vaultCredential(surroundings.env, stage.origin));
   const entries = await vault.list();
   const ours = new Set(Object.values(deployed.secretNames));
   const seen = entries.filter(({ name }) => ours.has(name));
@@ -74,7 +74,7 @@ async function tokenStep(stage: Stage, surroundings: Surroundings, deployed: Dep
   const tokens = createTokenSource({
     vaultUri: new URL(deployed.vaultUri).origin,
     prefix: readStackFromFiles(stage.workspace, stack).vault.prefix,
-    credential: vaultCredential(surroundings.env),
+    credential: vaultCredential(surroundings.env, stage.origin),
     flow: "app-only",
     resource: stage.origin,
     authority: stage.origin,

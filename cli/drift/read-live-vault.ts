@@ -17,7 +17,8 @@ export async function readLiveVault(
   env: Surroundings["env"],
 ): Promise<LiveVault> {
   const { configuration, endpoints, vault } = tenant;
-  const azure = createResourceManager({ endpoint: endpoints.resourceManager, credential: vaultCredential(env) });
+  const { resourceManager, authority } = endpoints;
+  const azure = createResourceManager({ endpoint: resourceManager, credential: vaultCredential(env, authority) });
   const { name } = configuration.vault;
   const id = vaultId(configuration);
   const isDeclared = declared.vaults.some((it) => it.vault.toLowerCase() === name.toLowerCase());

@@ -1,3 +1,4 @@
+import { authorityOfVault } from "../../clients/clouds";
 import { createKeyVault, type VaultEntryFacts } from "../../clients/key-vault";
 import { vaultCredential } from "../../clients/sign-in";
 import type { Day } from "../../rotation/day";
@@ -14,7 +15,7 @@ import { type StackStatus, statusOf, unreadable } from "./stack-status";
 export async function readVaultStatus(url: string, { env }: Surroundings): Promise<readonly StackStatus[]> {
   const vaultUri = vaultUriOf(url);
   const today = todayOf(env["PARTNER_ACCESS_NOW"], env["ARM_METADATA_HOSTNAME"] || undefined);
-  const entries = await createKeyVault(vaultUri, vaultCredential(env)).list();
+  const entries = await createKeyVault(vaultUri, vaultCredential(env, authorityOfVault(vaultUri))).list();
   const found = ourPrefixes(entries).map((prefix) => statusOfPrefix(prefix, entries, today, vaultUri));
   if (found.length > 0) return found;
   throw new CommandError([

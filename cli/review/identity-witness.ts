@@ -41,7 +41,7 @@ export function identityReaders(
 ): IdentityReaders {
   const { configuration, endpoints, graph } = tenant;
   const partner = partnerCredential(env, configuration.tenant.id, endpoints.authority);
-  const vault = vaultCredential(env);
+  const vault = vaultCredential(env, endpoints.authority);
   const options = { endpoint: endpoints.graph, credential: partner };
   const vaultService = `https://${endpoints.keyVaultSuffix}`;
   return {

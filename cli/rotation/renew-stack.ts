@@ -58,8 +58,8 @@ export async function renewStack(tenant: Tenant, wish: RenewalWish, { env }: Sur
 
 function openEntry(tenant: Tenant, name: string, env: Surroundings["env"], now: () => number) {
   const { vaultUri, endpoints, configuration, vault } = tenant;
-  const credential = vaultCredential(env);
-  const read = createSecretReader(vaultUri, credential);
+  const credential = vaultCredential(env, endpoints.authority);
+  const read = createSecretReader(vaultUri, { credential });
   const write = createSecretWriter(vaultUri, credential);
   const ask = createTokenEndpoint();
   const entry: SignInEntry = {

@@ -1,4 +1,4 @@
-import { type CloudName, readCloudEndpoints } from "../../clients/clouds";
+import { authorityOfVault, type CloudName, readCloudEndpoints } from "../../clients/clouds";
 import { vaultCredential } from "../../clients/sign-in";
 import { readStackFromFiles } from "../../config";
 import type { StackConfiguration } from "../../configuration/stack-configuration";
@@ -91,7 +91,7 @@ export function openTokenSource(place: TokenPlace, options: CommandOptions, surr
   return createTokenSource({
     vaultUri: place.vaultUri,
     prefix: place.prefix,
-    credential: vaultCredential(surroundings.env),
+    credential: vaultCredential(surroundings.env, place.authority ?? authorityOfVault(place.vaultUri)),
     flow,
     user: flow === "password" ? userOf(place, options, surroundings) : undefined,
     cloud: place.cloud,

@@ -1,5 +1,24 @@
-import { AzureCliCredential, ClientAssertionCredential, ClientSecretCredential } from "@azure/identity";
-import { partnerCredential } from "../../clients/sign-in";
+import {
+  AzureCliCredential,
+  ClientAssertionCredential,
+  ClientSecretCredential,
+  DefaultAzureCredential,
+} from "@azure/identity";
+import { authorityOfVault, cloudOfVault, readCloudEndpoints } from "../../clients/clouds";
+import { partnerCredential, vaultCredential } from "../../clients/sign-in";
+import { createTokenSource } from "../../token-source";
+
+// Microsoft's own class tells nobody where it will sign in: what it is made with is kept.
+jest.mock("@azure/identity", () => ({
+  ...jest.requireActual("@azure/identity"),
+  DefaultAzureCredential: jest.fn(() => ({})),
+}));
+// A vault without entries. The real client would ask a real vault before it signs in.
+jest.mock("@azure/keyvault-secrets", () => ({
+  SecretClient: jest.fn(() => ({ getSecret: () => Promise.reject(Object.assign(new Error(), { statusCode: 404 })) })),
+}));
+const defaultSignIns = () => jest.mocked(DefaultAzureCredential).mock.calls.flat();
+beforeEach(() => jest.mocked(DefaultAzureCredential).mockClear());
 
 const authority = "https://login.microsoftonline.com";
 const tenant = "11111111-1111-4111-8111-111111111111";
@@ -27,4 +46,52 @@ it.each([
   ["the Azure CLI where no identity is named", { ...federated, ARM_CLIENT_ID: "" }, AzureCliCredential],
 ] as const)("the partner sign-in takes %s", (_, env, expected) => {
   expect(partnerCredential(env, tenant, authority)).toBeInstanceOf(expected);
+});
+
+const clouds = ["public", "usgovernment", "china"] as const;
+
+describe.each(clouds)("a vault of the cloud %s", (cloud) => {
+  const vaultUri = async () => `https://fabrikam.${(await readCloudEndpoints({ cloud })).keyVaultSuffix}`;
+  const authorityOf = async () => (await readCloudEndpoints({ cloud })).authority;
+  afterEach(() => {
+    delete process.env["AZURE_AUTHORITY_HOST"];
+  });
+  const look = async () =>
+    createTokenSource({ vaultUri: await vaultUri(), prefix: "p-" })
+      .getToken()
+      .catch((error: { code?: unknown }) => expect(error.code).toBe("no-entry"));
+
+  it("is known by its address", async () => {
+    expect([cloudOfVault(await vaultUri()), authorityOfVault(await vaultUri())]).toEqual([cloud, await authorityOf()]);
+  });
+
+  it("is signed in to at its own cloud by a command, unless the variable names another place", async () => {
+    vaultCredential({}, await authorityOf());
+    vaultCredential({ AZURE_AUTHORITY_HOST: "" }, await authorityOf());
+    vaultCredential({ AZURE_AUTHORITY_HOST: "https://login.example" }, await authorityOf());
+    expect(defaultSignIns()).toEqual([
+      { authorityHost: await authorityOf() },
+      { authorityHost: await authorityOf() },
+      { authorityHost: "https://login.example" },
+    ]);
+  });
+
+  it("is signed in to at its own cloud by a consumer of tokens, unless the variable names another place", async () => {
+    await look();
+    process.env["AZURE_AUTHORITY_HOST"] = "https://login.example";
+    await look();
+    expect(defaultSignIns()).toEqual([
+      { authorityHost: await authorityOf() },
+      { authorityHost: "https://login.example" },
+    ]);
+  });
+});
+
+it("an emulator's own sign-in is used directly, and Microsoft is not asked whether it knows it", () => {
+  const identity = { AZURE_CLIENT_ID: "client", AZURE_CLIENT_SECRET: "secret", AZURE_TENANT_ID: tenant };
+  expect(vaultCredential(identity, "https://127.0.0.1:8443")).toBeInstanceOf(ClientSecretCredential);
+  expect(vaultCredential({ ...identity, AZURE_AUTHORITY_HOST: "https://127.0.0.1:8443" }, authority)).toBeInstanceOf(
+    ClientSecretCredential,
+  );
+  expect(defaultSignIns()).toEqual([]);
 });

@@ -36,8 +36,8 @@ export async function openSignInVault(
   surroundings: Surroundings,
 ): Promise<SignInVault> {
   const { vaultUri, prefix, name } = place;
-  const credential = vaultCredential(surroundings.env);
-  const read = createSecretReader(vaultUri, credential);
+  const credential = vaultCredential(surroundings.env, authority);
+  const read = createSecretReader(vaultUri, { credential });
   const [secretName, entryName] = [vaultSecretName(prefix, "client-secret"), vaultSecretName(prefix, "refresh-token")];
   const [secretReading, entry] = await Promise.all([read(secretName), read(entryName)]);
   const secret = publishedSecretOf(secretReading, secretName);

@@ -61,7 +61,8 @@ async function readInventory(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Inventory> {
   const { configuration, endpoints } = tenant;
-  const azure = createResourceManager({ endpoint: endpoints.resourceManager, credential: vaultCredential(env) });
+  const { resourceManager, authority } = endpoints;
+  const azure = createResourceManager({ endpoint: resourceManager, credential: vaultCredential(env, authority) });
   const [apis, grants, assignmentsOf, assignmentsTo, entries] = await Promise.all([
     readApis(tenant),
     graph.grants(principalObjectId),
