@@ -3,7 +3,32 @@ import { entryNames } from "../components/entry-names";
 import { askOrStop } from "../components/problems";
 import { dayOf } from "../rotation/day";
 import { type DeletedLook, missingEntryFindings } from "../rotation/missing-entry";
+import { movedRecord } from "../rotation/moved-record";
+import type { PublishedRecord } from "../rotation/record";
 import type { Outside } from "./outside";
+
+const QUESTION = "what this stack's state published";
+
+/** What goes on after a move or a purge, which leave no entry where this run publishes: it lies in the state. */
+export interface LeftBehind {
+  readonly clientId: string | undefined;
+  readonly record: PublishedRecord | undefined;
+}
+
+/** What the state says of an entry that the vault does not show; nothing where there is no reason to go on from there. */
+export async function entryLeftBehind(
+  { configuration, readStateEntry, today }: Outside,
+  deployment: string,
+): Promise<LeftBehind | undefined> {
+  const { migrate: reason, tenant } = configuration;
+  if (reason === undefined || readStateEntry === undefined) return undefined;
+  const held = await askOrStop(QUESTION, readStateEntry);
+  if (held === undefined) return undefined;
+  return {
+    clientId: held.tags["clientId"],
+    record: movedRecord(held.tags, { deployment, tenantId: tenant.id, reason, today }),
+  };
+}
 
 /** Asks the state and the vault's deleted entries what became of an entry that the vault does not show. Warns, and answers what refuses. */
 export async function missingEntryProblems(
@@ -18,7 +43,7 @@ export async function missingEntryProblems(
     vaultName,
     entryName,
     address: `https://${vaultName}.${endpoints.keyVaultSuffix}/secrets/${entryName}`,
-    published: readStateEntry && (await askOrStop("what this stack's state published", readStateEntry)),
+    published: readStateEntry && (await askOrStop(QUESTION, readStateEntry))?.address,
     deleted: isVaultThere ? await lookForDeleted(outside, entryName) : { kind: "none" },
     migrate: configuration.migrate,
   });

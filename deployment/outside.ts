@@ -20,6 +20,13 @@ export interface SecretToProve {
   readonly isNewApplication: boolean;
 }
 
+/** The client secret's entry in a state. */
+export interface StateEntry {
+  /** As Azure gave it, "" when the state does not say it. */
+  readonly address: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** All that the program takes from outside. Handed in, so that tests and reviews run without clock, network and environment. */
 export interface Outside {
   readonly configuration: StackConfiguration;
@@ -39,11 +46,8 @@ export interface Outside {
   readSecretPolicies?(clientId: string | undefined): Promise<SecretPolicies | undefined>;
   /** A deleted vault entry that can be recovered; undefined when there is none. Left out where there is no vault to ask. */
   readDeletedEntry?(name: string): Promise<DeletedSecret | undefined>;
-  /**
-   * Address of the client secret's entry in this stack's state, "" when the state does not say it; undefined when this stack never
-   * published. Left out where there is no state to ask.
-   */
-  readStateEntry?(): Promise<string | undefined>;
+  /** The client secret's entry as this stack's state knows it; undefined when it never published. Left out where there is no state to ask. */
+  readStateEntry?(): Promise<StateEntry | undefined>;
   /** The client secrets that this stack's state held before this run. Left out where there is no state to ask. */
   readStateSlots?(): Promise<StateSlots>;
 }
@@ -89,17 +93,20 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
       return readDeletedSecret({ vaultUri: `https://${vaultName}.${keyVaultSuffix}`, name, accessToken });
     },
     async readStateEntry() {
-      return entryAddress(await readStateOutputs("azure-native:keyvault:Secret", "partner-client-secret"));
+      return stateEntry(await readStateOutputs("azure-native:keyvault:Secret", "partner-client-secret"));
     },
     readStateSlots: () => readSlots((name) => readStateOutputs(PASSWORD, `partner-secret-${name}`)),
   };
 }
 
-/** The address that Azure gave to an entry, from the outputs in a state. */
-export function entryAddress(outputs: Readonly<Record<string, unknown>> | undefined): string | undefined {
+/** An entry from its outputs in a state. */
+export function stateEntry(outputs: Readonly<Record<string, unknown>> | undefined): StateEntry | undefined {
   if (outputs === undefined) return undefined;
   const { secretUri } = (outputs["properties"] ?? {}) as { readonly secretUri?: unknown };
-  return typeof secretUri === "string" ? secretUri : "";
+  const tags = Object.entries(outputs["tags"] ?? {}).filter(
+    (tag): tag is [string, string] => typeof tag[1] === "string",
+  );
+  return { address: typeof secretUri === "string" ? secretUri : "", tags: Object.fromEntries(tags) };
 }
 
 /** The slots by the outputs of their credentials. */

@@ -9,10 +9,9 @@ import { partnerCaller, type SignIns, vaultCaller } from "../components/sign-ins
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { deploymentProblems, type Place, placeDifferences } from "../rotation/deployment";
 import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../rotation/plan";
-import { type PublishedRecord, readRecord } from "../rotation/record";
-import type { RotationSchedule } from "../rotation/schedule";
-import { dependsOnState, planFromState, replacedProblems, type StateSlots, slotToMint } from "../rotation/state-slots";
-import { missingEntryProblems } from "./missing-entry";
+import { readRecord } from "../rotation/record";
+import { dependsOnState, replacedProblems, type StateSlots, slotToMint } from "../rotation/state-slots";
+import { entryLeftBehind, missingEntryProblems } from "./missing-entry";
 import type { Outside } from "./outside";
 import { apiProblems, disabledWarnings, needsReportingUser, stoppedProblems, userProblems } from "./refusals";
 import { policyProblems } from "./secret-policy";
@@ -39,32 +38,36 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
   const deployment = await rememberDeployment(configuration, caller);
   const place = await rememberPlace(configuration, deployment.id, live, signIns);
   const reading = live && readRecord(live);
+  const left = live ? undefined : await entryLeftBehind(outside, deployment.id);
+  const record = reading?.record ?? left?.record;
+  const clientId = live?.["clientId"] ?? left?.clientId;
   const options = planOptions(outside, deployment.origin);
   const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
   const misplaced = deploymentProblems({ deployment: deployment.id, live: reading, ...place });
   failRun(
     [
       ...misplaced,
-      ...rollbackProblems(reading?.record, schedule, outside.today, options),
+      ...rollbackProblems(record, schedule, outside.today, options),
       // A place that was left by mistake is spoken of already.
       ...(live ? [] : await noEntryProblems(outside, signIns, deployment.id, misplaced.length > 0)),
     ],
     "Nothing was changed",
   );
 
-  const seen = await seePrincipals(wantedPrincipals(configuration, live?.["clientId"]), signIns.partner);
-  const { plan, inState } = await decide(outside, reading?.record, schedule, options);
+  const seen = await seePrincipals(wantedPrincipals(configuration, clientId), signIns.partner);
+  const plan = planSlots(record, schedule, outside.today, options);
+  const inState = await stateSlots(outside, plan);
   for (const warning of disabledWarnings(entry, plan)) void pulumi.log.warn(warning);
   const apis = configuration.permissions.map(({ api }) => api.clientId);
   const apiPrincipals = await decideApiPrincipals(apis, seen);
   const reportingUserObjectId = await reportingUser(configuration, signIns);
   failRun(
     [
-      ...stoppedProblems(live?.["clientId"], seen),
+      ...stoppedProblems(clientId, seen),
       ...apiProblems(configuration, apiPrincipals),
       ...userProblems(configuration, reportingUserObjectId),
       ...replacedProblems(plan, inState),
-      ...(await policyProblems(outside, slotToMint(plan, inState), live?.["clientId"])),
+      ...(await policyProblems(outside, slotToMint(plan, inState), clientId)),
     ],
     "Nothing was changed",
   );
@@ -78,18 +81,10 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
   };
 }
 
-/** The plan, and what the state holds in the slots where that matters: on most days nothing of it is asked. */
-async function decide(
-  { readStateSlots, today, configuration }: Outside,
-  record: PublishedRecord | undefined,
-  schedule: RotationSchedule,
-  options: PlanOptions,
-): Promise<{ readonly plan: SlotPlan; readonly inState: StateSlots }> {
-  const plan = planSlots(record, schedule, today, options);
-  if (readStateSlots === undefined || !dependsOnState(plan)) return { plan, inState: {} };
-  const inState = await askOrStop("which client secrets this stack's state holds", readStateSlots);
-  const isMove = record === undefined && configuration.migrate !== undefined;
-  return { plan: (isMove ? planFromState(inState, schedule, today, options) : undefined) ?? plan, inState };
+/** What the state holds in the slots, where that matters: on most days nothing of it is asked. */
+async function stateSlots({ readStateSlots }: Outside, plan: SlotPlan): Promise<StateSlots> {
+  if (readStateSlots === undefined || !dependsOnState(plan)) return {};
+  return askOrStop("which client secrets this stack's state holds", readStateSlots);
 }
 
 /** Says in one line what a run is about to do to the secret; silent when nothing is published. */

@@ -14,16 +14,7 @@ export interface PlannedSlot {
 
 /** Why the plan is what it is: a stable code for machines, a sentence for people. */
 export interface PlanReason {
-  readonly code:
-    | "first"
-    | "moved"
-    | "due"
-    | "requested"
-    | "compromised"
-    | "rolled-back"
-    | "waiting"
-    | "retired"
-    | "unchanged";
+  readonly code: "first" | "due" | "requested" | "compromised" | "rolled-back" | "waiting" | "retired" | "unchanged";
   readonly sentence: string;
 }
 
@@ -214,7 +205,7 @@ function freshSlot(
 }
 
 /** What every publish of this day has in common. */
-export function publishedToday(slot: PlannedSlot, schedule: RotationSchedule, today: Day) {
+function publishedToday(slot: PlannedSlot, schedule: RotationSchedule, today: Day) {
   const overlapEnds = addDays(today, schedule.overlapDays);
   return { publishedOn: today, overlapEnds, nextRotationOn: later(dueOn(slot, schedule), overlapEnds) };
 }

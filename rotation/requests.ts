@@ -20,6 +20,11 @@ export function rollbackHash(reason: string): string {
   return requestHash(`rollback:${reason.trim()}`);
 }
 
+/** The hash of a move's reason, apart from both. */
+export function movedHash(reason: string): string {
+  return requestHash(`migrate:${reason.trim()}`);
+}
+
 /** Whether this request has not been answered yet. Raising an answered request to `compromised` asks again. */
 export function isPending(
   request: RotationRequest | undefined,

@@ -1,14 +1,7 @@
 import { day } from "../../rotation/day";
 import { planSlots } from "../../rotation/plan";
 import { recordAfter } from "../../rotation/publication";
-import { requestHash } from "../../rotation/requests";
-import {
-  dependsOnState,
-  planFromState,
-  replacedProblems,
-  type StateSlots,
-  slotToMint,
-} from "../../rotation/state-slots";
+import { dependsOnState, replacedProblems, type StateSlots, slotToMint } from "../../rotation/state-slots";
 
 const schedule = { everyDays: 90, overlapDays: 7, lifetimeDays: 180, tenantId: "11111111-1111-4111-8111-111111111111" };
 const origin = "dev";
@@ -73,44 +66,5 @@ describe("the secret that a run mints", () => {
     expect(slotToMint(rotated, { b: minted })).toBeUndefined();
     expect(slotToMint(rotated, { b: { ...minted, end: day("2027-01-01") } })).toBe(b);
     expect(slotToMint(rotated, { b: { ...minted, displayName: "partner-access/other/2" } })).toBe(b);
-  });
-});
-
-describe("a plan without a record, from what the state holds", () => {
-  const today = day("2026-06-02");
-  const fromState = (state: StateSlots, options: object = {}) =>
-    planFromState(state, schedule, today, { origin, ...options });
-
-  it("publishes the newest living secret as it is, and mints nothing", () => {
-    const { b } = rotated.slots;
-    const again = fromState(stateOf(rotated.slots), { request: { text: "why", isCompromised: false } });
-    expect(again).toEqual({
-      slots: { b },
-      current: "b",
-      isPublish: true,
-      record: undefined,
-      publishedOn: today,
-      overlapEnds: day("2026-06-09"),
-      nextRotationOn: rotated.nextRotationOn,
-      handledRequests: [requestHash("why")],
-      reason: {
-        code: "moved",
-        sentence: "No record is where this run publishes: generation 2, which the state holds, is published there.",
-      },
-    });
-    expect(slotToMint(again ?? first, stateOf(rotated.slots))).toBeUndefined();
-  });
-
-  it("is none where the state holds no secret that lives", () => {
-    const dead = { displayName: "partner-access/dev/1", end: today };
-    expect(fromState({})).toBeUndefined();
-    expect(fromState({ a: dead })).toBeUndefined();
-    expect(fromState({ a: { displayName: "by hand", end: day("2027-01-01") } })).toBeUndefined();
-    expect(fromState({ a: { ...dead, end: day("2026-06-03") }, b: { ...dead, displayName: "x" } })?.current).toBe("a");
-  });
-
-  it("never says that a secret begins in the future, however short its life was made since", () => {
-    const long = { a: { displayName: "partner-access/dev/1", end: day("2027-06-01") } };
-    expect(fromState(long)?.slots.a?.start).toBe(today);
   });
 });

@@ -1,6 +1,8 @@
-import { homeTenant } from "../../../offline/emulator/constants";
+import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 import { readRecord } from "../../../rotation/record";
 import { type DrivenTenant, type RunChanges, startDrivenTenant } from "../../support/driver/driven-tenant";
+
+import { onTheApplication } from "./looking";
 
 jest.setTimeout(600_000);
 let tenant: DrivenTenant;
@@ -14,6 +16,13 @@ beforeEach(async () => {
 });
 afterAll(() => tenant.stop());
 
+const isOurs = ({ properties }: { properties: Readonly<Record<string, unknown>> }) =>
+  properties["displayName"] === "Partner Insights access (contoso)";
+/** Key ids on the application, whatever the vault says. */
+const onlyOurs = () =>
+  (tenant.emulator.world.tenants.get(partnerTenant.id)?.applications.all() ?? [])
+    .filter(isOurs)
+    .flatMap(({ passwordCredentials }) => passwordCredentials.map(({ keyId }) => keyId));
 const entries = (prefix: string) =>
   (tenant.emulator.world.tenants.get(homeTenant.id)?.secrets.all() ?? [])
     .map(({ name }) => name)
@@ -36,6 +45,30 @@ describe("a move to another prefix", () => {
       .find(({ name }) => name === "moved-client-secret");
     const { record } = readRecord(entry?.versions.at(-1)?.tags ?? {});
     expect([record?.current, record?.slots[record.current]?.keyId]).toEqual(["a", before[0]]);
+  });
+
+  it("goes on with the overlap and the requests of the record it leaves", async () => {
+    tenant.advance(90);
+    const asked = { rotation: { request: "audit" } };
+    expect(await tenant.up(asked)).toMatchObject({ ok: true });
+    tenant.advance(1);
+    const before = tenant.keyIds();
+    expect(before).toHaveLength(2);
+    expect(await tenant.up({ ...move, ...asked })).toMatchObject({ ok: true, error: undefined });
+    expect(onlyOurs()).toEqual(before);
+    const at = { vault: { prefix: "moved-" }, ...asked };
+    expect(await tenant.up(at)).toMatchObject({ ok: true, steps: [] });
+    tenant.advance(7);
+    expect(await tenant.up(at)).toMatchObject({ ok: true });
+    expect(onlyOurs()).toEqual([before[1]]);
+  });
+
+  it("is refused while the application is stopped", async () => {
+    const [principal] =
+      tenant.emulator.world.tenants.get(partnerTenant.id)?.servicePrincipals.all().filter(isOurs) ?? [];
+    await onTheApplication(tenant, "PATCH", `/v1.0/servicePrincipals/${principal?.id}`, { accountEnabled: false });
+    expect((await tenant.up(move)).error).toContain("this stack was stopped. Resume it first");
+    expect(entries(old).sort()).toEqual(names(old));
   });
 
   it("leaves consumers what they read when the new secret is not accepted", async () => {

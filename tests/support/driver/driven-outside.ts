@@ -3,7 +3,7 @@ import type { CloudEndpoints } from "../../../clients/clouds";
 import { readDeletedSecret } from "../../../clients/deleted-secret";
 import { proveSecret, requestAppOnlyToken } from "../../../clients/entra";
 import type { Time } from "../../../clients/retry";
-import { entryAddress, type Outside, readSlots } from "../../../deployment/outside";
+import { type Outside, readSlots, stateEntry } from "../../../deployment/outside";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 
 /** What the outside of a driven run is reached with. */
@@ -45,7 +45,7 @@ export function drivenOutside(
       const vaultUri = `https://${facts.configuration.vault.name}.${keyVaultSuffix}`;
       return readDeletedSecret({ vaultUri, name, accessToken: tokens(homeTenant, `https://${keyVaultSuffix}`), fetch });
     },
-    readStateEntry: async () => entryAddress(stateOutputs("azure-native:keyvault:Secret", "partner-client-secret")),
+    readStateEntry: async () => stateEntry(stateOutputs("azure-native:keyvault:Secret", "partner-client-secret")),
     readStateSlots: () => readSlots(async (name) => stateOutputs(credentialType, `partner-secret-${name}`)),
   };
 }
