@@ -10,6 +10,7 @@ export interface Switching {
   readonly command: "stop" | "resume";
   readonly isEnabled: boolean;
   readonly done: "stopped" | "resumed";
+  /** In place of `done` where it looked so before; a word only, the write is done all the same. */
   readonly already: "already-stopped" | "already-running";
   /** What a person should know afterwards. */
   readonly afterwards: (stack: string) => readonly string[];
@@ -39,13 +40,13 @@ export async function switchPrincipal(
     }
     return code;
   };
-  if (principal.isEnabled === isEnabled) return answer(already, 0);
   const question = `${isEnabled ? "Enable" : "Disable"} ${principal.displayName} in ${tenant.configuration.tenant.domain}?`;
   const hint = `Nobody is here to answer: run again with --yes to ${command} ${stack}.`;
   if (options["yes"] !== true && !(await isAgreed(question, hint, surroundings))) return answer("declined", 1);
+  // Always, though the read may say that it is so already: Graph's reads may be minutes old, this write says the same twice at no cost.
   await tenant.graphWriter.setPrincipalEnabled(principal.objectId, isEnabled);
   for (const line of afterwards(stack)) surroundings.stderr.write(`${line}\n`);
-  return answer(done, 0);
+  return answer(principal.isEnabled === isEnabled ? already : done, 0);
 }
 
 /** It becomes part of an address of Graph's; and an object id or a name, given in a hurry, must not look like "no such application". */

@@ -77,7 +77,31 @@ describe("stop and resume", () => {
     const { code, document } = await run("resume", "-s", "dev", "--yes", "--json");
     expect([code, document.stacks[0].outcome]).toEqual([0, "resumed"]);
     expect((await token()).status).toBe(200);
-    expect((await run("resume", "-s", "dev", "--json")).document.stacks[0].outcome).toBe("already-running");
+    const again = await run("resume", "-s", "dev", "--yes", "--json");
+    expect([again.code, again.document.stacks[0].outcome]).toEqual([0, "already-running"]);
+  });
+
+  it.each([
+    ["stop", true, "already-stopped"],
+    ["resume", false, "already-running"],
+  ] as const)(
+    "%s does its work although an old answer of Graph says that it is done",
+    async (command, was, outcome) => {
+      const path = `/v1.0/servicePrincipals/${tenant.principalObjectId}`;
+      await emulator.call("PATCH", path, { as: "partner-deployer", body: { accountEnabled: was } });
+      const old = { ...(await principal()), accountEnabled: !was };
+      const stale = { service: "graph", method: "GET", path: "**/servicePrincipals*", when: "before", times: 1 };
+      await emulator.control("POST", "faults", [{ ...stale, action: "status", status: 200, body: old }]);
+      const { code, document } = await run(command, "-s", "dev", "--yes", "--json");
+      await emulator.control("POST", "faults", []);
+      expect([code, document.stacks[0].outcome]).toEqual([0, outcome]);
+      expect((await principal()).accountEnabled).toBe(!was);
+    },
+  );
+
+  it("asks even where it looks done: the answer may be old, and the write follows", async () => {
+    const { code, document } = await run("resume", "-s", "dev", "--json");
+    expect([code, document.stacks[0].outcome]).toEqual([1, "declined"]);
   });
 
   it.each(["contoso", "", "x')/owners"])("refuses the client id %j before it asks anybody", async (id) => {
