@@ -1,5 +1,6 @@
-import { type Client, GraphError } from "@microsoft/microsoft-graph-client";
-import { connectGraph, describeGraphError, type GraphCredential, type GraphOptions } from "./graph";
+import { GraphError } from "@microsoft/microsoft-graph-client";
+import type { GraphCredential } from "./graph";
+import { connectGraph, describeGraphError, type GraphConnection, type GraphOptions } from "./graph-connection";
 import { allPages, type Raw } from "./graph-inventory";
 
 /** A redirect URI with the platform it is registered for. */
@@ -71,38 +72,38 @@ export interface DirectoryView {
 
 /** A reader of Microsoft Graph v1.0. `Application.Read.All` and `Directory.Read.All` are enough for all of it. */
 export function createDirectoryView(options: GraphOptions): DirectoryView {
-  const client = connectGraph(options);
+  const connection = connectGraph(options);
   return {
     application: async (clientId) => {
-      const raw = await one(client, `/applications(appId='${clientId}')`);
+      const raw = await one(connection, `/applications(appId='${clientId}')`);
       return raw && readApplication(raw);
     },
     principal: async (clientId) => {
-      const raw = await one(client, `/servicePrincipals(appId='${clientId}')`);
+      const raw = await one(connection, `/servicePrincipals(appId='${clientId}')`);
       return raw && readPrincipal(raw);
     },
     principalOwners: async (objectId) =>
-      (await allPages(client, `/servicePrincipals/${objectId}/owners`)).map(({ id }) => String(id)),
+      (await allPages(connection, `/servicePrincipals/${objectId}/owners`)).map(({ id }) => String(id)),
     federatedCredentials: async (objectId) =>
-      (await allPages(client, `/applications/${objectId}/federatedIdentityCredentials`)).map(
+      (await allPages(connection, `/applications/${objectId}/federatedIdentityCredentials`)).map(
         ({ name, issuer, subject }) => `${String(name)}: ${String(subject)} of ${String(issuer)}`,
       ),
     memberships: async (objectId) =>
-      (await allPages(client, `/servicePrincipals/${objectId}/transitiveMemberOf`)).map(membershipName),
+      (await allPages(connection, `/servicePrincipals/${objectId}/transitiveMemberOf`)).map(membershipName),
     userName: async (objectId) => {
-      const raw = await one(client, `/users/${objectId}`);
+      const raw = await one(connection, `/users/${objectId}`);
       return raw && text(raw["userPrincipalName"]);
     },
     publishedApi: async (clientId) => {
-      const raw = await one(client, `/servicePrincipals(appId='${clientId}')`);
+      const raw = await one(connection, `/servicePrincipals(appId='${clientId}')`);
       return raw && readApi(raw);
     },
   };
 }
 
-async function one(client: Client, path: string): Promise<Raw | undefined> {
+async function one({ read }: GraphConnection, path: string): Promise<Raw | undefined> {
   try {
-    return (await client.api(path).version("v1.0").get()) as Raw;
+    return (await read(path)) as Raw;
   } catch (error) {
     if (error instanceof GraphError && error.statusCode === 404) return undefined;
     throw describeGraphError(error, path);

@@ -58,13 +58,19 @@ export function networkError(service: string, operation: string, error: unknown)
  * (`not-signed-in`), or the service was not reached (`unreachable`). Neither is a refusal.
  */
 export function unansweredError(service: string, what: string, error: unknown): Error {
-  const { name, code, message } = error as { name?: string; code?: unknown; message?: string };
+  const { message } = error as { message?: string };
   const said = (message ?? String(error)).replaceAll(/\s+/g, " ").trim();
-  const isSignIn = /Credential|Authentication/.test(`${name} ${String(code)}`);
+  const isSignIn = isSignInFailure(error);
   const sentence = isSignIn
     ? `${service} was not asked for ${what}, because the sign-in failed: ${said}`
     : `${service} could not be reached for ${what}: ${said}`;
   return Object.assign(new Error(sentence), { code: isSignIn ? "not-signed-in" : "unreachable" });
+}
+
+/** Whether one of Microsoft's own clients failed before it asked, because it got no token. By name: each has classes of its own. */
+export function isSignInFailure(error: unknown): boolean {
+  const { name, code } = error as { name?: string; code?: unknown };
+  return /Credential|Authentication/.test(`${name} ${String(code)}`);
 }
 
 /** Node hides the code of a failed fetch in the cause, and sometimes one level deeper. */

@@ -1,5 +1,4 @@
-import type { Client } from "@microsoft/microsoft-graph-client";
-import { connectGraph, describeGraphError, type GraphOptions } from "./graph";
+import { connectGraph, describeGraphError, type GraphConnection, type GraphOptions } from "./graph-connection";
 
 /** A delegated grant or an assignment with its own id, which an import needs. */
 export interface FoundGrant {
@@ -30,21 +29,21 @@ export interface GraphInventory {
 
 /** Reads them from Microsoft Graph v1.0, page by page. */
 export function createGraphInventory(options: GraphOptions): GraphInventory {
-  const client = connectGraph(options);
+  const connection = connectGraph(options);
   const principal = (objectId: string) => `/servicePrincipals/${objectId}`;
   return {
     owners: async (objectId) =>
-      (await allPages(client, `/applications/${objectId}/owners`)).map(({ id }) => String(id)),
+      (await allPages(connection, `/applications/${objectId}/owners`)).map(({ id }) => String(id)),
     grants: async (objectId) =>
-      (await allPages(client, `${principal(objectId)}/oauth2PermissionGrants`)).map((grant) => ({
+      (await allPages(connection, `${principal(objectId)}/oauth2PermissionGrants`)).map((grant) => ({
         id: String(grant["id"]),
         apiObjectId: String(grant["resourceId"]),
         userObjectId: grant["consentType"] === "Principal" ? String(grant["principalId"]) : undefined,
       })),
     assignmentsOf: async (objectId) =>
-      (await allPages(client, `${principal(objectId)}/appRoleAssignments`)).map(readAssignment),
+      (await allPages(connection, `${principal(objectId)}/appRoleAssignments`)).map(readAssignment),
     assignmentsTo: async (objectId) =>
-      (await allPages(client, `${principal(objectId)}/appRoleAssignedTo`)).map(readAssignment),
+      (await allPages(connection, `${principal(objectId)}/appRoleAssignedTo`)).map(readAssignment),
   };
 }
 
@@ -52,13 +51,12 @@ export function createGraphInventory(options: GraphOptions): GraphInventory {
 export type Raw = Readonly<Record<string, unknown>>;
 
 /** Every item of a list, page by page. */
-export async function allPages(client: Client, path: string): Promise<readonly Raw[]> {
+export async function allPages({ read }: GraphConnection, path: string): Promise<readonly Raw[]> {
   const found: Raw[] = [];
   try {
     let next: string | undefined = path;
     while (next !== undefined) {
-      const request = next === path ? client.api(path).version("v1.0") : client.api(next);
-      const page = (await request.get()) as { value: readonly Raw[]; "@odata.nextLink"?: string };
+      const page = (await read(next)) as { value: readonly Raw[]; "@odata.nextLink"?: string };
       found.push(...page.value);
       next = page["@odata.nextLink"];
     }

@@ -1,5 +1,5 @@
 import { GraphError } from "@microsoft/microsoft-graph-client";
-import { connectGraph, describeGraphError, type GraphOptions } from "./graph";
+import { connectGraph, describeGraphError, type GraphOptions, isTemporaryGraphError } from "./graph-connection";
 
 /** The two things that commands change in a tenant without Pulumi. */
 export interface GraphWriter {
@@ -11,13 +11,19 @@ export interface GraphWriter {
 
 /** A writer of Microsoft Graph v1.0, with the same rights as the sign-in it is given. */
 export function createGraphWriter(options: GraphOptions): GraphWriter {
-  const client = connectGraph(options);
+  const { client, read, update } = connectGraph(options);
   const hasCredential = async (path: string, keyId: string) => {
-    const { passwordCredentials } = (await client.api(path).version("v1.0").get()) as {
+    const { passwordCredentials } = (await read(path)) as {
       passwordCredentials: readonly { readonly keyId: string }[];
     };
     return passwordCredentials.some((credential) => credential.keyId.toLowerCase() === keyId.toLowerCase());
   };
+  /** Undefined when that cannot be told. */
+  const isEnabledNow = (path: string) =>
+    read(path).then(
+      (principal) => (principal as { accountEnabled?: unknown }).accountEnabled,
+      () => undefined,
+    );
   return {
     async removeCredential(applicationObjectId, keyId) {
       const path = `/applications/${applicationObjectId}`;
@@ -32,8 +38,10 @@ export function createGraphWriter(options: GraphOptions): GraphWriter {
     async setPrincipalEnabled(principalObjectId, isEnabled) {
       const path = `/servicePrincipals/${principalObjectId}`;
       try {
-        await client.api(path).version("v1.0").patch({ accountEnabled: isEnabled });
+        await update(path, { accountEnabled: isEnabled });
       } catch (error) {
+        // An answer that got lost, or is an error of the service's own, may follow on a write that was done: the principal tells.
+        if (isTemporaryGraphError(error) && (await isEnabledNow(path)) === isEnabled) return;
         const help =
           error instanceof GraphError && error.statusCode === 403
             ? ". This takes an owner of the principal with Application.ReadWrite.OwnedBy, or Application.ReadWrite.All"

@@ -1,6 +1,5 @@
-import type { TokenCredential } from "@azure/identity";
-import { Client, GraphError } from "@microsoft/microsoft-graph-client";
-import { unansweredError } from "./errors";
+import { GraphError } from "@microsoft/microsoft-graph-client";
+import { connectGraph, describeGraphError, type GraphOptions } from "./graph-connection";
 
 /** A credential of an application, without its text. */
 export interface GraphCredential {
@@ -48,34 +47,17 @@ export interface Graph {
   assignedTo(principalObjectId: string): Promise<readonly { readonly name: string; readonly objectId: string }[]>;
 }
 
-export interface GraphOptions {
-  /** `https://graph.microsoft.com`, without a version. */
-  readonly endpoint: string;
-  readonly credential: TokenCredential;
-}
-
 interface Page {
   readonly value: readonly Record<string, unknown>[];
   readonly "@odata.nextLink"?: string;
 }
 
-/** Microsoft's client, signed in. Retries are its own: 429, 503 and 504, with Retry-After. */
-export function connectGraph(options: GraphOptions): Client {
-  return Client.initWithMiddleware({
-    baseUrl: options.endpoint,
-    customHosts: new Set([new URL(options.endpoint).hostname]),
-    authProvider: {
-      getAccessToken: async () => (await options.credential.getToken(`${options.endpoint}/.default`))?.token ?? "",
-    },
-  });
-}
-
 /** A reader of Microsoft Graph v1.0. */
 export function createGraph(options: GraphOptions): Graph {
-  const client = connectGraph(options);
+  const { read } = connectGraph(options);
   const one = async (path: string) => {
     try {
-      return (await client.api(path).version("v1.0").get()) as Record<string, unknown>;
+      return (await read(path)) as Record<string, unknown>;
     } catch (error) {
       if (error instanceof GraphError && error.statusCode === 404) return undefined;
       throw describeGraphError(error, path);
@@ -84,10 +66,10 @@ export function createGraph(options: GraphOptions): Graph {
   const all = async (path: string) => {
     const found: Record<string, unknown>[] = [];
     try {
-      let page = (await client.api(path).version("v1.0").get()) as Page;
+      let page = (await read(path)) as Page;
       found.push(...page.value);
       while (page["@odata.nextLink"] !== undefined) {
-        page = (await client.api(page["@odata.nextLink"]).get()) as Page;
+        page = (await read(page["@odata.nextLink"])) as Page;
         found.push(...page.value);
       }
     } catch (error) {
@@ -123,14 +105,6 @@ export function createGraph(options: GraphOptions): Graph {
         objectId: String(assignment["principalId"]),
       })),
   };
-}
-
-/** Status (also as the property `status`), code and Microsoft's sentence; never the request, which holds the token. */
-export function describeGraphError(error: unknown, path: string): Error {
-  // Its client writes -1 for everything that kept it from an answer.
-  if (!(error instanceof GraphError) || error.statusCode === -1) return unansweredError("Microsoft Graph", path, error);
-  const { statusCode: status, code, message } = error;
-  return Object.assign(new Error(`Microsoft Graph refused ${path}: ${status} ${code ?? ""} ${message}`), { status });
 }
 
 function readApplication(raw: Record<string, unknown>): GraphApplication {
