@@ -111,7 +111,10 @@ function documentMisuse(argv: readonly string[], { message }: CommanderError, su
 
 /** Starts the command of this process. */
 export function start(): void {
-  void main(process.argv.slice(2), currentSurroundings()).then((code) => {
+  const surroundings = currentSurroundings();
+  void main(process.argv.slice(2), surroundings).then((code) => {
     process.exitCode = code;
+    // A read that was cut short still waits for its service, and would keep the process for as long. Ends once everything is written.
+    if (surroundings.signal.aborted) process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
   });
 }

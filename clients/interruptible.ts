@@ -27,7 +27,8 @@ export function runInterruptible(
 ): Promise<Ended> {
   // Between two programs of one command: what was asked to stop must not start anything more.
   if (signal?.aborted === true) {
-    return Promise.reject(new Error(`interrupted: "${argv[0] ?? file}" was not started`));
+    const error = new Error(`interrupted: "${argv[0] ?? file}" was not started`);
+    return Promise.reject(Object.assign(error, { code: "interrupted" }));
   }
   return new Promise((done, fail) => {
     const child = spawn(file, argv, {

@@ -3,6 +3,7 @@ import { invalidOption, writeDocument } from "../document";
 import { driftOfStack, type StackDrift } from "../drift/drift-stack";
 import { explainedFinding, remedies } from "../drift/told";
 import { everyStack } from "../every-stack";
+import { interrupted, unlessInterrupted } from "../interruption";
 import { inParallel } from "../parallel";
 import { createProgress } from "../progress";
 import { declaredManifest } from "../review/declared";
@@ -16,10 +17,20 @@ export const runDrift: CommandRunner = async (options, surroundings) => {
   const progress = createProgress(surroundings);
   progress.news("reading what is declared");
   const declared = declaredManifest(stacks, surroundings);
-  const found = await inParallel(stacks, stacksAtOnce, async (stack) => {
-    progress.news(`looking at ${stack}`);
-    return driftOfStack(stack, () => declared(stack), surroundings);
+  const { signal } = surroundings;
+  const skipped = (stack: string): StackDrift => ({
+    stack,
+    outcome: "cannot-tell",
+    findings: [],
+    problems: [interrupted(stack)],
   });
+  const look = (stack: string) => {
+    progress.news(`looking at ${stack}`);
+    const read = () => driftOfStack(stack, () => declared(stack), surroundings);
+    // It never throws, so this is the signal.
+    return unlessInterrupted(signal, stack, read).catch(() => skipped(stack));
+  };
+  const found = await inParallel(stacks, stacksAtOnce, look, { signal, skipped });
   progress.done();
   const ok = found.every(({ outcome }) => outcome === "as-declared");
   if (options["json"] === true) {

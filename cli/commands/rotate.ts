@@ -1,16 +1,18 @@
 import { createStacks } from "../../clients/stacks";
+import type { Renewal } from "../../tokens/renewal";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
-import { invalidOption, problemsOf, writeDocument } from "../document";
+import { invalidOption, type Problem, problemsOf, writeDocument } from "../document";
 import { everyStack, namedStack } from "../every-stack";
+import { interrupted } from "../interruption";
 import { inParallel } from "../parallel";
 import { createProgress, type Progress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { readExpectedDigest } from "../review/binding";
-import { failedOutcome, type RotationOutcome, withRenewal } from "../rotation/outcome";
+import { failedOutcome, type RotationOutcome, type SecretOutcome, withRenewal } from "../rotation/outcome";
 import { RENEW_EVERY_DAYS, renewStack } from "../rotation/renew-stack";
 import { refuseUnwritable } from "../rotation/request-rotation";
 import { rotateStack } from "../rotation/rotate-stack";
-import { openTenant } from "../tenant";
+import { openTenant, type Tenant } from "../tenant";
 
 /** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
 export const runRotate: CommandRunner = async (options, surroundings) => {
@@ -18,8 +20,14 @@ export const runRotate: CommandRunner = async (options, surroundings) => {
   const stacks = chosenStacks(options, surroundings);
   refuseBadOptions(options, stacks);
   const progress = createProgress(surroundings);
-  const outcomes = await inParallel(stacks, parallelOf(options), (stack) =>
-    rotateOne(stack, options, surroundings, progress),
+  const outcomes = await inParallel(
+    stacks,
+    parallelOf(options),
+    (stack) => rotateOne(stack, options, surroundings, progress),
+    {
+      signal: surroundings.signal,
+      skipped: (stack) => withRenewal(failedOutcome(stack, [interrupted(stack)]), null),
+    },
   );
   progress.done();
   if (options["json"] !== true) for (const outcome of outcomes) tellOutcome(outcome, surroundings);
@@ -39,14 +47,31 @@ async function rotateOne(
   progress: Progress,
 ): Promise<RotationOutcome> {
   try {
-    const isPlanOnly = options["plan"] === true;
-    const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
     const tenant = await openTenant(stack, surroundings);
-    const pulumi = isPlanOnly ? "" : await demandPulumi(surroundings.env);
-    if (!isPlanOnly) await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
-    const { projectDirectory, signal } = surroundings;
-    const env = { ...surroundings.env, PARTNER_ACCESS_ROLLBACK: rollback };
-    const rotated = await rotateStack(
+    const rotated = await rotateSecret(tenant, options, surroundings, progress);
+    // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
+    if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);
+    if (surroundings.signal.aborted) return withRenewal(rotated, leftOut(interrupted(`the refresh token of ${stack}`)));
+    const wish = { isPlanOnly: options["plan"] === true, everyDays: renewEveryOf(options) };
+    return withRenewal(rotated, await renewStack(tenant, wish, surroundings));
+  } catch (error) {
+    return withRenewal(failedOutcome(stack, problemsOf(error)), null);
+  }
+}
+
+/** Needs an engine, and says so where there is none. What the vault says is read all the same: the renewal goes by it. */
+async function rotateSecret(
+  tenant: Tenant,
+  options: CommandOptions,
+  surroundings: Surroundings,
+  progress: Progress,
+): Promise<SecretOutcome> {
+  const { stack } = tenant;
+  const { projectDirectory, signal } = surroundings;
+  const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
+  const env = { ...surroundings.env, PARTNER_ACCESS_ROLLBACK: rollback };
+  const rotate = (pulumi: string, isPlanOnly: boolean) =>
+    rotateStack(
       tenant,
       { isPlanOnly, compromised, rollback, expected: readExpectedDigest(options) },
       {
@@ -55,15 +80,20 @@ async function rotateOne(
         news: (text) => progress.news(`${stack}: ${text}`),
       },
     );
-    // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
-    if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);
-    return withRenewal(
-      rotated,
-      await renewStack(tenant, { isPlanOnly, everyDays: renewEveryOf(options) }, surroundings),
-    );
+  if (options["plan"] === true) return rotate("", true);
+  let pulumi: string;
+  try {
+    pulumi = await demandPulumi(surroundings.env);
+    await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
   } catch (error) {
-    return withRenewal(failedOutcome(stack, problemsOf(error)), null);
+    const planned = await rotate("", true);
+    return failedOutcome(stack, [...planned.problems, ...problemsOf(error)], planned.before);
   }
+  return rotate(pulumi, false);
+}
+
+function leftOut({ code, message, fix }: Problem): Renewal {
+  return { result: "failed", ageDays: null, sentence: message, code, fix };
 }
 
 function chosenStacks(options: CommandOptions, surroundings: Surroundings): readonly string[] {

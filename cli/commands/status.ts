@@ -1,6 +1,7 @@
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
-import { invalidOption, writeDocument } from "../document";
+import { CommandError, invalidOption, writeDocument } from "../document";
 import { everyStack, namedStack } from "../every-stack";
+import { interrupted, unlessInterrupted } from "../interruption";
 import { readStatus, type StackStatus, unreadable } from "../operations/stack-status";
 import { readVaultStatus } from "../operations/vault-status";
 import { inParallel } from "../parallel";
@@ -13,7 +14,7 @@ export const runStatus: CommandRunner = async (options, surroundings) => {
   const url = options["fromVault"];
   const statuses =
     typeof url === "string"
-      ? await readVaultStatus(url, surroundings)
+      ? await unlessInterrupted(surroundings.signal, url, () => readVaultStatus(url, surroundings))
       : await readStacks(chosenStacks(options, surroundings), surroundings);
   const ok = statuses.every((status) => status.ok);
   if (options["json"] === true) {
@@ -27,14 +28,18 @@ export const runStatus: CommandRunner = async (options, surroundings) => {
 
 async function readStacks(stacks: readonly string[], surroundings: Surroundings): Promise<readonly StackStatus[]> {
   const progress = createProgress(surroundings);
-  const statuses = await inParallel(stacks, 8, async (stack) => {
+  const { signal } = surroundings;
+  const look = async (stack: string) => {
     if (stacks.length > 1) progress.news(`looking at ${stack}`);
     try {
-      return await readStatus(await openTenant(stack, surroundings));
+      const read = async () => readStatus(await openTenant(stack, surroundings));
+      return await unlessInterrupted(signal, stack, read);
     } catch (error) {
       return unreadable(stack, error);
     }
-  });
+  };
+  const skipped = (stack: string) => unreadable(stack, new CommandError([interrupted(stack)]));
+  const statuses = await inParallel(stacks, 8, look, { signal, skipped });
   progress.done();
   return statuses;
 }

@@ -86,6 +86,9 @@ describe("Ctrl-C on a terminal, which reaches every process of the group", () =>
 
 it("starts nothing more once it was asked to stop", async () => {
   const options = { cwd: folder, env: { INTERRUPTS: log, ORDERLY_MS: "0" }, signal: AbortSignal.abort() };
-  await expect(runInterruptible(join(folder, "pulumi"), ["up"], options)).rejects.toThrow('interrupted: "up" was not');
+  await expect(runInterruptible(join(folder, "pulumi"), ["up"], options)).rejects.toMatchObject({
+    message: 'interrupted: "up" was not started',
+    code: "interrupted",
+  });
   expect(said()).toEqual([]);
 });

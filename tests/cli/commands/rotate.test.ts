@@ -76,6 +76,37 @@ describe("rotate", () => {
     expect(await tenant.keyIds()).toEqual([secret.slot.keyId]);
   });
 
+  it("looks after the sign-in where the engine is missing, and tells of both", async () => {
+    const tags = { obtainedAt: "2026-06-08T08:00:00Z" };
+    await tenant.put("refresh-token", { value: "of no account", tags });
+    const { code, document } = await run("2026-06-10", "rotate", "-s", "dev", "--json");
+    expect([code, document.stacks[0]]).toMatchObject([
+      1,
+      {
+        outcome: "failed",
+        reason: "no-pulumi",
+        before: secret.slot.keyId,
+        after: secret.slot.keyId,
+        refreshToken: { result: "not-due", ageDays: 2, sentence: "The refresh token is 2 days old." },
+        problems: [{ code: "no-pulumi" }],
+      },
+    ]);
+  });
+
+  it("does not renew the sign-in of a stopped stack where the engine is missing", async () => {
+    const path = `/v1.0/servicePrincipals/${tenant.principalObjectId}`;
+    const enable = (accountEnabled: boolean) =>
+      emulator.call("PATCH", path, { as: "partner-deployer", body: { accountEnabled } });
+    await enable(false);
+    const { document } = await run("2026-06-20", "rotate", "-s", "dev", "--json");
+    await enable(true);
+    expect(document.stacks[0]).toMatchObject({
+      reason: "stopped",
+      refreshToken: null,
+      problems: [{ code: "stopped" }, { code: "no-pulumi" }],
+    });
+  });
+
   it("refuses a roll-back to nothing, with the reason", async () => {
     const { code, document } = await run(
       "2026-03-04",

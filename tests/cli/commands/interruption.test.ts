@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import type { CommandRunner } from "../../../cli/command";
+import { runDrift } from "../../../cli/commands/drift";
+import { runRotate } from "../../../cli/commands/rotate";
+import { runStatus } from "../../../cli/commands/status";
+import { unlessInterrupted } from "../../../cli/interruption";
+import { inParallel } from "../../../cli/parallel";
+import { renewStack } from "../../../cli/rotation/renew-stack";
+import { rotateStack } from "../../../cli/rotation/rotate-stack";
+import { openTenant, type Tenant } from "../../../cli/tenant";
+import { day } from "../../../rotation/day";
+import { startTestEmulator } from "../../support/emulator";
+import { captureSurroundings } from "../../support/surroundings";
+import { createPublishedTenant } from "../operations/published-tenant";
+
+jest.mock("../../../cli/tenant");
+jest.mock("../../../cli/rotation/rotate-stack");
+jest.mock("../../../cli/rotation/renew-stack", () => ({ RENEW_EVERY_DAYS: 7, renewStack: jest.fn() }));
+jest.mock("../../../cli/every-stack", () => ({
+  everyStack: () => ["a", "b", "c"],
+  namedStack: (name: string) => [name],
+}));
+jest.setTimeout(60_000);
+beforeEach(() => jest.resetAllMocks());
+
+const left = (stack: string) => ({
+  code: "interrupted",
+  message: `${stack} was left out: the run was interrupted`,
+  fix: "Run it again.",
+});
+
+async function answerOf(run: CommandRunner, abort: AbortController, options: Record<string, string | boolean>) {
+  const captured = captureSurroundings({ signal: abort.signal });
+  const code = await run({ ...options, json: true }, captured.surroundings, []);
+  return { code, document: JSON.parse(captured.stdout()) };
+}
+
+describe("after Ctrl-C", () => {
+  it("nothing more is begun, and what was under way keeps its answer", async () => {
+    const abort = new AbortController();
+    const begun: string[] = [];
+    const work = async (item: string) => {
+      begun.push(item);
+      if (item === "b") abort.abort();
+      return `${item} done`;
+    };
+    const skipped = (item: string) => `${item} left out`;
+    const answers = await inParallel(["a", "b", "c", "d"], 1, work, { signal: abort.signal, skipped });
+    expect([answers, begun]).toEqual([
+      ["a done", "b done", "c left out", "d left out"],
+      ["a", "b"],
+    ]);
+  });
+
+  it("rotate begins no further stack, renews no sign-in, and says both", async () => {
+    const abort = new AbortController();
+    jest.mocked(openTenant).mockImplementation(async (stack) => ({ stack }) as Tenant);
+    jest.mocked(rotateStack).mockImplementation(async ({ stack }) => {
+      abort.abort();
+      const [before, after] = ["old", "new"];
+      return { stack, outcome: "rotated", reason: "due", sentence: "Due.", before, after, problems: [] };
+    });
+    const { code, document } = await answerOf(runRotate, abort, { all: true, parallel: "1", plan: true });
+    const problem = left("the refresh token of a");
+    expect([code, document.ok]).toEqual([1, false]);
+    expect(document.stacks).toMatchObject([
+      {
+        stack: "a",
+        outcome: "rotated",
+        refreshToken: { result: "failed", sentence: problem.message },
+        problems: [problem],
+      },
+      { stack: "b", outcome: "failed", reason: "interrupted", refreshToken: null, problems: [left("b")] },
+      { stack: "c", outcome: "failed", reason: "interrupted", refreshToken: null, problems: [left("c")] },
+    ]);
+    expect(jest.mocked(renewStack)).not.toHaveBeenCalled();
+    expect(jest.mocked(rotateStack)).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ["status", runStatus, 1],
+    ["drift", runDrift, 2],
+  ] as const)("%s waits for no answer, and says which stacks it left out", async (_, run, expected) => {
+    const abort = new AbortController();
+    jest.mocked(openTenant).mockImplementation(() => {
+      abort.abort();
+      return new Promise(() => undefined);
+    });
+    const { code, document } = await answerOf(run, abort, { all: true });
+    expect([code, document.problems]).toEqual([expected, [left("a"), left("b"), left("c")]]);
+    expect(jest.mocked(openTenant)).toHaveBeenCalledTimes(1);
+  });
+
+  it("work that ends in time gives its answer, and none is begun too late", async () => {
+    const work = jest.fn(async () => 1);
+    expect(await unlessInterrupted(new AbortController().signal, "it", work)).toBe(1);
+    await expect(unlessInterrupted(AbortSignal.abort(), "it", work)).rejects.toThrow(left("it").message);
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+});
+
+it("a status that nobody answers ends with its process on Ctrl-C", async () => {
+  const emulator = await startTestEmulator();
+  await emulator.control("POST", "clock", { set: "2026-03-01T08:00:00Z" });
+  const tenant = await createPublishedTenant(emulator);
+  await tenant.publish(await tenant.mint(1, day("2026-03-01")));
+  await emulator.control("POST", "faults", [{ service: "graph", when: "before", action: "hang" }]);
+  const child = spawn(process.execPath, ["bin/partner-access.js", "status", "-s", "dev", "--json"], {
+    cwd: resolve(__dirname, "../../.."),
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...emulator.env, PARTNER_ACCESS_NOW: "2026-03-04" },
+  });
+  let stdout = "";
+  child.stdout.on("data", (data: Buffer) => {
+    stdout += data.toString("utf8");
+  });
+  const closed = once(child, "close");
+  const isAsked = async () =>
+    (await emulator.control("GET", "journal")).some(
+      ({ service, method }: Record<string, string>) => service === "graph" && method === "GET",
+    );
+  while (!(await isAsked())) await new Promise((next) => setTimeout(next, 50));
+  child.kill("SIGINT");
+  const [code] = await closed;
+  await emulator.stop();
+  expect([code, JSON.parse(stdout).problems]).toEqual([1, [left("dev")]]);
+});
