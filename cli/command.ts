@@ -13,6 +13,7 @@ export interface Surroundings {
   readonly stdin: Readable;
   /** Whether a person watches standard error. */
   readonly isTerminal: boolean;
+  /** Whether a person watches standard output too, where colours go: a file or a pipe gets plain text. */
   readonly hasColour: boolean;
   /** Where the command was started. */
   readonly workingDirectory: string;

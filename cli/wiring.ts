@@ -20,7 +20,7 @@ export function currentSurroundings(): Surroundings {
     stderr: process.stderr,
     stdin: process.stdin,
     isTerminal,
-    hasColour: isTerminal && process.env["NO_COLOR"] === undefined,
+    hasColour: isTerminal && process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
     workingDirectory: process.cwd(),
     projectDirectory: resolve(__dirname, ".."),
     signal: abort.signal,

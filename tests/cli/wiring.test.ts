@@ -32,3 +32,24 @@ it("no command hears of a roll-back that an environment still holds: only `rotat
   expect(stdout).toContain("PATH");
   expect(stdout).not.toContain("PARTNER_ACCESS_ROLLBACK");
 });
+
+it.each([
+  [true, true, true],
+  [true, false, false],
+  [false, true, false],
+])(
+  "with standard error a terminal (%j) and standard output one (%j), a result has colour: %j",
+  async (err, out, expected) => {
+    const script = `
+    Object.defineProperty(process.stderr, "isTTY", { value: ${err} });
+    Object.defineProperty(process.stdout, "isTTY", { value: ${out} });
+    const { isTerminal, hasColour } = require("./cli/wiring").currentSurroundings();
+    console.log(JSON.stringify([isTerminal, hasColour]));`;
+    const env = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
+    const { stdout } = await promisify(execFile)(process.execPath, ["-r", "./bin/transpile.js", "-e", script], {
+      cwd: root,
+      env,
+    });
+    expect(JSON.parse(stdout)).toEqual([err, expected]);
+  },
+);
