@@ -1,4 +1,5 @@
 import { createStacks } from "../../clients/stacks";
+import { terminalName } from "../../permissions/report/escape";
 import type { JudgedCredential } from "../../rotation/credentials";
 import type { CommandRunner, Surroundings } from "../command";
 import { type Problem, writeDocument } from "../document";
@@ -52,7 +53,9 @@ function tell(report: OrphanReport, isRetiring: boolean, { stack, today }: Tenan
   const { stdout, stderr } = surroundings;
   for (const { keyId, kind, expires, displayName, removableOn } of report.credentials) {
     const when = kind === "orphan" ? `  ${removal(removableOn, today)}` : "";
-    stdout.write(`${kind.padEnd(8)}  ${keyId}  expires ${expires}  ${displayName ?? "(no name)"}${when}\n`);
+    // Whoever may write to the application chooses it: it must neither steer the terminal nor pass for a line of ours.
+    const name = displayName === null ? "(no name)" : terminalName(displayName);
+    stdout.write(`${kind.padEnd(8)}  ${keyId}  expires ${expires}  ${name}${when}\n`);
   }
   for (const keyId of report.retired) stdout.write(`retired   ${keyId}\n`);
   for (const { code, message, fix } of report.problems) stderr.write(`${stack}: ${code}: ${message}\n  ${fix}\n`);

@@ -40,7 +40,7 @@ describe("credentials", () => {
 
   it("tells a person how to remove what may go", async () => {
     const { stdout, stderr } = await tenant.run("2026-03-04", "credentials", "-s", "dev");
-    expect(stdout).toMatch(/^orphan {4}\S+ {2}expires 2026-08-28 {2}partner-access\/dev\/3 {2}may be removed$/m);
+    expect(stdout).toMatch(/^orphan {4}\S+ {2}expires 2026-08-28 {2}"partner-access\/dev\/3" {2}may be removed$/m);
     expect(stderr).toContain(
       "Nothing was changed. To remove what may go: partner-access credentials -s dev --retire-orphans",
     );
@@ -51,5 +51,13 @@ describe("credentials", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("there is no pulumi on PATH");
     expect(await tenant.keyIds()).toHaveLength(6);
+  });
+
+  it("shows the name of a credential as text: it steers no terminal and forges no line", async () => {
+    const { slot } = await tenant.mint(4, day("2026-03-01"), "It\u001b[2J\ncurrent  ##vso[task.complete]");
+    const { stdout } = await tenant.run("2026-03-04", "credentials", "-s", "dev");
+    const name = String.raw`"It\\u{1b}[2J\\u{a}current  #\\u{23}vso[task.complete]"`;
+    expect(stdout.split("\n")).toContain(`foreign   ${slot.keyId}  expires 2026-08-28  ${name}`);
+    expect(stdout).not.toContain("\u001b");
   });
 });
