@@ -1,6 +1,7 @@
 import { isGuid } from "../../permissions/guid";
+import { terminalName } from "../../permissions/report/escape";
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
-import { CommandError, invalidOption, writeDocument } from "../document";
+import { CommandError, invalidOption, problemsOf, writeDocument } from "../document";
 import { isAgreed } from "../question";
 import { openTenant, type Tenant } from "../tenant";
 import { demandClientId } from "./look";
@@ -25,7 +26,8 @@ export async function switchPrincipal(
   const stack = String(options["stack"]);
   refuseBadClientId(options["clientId"]);
   const tenant = await openTenant(stack, surroundings);
-  const { clientId, principal } = await findPrincipal(tenant, options["clientId"]);
+  const { clientId, principal } = await findPrincipal(tenant, command, options["clientId"]);
+  const name = terminalName(principal.displayName);
   const facts = { stack, clientId, principalObjectId: principal.objectId };
   const answer = (outcome: string, code: ExitCode): ExitCode => {
     const problems =
@@ -36,11 +38,11 @@ export async function switchPrincipal(
       const document = { schema: `partner-access/${command}/1`, ok: code === 0, problems } as const;
       writeDocument(surroundings, { ...document, stacks: [{ ...facts, outcome }] });
     } else {
-      surroundings.stdout.write(`${stack}  ${outcome}  ${principal.displayName} (client id ${clientId})\n`);
+      surroundings.stdout.write(`${stack}  ${outcome}  ${name} (client id ${clientId})\n`);
     }
     return code;
   };
-  const question = `${isEnabled ? "Enable" : "Disable"} ${principal.displayName} in ${tenant.configuration.tenant.domain}?`;
+  const question = `${isEnabled ? "Enable" : "Disable"} ${name} in ${tenant.configuration.tenant.domain}?`;
   const hint = `Nobody is here to answer: run again with --yes to ${command} ${stack}.`;
   if (options["yes"] !== true && !(await isAgreed(question, hint, surroundings))) return answer("declined", 1);
   // Always, though the read may say that it is so already: Graph's reads may be minutes old, this write says the same twice at no cost.
@@ -59,8 +61,8 @@ function refuseBadClientId(named: string | boolean | undefined): void {
 }
 
 /** By the entry's tags alone: a damaged record must not keep anybody from stopping. */
-async function findPrincipal(tenant: Tenant, named: string | boolean | undefined) {
-  const clientId = typeof named === "string" ? named : await demandClientId(tenant);
+async function findPrincipal(tenant: Tenant, command: Switching["command"], named: string | boolean | undefined) {
+  const clientId = typeof named === "string" ? named : await recordedClientId(tenant, command);
   const principal = await tenant.graph.principal(clientId);
   if (principal !== undefined) return { clientId, principal };
   throw new CommandError([
@@ -70,4 +72,14 @@ async function findPrincipal(tenant: Tenant, named: string | boolean | undefined
       fix: "Nobody gets a token for it as it is. Restore it in Entra, or run up.",
     },
   ]);
+}
+
+/** The client id out of the vault. Whatever keeps it from being read keeps nobody from stopping, so each error names the way past it. */
+async function recordedClientId(tenant: Tenant, command: Switching["command"]): Promise<string> {
+  try {
+    return await demandClientId(tenant);
+  } catch (error) {
+    const wayPast = `Without the vault: partner-access ${command} -s ${tenant.stack} --client-id CLIENT-ID`;
+    throw new CommandError(problemsOf(error).map((it) => ({ ...it, fix: `${it.fix} ${wayPast}`.trim() })));
+  }
 }

@@ -104,6 +104,16 @@ describe("stop and resume", () => {
     expect([code, document.stacks[0].outcome]).toEqual([1, "declined"]);
   });
 
+  it("shows the application's name as text: it steers no terminal and forges no line", async () => {
+    const named = { ...(await principal()), displayName: "It\u001b[2J\ndev  stopped  ##vso[task.complete]" };
+    const fault = { service: "graph", method: "GET", path: "**/servicePrincipals*", when: "before", times: 1 };
+    await emulator.control("POST", "faults", [{ ...fault, action: "status", status: 200, body: named }]);
+    const { stdout } = await run("resume", "-s", "dev", "--yes");
+    await emulator.control("POST", "faults", []);
+    const name = String.raw`"It\\u{1b}[2J\\u{a}dev  stopped  #\\u{23}vso[task.complete]"`;
+    expect(stdout).toBe(`dev  already-running  ${name} (client id ${tenant.clientId})\n`);
+  });
+
   it.each(["contoso", "", "x')/owners"])("refuses the client id %j before it asks anybody", async (id) => {
     const before = (await emulator.control("GET", "journal")).length;
     const { code, document } = await run("stop", "-s", "dev", "--client-id", id, "--yes", "--json");
@@ -114,7 +124,9 @@ describe("stop and resume", () => {
 
   it("stops by client id when the vault cannot be read", async () => {
     await emulator.control("POST", "faults", [{ service: "vault", when: "before", action: "status", status: 403 }]);
-    expect((await run("stop", "-s", "dev", "--yes")).code).toBe(2);
+    const blind = await run("stop", "-s", "dev", "--yes");
+    expect(blind.code).toBe(2);
+    expect(blind.stderr).toContain("  Without the vault: partner-access stop -s dev --client-id CLIENT-ID\n");
     const { code } = await run("stop", "-s", "dev", "--client-id", tenant.clientId, "--yes");
     expect(code).toBe(0);
     expect((await principal()).accountEnabled).toBe(false);
