@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { githubRules } from "./workflow-lint";
+import { githubRules } from "./github-lint";
 
 /** This checkout. */
 export const root = resolve(__dirname, "../..");

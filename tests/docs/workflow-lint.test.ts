@@ -1,6 +1,7 @@
 import { headFiles } from "../../cli/review/review-records";
+import { azureProblems } from "./azure-lint";
+import { githubProblems, githubRules } from "./github-lint";
 import { azure, azureFile, github, githubFile } from "./workflow-files";
-import { azureProblems, githubProblems, githubRules } from "./workflow-lint";
 
 describe("the rules", () => {
   const change = (from: string, to: string) => {
@@ -46,6 +47,7 @@ describe("the rules", () => {
       /nobody reviewed/,
     ],
     ["secrets in the log", "umask 077", "set -x", /prints secrets/],
+    ["a download of its own", "bash .ci/install-pulumi", "wget https://example.com/pulumi", /downloads by itself/],
     ["no time limit", "    timeout-minutes: 120\n", "", /time limit/],
     ["tenants that stop each other", "fail-fast: false", "fail-fast: true", /stops the others/],
   ])("refuse %s", (_, from, to, problem) => {
@@ -58,14 +60,21 @@ describe("the rules", () => {
     ["dropped runs", "lockBehavior: sequential", "lockBehavior: runLatest", /dropped/],
     ["another queue", "environment: stack-", "environment: all-", /own queue/],
     ["a macro in a script", '-s "$STACK"', '-s "$(stack)"', /macro/],
+    [
+      "a sign-in that needs a subscription",
+      "allowNoSubscriptions: true",
+      "allowNoSubscriptions: false",
+      /without a subscription/,
+    ],
+    ["artifacts that nobody asked for", "- download: none\n", "- bash: 'true'\n", /downloads every artifact/],
+    [
+      "a download of its own",
+      "bash .ci/install-pulumi",
+      "curl -fsSLO https://example.com/pulumi",
+      /downloads by itself/,
+    ],
     ["an expression in a script", '-s "$STACK"', '-s "$' + '{{ stack }}"', /expression/],
     ["a token left in the checkout", "persistCredentials: false", "persistCredentials: true", /leaves its token/],
-    [
-      "a download piped into a shell",
-      'curl -fsSLO "$from/pulumi-v',
-      'curl -fsSL x | sh; curl "$from/pulumi-v',
-      /unseen/,
-    ],
   ])("refuse, in a pipeline, %s", (_, from, to, problem) => {
     expect(azure).toContain(from);
     expect(azureProblems(azure.replace(from, to)).join("\n")).toMatch(problem);
@@ -161,6 +170,12 @@ describe("the rules around a pull request", () => {
     ["a second command there", '"$STACK" --yes', '"$STACK" --yes; bash .ci/operate', /stop: runs more than its/],
     ["a schedule", "  workflow_dispatch:", "  schedule: []\n  workflow_dispatch:", /trigger schedule/],
     ["another queue", "group: stack-", "group: operate-", /operate: not in the stack's own queue/],
+    [
+      "a step that runs after nothing ran",
+      "if: always() && steps.run.outcome != 'skipped'",
+      "if: always()",
+      /after one that never started/,
+    ],
     ["dropped runs", "queue: max", "queue: single", /operate: a run that waits/],
     [
       "a reason in a script",
@@ -188,11 +203,26 @@ describe("the rules around a pull request", () => {
     ],
     ["a schedule", "trigger: none", "trigger: none\nschedules: [{ cron: x, always: true }]", /by a schedule/],
     ["a push", "trigger: none", "trigger: [main]", /pushes/],
+    [
+      "a step that runs after nothing ran",
+      "condition: and(always(), eq(variables.commandStarted, 'true'))",
+      "condition: always()",
+      /after a step that never started/,
+    ],
     ["a macro in a script", "bash .ci/operate", 'bash .ci/operate "$(x)"', /macro/],
   ])("refuse it on Azure DevOps too: %s", (_, from, to, problem) => {
     const text = azureFile("operate");
     expect(text).toContain(from);
     expect(azureProblems(text.replace(from, to), "person").join("\n")).toMatch(problem);
+  });
+
+  it.each([
+    ["access-review", "    branches: [main]\n", "", /pull_request is not limited/],
+    ["apply", "    branches: [main]\n", "    branches: [main, 'release/**']\n", /push is not limited/],
+  ] as const)("refuse a trigger of %s for every branch", (name, from, to, problem) => {
+    const text = githubFile(name);
+    expect(text).toContain(from);
+    expect(githubProblems(text.replace(from, to), githubRules[name]).join("\n")).toMatch(problem);
   });
 
   it.each([

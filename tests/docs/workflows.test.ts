@@ -4,8 +4,9 @@ import { parse } from "yaml";
 import { commands } from "../../cli/commands";
 import { readPipeline } from "../../cli/onboarding/pipelines";
 import { engineVersion } from "../../offline/engine/versions";
+import { azureProblems, azureStarts } from "./azure-lint";
+import { githubProblems, githubRules } from "./github-lint";
 import { azureFile, ciFile, githubFile, names, root } from "./workflow-files";
-import { azureProblems, azureStarts, githubProblems, githubRules } from "./workflow-lint";
 
 /** The service connection to a stack's vault: the usual one, or the one that the pipeline's parameter names. */
 const vaultConnection = (stack: string) =>
@@ -43,8 +44,9 @@ describe("the workflows that run with an identity", () => {
 
   it("install the engine this project is written for", () => {
     for (const name of ["rotate", "apply", "operate"]) {
-      expect(githubFile(name)).toContain(`pulumi-version: ${engineVersion}`);
+      expect(githubFile(name)).toContain(`PULUMI_VERSION: ${engineVersion}\n        run: bash .ci/install-pulumi`);
       expect(azureFile(name)).toContain(`pulumiVersion: ${engineVersion}`);
+      expect(azureFile(name)).toContain("bash: bash .ci/install-pulumi");
     }
   });
 

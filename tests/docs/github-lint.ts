@@ -1,12 +1,11 @@
 import { parse } from "yaml";
-
-/** What is wrong with a GitHub workflow or an Azure pipeline that signs in to tenants; empty when nothing is. */
-export type LintProblems = readonly string[];
+import { type LintProblems, scriptProblems, unqueuedProblems } from "./script-lint";
 
 interface Step {
   readonly name?: string;
   readonly uses?: string;
   readonly run?: string;
+  readonly if?: string;
   readonly with?: Record<string, unknown>;
   readonly "working-directory"?: string;
 }
@@ -74,8 +73,17 @@ export function githubProblems(text: string, rules: WorkflowRules = githubRules.
     ...(isEmptyMapping(workflow.permissions) ? [] : ["the workflow must begin with permissions: {}"]),
     ...jobs.flatMap(([name, job]) => jobProblems(name, job, rules)),
     ...(rules.triggers.includes("pull_request") ? strangerProblems(text) : []),
+    ...branchProblems(workflow.on ?? {}),
     ...unversioned(text),
   ];
+}
+
+/** A change of another branch grants nothing, and what is pushed there is not applied. */
+function branchProblems(on: Record<string, unknown>): LintProblems {
+  return ["push", "pull_request"]
+    .filter((trigger) => trigger in on)
+    .filter((trigger) => JSON.stringify((on[trigger] as { branches?: unknown } | null)?.branches) !== '["main"]')
+    .map((trigger) => `trigger ${trigger} is not limited to the branch main`);
 }
 
 /** A workflow that runs a stranger's code is handed nothing. */
@@ -127,16 +135,6 @@ function signingInProblems(name: string, job: Job, { unqueued = [] }: WorkflowRu
   return problems;
 }
 
-/** What runs beside the queue is one command, which is safe there, and its installation. */
-function unqueuedProblems(name: string, scripts: readonly string[]): LintProblems {
-  const own = new RegExp(
-    `^(set -euo pipefail\\n)?(npm ci --ignore-scripts|node bin/partner-access\\.js ${name} [^\\n;&|]*)\\n?$`,
-  );
-  return scripts
-    .filter((script) => script !== "" && !own.test(script))
-    .map(() => `${name}: runs more than its command outside of the queue`);
-}
-
 function stepProblems(job: string, step: Step): LintProblems {
   const problems: string[] = [];
   const { uses, run, with: inputs = {} } = step;
@@ -162,19 +160,10 @@ function stepProblems(job: string, step: Step): LintProblems {
   if (uses?.startsWith("actions/setup-node@") && (inputs["cache"] || inputs["package-manager-cache"] !== false)) {
     problems.push(`${job}: a cache that others can write`);
   }
+  if (step.if?.includes("always()") && !/steps\.\w+\.outcome != 'skipped'/.test(step.if)) {
+    problems.push(`${job}: a step runs after one that never started`);
+  }
   if (run !== undefined) problems.push(...scriptProblems(job, run));
-  return problems;
-}
-
-/** The rules for shell text, in either system. */
-function scriptProblems(place: string, script: string): LintProblems {
-  const problems: string[] = [];
-  // Any expression: which ones carry foreign text is easy to get wrong, and a variable does the same.
-  if (script.includes("$" + "{{")) problems.push(`${place}: an expression inside a script`);
-  if (/\bnpm (install|i)\b|\bnpx\b/.test(script)) problems.push(`${place}: installs what the lock file does not name`);
-  if (/\bnpm ci\b(?!.*--ignore-scripts)/.test(script)) problems.push(`${place}: runs install scripts of dependencies`);
-  if (/curl[^\n]*\|\s*(ba)?sh/.test(script)) problems.push(`${place}: runs what it downloads unseen`);
-  if (/show-secrets|PULUMI_DEBUG_GRPC|-v[= ]?1\d|set -x/.test(script)) problems.push(`${place}: prints secrets`);
   return problems;
 }
 
@@ -188,111 +177,4 @@ function unversioned(text: string): LintProblems {
 
 function isEmptyMapping(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
-}
-
-interface Pipeline {
-  readonly trigger?: unknown;
-  readonly pr?: unknown;
-  readonly schedules?: readonly Record<string, unknown>[];
-}
-
-/** What starts a pipeline: a schedule, the merge into main, a branch policy, the end of the pipeline before, or a person alone. */
-export const azureStarts = {
-  rotate: "schedule",
-  drift: "schedule",
-  alarm: "schedule",
-  apply: "merge",
-  operate: "person",
-  "access-review": "policy",
-  "access-review-report": "pipeline",
-} as const;
-type AzureStart = (typeof azureStarts)[keyof typeof azureStarts];
-
-/** The rules for an Azure pipeline. One that a branch policy starts runs what nobody has reviewed, and is handed nothing. */
-export function azureProblems(text: string, start: AzureStart = "schedule"): LintProblems {
-  const pipeline = parse(text) as Pipeline;
-  const problems: string[] = [];
-  const merges = JSON.stringify({ batch: false, branches: { include: ["main"] } });
-  const isTriggered = start === "merge" ? JSON.stringify(pipeline.trigger) !== merges : pipeline.trigger !== "none";
-  if (isTriggered || pipeline.pr !== "none") problems.push("it also runs for pushes or pull requests");
-  if (start === "policy") {
-    const words = [
-      "azureSubscription",
-      "System.AccessToken",
-      "group:",
-      "environment:",
-      "$(PULUMI",
-      "keyvault",
-      "_TOKEN",
-    ];
-    problems.push(...words.filter((word) => text.includes(word)).map((word) => `a stranger's code is given ${word}`));
-  }
-  const isAwake = pipeline.schedules?.every((schedule) => schedule["always"] === true) === true;
-  if (start === "schedule" && !isAwake) {
-    problems.push("the schedule sleeps while nobody changes the branch");
-  }
-  if (start === "person") problems.push(...byHandProblems(pipeline));
-  for (const { place, key, value, siblings } of entries(pipeline)) {
-    if (["bash", "script", "inlineScript", "powershell", "pwsh"].includes(key)) {
-      problems.push(...scriptProblems(place, String(value)));
-      // A macro is pasted into the script before the shell reads it.
-      if (/\$\([A-Za-z_.]+\)/.test(String(value))) problems.push(`${place}: a macro inside a script`);
-    }
-    if (key === "checkout" && siblings["persistCredentials"] !== false)
-      problems.push(`${place}: the checkout leaves its token behind`);
-    if (key === "deployment" && !String(siblings["environment"] ?? "").startsWith("stack-")) {
-      problems.push(`${place}: not in the stack's own queue`);
-    }
-    if (
-      key === "stage" &&
-      /^(rotate|apply|drift|operate)/.test(String(value)) &&
-      siblings["lockBehavior"] !== "sequential"
-    ) {
-      problems.push(`${place}: a run that waits may be dropped`);
-    }
-    if ((key === "job" || key === "deployment") && siblings["timeoutInMinutes"] === undefined) {
-      problems.push(`${place}: no time limit`);
-    }
-  }
-  return problems;
-}
-
-/** Only `stop` may sign in outside of the stack's queue, and does nothing else there. */
-function byHandProblems(pipeline: Pipeline): LintProblems {
-  const problems = pipeline.schedules === undefined ? [] : ["it also runs by a schedule"];
-  const jobs = entries(pipeline).filter(({ key, siblings }) => key === "job" && signsIn(siblings));
-  return [
-    ...problems,
-    ...jobs.flatMap(({ value, siblings }) =>
-      value === "stop"
-        ? unqueuedProblems(
-            "stop",
-            scriptsOf(siblings).filter((script) => !script.includes("##vso[task.setvariable ")),
-          )
-        : [`${String(value)}: signs in outside of the stack's own queue`],
-    ),
-  ];
-}
-
-const signsIn = (job: Record<string, unknown>) => entries(job).some(({ key }) => key === "azureSubscription");
-const scriptsOf = (job: Record<string, unknown>) =>
-  entries(job)
-    .filter(({ key }) => ["bash", "script", "inlineScript"].includes(key))
-    .map(({ value }) => String(value));
-
-interface Entry {
-  readonly place: string;
-  readonly key: string;
-  readonly value: unknown;
-  readonly siblings: Record<string, unknown>;
-}
-
-function entries(value: unknown, path = "pipeline"): readonly Entry[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => entries(item, `${path}[${index}]`));
-  if (typeof value !== "object" || value === null) return [];
-  const siblings = value as Record<string, unknown>;
-  return Object.entries(siblings).flatMap(([key, item]) => [
-    { place: path, key, value: item, siblings },
-    ...entries(item, `${path}.${key}`),
-  ]);
 }
