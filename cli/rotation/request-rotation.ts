@@ -1,12 +1,14 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Document, isMap, parseDocument, Scalar } from "yaml";
+import { isDeepStrictEqual } from "node:util";
 import { stackFileName } from "../../config";
+import { setInMapping } from "../../configuration/edit-mapping";
 import { sectionSchemas } from "../../configuration/schemas";
 import { secretShape } from "../../configuration/secret-shapes";
+import { readStackFile } from "../../configuration/stack-file";
 import { CommandError, invalidOption } from "../document";
 
-const KEY = ["config", "partner-insights-access:rotation"];
+const key = "partner-insights-access:rotation";
 
 /** A reason that the stack's file cannot hold is refused before it is written there: an emergency must not end in a file that nothing reads. */
 export function refuseUnwritable(reason: string): void {
@@ -26,37 +28,40 @@ export function refuseUnwritable(reason: string): void {
 
 /**
  * Writes an emergency request into the stack's file before anything runs: a run that is killed finds it again, and the next
- * `pulumi up` of a colleague does the same instead of something else. Comments and order of the file stay.
+ * `pulumi up` of a colleague does the same instead of something else. Every other character of the file stays.
  */
 export function requestRotation(projectDirectory: string, stack: string, reason: string): void {
   const file = join(projectDirectory, stackFileName(stack));
-  const document = parseDocument(readFileSync(file, "utf8"));
-  openMapping(document, file);
-  // Quoted, whatever it looks like: the engine would read a bare 2026-03-01 as a time, and 1_000 as a number.
-  const request = new Scalar(reason);
-  request.type = Scalar.QUOTE_DOUBLE;
-  document.setIn([...KEY, "request"], request);
-  document.setIn([...KEY, "compromised"], true);
+  const text = readFileSync(file, "utf8");
+  const edited = withRequest(text, reason);
+  if (edited === undefined || !saysOnly(reason, text, edited)) throw unwritable(file);
   // Beside and renamed: a kill leaves the old file or the new one, never half of it.
   const partial = `${file}.${process.pid}`;
-  writeFileSync(partial, document.toString({ lineWidth: 0 }));
+  writeFileSync(partial, edited);
   renameSync(partial, file);
 }
 
-/** Makes the key a mapping of its own where it is left empty, or only points to another one. */
-function openMapping(document: Document, file: string): void {
-  const node: unknown = document.getIn(KEY, true);
-  if (node === undefined || isMap(node)) return;
-  const value = (document.toJS() as { config: Record<string, unknown> }).config[KEY[1] ?? ""] ?? {};
-  if (typeof value === "object") {
-    document.setIn(KEY, document.createNode(value, { aliasDuplicateObjects: false }));
-    return;
-  }
-  throw new CommandError([
+function withRequest(text: string, reason: string): string | undefined {
+  const requested = setInMapping(text, ["config", key], { key: "request", value: reason });
+  return requested && setInMapping(requested, ["config", key], { key: "compromised", value: true });
+}
+
+/** Whether an edited file says the request and everything else as before: an edit of text is only trusted after reading it again. */
+function saysOnly(reason: string, before: string, after: string): boolean {
+  const [old, edited] = [before, after].map((text) => readStackFile(text, "").values);
+  const expected = { ...(JSON.parse(old?.[key] || "{}") as object), request: reason, compromised: true };
+  return isDeepStrictEqual(
+    { ...edited, [key]: JSON.parse(edited?.[key] || "{}") as unknown },
+    { ...old, [key]: expected },
+  );
+}
+
+function unwritable(file: string): CommandError {
+  return new CommandError([
     {
       code: "unwritable-request",
-      message: `${KEY[1]} in ${file} is a ${typeof value}, so the request cannot be written into it; nothing was rotated`,
-      fix: "Write it as a mapping, with request: REASON and compromised: true, and run rotate again.",
+      message: `the request cannot be written into ${key} in ${file}; nothing was rotated`,
+      fix: "Write it there as a mapping, with request: REASON and compromised: true, and run rotate again.",
     },
   ]);
 }

@@ -45,9 +45,31 @@ describe("an emergency request", () => {
     expect(readFileSync(join(directory, "Pulumi.dev.yaml"), "utf8")).toContain("# Both identities that run this stack");
   });
 
+  it.each([
+    ["in braces", "rotation: {everyDays: 60,overlapDays: 7}  # calm\n"],
+    ["in braces over lines", "rotation: {\n    everyDays: 60, # calm\n    request: 'old',\n  }\n"],
+    ["with a request in quotes", "rotation:\n    request: 'old' # why\n    everyDays: 60\n"],
+    ["with a folded request", "rotation:\n    request: >-\n      an old\n      one\n\n    everyDays: 60\n"],
+    ["with an empty request", "rotation:\n    request:   # why\n    everyDays: 60\n"],
+    ["with Windows line ends", "rotation:\r\n    everyDays: 60\r\n    # calm\r\n"],
+    ["without a line end", "rotation:\n    everyDays: 60"],
+  ])("changes no other line, %s", (_, rotation) => {
+    const listed = withoutRotation
+      .replace("delegated: [", "delegated:   [  ")
+      .replace("# Both", "#   Both")
+      .replaceAll("\n", rotation.includes("\r") ? "\r\n" : "\n");
+    const text = `${listed}\n\n  partner-insights-access:${rotation}`;
+    expect(rotationAfter(text)).toMatchObject({ ...written, everyDays: 60 });
+    const after = readFileSync(join(directory, "Pulumi.dev.yaml"), "utf8");
+    const others = (file: string) =>
+      file.split("\n").filter((line) => !/request|compromised|everyDays|an old|one$/.test(line));
+    expect(others(after).join("\n").trimEnd()).toBe(others(text).join("\n").trimEnd());
+    expect(after.split("\n").filter((line) => /everyDays: 60/.test(line))).toHaveLength(1);
+  });
+
   it("is refused in words where the file holds something else, which stays", () => {
     const text = `${withoutRotation}  partner-insights-access:rotation: soon\n`;
-    expect(() => rotationAfter(text)).toThrow(/is a string, so the request cannot be written into it/);
+    expect(() => rotationAfter(text)).toThrow(/the request cannot be written into partner-insights-access:rotation/);
     expect(readFileSync(join(directory, "Pulumi.dev.yaml"), "utf8")).toBe(text);
   });
 });
