@@ -52,7 +52,8 @@ export const githubRules = {
   },
   // A person starts it, and nothing else does.
   operate: { triggers: ["workflow_dispatch"], permissions: signIn, signsInAs: "each stack", unqueued: ["stop"] },
-  // Runs what nobody has reviewed.
+  // These two run what nobody has reviewed.
+  ci: { triggers: ["pull_request", "push", "merge_group"], permissions: {} },
   "access-review": { triggers: ["pull_request"], permissions: {} },
   "access-review-report": {
     triggers: ["workflow_run"],

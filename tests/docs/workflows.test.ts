@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { commands } from "../../cli/commands";
@@ -6,21 +6,21 @@ import { readPipeline } from "../../cli/onboarding/pipelines";
 import { engineVersion } from "../../offline/engine/versions";
 import { azureProblems, azureStarts } from "./azure-lint";
 import { githubProblems, githubRules } from "./github-lint";
-import { azureFile, ciFile, githubFile, names, root } from "./workflow-files";
+import { azureFile, ciFile, githubFile, githubNames, names, root } from "./workflow-files";
 
 /** The service connection to a stack's vault: the usual one, or the one that the pipeline's parameter names. */
 const vaultConnection = (stack: string) =>
   `azureSubscription: \${{ coalesce(parameters.vaultConnections[${stack}], 'partner-access-vault') }}`;
-const every = [...names.flatMap((name) => [githubFile(name), azureFile(name)]), ciFile("operate")].join("\n");
+const every = [...githubNames.map(githubFile), ...names.map(azureFile), ciFile("operate")].join("\n");
 
 describe("the workflows that run with an identity", () => {
   it("are all known, in both systems", () => {
-    for (const folder of [".github/workflows", "azure-pipelines"]) {
-      expect(readdirSync(join(root, folder)).sort()).toEqual(names.map((name) => `${name}.yml`).sort());
-    }
+    const filesOf = (known: readonly string[]) => known.map((name) => `${name}.yml`).sort();
+    expect(readdirSync(join(root, ".github/workflows")).sort()).toEqual(filesOf(githubNames));
+    expect(readdirSync(join(root, "azure-pipelines")).sort()).toEqual(filesOf(names));
   });
 
-  it.each(names)("keep %s to the rules on GitHub", (name) => {
+  it.each(githubNames)("keep %s to the rules on GitHub", (name) => {
     expect(githubProblems(githubFile(name), githubRules[name])).toEqual([]);
   });
 
@@ -56,6 +56,7 @@ describe("the workflows that run with an identity", () => {
       "azure/login": 3,
       "actions/upload-artifact": 6,
       "actions/download-artifact": 7,
+      "actions/setup-go": 6,
     };
     const used = [...every.matchAll(/uses: ([\w./-]+)@[0-9a-f]{40} # v(\d+)/g)];
     const old = used.filter(([, action = "", major]) => Number(major) < (first[action] ?? 0));
@@ -67,6 +68,27 @@ describe("the workflows that run with an identity", () => {
     expect(every.replace(/SYSTEM_ACCESSTOKEN/g, "")).not.toMatch(
       /secrets\.[A-Z]|CLIENT_SECRET|ACCESS_TOKEN|STORAGE_KEY|SAS_TOKEN/,
     );
+  });
+
+  it("check and test every pull request with the script that a submission must pass", () => {
+    const { jobs } = parse(githubFile("ci")) as { jobs: Record<string, { steps: readonly { run?: string }[] }> };
+    const runs = Object.values(jobs).map(({ steps }) => steps.at(-1)?.run);
+    expect(runs).toEqual(["npm run check", "bash .ci/run"]);
+    for (const command of ["npm ci", "npm start", "npm run check", "npm test"]) {
+      expect(ciFile("run")).toContain(`\n${command}\n`);
+    }
+  });
+
+  it("propose updates of packages, actions and the engine, each after some days of wear", () => {
+    const { updates } = parse(readFileSync(join(root, ".github/dependabot.yml"), "utf8")) as {
+      updates: readonly { "package-ecosystem": string; directory: string; cooldown: { "default-days": number } }[];
+    };
+    expect(updates.map((update) => [update["package-ecosystem"], update.directory])).toEqual([
+      ["npm", "/"],
+      ["github-actions", "/"],
+      ["gomod", "/offline/engine"],
+    ]);
+    expect(updates.every(({ cooldown }) => cooldown["default-days"] >= 7)).toBe(true);
   });
 
   it.each(["rotate", "drift", "alarm"])(
