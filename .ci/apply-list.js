@@ -30,6 +30,9 @@ function planApply(document, { part = "", most = mostJobs } = {}) {
     if (!guid.test(tenantId) || !digest.test(own)) throw new Error(`${stack} has no tenant id or no digest`);
     if (!guid.test(vaultTenantId) || !guid.test(vaultClientId)) throw new Error(`${stack} has no vault's identity`);
   }
+  // Environments, connections, stages and variables know no capitals.
+  const names = real.map(({ stack }) => stack.toLowerCase());
+  if (new Set(names).size < names.length) throw new Error("two stacks have names that differ in capitals only");
   const isHere = (place) => Math.floor(place / most) === number - 1;
   return {
     stacks: real.filter((_, place) => isHere(place)).map(entryOf),
@@ -42,13 +45,20 @@ function entryOf({ stack, tenantId, vaultTenantId, vaultClientId, digest: own })
   return { stack, tenantId, vaultTenantId, vaultClientId, digest: own };
 }
 
+/**
+ * A stack's name in the names of stages and variables, which hold letters, digits and underscores only. Two stacks never share one; the
+ * pipelines' templates spell the same.
+ */
+function azureName(stack) {
+  return stack.replaceAll("_", "__").replaceAll("-", "_d").replaceAll(".", "_p");
+}
+
 /** One variable per stack, named as Azure Pipelines allows. */
 function azureLines({ stacks }, expected) {
   const missing = stacks.filter(({ stack }) => !expected.includes(stack)).map(({ stack }) => stack);
   if (missing.length > 0) throw new Error(`add to the parameter stacks: ${missing.join(" ")}`);
   return stacks.map(
-    ({ stack, digest: own }) =>
-      `##vso[task.setvariable variable=digest_${stack.replace(/[-.]/g, "_")};isOutput=true]${own}`,
+    ({ stack, digest: own }) => `##vso[task.setvariable variable=digest_${azureName(stack)};isOutput=true]${own}`,
   );
 }
 
@@ -65,7 +75,7 @@ function main() {
   process.stdout.write(`stacks=${JSON.stringify(stacks)}\nleft=${left.join(" ")}\n`);
 }
 
-module.exports = { planApply, azureLines };
+module.exports = { planApply, azureLines, azureName };
 if (require.main === module) {
   try {
     main();

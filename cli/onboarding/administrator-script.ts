@@ -46,18 +46,24 @@ export function administratorScript(
 const rightFunctions: readonly string[] = `
 # Makes an application where it is missing, lists what it asks for ($2), and answers its client id.
 identity() {
-  client=$(application "$1")
+  client=$(application "$1") || return 1
   if [ -z "$client" ]; then
-    client=$(az ad app create --display-name "$3" --sign-in-audience AzureADMyOrg --query appId --output tsv)
+    client=$(az ad app create --display-name "$3" --sign-in-audience AzureADMyOrg --query appId --output tsv) || return 1
   fi
-  retry az ad app update --id "$client" --required-resource-accesses "$2" --output none
+  retry az ad app update --id "$client" --sign-in-audience AzureADMyOrg --required-resource-accesses "$2" --output none || return 1
   printf '%s' "$client"
+}
+
+# Removes the one application that this filter finds.
+remove() {
+  client=$(application "$1") || return 1
+  if [ -n "$client" ]; then az ad app delete --id "$client"; fi
 }
 
 # Gives somebody ($1, as servicePrincipals/ID or users/ID) a role ($3) of a service principal ($2), unless he has it.
 assign() {
   held=$(az rest --method get --url "$graph/$1/appRoleAssignments?\\$top=999" \\
-    --query "value[?appRoleId=='$3' && resourceId=='$2'] | length(@)" --output tsv)
+    --query "value[?appRoleId=='$3' && resourceId=='$2'] | length(@)" --output tsv) || return 1
   if [ "$held" = 0 ]; then
     retry az rest --method post --url "$graph/$1/appRoleAssignments" --output none \\
       --headers Content-Type=application/json \\
@@ -69,14 +75,17 @@ assign() {
 function takeBack(pipeline: Pipeline): readonly string[] {
   return [
     'if [ "$*" = --take-back ]; then',
-    ...(["deployer", "rotator"] as const).flatMap((identity) => [
-      `  client=$(application ${quote(filterOf(identityNames[identity]))})`,
-      '  if [ -n "$client" ]; then',
-      ...distrustLines('"$client"', pipeline[identity]).map((line) => `    ${line}`),
-      '    left=$(az ad app federated-credential list --id "$client" --query "length(@)" --output tsv)',
-      '    if [ "$left" = 0 ]; then az ad app delete --id "$client"; fi',
-      "  fi",
-    ]),
+    ...(["deployer", "rotator"] as const).flatMap((identity) => {
+      const filter = quote(filterOf(identityNames[identity]));
+      return [
+        `  client=$(application ${filter})`,
+        '  if [ -n "$client" ]; then',
+        ...distrustLines('"$client"', pipeline[identity]).map((line) => `    ${line}`),
+        '    rest=$(left "$client")',
+        `    if [ "$rest" = 0 ]; then retry remove ${filter}; fi`,
+        "  fi",
+      ];
+    }),
     "  # Microsoft's API principals stay: other applications may use them.",
     "  exit 0",
     "fi",
@@ -129,7 +138,9 @@ function assignmentLines({ application, reportingUser, stack }: StackConfigurati
     comment(`${userPrincipalName} may use the application, and nobody else. It exists after the first update.`),
     `client=$(application ${quote(filterOf(application.displayName))})`,
     'if [ -n "$client" ]; then',
-    `  user=$(az ad user show --id ${quote(userPrincipalName)} --query id --output tsv)`,
+    // By filter: an address with the name in it would need a way of its own for an apostrophe.
+    `  user=$(az ad user list --filter ${quote(`userPrincipalName eq ${odata(userPrincipalName)}`)} --query "[].id" --output tsv)`,
+    `  if [ -z "$user" ]; then echo ${quote(`This tenant has no user ${userPrincipalName}.`)} >&2; exit 1; fi`,
     '  assign "users/$user" "$(principal "$client")" 00000000-0000-0000-0000-000000000000',
     "else",
     `  echo "Run this once more after the first update of ${stack}: it then assigns the reporting user." >&2`,

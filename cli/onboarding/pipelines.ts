@@ -2,13 +2,13 @@ import { invalidOption } from "../document";
 
 /** A pipeline whose tokens an identity trusts. */
 export interface Trust {
-  /** Of the federated credential: letters, digits and dashes. */
+  /** Of the federated credential: letters, digits, dashes and underscores. */
   readonly name: string;
   /** Fixed texts, or the shell variables that somebody fills in because only the service knows them. */
   readonly source:
     | { readonly kind: "known"; readonly issuer: string; readonly subject: string }
     | { readonly kind: "asked"; readonly issuerVariable: string; readonly subjectVariable: string };
-  /** For people: where these tokens come from. */
+  /** For people: where these tokens come from. It is the credential's description, by which a script knows its own. */
   readonly from: string;
   /** Every stack's runs use it: it goes when no other trust is left. */
   readonly isShared?: boolean;
@@ -27,8 +27,10 @@ export interface Pipeline {
 const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
 /** What may stand in a subject or a name of ours: nothing that JSON or a shell reads. */
 const STACK = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
-const GITHUB = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:@\d+)?\/[A-Za-z0-9_.-]{1,100}(?:@\d+)?$/;
-const AZURE_DEVOPS = /^[^/]{1,50}\/[^/]{1,64}\/[^/]{1,200}$/;
+// Both ids or none: GitHub writes a subject in one of the two ways. It refuses the names "." and ".." and what ends in ".git".
+const GITHUB =
+  /^([A-Za-z0-9][A-Za-z0-9_-]{0,38})(@[1-9]\d*)?\/(?!\.{1,2}(?:@|$))([A-Za-z0-9_.-]{1,100})(?<!\.git)(@[1-9]\d*)?$/i;
+const AZURE_DEVOPS = /^[^/"\\]{1,50}\/[^/"\\]{1,64}\/[^/"\\]{1,200}$/;
 
 /** Reads where the pipelines run; one of the two, or an error that says what is allowed. */
 export function readPipeline(
@@ -51,36 +53,38 @@ export function readPipeline(
 
 /** The subject names an environment, so that only jobs that pass its rules get in. */
 function gitHub(stack: string, repository: string): Pipeline {
-  if (!GITHUB.test(repository)) {
+  const [, owner = "", ownerId, name = "", nameId] = GITHUB.exec(repository) ?? [];
+  const hasIds = ownerId !== undefined;
+  if (name === "" || hasIds !== (nameId !== undefined)) {
     throw invalidOption(
       `--github must be OWNER/REPO or OWNER@ID/REPO@ID, got ${JSON.stringify(repository)}`,
-      "Write it as in the repository's address.",
+      "Write it as in the repository's address, without .git, and either both ids or none.",
     );
   }
+  // Names on GitHub know no capitals, and the ids come and go with GitHub's way to write a subject.
+  const bare = `${owner}/${name}`.toLowerCase();
   const trusted = (role: string): { readonly environment: string; readonly trust: Trust } => {
     const environment = `${role}-${stack}`;
     const subject = `repo:${repository}:environment:${environment}`;
-    const from = `jobs of the environment ${environment} in ${repository}`;
+    const from = `jobs of the environment ${environment} in ${bare}`;
     const source = { kind: "known", issuer: GITHUB_ISSUER, subject } as const;
     return { environment, trust: { name: credentialName(environment), source, from } };
   };
   const [apply, rotate] = [trusted("apply"), trusted("rotate")];
-  const isImmutable = repository.split("/").every((part) => part.includes("@"));
   const notes = [
     `Before this is run, the environments ${apply.environment} and ${rotate.environment} must exist and be limited to the default branch.`,
     "Until then whoever may push a branch can name them in a workflow of that branch, and signs in as what this script makes.",
-    ...(isImmutable ? [] : idNotes(repository)),
+    ...(hasIds ? [] : idNotes(repository)),
   ];
   return { deployer: [apply.trust], rotator: [rotate.trust], vault: [apply.trust, rotate.trust], notes };
 }
 
 function idNotes(repository: string): readonly string[] {
-  const bare = repository.replaceAll(/@\d+/g, "");
   return [
     // https://learn.microsoft.com/entra/workload-id/workload-identities-github-immutable-subjects
     "GitHub writes its ids into the subject for repositories that were made, renamed or moved since July 2026, and for",
     "those that chose it. Then print this again with the ids, which this command shows:",
-    `  gh api repos/${bare} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
+    `  gh api repos/${repository} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
   ];
 }
 
@@ -99,7 +103,7 @@ function azurePipelines(stack: string, text: string): Pipeline {
   const trust = (role: string, name: string): Trust => ({
     name: credentialName(role === "VAULT" ? "vault" : `${role.toLowerCase()}-${stack}`),
     source: { kind: "asked", issuerVariable: `${role}_ISSUER`, subjectVariable: `${role}_SUBJECT` },
-    from: `the service connection ${name} in ${organization}/${project}`,
+    from: `the service connection ${name} in ${organization}/${project}`.toLowerCase(),
   });
   const apply = trust("APPLY", `${connection}-apply-${stack}`);
   const rotate = trust("ROTATE", `${connection}-rotate-${stack}`);
@@ -120,7 +124,15 @@ function azurePipelines(stack: string, text: string): Pipeline {
   };
 }
 
-/** Graph allows letters, digits, dashes and underscores, 120 at most. */
-function credentialName(text: string): string {
-  return text.replaceAll(".", "-").slice(0, 120);
+/**
+ * Graph allows letters, digits, dashes and underscores, 120 at most. A dot is written `_p` and an underscore `__`, so that two environments
+ * never share a name: a script takes the credential of its name for its own.
+ */
+function credentialName(environment: string): string {
+  const name = environment.replaceAll("_", "__").replaceAll(".", "_p");
+  if (name.length <= 120) return name;
+  throw invalidOption(
+    `the stack's name is too long: the federated credential ${name} would have ${name.length} characters`,
+    "Rename the stack: 120 characters are allowed, and each dot and underscore counts twice.",
+  );
 }

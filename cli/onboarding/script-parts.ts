@@ -21,6 +21,7 @@ export function head({ stack, reader, tenantId, lines }: ScriptHead): readonly s
     "set -eu",
     "",
     `tenant=${quote(tenantId)}`,
+    'case "$#:$*" in 0: | 1:--take-back) ;; *) echo "Usage: sh FILE [--take-back]" >&2; exit 2 ;; esac',
     'if [ "$(az account show --query tenantId --output tsv)" != "$tenant" ]; then',
     '  echo "Sign in to that tenant first: az login --tenant $tenant --allow-no-subscriptions" >&2',
     "  exit 1",
@@ -30,6 +31,10 @@ export function head({ stack, reader, tenantId, lines }: ScriptHead): readonly s
 
 /** Shell functions around applications and their trust in pipelines. `retry` is for Entra's replication. */
 export const applicationFunctions: readonly string[] = `
+audience=api://AzureADTokenExchange
+tab=$(printf '\\t')
+others="name!=''"
+
 # What was just created is not seen everywhere at once.
 retry() {
   for pause in 0 5 10 20 30; do
@@ -41,7 +46,7 @@ retry() {
 
 # The client id of the one application that this filter finds; nothing when there is none.
 application() {
-  found=$(az ad app list --filter "$1" --query "[].appId" --output tsv)
+  found=$(az ad app list --filter "$1" --query "[].appId" --output tsv) || return 1
   if [ "$(printf '%s\\n' "$found" | wc -l)" -gt 1 ]; then
     echo "More than one application has $1: rename or remove the others." >&2
     return 1
@@ -60,7 +65,7 @@ principal() {
 room() {
   client_id=$1 advice=$2
   shift 2
-  names=$(az ad app federated-credential list --id "$client_id" --query "[].name" --output tsv)
+  names=$(az ad app federated-credential list --id "$client_id" --query "[].name" --output tsv) || return 1
   count=$(printf '%s' "$names" | grep -c '^') || true
   missing=0
   for name in "$@"; do
@@ -71,23 +76,51 @@ room() {
   return 1
 }
 
-# Lets an application ($1) trust a pipeline: name ($2), issuer ($3), subject ($4).
+# What a federated credential ($2) of an application ($1) says: issuer, subject, audiences and description, with tabs between them.
+credential() {
+  az ad app federated-credential list --id "$1" --output tsv \\
+    --query "[?name=='$2'].[issuer, subject, join(' ', audiences), description || '']"
+}
+
+# Whether a credential that says this ($1) was made for something else than this ($2).
+is_foreign() {
+  made_for=\${1##*"$tab"}
+  [ -n "$made_for" ] && [ "$made_for" != "$2" ]
+}
+
+# Lets an application ($1) trust a pipeline: name ($2), issuer ($3), subject ($4), where its tokens come from ($5).
 trust() {
   if [ -z "$3" ] || [ -z "$4" ]; then echo "Hand in the issuer and the subject of $2." >&2; return 1; fi
   case "$3$4" in
     *[!-A-Za-z0-9:/._@%\\ ]*) echo "The issuer or the subject of $2 is not usable: $3 $4" >&2; return 1 ;;
   esac
-  known=$(az ad app federated-credential list --id "$1" --query "[?name=='$2'].subject" --output tsv)
-  if [ "$known" = "$4" ]; then return 0; fi
-  if [ -n "$known" ]; then az ad app federated-credential delete --id "$1" --federated-credential-id "$2"; fi
-  retry az ad app federated-credential create --id "$1" --output none --parameters \\
-    "{\\"name\\":\\"$2\\",\\"issuer\\":\\"$3\\",\\"subject\\":\\"$4\\",\\"audiences\\":[\\"api://AzureADTokenExchange\\"]}"
+  held=$(credential "$1" "$2") || return 1
+  if [ "$held" = "$3$tab$4$tab$audience$tab$5" ]; then return 0; fi
+  if is_foreign "$held" "$5"; then
+    echo "The federated credential $2 of application $1 was made for $made_for, and not for $5." >&2
+    echo "Where nothing uses it any more, take it away and run this again:" >&2
+    echo "  az ad app federated-credential delete --id $1 --federated-credential-id $2" >&2
+    return 1
+  fi
+  says="\\"issuer\\":\\"$3\\",\\"subject\\":\\"$4\\",\\"audiences\\":[\\"$audience\\"],\\"description\\":\\"$5\\""
+  if [ -n "$held" ]; then
+    retry az ad app federated-credential update --id "$1" --federated-credential-id "$2" --output none --parameters "{$says}"
+  else
+    retry az ad app federated-credential create --id "$1" --output none --parameters "{\\"name\\":\\"$2\\",$says}"
+  fi
 }
 
-# Ends the trust in a pipeline ($2) of an application ($1).
+# Ends the trust of an application ($1) in a pipeline: name ($2), where its tokens come from ($3). What somebody else made stays.
 distrust() {
-  known=$(az ad app federated-credential list --id "$1" --query "[?name=='$2'].subject" --output tsv)
-  if [ -n "$known" ]; then az ad app federated-credential delete --id "$1" --federated-credential-id "$2"; fi
+  held=$(credential "$1" "$2") || return 1
+  if is_foreign "$held" "$3"; then echo "$2 stays: it was made for $made_for." >&2; return 0; fi
+  others="$others && name!='$2'"
+  if [ -n "$held" ]; then az ad app federated-credential delete --id "$1" --federated-credential-id "$2"; fi
+}
+
+# How many credentials of an application ($1) are not those that were taken back; a read may still show these.
+left() {
+  az ad app federated-credential list --id "$1" --query "[?$others] | length(@)" --output tsv
 }`
   .split("\n")
   .slice(1);
@@ -100,12 +133,12 @@ export function trustLines(client: string, trusts: readonly Trust[], advice: str
       source.kind === "known"
         ? [quote(source.issuer), quote(source.subject)]
         : [`"\${${source.issuerVariable}:-}"`, `"\${${source.subjectVariable}:-}"`];
-    return [comment(from), `trust ${client} ${quote(name)} ${issuer} ${subject}`];
+    return [comment(from), `trust ${client} ${quote(name)} ${issuer} ${subject} ${quote(from)}`];
   });
   return [room, ...lines];
 }
 
-/** The same, backwards. */
+/** The same, backwards. Each looks before it removes, so that it may be repeated from any place at which it broke off. */
 export function distrustLines(client: string, trusts: readonly Trust[]): readonly string[] {
-  return trusts.map(({ name }) => `distrust ${client} ${quote(name)}`);
+  return trusts.map(({ name, from }) => `retry distrust ${client} ${quote(name)} ${quote(from)}`);
 }

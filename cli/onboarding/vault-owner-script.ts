@@ -2,7 +2,7 @@ import type { StackConfiguration } from "../../configuration/stack-configuration
 import type { Pipeline, Trust } from "./pipelines";
 import { type AzureRight, azureRights } from "./rights";
 import { applicationFunctions, distrustLines, head, trustLines } from "./script-parts";
-import { comment, quote } from "./shell";
+import { comment, odata, quote } from "./shell";
 
 /** What the vault's owner runs: the trust of the vault's identity, exactly its rights, and the way back. */
 export function vaultOwnerScript(configuration: StackConfiguration, pipeline: Pipeline): string {
@@ -29,7 +29,7 @@ export function vaultOwnerScript(configuration: StackConfiguration, pipeline: Pi
     ...applicationFunctions,
     ...roleFunctions,
     "",
-    ...takeBack(rights, pipeline),
+    ...takeBack(rights, pipeline, vault),
     "",
     'object=$(principal "$client")',
     ...trustLines('"$client"', pipeline.vault, advice),
@@ -46,25 +46,50 @@ const advice =
   "Make another application, name it as vault.clientId in this stack's file, and print this again: one serves 10 stacks on GitHub, 9 on Azure DevOps.";
 
 const roleFunctions: readonly string[] = `
-# How many times a principal ($1) holds a role ($2) on exactly this scope ($3).
+# What a principal's ($1) assignments of a role ($2) on exactly this scope ($3) say, by this query ($4).
 held() {
-  az role assignment list --assignee "$1" --role "$2" --scope "$3" --subscription "$subscription" --query "length(@)" --output tsv
+  az role assignment list --assignee "$1" --role "$2" --scope "$3" --subscription "$subscription" --query "$4" --output tsv
+}
+
+# Gives a principal ($1) a role ($2) on a scope ($3), under a condition ($4, or empty). Azure allows one assignment of them, and az takes the
+# one it finds for the new one whatever it says: so one that says something else goes first.
+grant() {
+  says=$(held "$1" "$2" "$3" "[].[principalType, condition || '', conditionVersion || '']") || return 1
+  if [ "$says" = "ServicePrincipal$tab$4$tab\${4:+2.0}" ]; then return 0; fi
+  retry revoke "$1" "$2" "$3"
+  retry az role assignment create --assignee-object-id "$1" --assignee-principal-type ServicePrincipal --role "$2" \\
+    --scope "$3" --subscription "$subscription" --output none \${4:+--condition-version 2.0 --condition "$4"}
+}
+
+# Takes a role ($2) on exactly this scope ($3) from a principal ($1), if it has it: az fails where there is nothing to take.
+revoke() {
+  ids=$(held "$1" "$2" "$3" "[].id") || return 1
+  for id in $ids; do az role assignment delete --ids "$id" || return 1; done
 }`.split("\n");
 
-function takeBack(rights: readonly AzureRight[], pipeline: Pipeline): readonly string[] {
+function takeBack(
+  rights: readonly AzureRight[],
+  pipeline: Pipeline,
+  { clientId, name }: StackConfiguration["vault"],
+): readonly string[] {
   const own = pipeline.vault.filter(({ isShared }) => isShared !== true);
+  const gone = quote(
+    `There is no application ${clientId} here any more, or no principal of it. What is left of its roles stands as "Identity not found" in ` +
+      `the access control of vault ${name} and its group.`,
+  );
   return [
     'if [ "$*" = --take-back ]; then',
-    "  # Other stacks may keep their entries in the same vault: their runs need these roles too.",
+    `  object=$(az ad sp list --filter ${quote(`appId eq ${odata(clientId)}`)} --query "[].id" --output tsv)`,
+    `  if [ -z "$object" ]; then echo ${gone} >&2; exit 1; fi`,
     ...distrustLines('"$client"', own).map((line) => `  ${line}`),
     ...pipeline.vault.filter(({ isShared }) => isShared === true).flatMap(takeBackShared),
-    '  left=$(az ad app federated-credential list --id "$client" --query "length(@)" --output tsv)',
-    '  if [ "$left" != 0 ]; then exit 0; fi',
-    '  object=$(az ad sp show --id "$client" --query id --output tsv)',
-    ...rights.map(
-      ({ role, on }) =>
-        `  az role assignment delete --assignee "$object" --role ${quote(role.id)} --scope "$${on}" --subscription "$subscription"`,
-    ),
+    "  # Other stacks may keep their entries in the same vault: their runs need these roles too.",
+    '  rest=$(left "$client")',
+    '  if [ "$rest" != 0 ]; then',
+    '    echo "Other pipelines sign in with $client: its roles stay." >&2',
+    "    exit 0",
+    "  fi",
+    ...rights.map(({ role, on }) => `  retry revoke "$object" ${quote(role.id)} "$${on}"`),
     "  exit 0",
     "fi",
   ];
@@ -72,24 +97,18 @@ function takeBack(rights: readonly AzureRight[], pipeline: Pipeline): readonly s
 
 /** Every other stack's runs sign in with it too. */
 function takeBackShared(trust: Trust): readonly string[] {
-  const others = `[?name!='${trust.name}'] | length(@)`;
+  const others = `"[?$others && name!='${trust.name}'] | length(@)"`;
   return [
-    `  others=$(az ad app federated-credential list --id "$client" --query "${others}" --output tsv)`,
-    `  if [ "$others" = 0 ]; then ${distrustLines('"$client"', [trust]).join("; ")}; fi`,
+    `  alone=$(az ad app federated-credential list --id "$client" --query ${others} --output tsv)`,
+    `  if [ "$alone" = 0 ]; then ${distrustLines('"$client"', [trust]).join("; ")}; fi`,
   ];
 }
 
 function roleLines({ role, on, mayGive, why }: AzureRight): readonly string[] {
-  const limit = mayGive.length === 0 ? "" : ` --condition-version 2.0 \\\n    --condition ${quote(condition(mayGive))}`;
   const limited =
     mayGive.length === 0 ? "" : `, and no other role than ${mayGive.map(({ name }) => name).join(" and ")}`;
-  return [
-    comment(`${role.name}: ${why}${limited}`),
-    `if [ "$(held "$object" ${quote(role.id)} "$${on}")" = 0 ]; then`,
-    `  retry az role assignment create --assignee-object-id "$object" --assignee-principal-type ServicePrincipal \\`,
-    `    --role ${quote(role.id)} --scope "$${on}" --subscription "$subscription" --output none${limit}`,
-    "fi",
-  ];
+  const limit = mayGive.length === 0 ? "''" : quote(condition(mayGive));
+  return [comment(`${role.name}: ${why}${limited}`), `grant "$object" ${quote(role.id)} "$${on}" ${limit}`];
 }
 
 /** Only these roles may be given and taken. Source: learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples */

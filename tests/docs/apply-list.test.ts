@@ -1,5 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import fc from "fast-check";
+
+const pipelines = resolve(__dirname, "../../azure-pipelines");
+
 describe("what a merge applies", () => {
-  const { planApply, azureLines } = jest.requireActual<{
+  const { planApply, azureLines, azureName } = jest.requireActual<{
     planApply(
       document: unknown,
       options?: { part?: string; most?: number },
@@ -8,6 +14,7 @@ describe("what a merge applies", () => {
       readonly left: readonly string[];
     };
     azureLines(plan: unknown, expected: readonly string[]): readonly string[];
+    azureName(stack: string): string;
   }>("../../.ci/apply-list.js");
   const tenantId = "11111111-1111-4111-8111-111111111111";
   const vaultTenantId = "22222222-2222-4222-8222-222222222222";
@@ -62,8 +69,40 @@ describe("what a merge applies", () => {
   it("becomes one variable a stack in an Azure pipeline, which must have been compiled with it", () => {
     const plan = planApply(approved([stack("con-to.so")]));
     expect(azureLines(plan, ["con-to.so"])).toEqual([
-      `##vso[task.setvariable variable=digest_con_to_so;isOutput=true]${digest}`,
+      `##vso[task.setvariable variable=digest_con_dto_pso;isOutput=true]${digest}`,
     ]);
     expect(() => azureLines(plan, ["adatum"])).toThrow("add to the parameter stacks: con-to.so");
+  });
+
+  it("names a stage and a variable for each stack alone, and the pipelines' templates spell them the same", () => {
+    const stackName = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,30}$/);
+    // What replace(replace(replace(stack, 'a', 'b'), …) means in a template.
+    const expressions = readdirSync(pipelines).flatMap((file) =>
+      [...readFileSync(resolve(pipelines, file), "utf8").matchAll(/\$\{\{ ((?:replace\()+stack,[^}]*\)) \}\}/g)].map(
+        ([, it = ""]) => it,
+      ),
+    );
+    expect(expressions).toHaveLength(6);
+    const spelled = (expression: string, stack: string) =>
+      [...expression.matchAll(/'([^']*)', '([^']*)'/g)].reduce(
+        (text, [, from = "", to = ""]) => text.replaceAll(from, to),
+        stack,
+      );
+    fc.assert(
+      fc.property(stackName, stackName, (one, other) => {
+        fc.pre(one !== other);
+        expect(azureName(one)).not.toBe(azureName(other));
+        expect(azureName(one)).toMatch(/^\w+$/);
+        for (const expression of expressions) expect(spelled(expression, one)).toBe(azureName(one));
+      }),
+      { seed: 11, numRuns: 500 },
+    );
+    expect(new Set(["contoso.eu", "contoso-eu", "contoso_eu", "contoso_peu", "contoso_deu"].map(azureName)).size).toBe(
+      5,
+    );
+  });
+
+  it("is refused for two stacks whose names differ in capitals only: Azure and GitHub take them for one", () => {
+    expect(() => planApply(approved([stack("contoso"), stack("Contoso")]))).toThrow("differ in capitals only");
   });
 });

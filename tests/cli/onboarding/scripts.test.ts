@@ -9,6 +9,7 @@ import { onlyTheseRoles } from "../../../offline/emulator/arm/conditions";
 import { builtInRoles, homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 import { microsoftGraphAppId, partnerCenterAppId } from "../../../offline/emulator/microsoft-applications";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
+import { bareTenants } from "./bare-tenants";
 import { type FakeAz, type ScriptResult, startFakeAz } from "./fake-az";
 
 const project = resolve(__dirname, "../../..");
@@ -35,7 +36,7 @@ beforeAll(async () => {
 beforeEach(() => {
   emulator.reset();
   emulator.forgetTokens();
-  bareTenants();
+  bareTenants(emulator);
 });
 afterAll(async () => {
   await az?.stop();
@@ -43,23 +44,6 @@ afterAll(async () => {
 });
 
 const tenantOf = ({ id }: { readonly id: string }) => emulator.world.tenants.get(id)!;
-
-/** As real tenants are before anybody ran anything: no deployer, no rotator, and a vault's identity without rights. */
-function bareTenants(): void {
-  const partner = tenantOf(partnerTenant);
-  for (const { id, properties } of partner.applications.all()) {
-    if (/deployer|rotator/.test(String(properties["displayName"]))) partner.applications.remove(id);
-  }
-  for (const { objectId } of [partnerTenant.deployer, partnerTenant.rotator])
-    partner.servicePrincipals.remove(objectId);
-  for (const { id, principalId } of partner.assignments.all()) {
-    if (principalId !== partnerTenant.administrator.objectId) partner.assignments.remove(id);
-  }
-  const home = tenantOf(homeTenant);
-  for (const { id, principalId } of home.roleAssignments.all()) {
-    if (principalId === homeTenant.deployer.objectId) home.roleAssignments.remove(id);
-  }
-}
 
 const identityNamed = (name: string) => {
   const { applications, servicePrincipals, assignments } = tenantOf(partnerTenant);
