@@ -1,6 +1,7 @@
 import { RoleAssignment } from "@pulumi/azure-native/authorization";
 import { Secret, type SecretArgs, Vault } from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
+import { entryResourceId, type VaultPlace, vaultResourceId } from "../permissions/azure-ids";
 import { type AzureRole, azureRoles } from "../permissions/azure-roles";
 import { type Day, firstSecond } from "../rotation/day";
 import { type EntryKey, type EntryNames, entryNames, entrySuffixes } from "./entry-names";
@@ -116,12 +117,12 @@ export class CredentialVault extends pulumi.ComponentResource {
     const writerAssignment = new RoleAssignment(
       `${this.componentName}-vault-writer`,
       {
-        scope: vault.id,
+        scope: vaultResourceId(this.place()),
         principalId: args.writerObjectId ?? "",
         principalType: "ServicePrincipal",
         roleDefinitionId: this.roleDefinitionId(azureRoles.secretsOfficer),
       },
-      { parent: this },
+      { parent: this, dependsOn: [vault] },
     );
     return { vault, writerAssignment };
   }
@@ -202,19 +203,25 @@ export class CredentialVault extends pulumi.ComponentResource {
         `${this.componentName}-${entrySuffixes[entry]}-reader-${reader.name}`,
         {
           // The entry, never the vault: other tenants' credentials may lie beside it.
-          scope: secret.id,
+          scope: entryResourceId(this.place(), this.secretNames[entry]),
           principalId: reader.objectId,
           // Left out, the SDK would say "User" and Azure would refuse a service principal.
           principalType: reader.type,
           roleDefinitionId: this.roleDefinitionId(azureRoles.secretsUser),
         },
-        { parent: this },
+        { parent: this, dependsOn: [secret] },
       );
     }
   }
 
   private commonTags(): Record<string, pulumi.Input<string>> {
     return { tenantId: this.args.partnerTenantId, clientId: this.args.clientId, managedBy: MANAGED_BY };
+  }
+
+  /** Written out, not taken from the vault: a first preview would not know who reaches what, and neither would a policy. */
+  private place(): VaultPlace {
+    const { subscriptionId, resourceGroupName, vaultName } = this.args;
+    return { subscriptionId, resourceGroup: resourceGroupName, name: vaultName };
   }
 
   private roleDefinitionId(role: AzureRole): string {

@@ -61,7 +61,12 @@ export function readPolicyFile(text: string | undefined, apis: readonly CatalogA
   const writers = (read.value?.writers ?? []).flatMap((entry) =>
     entry?.principalId === undefined
       ? []
-      : { principalId: entry.principalId, name: entry.name, reason: entry.reason ?? "" },
+      : {
+          principalId: entry.principalId,
+          name: entry.name,
+          ...(entry.vault !== undefined && { vault: entry.vault }),
+          reason: entry.reason ?? "",
+        },
   );
   return {
     policy: { permissions, readers, ...(writers.length > 0 && { writers }) },

@@ -134,6 +134,7 @@ const allowedReader = z.strictObject({
 const knownWriter = z.strictObject({
   principalId: guidField("copy the object id of the principal in the vault's tenant"),
   name: textField(120, "write the principal's name, for people").optional(),
+  vault: textField(24, "write the name of a vault that a stack creates, and that it may write").optional(),
   reason: textField(300, "say in a sentence why the vault's owner gave it roles on entries"),
 });
 

@@ -24,6 +24,8 @@ export interface KnownWriter {
   /** Object id in the vault's tenant, lower case. */
   readonly principalId: string;
   readonly name: string | undefined;
+  /** Name of a vault that a stack may create and then let it write; none when left out. */
+  readonly vault?: string | undefined;
   readonly reason: string;
 }
 
@@ -31,7 +33,7 @@ export interface KnownWriter {
 export interface AccessPolicy {
   readonly permissions: readonly AllowedPermission[];
   readonly readers: readonly AllowedReader[];
-  /** Nobody when left out. It grants nothing: these roles are not the program's. */
+  /** Nobody when left out. It grants nothing by itself. */
   readonly writers?: readonly KnownWriter[];
 }
 

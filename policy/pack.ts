@@ -1,10 +1,15 @@
 import { join } from "node:path";
 import { PolicyPack, type ReportViolation, type ResourceValidationArgs } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
-import { readProjectFiles, readProjectPolicy } from "../config";
-import { describeProblem } from "../configuration/problem";
-import { projectName } from "../configuration/values";
-import { type ResourceRule, type RuleContext, resourceRules } from "../permissions/policy-rules";
+import { readProjectFiles, readProjectPolicy, readStackConfiguration } from "../config";
+import { ConfigurationError, describeProblem } from "../configuration/problem";
+import {
+  type ConfiguredAccess,
+  type ResourceRule,
+  type RuleContext,
+  resourceRules,
+  violationsOf,
+} from "../permissions/policy-rules";
 import { terminalSentence } from "../permissions/report/escape";
 
 /** Settings of the pack, by `--policy-pack-config`. */
@@ -14,22 +19,40 @@ interface LifetimeSettings {
 
 const defaultLifetimeDays = 180;
 
+const files = readProjectFiles(join(__dirname, ".."));
+
 /** The files beside the pack's folder. One that cannot be read allows nothing, and says so by stopping the pack. */
 function projectRules(): Pick<RuleContext, "policy" | "apis"> {
-  const { policy, apis, problems } = readProjectPolicy(readProjectFiles(join(__dirname, "..")));
+  const { policy, apis, problems } = readProjectPolicy(files);
   if (problems.length > 0) throw new Error(problems.map(describeProblem).join("\n"));
   return { policy, apis };
 }
 
-/** Why everybody's consent is given, from the stack's own configuration. */
-function consentReason(): string | undefined {
-  const consent = new pulumi.Config(projectName).getObject<{ readonly reason?: unknown }>("consent");
-  return typeof consent?.reason === "string" ? consent.reason : undefined;
+/** What the stack's configuration says; undefined for a program that has another one, which then may give nothing in a vault. */
+function configuredAccess(): ConfiguredAccess | undefined {
+  const { policyText, catalogText } = files;
+  const values = pulumi.runtime.allConfig();
+  try {
+    const stack = pulumi.getStack();
+    const read = readStackConfiguration({ stack, values, encryptedKeys: [], otherStacks: [], policyText, catalogText });
+    const { subscriptionId, resourceGroup, name, mode, prefix } = read.vault;
+    return {
+      vault: { subscriptionId, resourceGroup, name },
+      isVaultCreated: mode !== "existing",
+      prefix,
+      isUserAssigned: read.reportingUser?.assignedBy === "deployer",
+      consentReason: read.consent.kind === "tenant" ? read.consent.reason : undefined,
+    };
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
 }
 
-const project = projectRules();
+const known = { ...projectRules(), configured: configuredAccess() };
 
-function policyOf({ name, description, violations }: ResourceRule) {
+function policyOf(rule: ResourceRule) {
+  const { name, description } = rule;
   return {
     name,
     description,
@@ -46,10 +69,11 @@ function policyOf({ name, description, violations }: ResourceRule) {
         properties: args.props,
         parent: args.opts.parent,
         isProtected: args.opts.protect,
+        hasProvider: args.provider !== undefined,
       };
       const { longestLifetimeDays = defaultLifetimeDays } = args.getConfig<LifetimeSettings>();
-      const context = { ...project, consentReason: consentReason(), now: new Date(), longestLifetimeDays };
-      for (const sentence of violations(resource, context))
+      const context = { ...known, now: new Date(), longestLifetimeDays };
+      for (const sentence of violationsOf(rule, resource, context))
         reportViolation(terminalSentence(`${args.name}: ${sentence}.`));
     },
   };

@@ -51,9 +51,15 @@ export function diffPolicies(
     plainChange({
       code: "policy-writer",
       direction,
-      subject: { holder: { kind: "principal", name: item.name ?? item.principalId, id: item.principalId } },
-      risk: "high",
-      because: "roles that it holds on vault entries are no longer reported as drift",
+      subject: {
+        holder: { kind: "principal", name: item.name ?? item.principalId, id: item.principalId },
+        vault: item.vault ?? null,
+      },
+      risk: item.vault === undefined ? "high" : "critical",
+      because:
+        item.vault === undefined
+          ? "roles that it holds on vault entries are no longer reported as drift"
+          : "a stack may then let it write every entry of that vault, and its roles are no longer reported as drift",
       reason: item.reason,
     }),
   );

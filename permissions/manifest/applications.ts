@@ -3,39 +3,16 @@ import type { ManifestApplication, ManifestPrincipal, ManifestRedirectUri, Reque
 import { keepUnknownSettings, ownerTexts, pick, type Reading, recordsOf } from "./reading";
 import type { ResourceRecord } from "./records";
 import { types } from "./resource-types";
+import {
+  apiSettings,
+  applicationSettings,
+  type KnownSettings,
+  principalSettings,
+  redirectSettings,
+  webSettings,
+} from "./settings";
 import { isEmpty, isList, isMap, readMap, type Value, type ValueMap } from "./values";
 
-const applicationSettings = {
-  read: [
-    "displayName",
-    "signInAudience",
-    "owners",
-    "web",
-    "singlePageApplication",
-    "publicClient",
-    "fallbackPublicClientEnabled",
-    "requiredResourceAccesses",
-  ],
-  harmless: [
-    "description",
-    "deviceOnlyAuthEnabled",
-    "featureTags",
-    "logoImage",
-    "marketingUrl",
-    "notes",
-    "oauth2PostResponseRequired",
-    "preventDuplicateNames",
-    "privacyStatementUrl",
-    "serviceManagementReference",
-    "supportUrl",
-    "tags",
-    "termsOfServiceUrl",
-  ],
-};
-const principalSettings = {
-  read: ["clientId", "accountEnabled", "appRoleAssignmentRequired", "owners"],
-  harmless: ["description", "featureTags", "features", "notes", "notificationEmailAddresses", "tags"],
-};
 const kinds = { Scope: "delegated", Role: "application" } as const;
 
 /** The applications with their principals. */
@@ -43,12 +20,11 @@ export function readApplications(reading: Reading): readonly ManifestApplication
   const principals = readPrincipals(reading);
   return recordsOf(reading, types.application).map((record) => {
     const settings = readMap(record.inputs);
-    // The provider's own default; anything else in here is kept.
-    const api = isMap(settings["api"]) ? pick(settings["api"], (name) => name !== "requestedAccessTokenVersion") : {};
+    const api = isMap(settings["api"]) ? pick(settings["api"], (name) => !apiSettings.harmless.includes(name)) : {};
     keepUnknownSettings(reading, record, { ...settings, api }, applicationSettings);
-    const web = nested(reading, record, settings, "web", ["redirectUris", "implicitGrant"], ["homepageUrl"]);
-    const singlePage = nested(reading, record, settings, "singlePageApplication", ["redirectUris"]);
-    const publicClient = nested(reading, record, settings, "publicClient", ["redirectUris"]);
+    const web = nested(reading, record, "web", webSettings);
+    const singlePage = nested(reading, record, "singlePageApplication", redirectSettings);
+    const publicClient = nested(reading, record, "publicClient", redirectSettings);
     const implicitGrant = isMap(web["implicitGrant"]) ? web["implicitGrant"] : {};
     return {
       application: record.name,
@@ -139,15 +115,8 @@ function requestedApis(reading: Reading): readonly string[] {
 }
 
 /** One level down: unknown settings are named by their path. */
-function nested(
-  reading: Reading,
-  record: ResourceRecord,
-  settings: ValueMap,
-  name: string,
-  read: readonly string[],
-  harmless: readonly string[] = [],
-): ValueMap {
-  const inner = settings[name];
+function nested(reading: Reading, record: ResourceRecord, name: string, { read, harmless }: KnownSettings): ValueMap {
+  const inner = readMap(record.inputs)[name];
   if (!isMap(inner)) return {};
   const foreign = pick(inner, (key) => !read.includes(key) && !harmless.includes(key));
   if (!isEmpty(foreign)) {

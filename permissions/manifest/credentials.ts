@@ -3,6 +3,7 @@ import type { CredentialRule } from "./manifest";
 import { type Reading, recordsOf } from "./reading";
 import type { ResourceRecord } from "./records";
 import { types } from "./resource-types";
+import { passwordSettings } from "./settings";
 import { isMap, readMap, type Value, type ValueMap } from "./values";
 
 /** What is known of the run beside its records. */
@@ -13,7 +14,6 @@ export interface FreshRun {
 
 /** Our mark: `partner-access/<origin>/<generation>`. */
 const mark = /^partner-access\/[^/]+\/(\d+)$/;
-const settings = ["applicationId", "displayName", "endDate", "rotateWhenChanged"];
 const millisecondsADay = 86_400_000;
 
 /**
@@ -62,7 +62,7 @@ function slotProblem(
   const inputs = readMap(record.inputs);
   const generation = generationOf(inputs);
   if (application.kind !== "application") return "a client secret of an application that the records do not name";
-  if (Object.keys(inputs).some((name) => !settings.includes(name) && inputs[name] !== null)) {
+  if (Object.keys(inputs).some((name) => !passwordSettings.read.includes(name) && inputs[name] !== null)) {
     return "a client secret with settings that are not a slot's";
   }
   if (generation === undefined) return "a client secret without this project's mark: nothing rotates it";

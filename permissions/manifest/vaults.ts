@@ -3,22 +3,9 @@ import type { ManifestEntry, ManifestVault, VaultAccess } from "./manifest";
 import { keepUnknownSettings, linkText, pick, type Reading, recordsOf, unreadable, writtenText } from "./reading";
 import type { ResourceRecord } from "./records";
 import { types } from "./resource-types";
+import { accessSettings, entrySettings, vaultSettings } from "./settings";
 import { hidden, isEmpty, isMap, readMap, unknown, type Value, type ValueMap } from "./values";
 
-const vaultSettings = {
-  read: [
-    "enableRbacAuthorization",
-    "enableSoftDelete",
-    "enablePurgeProtection",
-    "softDeleteRetentionInDays",
-    "publicNetworkAccess",
-  ],
-  harmless: ["tenantId", "sku", "createMode", "vaultUri", "provisioningState"],
-};
-const accessSettings = {
-  read: ["principalType", "condition"],
-  harmless: ["roleAssignmentName", "description", "conditionVersion", "azureApiVersion"],
-};
 /** `…/vaults/NAME` and `…/vaults/NAME/secrets/NAME`, in any case: Azure ignores it. */
 const vaultScope = /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.keyvault\/vaults\/([^/]+)$/i;
 const entryScope =
@@ -50,10 +37,7 @@ export function readEntries(reading: Reading): readonly ManifestEntry[] {
   return recordsOf(reading, types.entry).map((record) => {
     const inputs = readMap(record.inputs);
     const properties = innerOf(reading, record, inputs);
-    keepUnknownSettings(reading, record, properties, {
-      read: [],
-      harmless: ["attributes", "value", "contentType"],
-    });
+    keepUnknownSettings(reading, record, properties, entrySettings);
     const attributes = isMap(properties["attributes"]) ? properties["attributes"] : {};
     return {
       vault: vaultNameOf(reading.links.follow(record, "vaultName")),

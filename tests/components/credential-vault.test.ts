@@ -6,6 +6,7 @@ import { azureOutputs } from "../support/azure-answers";
 import { deploy } from "../support/deploy";
 
 const subscriptionId = "33333333-3333-4333-8333-333333333333";
+const vaultId = `/subscriptions/${subscriptionId}/resourceGroups/partner-insights/providers/Microsoft.KeyVault/vaults/fabrikam-partner-access`;
 const roleDefinition = (id: string) =>
   `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
 
@@ -119,7 +120,7 @@ describe("CredentialVault", () => {
 
   it("lets readers read the entry and not the vault, with the principal type written", async () => {
     const { resource } = await declare();
-    const scope = "/vaults/fabrikam-partner-access/secrets/partner-insights-contoso";
+    const scope = `${vaultId}/secrets/partner-insights-contoso`;
     expect(resource("partner-client-secret-reader-report-builder")).toMatchObject({
       type: "azure-native:authorization:RoleAssignment",
     });
@@ -174,7 +175,7 @@ describe("CredentialVault", () => {
   it("lets the writer of a created vault write, before any entry is written", async () => {
     const { resource } = await declare({ mode: "create", writerObjectId: "writer-1" });
     expect(resource("partner-vault-writer").inputs).toEqual({
-      scope: "/vaults/fabrikam-partner-access",
+      scope: vaultId,
       principalId: "writer-1",
       principalType: "ServicePrincipal",
       roleDefinitionId: roleDefinition("b86a8fe4-44ce-4948-aee5-eccb2c155cd7"),
@@ -194,9 +195,13 @@ describe("CredentialVault", () => {
     expect(resource("partner-vault").ignoreChanges).toEqual(["properties.createMode"]);
   });
 
-  it("survives a preview, where a created vault's name is not known yet", async () => {
+  it("knows in its first preview whom a created vault and its entries will let in, and where", async () => {
     const { resource } = await declare({ mode: "create", writerObjectId: "writer-1" }, true);
-    expect(resource("partner-client-secret-reader-report-builder").inputs["scope"]).toBe(pulumi.runtime.unknownValue);
+    const reader = resource("partner-client-secret-reader-report-builder");
+    expect(reader.inputs["scope"]).toBe(`${vaultId}/secrets/partner-insights-contoso-client-secret`);
+    expect(reader.dependsOn).toContain("partner-client-secret");
+    expect(resource("partner-vault-writer").inputs["scope"]).toBe(vaultId);
+    expect(resource("partner-vault-writer").dependsOn).toContain("partner-vault");
   });
 
   it("names every problem of its args at once, and no secret", async () => {

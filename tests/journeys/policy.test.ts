@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { homeTenant } from "../../offline/emulator/constants";
 import { type Journey, startJourney } from "../support/journey";
 
 const run = promisify(execFile);
@@ -61,6 +62,22 @@ describe("the policy pack, run by the real engine", () => {
     expect({ isRefused, said: isRefused ? said : "" }).toEqual({ isRefused: false, said: "" });
   });
 
+  it("lets a created vault's writer write where access-policy.yaml names it for this vault, all of it known in a first preview", async () => {
+    await journey.configure(["vault", "mode"], "create");
+    await journey.configure(["vault", "name"], "fabrikam-new-vault");
+    const refused = await preview();
+    expect(refused.isRefused).toBe(true);
+    expect(refused.said).toContain('name it among the writers of access-policy.yaml with "vault: fabrikam-new-vault"');
+    const writer = { principalId: homeTenant.deployer.objectId, vault: "fabrikam-new-vault", reason: "It is created." };
+    await journey.edit("access-policy.yaml", (text) =>
+      text.replace("writers:\n", `writers:\n  - ${JSON.stringify(writer)}\n`),
+    );
+    const { said, isRefused } = await preview();
+    expect({ isRefused, said: isRefused ? said : "" }).toEqual({ isRefused: false, said: "" });
+    await journey.configure(["vault", "mode"], "existing");
+    await journey.configure(["vault", "name"], "fabrikam-partner-access");
+  });
+
   it("allows secrets a longer life where its own settings say so", async () => {
     await journey.configure(["rotation", "lifetimeDays"], 365);
     const settings = join(journey.leftovers, "policy.json");
@@ -85,8 +102,12 @@ describe("the policy pack, run by the real engine", () => {
     await journey.edit("components/api-permission-grants.ts", (text) =>
       text.replace("{ parent: this, retainOnDelete: true }", "{}"),
     );
+    await journey.edit("components/partner-application.ts", (text) =>
+      text.replace("appRoleId: DEFAULT_ACCESS", "appRoleId: principal.objectId.apply(() => DEFAULT_ACCESS)"),
+    );
     const { said, isRefused, writes } = await preview();
     expect({ isRefused, writes }).toEqual({ isRefused: true, writes: 0 });
+    expect(said).toContain("its appRoleId is not known yet, and this rule needs it");
     expect(said).toContain("it grants the delegated permission Invented.Scope, which is not allowed");
     expect(said).toContain("it lets AzureADandPersonalMicrosoftAccount sign in");
     expect(said).toContain("may not read the client secret");

@@ -2,6 +2,7 @@ import type { GraphPrincipal } from "../../../clients/graph";
 import type { FoundAssignment, FoundGrant } from "../../../clients/graph-inventory";
 import type { RoleAssignment } from "../../../clients/resource-manager";
 import type { StackConfiguration } from "../../../config";
+import { entryResourceId, vaultResourceId } from "../../../permissions/azure-ids";
 import { type AzureRole, azureRoles } from "../../../permissions/azure-roles";
 import type { Missing } from "./rebuild";
 
@@ -36,13 +37,12 @@ export function livingId(
 
 /** Resource id of the vault, as Azure writes it. */
 export function vaultId({ vault }: StackConfiguration): string {
-  const { subscriptionId, resourceGroup, name } = vault;
-  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.KeyVault/vaults/${name}`;
+  return vaultResourceId(vault);
 }
 
 /** Resource id of one of our entries. */
-export function entryId(configuration: StackConfiguration, suffix: string): string {
-  return `${vaultId(configuration)}/secrets/${configuration.vault.prefix}${suffix}`;
+export function entryId({ vault }: StackConfiguration, suffix: string): string {
+  return entryResourceId(vault, `${vault.prefix}${suffix}`);
 }
 
 type Finder = (name: string, inventory: Inventory, configuration: StackConfiguration) => string | undefined;
