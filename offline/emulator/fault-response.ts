@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Fault } from "./faults";
-import { type RenderedResponse, renderResponse, sendResponse } from "./http-message";
+import { type RenderedResponse, renderResponse, sendHead, sendResponse } from "./http-message";
 import { type ServiceDefinition, ServiceError } from "./route";
 import type { World } from "./world";
 
@@ -36,8 +36,10 @@ export function strike(
       sendResponse(response, rendered, context.world.clock.now());
       return rendered.status;
     }
-    case "truncate":
-      return truncate(fault.body === undefined && real !== undefined ? real : faultAnswer(fault, context), response);
+    case "truncate": {
+      const whole = fault.body === undefined && real !== undefined ? real : faultAnswer(fault, context);
+      return truncate(whole, response, context.world.clock.now());
+    }
   }
 }
 
@@ -52,14 +54,14 @@ function faultAnswer(fault: Fault, { world, definition, host }: Parameters<typeo
 }
 
 /** Announces the whole answer, sends half of it and drops the connection. */
-function truncate(answer: RenderedResponse, response: ServerResponse): number | null {
+function truncate(answer: RenderedResponse, response: ServerResponse, now: Date): number | null {
   const whole = Buffer.from(answer.text);
   if (whole.length < 2) {
     // An answer without a body cannot be cut in half; losing it altogether is the nearest thing.
     response.socket?.destroy();
     return null;
   }
-  response.writeHead(answer.status, { ...answer.headers, "content-length": String(whole.length) });
+  sendHead(response, answer, now);
   response.write(whole.subarray(0, Math.floor(whole.length / 2)), () => response.socket?.destroy());
   return answer.status;
 }

@@ -56,12 +56,16 @@ export function renderResponse(response: RouteResponse): RenderedResponse {
   return { status: response.status, headers, text: JSON.stringify(response.body) };
 }
 
-/** Sends an answer; the service's date is the emulator's, not the machine's. */
-export function sendResponse(response: ServerResponse, rendered: RenderedResponse, now: Date): void {
+/** Sends the status and the headers of an answer, with the length its body is announced with. The date is the emulator's, not the machine's. */
+export function sendHead(response: ServerResponse, { status, headers, text }: RenderedResponse, now: Date): void {
   response.sendDate = false;
-  const length = Buffer.byteLength(rendered.text);
   // 204 and 304 have no body at all, not one of length zero.
-  const sized = rendered.status === 204 || rendered.status === 304 ? {} : { "content-length": String(length) };
-  response.writeHead(rendered.status, { date: now.toUTCString(), ...sized, ...rendered.headers });
+  const sized = status === 204 || status === 304 ? {} : { "content-length": String(Buffer.byteLength(text)) };
+  response.writeHead(status, { date: now.toUTCString(), ...sized, ...headers });
+}
+
+/** Sends a whole answer. */
+export function sendResponse(response: ServerResponse, rendered: RenderedResponse, now: Date): void {
+  sendHead(response, rendered, now);
   response.end(rendered.text);
 }

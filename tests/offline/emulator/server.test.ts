@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { get } from "node:https";
 import { connect } from "node:net";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 import { startTestEmulator } from "../../support/emulator";
@@ -42,11 +45,6 @@ describe("a known call", () => {
     expect(answer.headers["keep-alive"]).toBe("timeout=600");
   });
 
-  it("carries the emulator's date", async () => {
-    await emulator.control("POST", "clock", { set: "2031-05-01T00:00:00Z" });
-    expect((await emulator.call("GET", "/probe/text")).headers["date"]).toMatch(/^Thu, 01 May 2031/);
-  });
-
   it("waits until the one before it in the same tenant is done", async () => {
     const options = { as: "partner-rotator", resource: "https://graph.microsoft.com" } as const;
     await emulator.tokenOf(options.as, options.resource);
@@ -60,6 +58,42 @@ describe("a known call", () => {
     expect((await lastEntry()).problem).toBe("internal: Error: a mistake in a route");
     expect(log.join()).toContain("a mistake in a route");
   });
+});
+
+describe("an answer carries the emulator's date", () => {
+  const sameDay = /^Thu, 01 May 2031 00:/;
+  beforeEach(() => emulator.control("POST", "clock", { set: "2031-05-01T00:00:00Z" }));
+
+  it.each([
+    ["a service's", "GET", "/probe/text"],
+    ["one without a body", "DELETE", "/probe/items/1"],
+    ["a HEAD's", "HEAD", "/probe/text"],
+    ["a refusal", "GET", "/probe/caller"],
+    ["one to an unknown call", "GET", "/v1.0/nothing"],
+    ["one to an unknown service", "GET", "/nowhere"],
+    ["an error of the emulator's own", "GET", "/probe/broken"],
+    ["a vault's", "GET", "https://fabrikam-partner-access.vault.emulator.test/secrets?api-version=7.4"],
+    ["the control routes'", "GET", "/_emulator/journal"],
+  ])("when it is %s", async (_what, method, path) => {
+    expect((await emulator.call(method, path)).headers["date"]).toMatch(sameDay);
+  });
+
+  it("when a fault answers, and when one cuts the answer in half", async () => {
+    expect((await struckBy({ when: "before", action: "status", status: 503 })).date).toMatch(sameDay);
+    expect((await struckBy({ when: "after", action: "truncate" })).date).toMatch(sameDay);
+  });
+
+  /** The head of an answer whose body may never come to its end. */
+  async function struckBy(fault: Record<string, unknown>): Promise<IncomingHttpHeaders> {
+    await emulator.control("POST", "faults", [{ path: "/probe/text", ...fault }]);
+    return new Promise((done, failed) => {
+      const options = { ca: readFileSync(emulator.caFile, "utf8") };
+      get(`${emulator.origin}/probe/text`, options, (answer) => {
+        answer.on("error", () => undefined).resume();
+        done(answer.headers);
+      }).once("error", failed);
+    });
+  }
 });
 
 describe("a listener for changes", () => {
