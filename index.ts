@@ -4,6 +4,7 @@ import { PartnerApplication } from "./components/partner-application";
 import { failRun } from "./components/problems";
 import { RotatingClientSecret } from "./components/rotating-client-secret";
 import { createSignIns } from "./components/sign-ins";
+import { runToTheEnd } from "./components/waiting";
 import { applicationArgs, clientSecretArgs, grantsArgs, signInArgs, vaultArgs } from "./deployment/args";
 import { outputsOf } from "./deployment/outputs";
 import { type Outside, readOutside } from "./deployment/outside";
@@ -12,7 +13,7 @@ import { proofHook } from "./deployment/proof";
 import { silenceDebugLog } from "./deployment/sdk-log";
 
 /** One partner tenant, top to bottom: what may call Microsoft's Partner APIs, and where its credentials are kept. */
-async function partnerInsightsAccess(readFrom: () => Promise<Outside> = readOutside) {
+async function partnerInsightsAccess(readFrom: () => Promise<Outside>) {
   silenceDebugLog();
   const outside = await readFrom();
   const { configuration } = outside;
@@ -50,4 +51,4 @@ async function partnerInsightsAccess(readFrom: () => Promise<Outside> = readOuts
 }
 
 // Pulumi calls an exported function and takes what it returns as the stack's outputs.
-export = partnerInsightsAccess;
+export = (readFrom = readOutside) => runToTheEnd(() => partnerInsightsAccess(readFrom));

@@ -1,6 +1,6 @@
 import * as azuread from "@pulumi/azuread";
 import { remember } from "./memory";
-import { stop } from "./problems";
+import { askUnless } from "./problems";
 
 /** Microsoft Graph is in every tenant; the look-up fails as a whole when it finds nothing at all. */
 const MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000";
@@ -20,7 +20,7 @@ export type PrincipalsSeen =
 /** Looks up the service principals of these client ids. Undefined means the sign-in may not read them. */
 export async function seePrincipals(clientIds: readonly string[], provider: azuread.Provider): Promise<PrincipalsSeen> {
   const wanted = [...new Set([...clientIds, MICROSOFT_GRAPH])].sort();
-  const found = await unlessDenied("which service principals the tenant has", () =>
+  const found = await askUnless(isDenied, "which service principals the tenant has", () =>
     azuread.getServicePrincipals({ clientIds: wanted, ignoreMissing: true }, { provider }),
   );
   if (found === undefined) return undefined;
@@ -53,7 +53,7 @@ export async function findReportingUser(
   userPrincipalName: string,
   provider: azuread.Provider,
 ): Promise<string | undefined> {
-  const user = await unlessDenied(`who ${userPrincipalName} is`, () =>
+  const user = await askUnless(isDenied, `who ${userPrincipalName} is`, () =>
     azuread.getUser({ userPrincipalName }, { provider }),
   );
   // A look-up that was denied must not overwrite what an earlier one found.
@@ -76,11 +76,6 @@ function decide(
 }
 
 /** Graph's code for "this identity lacks the right". Anything else is a failure, never "not there". */
-async function unlessDenied<T>(question: string, look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (/\bAuthorization_RequestDenied\b/.test(String(error))) return undefined;
-    throw stop(question, error);
-  }
+function isDenied(error: unknown): boolean {
+  return /\bAuthorization_RequestDenied\b/.test(String(error));
 }

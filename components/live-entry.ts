@@ -1,6 +1,6 @@
 import { getSecret, getVault } from "@pulumi/azure-native/keyvault";
 import type { Provider as AzureNativeProvider } from "@pulumi/azure-native/provider";
-import { stop } from "./problems";
+import { askUnless } from "./problems";
 
 /** Which vault entry to read. */
 export interface EntryAddress {
@@ -24,13 +24,10 @@ export async function readLiveEntry(
   address: EntryAddress,
   provider: AzureNativeProvider,
 ): Promise<LiveEntry | undefined> {
-  try {
-    const { tags, properties } = await getSecret({ ...address }, { provider });
-    return { tags: tags ?? {}, isEnabled: properties.attributes?.enabled !== false };
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw stop(`what the vault's entry ${address.secretName} holds`, error);
-  }
+  const found = await askUnless(isNotFound, `what the vault's entry ${address.secretName} holds`, () =>
+    getSecret({ ...address }, { provider }),
+  );
+  return found && { tags: found.tags ?? {}, isEnabled: found.properties.attributes?.enabled !== false };
 }
 
 /** Whether a vault is there, and whether roles decide who may read in it. */
@@ -40,13 +37,11 @@ export async function seeVault(
   { resourceGroupName, vaultName }: EntryAddress,
   provider: AzureNativeProvider,
 ): Promise<VaultSight> {
-  try {
-    const { properties } = await getVault({ resourceGroupName, vaultName }, { provider });
-    return properties.enableRbacAuthorization ? "by-role" : "by-policy";
-  } catch (error) {
-    if (isNotFound(error)) return "missing";
-    throw stop(`whether the vault ${vaultName} can hold entries`, error);
-  }
+  const found = await askUnless(isNotFound, `whether the vault ${vaultName} can hold entries`, () =>
+    getVault({ resourceGroupName, vaultName }, { provider }),
+  );
+  if (found === undefined) return "missing";
+  return found.properties.enableRbacAuthorization ? "by-role" : "by-policy";
 }
 
 /** Why entries cannot be kept in a vault that should exist: it does not, or role assignments have no effect in it. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { askOrStop } from "./problems";
 
 /** What a stack remembers under one name. */
 export interface Memory<T> {
@@ -20,19 +21,23 @@ export async function remember<T>(name: string, value: T, options: { overwrite?:
     // An update of a stash changes `input` only: `output` stays what the first update wrote.
     options.overwrite ? {} : { ignoreChanges: ["input"] },
   );
-  const [first, latest] = await Promise.all([
-    known<T>(stash.output as pulumi.Output<T>),
-    known<T>(stash.input as pulumi.Output<T>),
-  ]);
-  return { first, latest };
+  return askOrStop(`what this stack remembers as ${name}`, async () => {
+    const [first, latest] = await Promise.all([
+      known<T>(stash.output as pulumi.Output<T>),
+      known<T>(stash.input as pulumi.Output<T>),
+    ]);
+    return { first, latest };
+  });
 }
 
-/** The value of an output that is known in previews too. An unknown one would never settle. */
-export function known<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise((resolve) => {
-    // Plain values only: unwrapping changes nothing in them but their type.
-    output.apply((value) => resolve(value as T));
-  });
+/** The value of an output that is known in previews too. A function applied to an unknown one would never be called. */
+export async function known<T>(output: pulumi.Output<T>): Promise<T> {
+  const plain: unknown = await pulumi.runtime.serializeProperty("value", output);
+  if (JSON.stringify(plain ?? null).includes(pulumi.runtime.unknownValue)) {
+    throw new Error("it is unknown in this run. A run with --target or --exclude leaves it out: run without them");
+  }
+  // Plain values only: unwrapping changes nothing in them but their type.
+  return new Promise((resolve) => output.apply((value) => resolve(value as T)));
 }
 
 /** Outputs of a resource that this stack's state held before this run, by logical name; undefined when it held none. */

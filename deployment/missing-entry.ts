@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { entryNames } from "../components/entry-names";
 import { askOrStop } from "../components/problems";
+import { waitFor } from "../components/waiting";
 import { dayOf } from "../rotation/day";
 import { type DeletedLook, missingEntryFindings } from "../rotation/missing-entry";
 import { movedRecord } from "../rotation/moved-record";
@@ -54,7 +55,7 @@ export async function missingEntryProblems(
 async function lookForDeleted({ readDeletedEntry }: Outside, entryName: string): Promise<DeletedLook> {
   if (readDeletedEntry === undefined) return { kind: "none" };
   try {
-    const deleted = await readDeletedEntry(entryName);
+    const deleted = await waitFor(`whether the entry ${entryName} was deleted`, () => readDeletedEntry(entryName));
     if (deleted === undefined) return { kind: "none" };
     return { kind: "deleted", deployment: deleted.tags["deployment"], on: dayOf(deleted.deletedAt) };
   } catch (error) {

@@ -1,6 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { known } from "../components/memory";
+import { waitFor } from "../components/waiting";
 import type { Outside } from "./outside";
+
+/** More than the longest proof takes, which ends by itself after fifteen. */
+const PROOF_MINUTES = 20;
 
 /**
  * The hook that runs before the client secret's entry is written. It proves exactly the text that is about to be written,
@@ -15,6 +19,10 @@ export function proofHook(outside: Outside, facts: { readonly isNewApplication: 
     if (typeof secret !== "string" || secret === "" || typeof clientId !== "string") {
       throw new Error(`${name}: the proof needs properties.value and tags.clientId, and did not get both`);
     }
-    await outside.prove({ clientId, secret, isNewApplication: facts.isNewApplication });
+    await waitFor(
+      "whether Entra accepts the new client secret",
+      () => outside.prove({ clientId, secret, isNewApplication: facts.isNewApplication }),
+      PROOF_MINUTES,
+    );
   });
 }

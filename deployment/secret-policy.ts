@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { waitFor } from "../components/waiting";
 import { lifetimeProblems, type SecretLimit, secretLimit } from "../rotation/lifetime-policy";
 import type { PlannedSlot } from "../rotation/plan";
 import type { Outside } from "./outside";
@@ -14,7 +15,9 @@ export async function policyProblems(
 ): Promise<readonly string[]> {
   if (readSecretPolicies === undefined || slot === undefined) return [];
   try {
-    const policies = await readSecretPolicies(clientId);
+    const policies = await waitFor("what the tenant's app management policies allow", () =>
+      readSecretPolicies(clientId),
+    );
     if (policies === undefined) return cannotTell("this identity may not read them (Policy.Read.All)");
     const problemsUnder = (limit: SecretLimit | undefined) =>
       lifetimeProblems(slot, limit, today, configuration.rotation);

@@ -29,6 +29,19 @@ describe("the proof before the publish", () => {
     await expect(runHook(newInputs, () => Promise.reject(new Error("refused")))).rejects.toThrow("refused");
   });
 
+  it("gives up on an Entra that never answers: the engine waits for its hook", async () => {
+    const newInputs = { properties: { value: "text" }, tags: { clientId: "client-1" } };
+    jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask", "performance"] });
+    try {
+      const proof = runHook(newInputs, () => new Promise(() => undefined)).catch((error: Error) => error.message);
+      for (let turn = 0; turn < 50; turn += 1) await new Promise((done) => setImmediate(done));
+      jest.advanceTimersByTime(20 * 60_000);
+      expect(await proof).toBe("no answer within 20 minutes");
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it.each([[undefined], [{ properties: {}, tags: { clientId: "c" } }], [{ properties: { value: "text" } }]])(
     "never passes without a secret and a client id",
     async (newInputs) => {

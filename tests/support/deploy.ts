@@ -17,10 +17,12 @@ export interface Registered {
   readonly hooks: { readonly beforeCreate: readonly string[]; readonly beforeUpdate: readonly string[] };
 }
 
+type Answer = Record<string, unknown>;
+
 /** What stands in for providers. A call nobody expects fails the test. */
 export interface DeployOptions {
   /** Answers to provider functions by token. */
-  readonly calls?: Readonly<Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>>;
+  readonly calls?: Readonly<Record<string, (inputs: Record<string, unknown>) => Answer | Promise<Answer>>>;
   /** What stashes hold already, by logical name: the first value and the latest one. */
   readonly memory?: ReadonlyMap<string, { readonly first: unknown; readonly latest: unknown }>;
   /** What other providers' resources answer with beside their inputs. */
@@ -74,6 +76,7 @@ export async function deploy<T>(program: () => T | Promise<T>, options: DeployOp
     "partner-insights-access",
     options.stack ?? "dev",
     options.isPreview ?? false,
+    "organization",
   );
   recordRegistrations(resources);
   // The SDK notes a stack trace for every promise, and jest maps each of its lines back to the source: most of a run's time.

@@ -68,9 +68,17 @@ export interface Surroundings {
   readonly signInProblems?: readonly string[];
   readonly memory?: DeployOptions["memory"];
   readonly isPreview?: boolean;
+  /** Answers to provider functions in place of those that follow from the rest. */
+  readonly calls?: DeployOptions["calls"];
+  /** What the program takes from outside, in place of what follows from the rest. */
+  readonly outside?: (usual: Outside) => Outside | Promise<Outside>;
+  /** Another program than this checkout's. */
+  readonly program?: Program;
 }
 
-export interface Run extends Deployed<Awaited<ReturnType<typeof program>>> {
+type Program = (readFrom: () => Promise<Outside>) => Promise<Record<string, unknown>>;
+
+export interface Run extends Deployed<Awaited<ReturnType<Program>>> {
   /** The tags that the client secret's entry was written with. */
   readonly tags: Readonly<Record<string, string>>;
   readonly logged: readonly string[];
@@ -78,7 +86,7 @@ export interface Run extends Deployed<Awaited<ReturnType<typeof program>>> {
 }
 
 // Required, not imported: it exports the program itself, the way Pulumi wants it.
-const program: (readFrom: () => Promise<Outside>) => Promise<Record<string, unknown>> = require("../../index");
+export const index: Program = require("../../index");
 
 /** Runs `index.ts` under mocks. */
 export async function runProgram(surroundings: Surroundings = {}): Promise<Run> {
@@ -86,7 +94,8 @@ export async function runProgram(surroundings: Surroundings = {}): Promise<Run> 
   const proven: SecretToProve[] = [];
   const info = jest.spyOn(pulumi.log, "info").mockImplementation(async (message) => void logged.push(message));
   try {
-    const run = await deploy(() => program(async () => outsideOf(surroundings, proven)), {
+    const { outside = (usual) => usual, program = index } = surroundings;
+    const run = await deploy(() => program(async () => outside(outsideOf(surroundings, proven))), {
       calls: callsOf(surroundings),
       outputs: azureOutputs,
       memory: surroundings.memory ?? new Map(),
@@ -115,7 +124,8 @@ function outsideOf(surroundings: Surroundings, proven: SecretToProve[]): Outside
   };
 }
 
-function callsOf(surroundings: Surroundings): NonNullable<DeployOptions["calls"]> {
+/** Answers to the functions of the providers. */
+export function callsOf(surroundings: Surroundings): NonNullable<DeployOptions["calls"]> {
   const { vault = {}, vaultFails, present = [], disabled = [], isDenied, caller = "deployer" } = surroundings;
   const denied = () => {
     throw new Error("unexpected status 403 (403 Forbidden) with error: Authorization_RequestDenied: no");
@@ -145,5 +155,6 @@ function callsOf(surroundings: Surroundings): NonNullable<DeployOptions["calls"]
     },
     "azuread:index/getUser:getUser": ({ userPrincipalName }) =>
       isDenied ? denied() : { objectId: guidOf(String(userPrincipalName)) },
+    ...surroundings.calls,
   };
 }

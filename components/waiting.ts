@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** How long a look-up may take. The providers repeat what Microsoft throttles or fails to answer, so this is generous. */
+export const LOOK_UP_MINUTES = 5;
+
+/** What the program is waiting to learn, in the words of its errors. */
+const waiting = new Set<{ readonly question: string }>();
+
+/** Programs that have begun and not ended. */
+const unfinished = new Set<symbol>();
+
+let lastAnswered: string | undefined;
+
+/** Whether an answer came too late: the call for it is still open, and keeps the process alive. */
+let isLate = false;
+
+/** Time for the SDK to tell the engine why the program failed. */
+const LAST_WORDS_MS = 5000;
+
+/** Waits for one answer, by name and for a limited time. Everything that the program waits for comes through here. */
+export async function waitFor<T>(question: string, ask: () => Promise<T>, minutes = LOOK_UP_MINUTES): Promise<T> {
+  const wait = { question };
+  waiting.add(wait);
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    // It must not keep the process alive: when nothing else does, no answer can come, and the guard below says so at once.
+    timer = setTimeout(() => {
+      isLate = true;
+      reject(new Error(`no answer within ${minutes} minutes`));
+    }, minutes * 60_000).unref();
+  });
+  try {
+    return await Promise.race([ask(), tooLong]);
+  } finally {
+    clearTimeout(timer);
+    waiting.delete(wait);
+    lastAnswered = question;
+  }
+}
+
+/**
+ * Runs the program's body. A promise that never settles keeps no process alive: Node would end the program early and without an error,
+ * and the engine deletes what a program that ended did not declare.
+ */
+export async function runToTheEnd<T>(body: () => Promise<T>): Promise<T> {
+  // The SDK reports the end from a listener that it adds later, so this one comes first.
+  if (!process.listeners("beforeExit").includes(refuseEarlyEnd)) process.on("beforeExit", refuseEarlyEnd);
+  const program = Symbol("program");
+  unfinished.add(program);
+  try {
+    return await body();
+  } catch (error) {
+    // The engine waits for the process, and the process for the open call. The SDK turns this into the code of a failed program.
+    if (isLate) setTimeout(() => process.exit(), LAST_WORDS_MS);
+    throw error;
+  } finally {
+    unfinished.delete(program);
+  }
+}
+
+function refuseEarlyEnd(): void {
+  if (unfinished.size === 0) return;
+  const questions = [...new Set([...waiting].map(({ question }) => question))];
+  // Once: the error itself keeps the process alive for another turn.
+  unfinished.clear();
+  waiting.clear();
+  throw new pulumi.RunError(
+    `Cannot tell ${questions.join(", and ") || `what follows after ${lastAnswered ?? "the start"}`}; nothing was deleted: ` +
+      "the program was still waiting, and nothing was left that could answer. Run it again; if this comes back, report it",
+  );
+}

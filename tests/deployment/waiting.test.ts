@@ -1,0 +1,263 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import * as azuread from "@pulumi/azuread";
+import * as pulumi from "@pulumi/pulumi";
+import * as appPolicies from "../../clients/app-policies";
+import * as clouds from "../../clients/clouds";
+import * as deletedSecrets from "../../clients/deleted-secret";
+import { known } from "../../components/memory";
+import { LOOK_UP_MINUTES } from "../../components/waiting";
+import { readStackFile } from "../../configuration/stack-file";
+import type { Outside } from "../../deployment/outside";
+import { readOutside } from "../../deployment/outside";
+import { projectDefaults } from "../../deployment/recording/project-defaults";
+import { day } from "../../rotation/day";
+import { azureOutputs } from "../support/azure-answers";
+import { deploy } from "../support/deploy";
+import { awaitsIn, HangingProgram, programFiles, waitingAppliesIn } from "../support/hanging";
+import {
+  CLIENT_SECRET_ENTRY,
+  callsOf,
+  configuration,
+  index,
+  runProgram,
+  type Surroundings,
+} from "../support/partner-program";
+
+jest.mock("../../clients/clouds", () => ({
+  ...jest.requireActual("../../clients/clouds"),
+  readCloudEndpoints: jest.fn(),
+  openIdTenant: jest.fn(),
+}));
+jest.mock("../../clients/app-policies", () => ({ readAppPolicies: jest.fn() }));
+jest.mock("../../clients/deleted-secret", () => ({ readDeletedSecret: jest.fn() }));
+jest.mock("../../clients/sign-in", () => ({
+  partnerCredential: () => ({ getToken: async () => ({ token: "token" }) }),
+}));
+
+const project = resolve(__dirname, "../..");
+const STATE = "pulumi:pulumi:readStackResourceOutputs";
+const never = () => new Promise<never>(() => undefined);
+
+beforeEach(() => {
+  jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+  jest.mocked(clouds.readCloudEndpoints).mockResolvedValue({
+    authority: "https://login.example",
+    graph: "https://graph.example",
+    resourceManager: "https://management.example",
+    keyVaultSuffix: "vault.example",
+  });
+  jest.mocked(clouds.openIdTenant).mockResolvedValue(configuration.tenant.id);
+  jest.mocked(appPolicies.readAppPolicies).mockImplementation(async ({ accessToken }) => {
+    await accessToken();
+    return undefined;
+  });
+  jest.mocked(deletedSecrets.readDeletedSecret).mockImplementation(async ({ accessToken }) => {
+    await accessToken();
+    return undefined;
+  });
+});
+
+/** Runs that between them pass every place where the program waits. */
+async function scenarios(): Promise<Readonly<Record<string, Surroundings>>> {
+  const first = await runProgram();
+  const later = { memory: first.memory, vault: { [CLIENT_SECRET_ENTRY]: first.tags } };
+  const moved = { ...configuration, vault: { ...configuration.vault, prefix: "moved-" }, migrate: "a better name" };
+  const state = {
+    resources: {
+      "urn:pulumi:dev::p::x$azure-native:keyvault:Secret::partner-client-secret": {
+        outputs: { properties: { secretUri: "https://other" }, tags: first.tags },
+      },
+    },
+  };
+  return {
+    "a first update that creates its vault": {
+      configuration: { ...configuration, vault: { ...configuration.vault, mode: "create" } },
+    },
+    "a due rotation": { ...later, today: day("2026-04-02") },
+    "a move without a reason": { ...later, configuration: { ...moved, migrate: undefined } },
+    "a move": { ...later, configuration: moved, calls: { [STATE]: () => ({ outputs: state.resources }) } },
+  };
+}
+
+/** The outside of a real run, whose clients are played above. */
+function reallyOutside(read: typeof readOutside): NonNullable<Surroundings["outside"]> {
+  return async (usual) => {
+    pulumi.runtime.setAllConfig(stackValues());
+    const real = await read({});
+    return { ...real, configuration: usual.configuration, today: usual.today, prove: usual.prove };
+  };
+}
+
+function stackValues(): Record<string, string> {
+  const text = (file: string) => readFileSync(join(project, file), "utf8");
+  return {
+    ...projectDefaults(text("Pulumi.yaml")),
+    ...readStackFile(text("Pulumi.dev.yaml"), "Pulumi.dev.yaml").values,
+  };
+}
+
+const noState = { [STATE]: () => ({ outputs: {} }) };
+
+function surroundingsOf(
+  scenario: Surroundings,
+  read: typeof readOutside,
+  program?: Surroundings["program"],
+): Surroundings {
+  return {
+    ...scenario,
+    calls: { ...noState, ...scenario.calls },
+    outside: reallyOutside(read),
+    ...(program && { program }),
+  };
+}
+
+/** Some turns of the event loop: everything that can go on has gone on. */
+async function turns(count = 50): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((done) => setImmediate(done));
+}
+
+/** What the guard says when Node finds nothing left to do. */
+function saidAtTheEnd(): string {
+  try {
+    process.emit("beforeExit", 0);
+    return "";
+  } catch (error) {
+    return String((error as Error).message);
+  }
+}
+
+// The hook that proves a secret is called by the engine, which waits for it: its time limit is in proof.test.ts.
+const places = programFiles
+  .filter((file) => file !== "deployment/proof.ts")
+  .flatMap(awaitsIn)
+  .filter((place) => !place.includes("await proveSecret("));
+
+describe("a promise that never settles", () => {
+  it("ends no program early, at whatever place it waits: the guard stops it before the engine is told", async () => {
+    const hanging = new HangingProgram();
+    const { readOutside: read } = hanging.exportsOf("deployment/outside.ts") as { readOutside: typeof readOutside };
+    const passing = new Map<string, Surroundings>();
+    for (const scenario of Object.values(await scenarios())) {
+      const surroundings = surroundingsOf(scenario, read, hanging.program);
+      hanging.reached.clear();
+      // One of them is refused, at the end.
+      await runProgram(surroundings).catch(() => undefined);
+      for (const place of hanging.reached) passing.set(place, surroundings);
+    }
+    expect(places.filter((place) => !passing.has(place))).toEqual([]);
+    expect(saidAtTheEnd()).toBe("");
+
+    const said: Record<string, string> = {};
+    for (const [place, surroundings] of passing) {
+      hanging.shut = place;
+      let isOver = false;
+      void runProgram(surroundings).finally(() => {
+        isOver = true;
+      });
+      await turns();
+      said[place] = isOver ? "it ended" : saidAtTheEnd();
+    }
+    const unclear = Object.entries(said).filter(([, words]) => !/^Cannot tell .+; nothing was deleted: /.test(words));
+    expect(unclear).toEqual([]);
+    expect(Object.values(said).join("\n")).toContain("which tenant has the domain contoso.example;");
+    expect(Object.values(said).join("\n")).toContain(`what the vault's entry ${CLIENT_SECRET_ENTRY} holds;`);
+  });
+
+  it("lies in no function that is handed to an output, where nothing would notice it", () => {
+    expect(programFiles.flatMap(waitingAppliesIn)).toEqual([]);
+  });
+
+  it("is no unknown value: a run that leaves the memory out says so", async () => {
+    const unknown = () => known(new azuread.Application("one", { displayName: "x" }).clientId);
+    await expect(deploy(unknown, { outputs: azureOutputs, isPreview: true })).rejects.toThrow(
+      "it is unknown in this run. A run with --target or --exclude leaves it out",
+    );
+  });
+});
+
+describe("a look-up that hangs while the process lives", () => {
+  beforeEach(() =>
+    jest.useFakeTimers({
+      doNotFake: ["nextTick", "setImmediate", "queueMicrotask", "setInterval", "Date", "performance"],
+    }),
+  );
+  afterEach(() => jest.useRealTimers());
+  const exit = jest.spyOn(process, "exit").mockReturnValue(undefined as never);
+  afterAll(() => exit.mockRestore());
+
+  /** What becomes of a run in which one thing hangs, after the time limit. */
+  async function outcomeOf(surroundings: Surroundings): Promise<string> {
+    let outcome: Promise<string> = never();
+    // The run itself waits for the open call, as the engine would.
+    const program: Surroundings["program"] = (readFrom) => {
+      const result = index(readFrom);
+      outcome = result.then(
+        () => "went on",
+        (error: Error) => error.message,
+      );
+      return result;
+    };
+    void runProgram({ ...surroundings, program }).catch(() => undefined);
+    for (let step = 0; step < 3; step += 1) {
+      await turns();
+      jest.advanceTimersByTime(LOOK_UP_MINUTES * 60_000);
+    }
+    return Promise.race([outcome, turns().then(() => "hangs")]);
+  }
+
+  it("ends with its question, for every function of a provider and of the engine", async () => {
+    const asked = new Map<string, Surroundings>();
+    for (const scenario of Object.values(await scenarios())) {
+      const surroundings = surroundingsOf(scenario, readOutside);
+      const noted = Object.entries(callsOf(surroundings)).map(([token, answer]) => [
+        token,
+        (inputs: Record<string, unknown>) => {
+          asked.set(token, surroundings);
+          return answer(inputs);
+        },
+      ]);
+      await runProgram({ ...surroundings, calls: Object.fromEntries(noted) }).catch(() => undefined);
+    }
+    expect(asked.size).toBeGreaterThan(6);
+    for (const [token, surroundings] of asked) {
+      const said = await outcomeOf({ ...surroundings, calls: { ...surroundings.calls, [token]: never } });
+      expect([token, said]).toEqual([
+        token,
+        expect.stringMatching(/^Cannot tell .+; nothing was changed: no answer within 5 minutes$/),
+      ]);
+      // Its call is still open, and would keep the process alive.
+      expect(exit).toHaveBeenCalledWith();
+      exit.mockClear();
+    }
+  });
+
+  it.each([
+    [
+      "readCloudEndpoints",
+      clouds.readCloudEndpoints,
+      "Cannot tell where this cloud's services are; nothing was changed: no answer within 5 minutes",
+    ],
+    [
+      "openIdTenant",
+      clouds.openIdTenant,
+      "Cannot tell which tenant has the domain contoso.example; nothing was changed: no answer within 5 minutes",
+    ],
+    // Courtesies: without them a run goes on.
+    ["readAppPolicies", appPolicies.readAppPolicies, "went on"],
+    ["readDeletedSecret", deletedSecrets.readDeletedSecret, "went on"],
+  ])("ends or goes on without it: %s", async (_name, client, expected) => {
+    jest.mocked(client as () => Promise<unknown>).mockImplementation(never);
+    expect(await outcomeOf(surroundingsOf({}, readOutside))).toBe(expected);
+  });
+
+  it("is known for everything that the program takes from outside", async () => {
+    pulumi.runtime.setAllConfig(stackValues());
+    const outside: Outside = await readOutside({});
+    const functions = Object.entries(outside).filter(([, value]) => typeof value === "function");
+    expect(functions.map(([name]) => name).sort()).toEqual(
+      // The first two read the state, through the engine's function above.
+      ["prove", "readDeletedEntry", "readSecretPolicies", "readStateEntry", "readStateSlots", "signInProblems"].sort(),
+    );
+  });
+});
