@@ -6,12 +6,25 @@ const mostOutput = 256 * 1024 * 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A commit, or git's own words on why there is none. */
+export type FoundCommit = { readonly commit: string } | { readonly reason: string };
+
 /** The few questions and acts of git that a review needs, in one checkout. Hooks of the checkout never run. */
 export interface GitCheckout {
-  /** The commit a name stands for; undefined when it stands for none. */
-  commitOf(name: string): Promise<string | undefined>;
-  /** Where two histories parted; undefined when they share nothing. */
-  mergeBase(one: string, other: string): Promise<string | undefined>;
+  /** The commit a name stands for. */
+  commitOf(name: string): Promise<FoundCommit>;
+  /** The best common ancestors of two commits: several where their histories cross, none where they share nothing. */
+  mergeBases(one: string, other: string): Promise<readonly string[]>;
+  /** The commits after `from` up to `to`, oldest first, following the first parent of each merge. */
+  firstParents(from: string, to: string): Promise<readonly string[]>;
+  /** Whether history was cut off when this checkout was cloned or fetched. */
+  isShallow(): Promise<boolean>;
+  /** Names of remotes. */
+  remotes(): Promise<readonly string[]>;
+  /** Short names of the refs that a pattern such as `refs/heads` covers. */
+  refs(pattern: string): Promise<readonly string[]>;
+  /** Where a symbolic ref such as `refs/remotes/origin/HEAD` points, as a short name; undefined when there is none. */
+  symbolicRef(name: string): Promise<string | undefined>;
   /** The checkout's own place in its repository, empty at the top, else with a slash at its end. */
   prefix(): Promise<string>;
   /** Files that are tracked, or new and not ignored, relative to this checkout. */
@@ -32,18 +45,36 @@ export function openCheckout(directory: string, env: Environment): GitCheckout {
     const { stdout } = await run("git", [...always, ...args], { cwd: directory, env: own, maxBuffer: mostOutput });
     return stdout;
   };
-  const maybe = async (...args: readonly string[]) => {
-    try {
-      return (await git(...args)).trim() || undefined;
-    } catch (error) {
-      // git answers 1 for "no" and 128 for a name it does not know; anything else (no git at all) is a failure.
-      if (typeof (error as { code?: unknown }).code === "number") return undefined;
-      throw error;
-    }
-  };
+  const lines = async (...args: readonly string[]) => (await git(...args)).split("\n").filter((line) => line !== "");
   return {
-    commitOf: (name) => maybe("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`),
-    mergeBase: (one, other) => maybe("merge-base", one, other),
+    commitOf: async (name) => {
+      try {
+        return { commit: (await git("rev-parse", "--verify", "--end-of-options", `${name}^{commit}`)).trim() };
+      } catch (error) {
+        return { reason: refusalOf(error).reason };
+      }
+    },
+    mergeBases: async (one, other) => {
+      try {
+        return await lines("merge-base", "--all", one, other);
+      } catch (error) {
+        // git answers 1, without a word, for "nothing in common".
+        if (refusalOf(error).code === 1) return [];
+        throw error;
+      }
+    },
+    firstParents: (from, to) => lines("rev-list", "--first-parent", "--reverse", "--end-of-options", `${from}..${to}`),
+    isShallow: async () => (await git("rev-parse", "--is-shallow-repository")).trim() === "true",
+    remotes: () => lines("remote"),
+    refs: (pattern) => lines("for-each-ref", "--format=%(refname:short)", pattern),
+    symbolicRef: async (name) => {
+      try {
+        return (await git("symbolic-ref", "--short", "--quiet", name)).trim();
+      } catch (error) {
+        if (refusalOf(error).code === 1) return undefined;
+        throw error;
+      }
+    },
     prefix: async () => (await git("rev-parse", "--show-prefix")).trim(),
     files: async () => {
       const listed = await git("ls-files", "-z", "--cached", "--others", "--exclude-standard");
@@ -58,4 +89,11 @@ export function openCheckout(directory: string, env: Environment): GitCheckout {
     addWorktree: async (target, commit) => void (await git("worktree", "add", "--detach", "--quiet", target, commit)),
     removeWorktree: async (target) => void (await git("worktree", "remove", "--force", target)),
   };
+}
+
+/** What git says when it ends with a code of its own. Anything else, such as no git at all, is a failure and thrown on. */
+function refusalOf(error: unknown): { readonly code: number; readonly reason: string } {
+  const { code, stderr } = error as { code?: unknown; stderr?: unknown };
+  if (typeof code !== "number") throw error;
+  return { code, reason: String(stderr ?? "").trim() || `git ended with exit code ${code}` };
 }

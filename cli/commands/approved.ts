@@ -1,13 +1,15 @@
-import { openCheckout } from "../../clients/git";
+import { type GitCheckout, openCheckout } from "../../clients/git";
 import { readStackFromFiles } from "../../config";
 import { safeJson, terminalName } from "../../permissions/report/escape";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { demandApproval } from "../comment/demand-approval";
+import { findMerges, type Merge } from "../comment/merges";
 import { openHost } from "../comment/open-host";
 import { outcomeOf, type ReviewOutcome } from "../comment/review-outcome";
 import { type StackToApply, stacksToApply } from "../comment/to-apply";
 import { CommandError, type Document, type Problem } from "../document";
 import { createProgress } from "../progress";
+import { demandCommit } from "../review/base";
 import { review } from "../review/review";
 import { changedPaths } from "../review/review-records";
 import { openRevisions } from "../review/revisions";
@@ -20,25 +22,42 @@ interface ApprovedStack extends StackToApply {
 }
 
 interface ApprovedDocument extends Document<ApprovedStack> {
+  /** The newest one. */
   readonly pullRequest: number;
+  /** All of them, oldest first: a merge queue moves a branch past several at once. */
+  readonly pullRequests: readonly number[];
   readonly digest: string;
 }
 
 /** `partner-access approved`: what a merged change may apply, with the digest that each stack's preview must have. */
 export const runApproved: CommandRunner = async (options, surroundings) => {
   const progress = createProgress(surroundings);
-  const base = typeof options["base"] === "string" ? options["base"] : "HEAD^1";
-  progress.news("reading both revisions");
-  const { outcome, commit, changed } = await readMerge(base, surroundings);
-  const host = await openHost(surroundings.env, typeof options["author"] === "string" ? options["author"] : undefined);
-  progress.news(`looking for the review of ${commit} on ${host.service}`);
-  const pullRequest = await demandApproval(host, commit, outcome.approval.digest);
+  const checkout = openCheckout(surroundings.projectDirectory, surroundings.env);
+  const commit = await demandCommit(checkout, textOf(options["commit"]) ?? "HEAD", "unknown-commit");
+  const named = textOf(options["base"]);
+  const base = named === undefined ? undefined : await demandCommit(checkout, named);
+  const host = await openHost(surroundings.env, textOf(options["author"]));
+  progress.news(`looking for the pull requests of ${commit} on ${host.service}`);
+  const merges = await findMerges(host, checkout, { commit, base });
+  const changes: Change[] = [];
+  for (const merge of merges) {
+    progress.news(`reading what pull request ${merge.pullRequest.number} changed`);
+    const change = await readChange(merge, checkout, surroundings);
+    await demandApproval(host, merge.pullRequest, change.outcome.approval.digest);
+    changes.push(change);
+  }
+  const [only] = changes;
+  const whole = { base: merges[0]?.base ?? commit, commit };
+  const { outcome, stacks } =
+    only !== undefined && changes.length === 1 ? only : await readChange(whole, checkout, surroundings);
   progress.done();
+  const pullRequests = merges.map(({ pullRequest }) => pullRequest.number);
   const document: ApprovedDocument = {
     schema: "partner-access/approved/1",
     ok: true,
-    stacks: stacksToApply(outcome.stacks, changed).map((stack) => withTenant(stack, surroundings)),
-    pullRequest,
+    stacks,
+    pullRequest: pullRequests.at(-1) ?? 0,
+    pullRequests,
     digest: outcome.approval.digest,
     problems: removedStacks(outcome),
   };
@@ -46,25 +65,33 @@ export const runApproved: CommandRunner = async (options, surroundings) => {
   return 0;
 };
 
-/** The same review as the pull request had, of what its merge really made. */
-async function readMerge(base: string, surroundings: Surroundings) {
-  const checkout = openCheckout(surroundings.projectDirectory, surroundings.env);
-  const [commit, baseCommit] = await Promise.all([checkout.commitOf("HEAD"), checkout.commitOf(base)]);
-  if (commit === undefined || baseCommit === undefined) throw unknown(base);
-  const revisions = await openRevisions({ base: baseCommit, head: undefined }, surroundings);
+interface Change {
+  readonly outcome: ReviewOutcome;
+  readonly stacks: readonly ApprovedStack[];
+}
+
+/** The same review as the pull request had, of what was really merged. */
+async function readChange(
+  { base, commit }: Pick<Merge, "base" | "commit">,
+  checkout: GitCheckout,
+  surroundings: Surroundings,
+): Promise<Change> {
+  const revisions = await openRevisions({ base, head: undefined, headCommit: commit }, surroundings);
   try {
     const options = { stack: undefined, failOn: undefined, hasColour: false, at: new Date() };
     const outcome = outcomeOf(await review(revisions, options, surroundings));
     if (outcome.failed.length > 0) throw notCompared(outcome.failed);
-    const [before, after] = await Promise.all([checkout.tree(baseCommit), checkout.tree(commit)]);
-    return { outcome, commit, changed: changedPaths(before, after) };
+    const [before, after] = await Promise.all([checkout.tree(base), checkout.tree(commit)]);
+    const { directory } = revisions.head;
+    const stacks = stacksToApply(outcome.stacks, changedPaths(before, after));
+    return { outcome, stacks: stacks.map((stack) => withTenant(stack, directory)) };
   } finally {
     await revisions.remove();
   }
 }
 
-function withTenant(stack: StackToApply, { projectDirectory }: Surroundings): ApprovedStack {
-  const { tenant, vault } = readStackFromFiles(projectDirectory, stack.stack);
+function withTenant(stack: StackToApply, directory: string): ApprovedStack {
+  const { tenant, vault } = readStackFromFiles(directory, stack.stack);
   const identity = { vaultTenantId: vault.tenantId, vaultClientId: vault.clientId };
   return { ...stack, tenantId: tenant.id, domain: tenant.domain, ...identity };
 }
@@ -84,20 +111,12 @@ function tell(document: ApprovedDocument, options: CommandOptions, { stdout }: S
     stdout.write(`${safeJson(document)}\n`);
     return;
   }
-  stdout.write(`approved in pull request ${document.pullRequest}: ${document.digest}\n`);
+  const { pullRequests } = document;
+  const where = `pull request${pullRequests.length === 1 ? "" : "s"} ${pullRequests.join(", ")}`;
+  stdout.write(`approved in ${where}: ${document.digest}\n`);
   for (const { stack, digest, reason } of document.stacks)
     stdout.write(`  ${terminalName(stack)}  ${digest}  ${reason}\n`);
   for (const { message, fix } of document.problems) stdout.write(`  - ${message}\n    ${fix}\n`);
-}
-
-function unknown(base: string): CommandError {
-  return new CommandError([
-    {
-      code: "unknown-base",
-      message: `git knows no commit ${JSON.stringify(base)}, or this is no checkout`,
-      fix: "Fetch the history (fetch-depth: 0), and name what the branch was before the merge with --base.",
-    },
-  ]);
 }
 
 function notCompared(failed: readonly string[]): CommandError {
@@ -108,4 +127,8 @@ function notCompared(failed: readonly string[]): CommandError {
       fix: "Run `partner-access diff -s` for it.",
     })),
   );
+}
+
+function textOf(value: CommandOptions[string]): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

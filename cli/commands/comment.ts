@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { safeJson, terminalName } from "../../permissions/report/escape";
 import { withRunMark } from "../../permissions/report/marks";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
-import { openHost, runNumber } from "../comment/open-host";
+import { judgeQueued, readTurn } from "../comment/judge-queued";
+import { type Host, openHost, runNumber } from "../comment/open-host";
 import { findPullRequest, postComment } from "../comment/post-comment";
 import { outcomeOf, verdictOf } from "../comment/review-outcome";
 import { type Document, invalidOption, type Problem } from "../document";
@@ -24,6 +25,8 @@ export const runComment: CommandRunner = async (options, surroundings) => {
   const commit = demandCommit(options["headCommit"]);
   const run = runNumber(textOf(options["run"]), surroundings.env);
   const host = await openHost(surroundings.env, textOf(options["author"]));
+  const queued = textOf(options["queued"]);
+  if (queued !== undefined) return checkQueued(host, { commit, ref: queued }, options, surroundings);
   const progress = createProgress(surroundings);
   progress.news(`looking for the pull request of ${commit} on ${host.service}`);
   const pullRequest = await findPullRequest(host, commit, textOf(options["into"]));
@@ -52,6 +55,41 @@ export const runComment: CommandRunner = async (options, surroundings) => {
   return problems.length === 0 ? 0 : 1;
 };
 
+/** A merge queue waits for the same check of its own commit. There is nothing to comment on: the pull request was reviewed before. */
+async function checkQueued(
+  host: Host,
+  { commit, ref }: { readonly commit: string; readonly ref: string },
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<0 | 1> {
+  const turn = await readTurn(host, ref, textOf(options["into"]));
+  const found = outcomeOf(await judgementOf(commit, { ...options, base: turn.before }, surroundings));
+  const isApproved = await judgeQueued(host, turn, commit, found);
+  const problems = [
+    ...problemsOf(found.failed, ""),
+    ...(isApproved
+      ? []
+      : [
+          {
+            code: "not-what-was-approved",
+            message: `the queue would merge something else than pull request ${turn.pullRequest} was approved as`,
+            fix: "Another change ahead of it changes the same stacks. Bring the branch up to date, and let it be reviewed again.",
+          },
+        ]),
+  ];
+  const document: CommentDocument = {
+    schema: "partner-access/comment/1",
+    ok: problems.length === 0,
+    stacks: found.stacks,
+    pullRequest: turn.pullRequest,
+    outcome: isApproved ? "as-approved" : "not-as-approved",
+    digest: found.approval.digest,
+    problems,
+  };
+  tell(document, options, surroundings);
+  return isApproved ? 0 : 1;
+}
+
 /** From another job's records, or by running both revisions here. */
 async function judgementOf(
   headCommit: string,
@@ -64,7 +102,7 @@ async function judgementOf(
   const at = new Date();
   if (records !== undefined) {
     const recordsFile = resolve(workingDirectory, records);
-    return reviewRecords({ base: base ?? "origin/main", headDirectory, headCommit, recordsFile, at }, surroundings);
+    return reviewRecords({ base, headDirectory, headCommit, recordsFile, at }, surroundings);
   }
   const revisions = await openRevisions({ base, head: head && headDirectory }, surroundings);
   try {

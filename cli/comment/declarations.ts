@@ -25,7 +25,14 @@ export const commentCommands: readonly CommandDeclaration[] = [
       },
       { flags: "--records <file>", description: "what `diff --records-to` wrote for that commit" },
       { flags: "--head <folder>", description: "a checkout that knows the commit; this one when left out" },
-      { flags: "--base <commit>", description: "what to compare with; origin/main with --records" },
+      {
+        flags: "--base <commit>",
+        description: "what to compare with; where the change left the default branch when left out",
+      },
+      {
+        flags: "--queued <ref>",
+        description: "the ref of a merge queue: check only that the queue would merge what was approved",
+      },
       { flags: "--into <branch>", description: "only a pull request into this branch" },
       {
         flags: "--run <number>",
@@ -44,15 +51,21 @@ export const commentCommands: readonly CommandDeclaration[] = [
     name: "approved",
     summary: "say which stacks a merged change may apply, and with which digest",
     description:
-      "Compares this checkout with what was there before the merge, and asks GitHub or Azure DevOps for the check that the review wrote. " +
-      "Refuses when what was merged is not what was approved. Prints each stack with the digest for `up --expect-digest`.\n\n" +
-      "Exit code 2 when there is no approval.",
+      "Compares a merge with what was there before it, and asks GitHub or Azure DevOps for the check that the review wrote. Refuses a commit " +
+      "that the default branch does not contain, and a merge that is not what was approved. Merge commits, squashes, rebases and the " +
+      "pushes of a merge queue are understood. Prints each stack with the digest for `up --expect-digest`.\n\n" +
+      "The code that judges is this checkout's: run it on the default branch, and name the merge with --commit. Exit code 2 when there is no approval.",
     options: [
-      { flags: "--base <commit>", description: "what was there before the merge; HEAD^1 when left out" },
+      { flags: "--commit <hash>", description: "the merge to apply; HEAD of this checkout when left out" },
+      {
+        flags: "--base <commit>",
+        description:
+          "what the default branch was before the push; what it was before this one pull request when left out",
+      },
       author,
       json,
     ],
-    examples: ["partner-access approved --json"],
+    examples: ["partner-access approved --commit 5f0c1f0e8d7c6b5a49382716051f0e8d7c6b5a49 --json"],
     load: async () => (await import("../commands/approved")).runApproved,
   },
   {

@@ -1,27 +1,24 @@
-import type { PullRequestHost } from "../../clients/pull-requests/host";
+import type { PullRequest, PullRequestHost } from "../../clients/pull-requests/host";
 import { CommandError } from "../document";
 import { reviewName } from "./review-outcome";
 
 /**
- * The pull request whose merge made a commit, if its review approved exactly this. The digest comes from the check run or status,
- * never from a comment, which many may edit.
+ * Refuses unless the review of a pull request approved exactly this. The digest comes from the check run or status, never from a comment,
+ * which many may edit. It belongs to the head of the pull request: what a squash or a rebase wrote instead has other hashes, and must grant the same.
  */
-export async function demandApproval(host: PullRequestHost, commit: string, digest: string): Promise<number> {
-  const [only, another] = await host.findByMerge(commit);
-  if (only === undefined || another !== undefined) {
-    throw refused(
-      "no-review",
-      `${commit} is not the merge of one pull request, so nobody has approved what it grants`,
-      "Make the change through a pull request, or run `partner-access up -s STACK` as a person with that right.",
-    );
-  }
-  const verdict = await host.readVerdict(only, reviewName);
-  const where = `pull request ${only.number}`;
+export async function demandApproval(
+  host: Pick<PullRequestHost, "readVerdict">,
+  pullRequest: PullRequest,
+  digest: string,
+): Promise<void> {
+  const verdict = await host.readVerdict(pullRequest, reviewName);
+  const where = `pull request ${pullRequest.number}`;
   if (verdict?.digest === undefined) {
     throw refused(
       "no-review",
-      `${where} has no check ${reviewName} of ${only.headCommit} that was written by this project's own review`,
-      "Open a pull request with the same change; the review must have ended before the merge.",
+      `${where} has no check ${reviewName} of ${pullRequest.headCommit} that was written by this project's own review`,
+      "Open a pull request with the same change; the review must have ended before the merge. Where the merge rewrites the source branch (a rebase " +
+        "on Azure DevOps), nobody reviewed what it wrote: complete with a merge or a squash.",
     );
   }
   if (!verdict.isComplete) {
@@ -38,7 +35,6 @@ export async function demandApproval(host: PullRequestHost, commit: string, dige
       "Something else was merged meanwhile that changes the same stacks: review the difference in another pull request.",
     );
   }
-  return only.number;
 }
 
 function refused(code: string, message: string, fix: string): CommandError {

@@ -4,7 +4,7 @@ import { type GitCheckout, openCheckout } from "../../clients/git";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import type { ChangedFile } from "../../permissions/report";
 import type { Surroundings } from "../command";
-import { CommandError } from "../document";
+import { demandCommit, mergeBaseOf, targetBranch } from "./base";
 import { changedDependencies } from "./changed-dependencies";
 import { unjudgedFiles } from "./changed-files";
 import type { Judgement } from "./judgement";
@@ -15,8 +15,8 @@ import { judged } from "./review";
 import { openRevisions } from "./revisions";
 
 export interface GivenRecords {
-  /** The branch the change wants to get into, as the checkout of the head knows it: `origin/main`. */
-  readonly base: string;
+  /** The branch the change wants to get into, as the checkout of the head knows it: `origin/main`. Left out, its default branch. */
+  readonly base: string | undefined;
   /** A checkout that knows the head commit. None of its files is read, only git's objects: a link could lead anywhere. */
   readonly headDirectory: string;
   readonly headCommit: string;
@@ -37,8 +37,9 @@ type Tree = ReadonlyMap<string, string>;
 export async function reviewRecords(given: GivenRecords, surroundings: Surroundings): Promise<Judgement> {
   const { projectDirectory, env, signal } = surroundings;
   const head = openCheckout(given.headDirectory, env);
-  const headCommit = await demandCommit(head, given.headCommit);
-  const baseCommit = await demandBase(head, given.base, headCommit);
+  const headCommit = await demandCommit(head, given.headCommit, "unknown-head");
+  const base = await mergeBaseOf(head, given.base ?? (await targetBranch(head, env)), headCommit);
+  const baseCommit = base.commit;
   const [before, after] = await Promise.all([head.tree(baseCommit), head.tree(headCommit)]);
   const changed = changedPaths(before, after);
   const records = await readRecordsFile(given.recordsFile);
@@ -58,7 +59,7 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
     return await judged({ base: { directory } }, surroundings, {
       at: given.at.toISOString(),
       base: {
-        name: `${given.base} (${baseCommit.slice(0, 12)})`,
+        name: base.name,
         stacks: baseStacks,
         policyText: await textAt("access-policy.yaml"),
         catalogText: await textAt("api-catalog.yaml"),
@@ -105,28 +106,4 @@ export function changedPaths(before: Tree, after: Tree): readonly ChangedFile[] 
 async function textIn(checkout: GitCheckout, tree: Tree, path: string): Promise<string | undefined> {
   const entry = tree.get(path);
   return entry === undefined ? undefined : checkout.blob(entry);
-}
-
-async function demandCommit(checkout: GitCheckout, name: string): Promise<string> {
-  const commit = await checkout.commitOf(name);
-  if (commit !== undefined) return commit;
-  throw new CommandError([
-    {
-      code: "unknown-head",
-      message: `git knows no commit ${JSON.stringify(name)}`,
-      fix: "Check the head commit out beside this checkout, with its history, and name that folder with --head.",
-    },
-  ]);
-}
-
-async function demandBase(checkout: GitCheckout, base: string, head: string): Promise<string> {
-  const commit = await checkout.mergeBase(base, head);
-  if (commit !== undefined) return commit;
-  throw new CommandError([
-    {
-      code: "unknown-base",
-      message: `git knows no common history of ${base} and ${head}`,
-      fix: "Check both out with their whole history (fetch-depth: 0), and name the base as that checkout knows it.",
-    },
-  ]);
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { type GitCheckout, openCheckout } from "../../clients/git";
 import type { Surroundings } from "../command";
 import { CommandError } from "../document";
+import { type Base, demandCommit, mergeBaseOf, targetBranch } from "./base";
 import { kindOf } from "./changed-files";
 
 /** Where the two revisions of a review stand, ready to be run. */
@@ -18,48 +19,62 @@ export interface Revisions {
 /** What a revision from before reviews lacks; put beside its own sources, in temporary folders only. */
 const recorder = ["bin/transpile.js", "deployment/recording"];
 
+export interface WantedRevisions {
+  readonly base: string | undefined;
+  /** Folder of the head; this checkout when left out. */
+  readonly head: string | undefined;
+  /** A commit in place of a folder. */
+  readonly headCommit?: string | undefined;
+}
+
 /**
  * Checks the base out into a temporary worktree and copies the head beside it; nothing is ever written into a head. Both lack what counts
  * as harmless: a program that needs any of it fails here, and cannot hide behind a file whose change nobody is shown.
  */
 export async function openRevisions(
-  wanted: { readonly base: string | undefined; readonly head: string | undefined },
+  wanted: WantedRevisions,
   { projectDirectory, env }: Surroundings,
 ): Promise<Revisions> {
-  const head = wanted.head ?? projectDirectory;
-  if (!existsSync(join(head, "Pulumi.yaml"))) throw noProject(head);
   const repository = openCheckout(projectDirectory, env);
-  const { name, commit } = await baseOf(wanted.base, repository);
+  if (wanted.headCommit === undefined) demandProject(wanted.head ?? projectDirectory);
+  const { name, commit } = await baseOf(wanted.base, repository, env);
   const workspace = await mkdtemp(join(tmpdir(), "partner-access-review-"));
-  const tree = join(workspace, "base");
+  const trees = [join(workspace, "base"), join(workspace, "merged")] as const;
   const remove = async () => {
-    await repository.removeWorktree(tree).catch(() => undefined);
+    for (const tree of trees) await repository.removeWorktree(tree).catch(() => undefined);
     await rm(workspace, { recursive: true, force: true });
   };
+  const checkOut = async (tree: string, revision: string) => {
+    await repository.addWorktree(tree, revision);
+    return join(tree, await repository.prefix());
+  };
   try {
-    const runnable = join(workspace, "head");
+    const head =
+      wanted.headCommit === undefined
+        ? (wanted.head ?? projectDirectory)
+        : demandProject(await checkOut(trees[1], wanted.headCommit));
     const dependencies = join(existsSync(join(head, "node_modules")) ? head : projectDirectory, "node_modules");
-    const checkOut = async () => {
-      await repository.addWorktree(tree, commit);
-      const directory = join(tree, await repository.prefix());
+    const checkOutBase = async () => {
+      const directory = await checkOut(trees[0], commit);
       const files = await openCheckout(directory, env).files();
       for (const path of files.filter(isHarmless)) rmSync(join(directory, path), { force: true });
       await equip(directory, projectDirectory, dependencies);
       return { directory, files: files.filter((path) => !isHarmless(path)) };
     };
     const copyHead = async () => {
+      const runnable = join(workspace, "head");
       const there = (await openCheckout(head, env).files()).filter((path) => existsSync(join(head, path)));
       const files = there.filter((path) => !isHarmless(path));
       copyFiles(head, runnable, files);
       await equip(runnable, projectDirectory, dependencies);
       return { directory: runnable, files };
     };
-    const [checkedOut, copied] = await Promise.allSettled([checkOut(), copyHead()]);
+    const [checkedOut, copied] = await Promise.allSettled([checkOutBase(), copyHead()]);
     // Both have ended: what one leaves half-done is removed with nothing still being written there.
     const [base, copy] = [resultOf(checkedOut), resultOf(copied)];
     return {
       base: { name, ...base },
-      head: { name: wanted.head ?? "the working tree", ...copy },
+      head: { name: wanted.headCommit ?? wanted.head ?? "the working tree", ...copy },
       remove,
     };
   } catch (error) {
@@ -68,18 +83,11 @@ export async function openRevisions(
   }
 }
 
-/** The named base; without a name where this work left the main branch, so that others' later work does not count. */
-async function baseOf(wanted: string | undefined, repository: GitCheckout) {
-  if (wanted !== undefined) {
-    const commit = await repository.commitOf(wanted);
-    if (commit === undefined) throw unknownBase(wanted);
-    return { name: `${wanted} (${commit.slice(0, 12)})`, commit };
-  }
-  for (const branch of ["origin/main", "main", "HEAD"]) {
-    const commit = await repository.mergeBase(branch, "HEAD");
-    if (commit !== undefined) return { name: `${branch} (${commit.slice(0, 12)})`, commit };
-  }
-  throw unknownBase("HEAD");
+/** The named base; without a name where this work left the branch it wants to get into. */
+async function baseOf(wanted: string | undefined, repository: GitCheckout, env: Surroundings["env"]): Promise<Base> {
+  if (wanted === undefined) return mergeBaseOf(repository, await targetBranch(repository, env), "HEAD");
+  const commit = await demandCommit(repository, wanted);
+  return { name: `${wanted} (${commit.slice(0, 12)})`, commit };
 }
 
 async function equip(directory: string, projectDirectory: string, dependencies: string): Promise<void> {
@@ -115,18 +123,9 @@ function copyFiles(from: string, to: string, files: readonly string[]): void {
   }
 }
 
-function unknownBase(name: string): CommandError {
-  return new CommandError([
-    {
-      code: "unknown-base",
-      message: `git knows no commit ${JSON.stringify(name)}`,
-      fix: "Fetch it first (a shallow checkout has one commit only), or name another with --base.",
-    },
-  ]);
-}
-
-function noProject(directory: string): CommandError {
-  return new CommandError([
+function demandProject(directory: string): string {
+  if (existsSync(join(directory, "Pulumi.yaml"))) return directory;
+  throw new CommandError([
     { code: "no-project", message: `${directory} has no Pulumi.yaml`, fix: "Name the checkout's folder with --head." },
   ]);
 }

@@ -7,6 +7,7 @@ import {
   type GitPullRequest,
   GitPullRequestQueryType,
   GitStatusState,
+  GitVersionType,
   PullRequestStatus,
 } from "azure-devops-node-api/interfaces/GitInterfaces";
 import type { Time } from "../retry";
@@ -64,6 +65,15 @@ export async function openAzureDevOps(options: AzureDevOpsOptions): Promise<Pull
 }
 
 function pullRequests({ git, ask, id, project }: Repository) {
+  const mergedWith = async (commit: string, type: GitPullRequestQueryType): Promise<readonly PullRequest[]> => {
+    const { results = [] } = await ask("find the pull request of a merge", true, () =>
+      git.getPullRequestQuery({ queries: [{ type, items: [commit] }] }, id, project),
+    );
+    const found = results.flatMap((byCommit) => Object.values(byCommit).flat());
+    // The library turns no names into numbers inside this answer.
+    const isCompleted = (status: unknown) => status === PullRequestStatus.Completed || status === "completed";
+    return found.filter(({ status }) => isCompleted(status)).map(readPullRequest);
+  };
   return {
     async findByHead(commit: string): Promise<readonly PullRequest[]> {
       const found: GitPullRequest[] = [];
@@ -79,24 +89,37 @@ function pullRequests({ git, ask, id, project }: Repository) {
       const commits = (it: GitPullRequest) => [it.lastMergeSourceCommit?.commitId, it.lastMergeCommit?.commitId];
       return found.filter((it) => commits(it).includes(commit)).map(readPullRequest);
     },
-    async findByMerge(commit: string): Promise<readonly PullRequest[]> {
-      const queries = [{ type: GitPullRequestQueryType.LastMergeCommit, items: [commit] }];
-      const { results = [] } = await ask("find the pull request of a merge", true, () =>
-        git.getPullRequestQuery({ queries }, id, project),
+    async readPullRequest(number: number): Promise<PullRequest> {
+      return readPullRequest(await ask("read a pull request", true, () => git.getPullRequest(id, number, project)));
+    },
+    findByMerge: (commit: string) => mergedWith(commit, GitPullRequestQueryType.LastMergeCommit),
+    async hasBrought({ number }: PullRequest, commit: string): Promise<boolean> {
+      return (await mergedWith(commit, GitPullRequestQueryType.Commit)).some((it) => it.number === number);
+    },
+    async defaultBranch(): Promise<string> {
+      const { defaultBranch } = await ask("read the repository", true, () => git.getRepository(id, project));
+      return branchName(defaultBranch);
+    },
+    async isOnBranch(branch: string, commit: string): Promise<boolean> {
+      const from = { version: branch, versionType: GitVersionType.Branch };
+      const to = { version: commit, versionType: GitVersionType.Commit };
+      const { commonCommit } = await ask("compare a commit with the default branch", true, () =>
+        git.getCommitDiffs(id, project, true, 1, 0, from, to),
       );
-      const found = results.flatMap((byCommit) => Object.values(byCommit).flat());
-      // The library turns no names into numbers inside this answer.
-      const isCompleted = (status: unknown) => status === PullRequestStatus.Completed || status === "completed";
-      return found.filter(({ status }) => isCompleted(status)).map(readPullRequest);
+      return commonCommit === commit;
     },
   };
+}
+
+function branchName(ref: string | undefined): string {
+  return (ref ?? "").replace(/^refs\/heads\//, "");
 }
 
 function readPullRequest({ pullRequestId, lastMergeSourceCommit, targetRefName }: GitPullRequest): PullRequest {
   return {
     number: pullRequestId ?? 0,
     headCommit: lastMergeSourceCommit?.commitId ?? "",
-    baseBranch: (targetRefName ?? "").replace(/^refs\/heads\//, ""),
+    baseBranch: branchName(targetRefName),
   };
 }
 

@@ -56,19 +56,33 @@ function ignore(): void {
 
 function pullRequests({ octokit, where, author }: Connection) {
   const { pulls, issues, repos } = octokit.rest;
+  const mergedWith = async (commit: string) => {
+    const about = { ...where, commit_sha: commit, per_page: perPage };
+    const found = await octokit.paginate(repos.listPullRequestsAssociatedWithCommit, about);
+    return found.filter((it) => it.merged_at !== null);
+  };
   return {
     async findByHead(commit: string): Promise<readonly PullRequest[]> {
       // The list of a commit's pull requests leaves out those from forks; all open ones do not.
       const open = await octokit.paginate(pulls.list, { ...where, state: "open", per_page: perPage });
       return open.filter(({ head }) => head.sha === commit).map(readPullRequest);
     },
+    async readPullRequest(number: number): Promise<PullRequest> {
+      return readPullRequest((await pulls.get({ ...where, pull_number: number })).data);
+    },
     async findByMerge(commit: string): Promise<readonly PullRequest[]> {
-      const found = await octokit.paginate(repos.listPullRequestsAssociatedWithCommit, {
-        ...where,
-        commit_sha: commit,
-        per_page: perPage,
-      });
-      return found.filter((it) => it.merged_at !== null && it.merge_commit_sha === commit).map(readPullRequest);
+      return (await mergedWith(commit)).filter((it) => it.merge_commit_sha === commit).map(readPullRequest);
+    },
+    async hasBrought({ number }: PullRequest, commit: string): Promise<boolean> {
+      return (await mergedWith(commit)).some((it) => it.number === number);
+    },
+    async defaultBranch(): Promise<string> {
+      return (await repos.get(where)).data.default_branch;
+    },
+    async isOnBranch(branch: string, commit: string): Promise<boolean> {
+      const basehead = `${branch}...${commit}`;
+      const { data } = await repos.compareCommitsWithBasehead({ ...where, basehead, per_page: 1 });
+      return data.status === "identical" || data.status === "behind";
     },
     async readComments(number: number): Promise<readonly PostedComment[]> {
       const all = await octokit.paginate(issues.listComments, { ...where, issue_number: number, per_page: perPage });

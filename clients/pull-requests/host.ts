@@ -36,8 +36,16 @@ export interface PullRequestHost {
   readonly service: "GitHub" | "Azure DevOps";
   /** The open pull requests whose branch ends with this commit; on Azure DevOps also by the commit of their trial merge. */
   findByHead(commit: string): Promise<readonly PullRequest[]>;
-  /** The pull requests whose merge made this commit. */
+  /** The open or closed pull request with this number. */
+  readPullRequest(number: number): Promise<PullRequest>;
+  /** The pull requests whose merge made this commit: the merge or the squash, or the last of the commits that a rebase wrote. */
   findByMerge(commit: string): Promise<readonly PullRequest[]>;
+  /** Whether the merge of a pull request brought this commit, as one of several or as the only one. */
+  hasBrought(pullRequest: PullRequest, commit: string): Promise<boolean>;
+  /** The repository's default branch, without `refs/heads/`. */
+  defaultBranch(): Promise<string>;
+  /** Whether a branch contains a commit, by the service's own word and not by that of a checkout. */
+  isOnBranch(branch: string, commit: string): Promise<boolean>;
   /** All comments, oldest first, from every page. */
   readComments(number: number): Promise<readonly PostedComment[]>;
   /** Posts a comment. `isNews` asks for attention, where a service knows open and closed threads. */

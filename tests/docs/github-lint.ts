@@ -54,7 +54,7 @@ export const githubRules = {
   operate: { triggers: ["workflow_dispatch"], permissions: signIn, signsInAs: "each stack", unqueued: ["stop"] },
   // These two run what nobody has reviewed.
   ci: { triggers: ["pull_request", "push", "merge_group"], permissions: {} },
-  "access-review": { triggers: ["pull_request"], permissions: {} },
+  "access-review": { triggers: ["pull_request", "merge_group"], permissions: {} },
   "access-review-report": {
     triggers: ["workflow_run"],
     permissions: { actions: "read", checks: "write", "pull-requests": "write" },
@@ -142,6 +142,10 @@ function stepProblems(job: string, step: Step): LintProblems {
   if (uses !== undefined && !pinned.test(uses)) problems.push(`${job}: ${uses} is not pinned to a commit`);
   if (uses?.startsWith("actions/checkout@") && inputs["persist-credentials"] !== false) {
     problems.push(`${job}: the checkout leaves its token behind`);
+  }
+  // Whoever starts a run names any commit, also one with scripts of its own: it is data, and judged by the default branch's code.
+  if (uses?.startsWith("actions/checkout@") && /\binputs\./.test(String(inputs["ref"]))) {
+    problems.push(`${job}: runs the code of a commit that a person names`);
   }
   // The head of a change, in a job that may write: data files and nothing that could be run.
   if (uses?.startsWith("actions/checkout@") && String(inputs["ref"]).includes("workflow_run.head_sha")) {

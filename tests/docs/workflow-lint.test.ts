@@ -33,6 +33,12 @@ describe("the rules", () => {
     ["input inside a script", '"$STACK"', '"$' + '{{ inputs.stack }}"', /expression inside/],
     ["a matrix value inside a script", '"$STACK"', '"$' + '{{ matrix.stack }}"', /expression inside/],
     ["a token left in the checkout", "persist-credentials: false", "persist-credentials: true", /leaves its token/],
+    [
+      "the code of a commit that a person names",
+      "persist-credentials: false",
+      "ref: $" + "{{ inputs.commit || github.sha }}\n          persist-credentials: false",
+      /a person names/,
+    ],
     ["cancelled runs", "cancel-in-progress: false", "cancel-in-progress: true", /cancelled/],
     ["dropped runs", "queue: max", "queue: single", /dropped/],
     ["one queue for all", "group: stack-$" + "{{ matrix.stack }}", "group: rotate", /own queue/],

@@ -175,10 +175,30 @@ describe("the workflows that run with an identity", () => {
   });
 
   it("take an apply's digest from the command that reads the check, and hand it to up", () => {
-    expect(githubFile("apply")).toMatch(
-      /approved --base .* --json >[\s\S]*up -s "\$STACK" --expect-digest "\$DIGEST" --yes/,
-    );
-    expect(azureFile("apply")).toMatch(/approved --json >[\s\S]*up -s "\$STACK" --expect-digest "\$DIGEST" --yes/);
+    for (const file of [githubFile("apply"), azureFile("apply")]) {
+      expect(file).toMatch(/approved --commit .* --json >[\s\S]*up -s "\$STACK" --expect-digest "\$DIGEST" --yes/);
+    }
+  });
+
+  it("judge a merge with the default branch's code, never with that of the commit somebody names", () => {
+    type Steps = readonly { uses?: string; run?: string; with?: { ref?: string } }[];
+    const { jobs } = parse(githubFile("apply")) as { jobs: { list: { if: string; steps: Steps } } };
+    const [checkout] = jobs.list.steps;
+    expect(checkout?.with?.ref).toBe("$" + "{{ github.event.repository.default_branch }}");
+    for (const name of ["apply", "operate"]) {
+      expect(githubFile(name)).toContain(
+        "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)",
+      );
+    }
+    // On Azure DevOps the same, before anything of the checkout runs.
+    const list =
+      azureFile("apply")
+        .split("- stage: list")[1]
+        ?.split("- $" + "{{ each")[0] ?? "";
+    const [first = "", ...others] = list.split(/(?=git checkout --quiet --detach origin\/main)/);
+    expect(others).toHaveLength(1);
+    expect(first).not.toMatch(/npm ci|partner-access\.js|\.ci\//);
+    expect(others[0]).toMatch(/npm ci[\s\S]*approved --commit "\$BUILD_SOURCEVERSION"[\s\S]*node \.ci\/apply-list\.js/);
   });
 
   it("check out what is newest for an apply that waited, never an old merge", () => {

@@ -5,6 +5,9 @@ export interface AzurePull {
   readonly source: string;
   readonly merge: string;
   readonly isCompleted?: boolean;
+  readonly target?: string;
+  /** Further commits that its merge brought. */
+  readonly brought?: readonly string[];
 }
 export interface AzureThread {
   readonly id: number;
@@ -21,6 +24,9 @@ export interface AzureDevOpsServer extends ServiceServer {
   readonly threads: Map<number, AzureThread[]>;
   readonly statuses: Raw[];
   readonly workItems: Raw[];
+  defaultBranch: string;
+  /** Where a commit and a branch have their history in common: the commit itself where the branch contains it. */
+  commonCommit: (branch: string, commit: string) => string;
 }
 
 export const azureToken = "eyLocalLocalLocalLocalLocalLocal.bearer.token";
@@ -59,6 +65,12 @@ const gitLocations = [
     "pullRequestQuery",
     "{project}/_apis/{area}/repositories/{repositoryId}/{resource}",
   ],
+  ["225f7195-f9c7-4d14-ab28-a83f7ff77e1f", "repositories", "{project}/_apis/{area}/{resource}/{repositoryId}"],
+  [
+    "615588d5-c0c7-4b88-88f8-e625306446e8",
+    "commitDiffs",
+    "{project}/_apis/{area}/repositories/{repositoryId}/diffs/commits",
+  ],
 ] as const;
 const workLocations = [
   ["1a9c53f7-f243-4447-b110-35ef023636e4", "wiql", "{project}/_apis/{area}/{resource}"],
@@ -96,9 +108,23 @@ export async function startAzureDevOps(): Promise<AzureDevOpsServer> {
         const active = pulls.filter(({ isCompleted }) => !isCompleted);
         return list(active.slice(skip, skip + top).map(pullBody));
       }
+      case "GET ":
+        return { status: 200, body: { id: "repo-1", defaultBranch: `refs/heads/${server.defaultBranch}` } };
+      case "GET /pullRequests/:n": {
+        const pull = pulls.find(({ pullRequestId }) => pullRequestId === number);
+        return pull === undefined ? notFound : { status: 200, body: pullBody(pull) };
+      }
+      case "GET /diffs/commits": {
+        const [branch, commit] = [query.get("baseVersion") ?? "", query.get("targetVersion") ?? ""];
+        const types = [query.get("baseVersionType"), query.get("targetVersionType")];
+        // A branch is 0 and a commit 2 in `GitVersionType`.
+        if (types.join() !== "0,2") return { status: 400, body: { message: "TF401175: the version descriptor" } };
+        return { status: 200, body: { commonCommit: server.commonCommit(branch, commit), changes: [] } };
+      }
       case "POST /pullRequestQuery": {
         const [{ type, items }] = body.queries;
-        const found = pulls.filter(({ merge }) => type === 1 && items.includes(merge)).map(pullBody);
+        const commitsOf = ({ merge, brought = [] }: AzurePull) => (type === 2 ? [merge, ...brought] : [merge]);
+        const found = pulls.filter((it) => commitsOf(it).some((commit) => items.includes(commit))).map(pullBody);
         return {
           status: 200,
           body: { queries: body.queries, results: [found.length > 0 ? { [items[0]]: found } : {}] },
@@ -149,7 +175,12 @@ export async function startAzureDevOps(): Promise<AzureDevOpsServer> {
         return { status: 500, body: { message: `the local Azure DevOps does not know ${method} ${rest}` } };
     }
   };
-  return Object.assign(await startService(route), { pulls, threads, statuses, workItems });
+  const server: AzureDevOpsServer = Object.assign(await startService(route), {
+    ...{ pulls, threads, statuses, workItems },
+    defaultBranch: "main",
+    commonCommit: (_branch: string, commit: string) => commit,
+  });
+  return server;
 }
 
 const notFound: Answer = {
@@ -175,11 +206,11 @@ function locationsOf(path: string): Answer {
   );
 }
 
-function pullBody({ pullRequestId, source, merge, isCompleted }: AzurePull) {
+function pullBody({ pullRequestId, source, merge, isCompleted, target = "main" }: AzurePull) {
   return {
     pullRequestId,
     status: isCompleted ? "completed" : "active",
-    targetRefName: "refs/heads/main",
+    targetRefName: `refs/heads/${target}`,
     lastMergeSourceCommit: { commitId: source },
     lastMergeCommit: { commitId: merge },
   };

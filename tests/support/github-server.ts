@@ -5,6 +5,8 @@ export interface GitHubPull {
   readonly headSha: string;
   readonly base: string;
   readonly mergedAs?: string;
+  /** Further commits that its merge brought: all but the last of a rebase. */
+  readonly brought?: readonly string[];
 }
 interface Author {
   readonly login: string;
@@ -31,6 +33,9 @@ export interface GitHubServer extends ServiceServer {
   readonly comments: Map<number, GitHubComment[]>;
   readonly checkRuns: CheckRun[];
   readonly issues: GitHubIssue[];
+  defaultBranch: string;
+  /** What a branch of the repository contains; undefined for a commit that the repository does not have. */
+  contains: (branch: string, commit: string) => boolean | undefined;
 }
 
 export const githubToken = "ghs_localLocalLocalLocalLocalLocalLocal1";
@@ -49,8 +54,15 @@ export async function startGitHub({ mostPerPage = 100 } = {}): Promise<GitHubSer
     const { method, path, query, body } = call;
     if (call.headers.authorization !== `token ${githubToken}`) return refusal(401, "Bad credentials");
     // A repository that a token may not see does not exist for it.
-    if (!path.startsWith(`${root}/`)) return refusal(404, "Not Found");
+    if (path !== root && !path.startsWith(`${root}/`)) return refusal(404, "Not Found");
     const rest = path.slice(root.length);
+    const [, branch, compared] = /^\/compare\/(.+)\.\.\.([0-9a-f]{40})$/.exec(rest) ?? [];
+    if (branch !== undefined && compared !== undefined) {
+      const isContained = server.contains(branch, compared);
+      if (isContained === undefined) return refusal(404, "Not Found");
+      // What the branch has beside it does not matter: "identical" is told apart by nobody here.
+      return { status: 200, body: { status: isContained ? "behind" : "diverged", commits: [], files: [] } };
+    }
     const page = (all: readonly unknown[], wrap = (items: readonly unknown[]): unknown => items) =>
       paged(all, query, mostPerPage, `${origin}${path}`, wrap);
     const numbered = (pattern: RegExp) => Number(pattern.exec(rest)?.[1] ?? Number.NaN);
@@ -60,8 +72,19 @@ export async function startGitHub({ mostPerPage = 100 } = {}): Promise<GitHubSer
         return page(
           pulls.filter(({ mergedAs }) => (query.get("state") === "open") === (mergedAs === undefined)).map(pullBody),
         );
+      case "GET ":
+        return { status: 200, body: { default_branch: server.defaultBranch } };
+      case "GET /pulls/:n": {
+        const pull = pulls.find(({ number }) => number === numbered(/pulls\/(\d+)/));
+        return pull === undefined ? refusal(404, "Not Found") : { status: 200, body: pullBody(pull) };
+      }
+      // The merged pull request that introduced the commit to the repository, whichever of its commits that is.
       case "GET /commits/:sha/pulls":
-        return page(pulls.filter(({ mergedAs }) => mergedAs === rest.split("/")[2]).map(pullBody));
+        return page(
+          pulls
+            .filter(({ mergedAs, brought = [] }) => [mergedAs, ...brought].includes(rest.split("/")[2]))
+            .map(pullBody),
+        );
       case "GET /issues/:n/comments":
         return page(comments.get(numbered(/issues\/(\d+)/)) ?? []);
       case "POST /issues/:n/comments": {
@@ -107,7 +130,12 @@ export async function startGitHub({ mostPerPage = 100 } = {}): Promise<GitHubSer
         return refusal(500, `the local GitHub does not know ${key}`);
     }
   };
-  return Object.assign(await startService(route), { pulls, comments, checkRuns, issues });
+  const server: GitHubServer = Object.assign(await startService(route), {
+    ...{ pulls, comments, checkRuns, issues },
+    defaultBranch: "main",
+    contains: (): boolean | undefined => true,
+  });
+  return server;
 }
 
 /** As in https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api */

@@ -294,23 +294,100 @@ async function openPullOnce(): Promise<string> {
   return openPull();
 }
 
+describe("the check of a commit that a merge queue would merge", () => {
+  const queued = (commit: string, before: string, branch = "main") =>
+    command("base", comment(commit, "--queued", `gh-readonly-queue/${branch}/pr-4-${before}`), github());
+
+  /** What the queue makes of the pull request behind another one, and the records of it. */
+  async function enqueue(headSha: string, ahead: (text: string) => string) {
+    await git("head", "checkout", "--quiet", "-B", "queue", "origin/main");
+    await edit("Pulumi.dev.yaml", ahead);
+    await git("head", "commit", "--all", "--quiet", "--allow-empty", "--message", "the one ahead");
+    const before = await commitOf("head");
+    await git("head", "merge", "--quiet", "--no-ff", "--message", "queued", headSha);
+    await command("head", ["diff", "--records-to", "records.json"]);
+    return { before, commit: await commitOf("head") };
+  }
+
+  it("is green where that is what the pull request was approved as, and red where something ahead of it changes it", async () => {
+    await edit("Pulumi.dev.yaml", widen);
+    const headSha = await openPull();
+    await command("head", ["diff", "--records-to", "records.json"]);
+    const review = JSON.parse((await command("base", comment(headSha), github())).stdout);
+
+    const alone = await enqueue(headSha, (text) => text);
+    const green = await queued(alone.commit, alone.before);
+    expectDocument(JSON.parse(green.stdout));
+    expect([green.code, JSON.parse(green.stdout)]).toMatchObject([
+      0,
+      { outcome: "as-approved", digest: review.digest, pullRequest: 4 },
+    ]);
+    const behind = await enqueue(headSha, (text) => text.replace("lifetimeDays: 180", "lifetimeDays: 365"));
+    const red = await queued(behind.commit, behind.before);
+    expect([red.code, JSON.parse(red.stdout)]).toMatchObject([
+      1,
+      { outcome: "not-as-approved", problems: [{ code: "not-what-was-approved" }] },
+    ]);
+    expect(server.checkRuns.slice(1)).toMatchObject([
+      { head_sha: alone.commit, conclusion: "success", output: { title: "as approved in pull request 4" } },
+      { head_sha: behind.commit, conclusion: "failure" },
+    ]);
+    // The pull request was commented on before, by its own review.
+    expect(bodies()).toHaveLength(1);
+  });
+
+  it("is not written for a queue into another branch, nor for a ref that is none", async () => {
+    const commit = await openPullOnce();
+    const other = await queued(commit, "a".repeat(40), "release");
+    expect([other.code, JSON.parse(other.stdout).problems]).toMatchObject([2, [{ code: "no-pull-request" }]]);
+    const none = await command("base", comment(commit, "--queued", "main"), github());
+    expect([none.code, JSON.parse(none.stdout).problems]).toMatchObject([2, [{ code: "invalid-option" }]]);
+    expect(server.checkRuns).toEqual([]);
+  });
+});
+
 describe("what a merge may apply", () => {
-  /** Merges the branch as a pull request would, into a checkout of main of its own. */
-  async function merged(headSha: string): Promise<void> {
+  /** What the other checkout of main has, as the service knows it. */
+  const isMerged = (_branch: string, commit: string) => merged.has(commit);
+  const merged = new Set<string>();
+  beforeEach(() => {
+    merged.clear();
+    server.contains = isMerged;
+  });
+
+  /** Records the change, and has it reviewed. */
+  async function reviewed(commit: string) {
+    await command("head", ["diff", "--records-to", "records.json"]);
+    return JSON.parse((await command("base", comment(commit), github())).stdout);
+  }
+
+  /** Ends the pull request as a service does; what the branch became since is all that it brought. */
+  async function complete(headSha: string, how: () => Promise<unknown>): Promise<readonly string[]> {
     await git("head", "checkout", "--quiet", "-B", "merged", "origin/main");
-    await git("head", "merge", "--quiet", "--no-ff", "--message", "merge", headSha);
-    const merge = await commitOf("head");
+    await how();
+    const listed = (await git("head", "rev-list", "--first-parent", "origin/main..HEAD")).stdout.trim().split("\n");
+    const [mergedAs = "", ...brought] = listed;
     const at = server.pulls.findIndex(({ number }) => number === 4);
-    server.pulls.splice(at, 1, { number: 4, headSha, base: "main", mergedAs: merge });
+    server.pulls.splice(at, 1, { number: 4, headSha, base: "main", mergedAs, brought });
+    for (const commit of listed) merged.add(commit);
+    return listed;
+  }
+  const approved = (...args: string[]) => command("base", ["approved", "--json", ...args], github());
+
+  /** The checkout that judges stands on main as it was, and only knows of the merge. */
+  async function fetched(): Promise<void> {
+    await git("base", "fetch", "--quiet", at("head"), "merged");
   }
 
   it("is what its review approved, stack by stack, with the digest of each", async () => {
     await edit("Pulumi.dev.yaml", widen);
     const commit = await openPull();
-    await command("head", ["diff", "--records-to", "records.json"]);
-    const review = JSON.parse((await command("base", comment(commit), github())).stdout);
-    await merged(commit);
-    const { code, stdout } = await command("head", ["approved", "--json"], github());
+    const review = await reviewed(commit);
+    const [merge = ""] = await complete(commit, () =>
+      git("head", "merge", "--quiet", "--no-ff", "--message", "m", commit),
+    );
+    await fetched();
+    const { code, stdout } = await approved("--commit", merge);
     const document = JSON.parse(stdout);
     expectDocument(document);
     expect(code).toBe(0);
@@ -320,9 +397,65 @@ describe("what a merge may apply", () => {
     expect(document).toMatchObject({
       digest: review.digest,
       pullRequest: 4,
+      pullRequests: [4],
       stacks: [
         { stack: "dev", reason: "grants-change", digest: dev.digest, domain: "contoso.example", ...vaultIdentity },
       ],
     });
+  });
+
+  it("is all that a rebase of several commits brought, and no commit that nobody merged", async () => {
+    await edit("Pulumi.dev.yaml", widen);
+    await git("head", "commit", "--all", "--quiet", "--message", "the first of two");
+    await edit("README.md", () => "the second\n");
+    const commit = await openPull();
+    const review = await reviewed(commit);
+    const unmerged = await approved("--commit", commit);
+    expect([unmerged.code, JSON.parse(unmerged.stdout).problems]).toEqual([
+      2,
+      [expect.objectContaining({ code: expect.stringMatching(/^(unknown-commit|not-merged)$/) })],
+    ]);
+    const listed = await complete(commit, async () => {
+      await git("head", "commit", "--quiet", "--allow-empty", "--message", "somebody else's");
+      await git("head", "branch", "--force", "others");
+      await git("head", "checkout", "--quiet", "--detach", commit);
+      await git("head", "rebase", "--quiet", "others");
+      await git("head", "checkout", "--quiet", "-B", "merged");
+    });
+    const [tip = "", first = "", others = ""] = listed;
+    // What was there before was not brought by this pull request.
+    const at = server.pulls.findIndex(({ number }) => number === 4);
+    server.pulls.splice(at, 1, { number: 4, headSha: commit, base: "main", mergedAs: tip, brought: [first] });
+    server.pulls.push({ number: 8, headSha: "c".repeat(40), base: "main", mergedAs: others });
+    await fetched();
+    const { code, stdout } = await approved("--commit", tip);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { digest: review.digest, stacks: [{ stack: "dev" }] }]);
+  });
+
+  it("is nothing of a branch that brings its own judge, and nothing of a merge that grants something else", async () => {
+    await edit("Pulumi.dev.yaml", widen);
+    await edit("cli/comment/demand-approval.ts", () => "export const demandApproval = async () => undefined;\n");
+    const commit = await openPull();
+    await reviewed(commit);
+    await git("base", "fetch", "--quiet", at("head"), "change");
+    // A forged pull request says that this commit is its merge: the service's branch does not contain it.
+    server.pulls.push({ number: 9, headSha: commit, base: "main", mergedAs: commit });
+    const forged = await approved("--commit", commit);
+    expect([forged.code, JSON.parse(forged.stdout).problems]).toEqual([
+      2,
+      [expect.objectContaining({ code: "not-merged", message: expect.stringContaining("not on main") })],
+    ]);
+    server.pulls.pop();
+    const [merge = ""] = await complete(commit, async () => {
+      await git("head", "merge", "--quiet", "--squash", commit);
+      await edit("Pulumi.dev.yaml", (text) => text.replace("lifetimeDays: 180", "lifetimeDays: 365"));
+      await git("head", "commit", "--all", "--quiet", "--message", "squashed, with a little more");
+    });
+    await fetched();
+    const other = await approved("--commit", merge);
+    expect([other.code, JSON.parse(other.stdout).problems]).toEqual([
+      2,
+      [expect.objectContaining({ code: "not-what-was-approved" })],
+    ]);
   });
 });

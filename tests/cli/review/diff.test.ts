@@ -169,6 +169,17 @@ describe("partner-access diff", () => {
     ]);
   });
 
+  it.each([["text"], ["--fail-on", "high"], ["--json"]])(
+    "exits 2 without a certain base, where it would compare the head with itself (%s)",
+    async (...args) => {
+      await git("branch", "--move", "main", "trunk");
+      const { code, stdout, stderr } = await diff(...args.filter((it) => it !== "text"));
+      expect(code).toBe(2);
+      expect(`${stdout}${stderr}`).toContain("is the default cannot be told; its branches here: trunk");
+      expect(stdout).not.toContain("No permission changes");
+    },
+  );
+
   it("refuses a base that git does not know, and a risk that is none", async () => {
     expect(await diff("--base", "nowhere")).toMatchObject({ code: 2, stderr: expect.stringContaining('"nowhere"') });
     expect(await diff("--fail-on", "grave")).toMatchObject({ code: 2, stderr: expect.stringContaining("got grave") });
