@@ -1,13 +1,15 @@
 import { resolve } from "node:path";
+import { openCheckout } from "../../clients/git";
 import { safeJson, terminalName } from "../../permissions/report/escape";
 import { withRunMark } from "../../permissions/report/marks";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
-import { judgeQueued, readTurn } from "../comment/judge-queued";
+import { judgeQueued, type QueueProblem, readTurn } from "../comment/judge-queued";
 import { type Host, openHost, runNumber } from "../comment/open-host";
 import { findPullRequest, postComment } from "../comment/post-comment";
 import { outcomeOf, verdictOf } from "../comment/review-outcome";
 import { type Document, invalidOption, type Problem } from "../document";
 import { createProgress } from "../progress";
+import { mergeBaseOf, type QueueRef, targetBranch } from "../review/base";
 import type { Judgement } from "../review/judgement";
 import { review } from "../review/review";
 import { reviewRecords } from "../review/review-records";
@@ -63,31 +65,38 @@ async function checkQueued(
   surroundings: Surroundings,
 ): Promise<0 | 1> {
   const turn = await readTurn(host, ref, textOf(options["into"]));
-  const found = outcomeOf(await judgementOf(commit, { ...options, base: turn.before }, surroundings));
-  const isApproved = await judgeQueued(host, turn, commit, found);
-  const problems = [
-    ...problemsOf(found.failed, ""),
-    ...(isApproved
-      ? []
-      : [
-          {
-            code: "not-what-was-approved",
-            message: `the queue would merge something else than pull request ${turn.pullRequest} was approved as`,
-            fix: "Another change ahead of it changes the same stacks. Bring the branch up to date, and let it be reviewed again.",
-          },
-        ]),
-  ];
+  const checkout = openCheckout(headDirectoryOf(options, surroundings), surroundings.env);
+  const branch = textOf(options["base"]) ?? (await targetBranch(checkout, surroundings.env));
+  const base = await mergeBaseOf(checkout, branch, commit);
+  const found = outcomeOf(await judgementOf(commit, options, surroundings));
+  const problem = await judgeQueued(host, turn, { commit, base: base.commit }, found);
+  const problems = [...problemsOf(found.failed, ""), ...(problem === undefined ? [] : [queueProblem(problem, turn)])];
   const document: CommentDocument = {
     schema: "partner-access/comment/1",
     ok: problems.length === 0,
     stacks: found.stacks,
     pullRequest: turn.pullRequest,
-    outcome: isApproved ? "as-approved" : "not-as-approved",
+    outcome: problem === undefined ? "as-approved" : "not-as-approved",
     digest: found.approval.digest,
     problems,
   };
   tell(document, options, surroundings);
-  return isApproved ? 0 : 1;
+  return problem === undefined ? 0 : 1;
+}
+
+function queueProblem(code: QueueProblem, { pullRequest }: QueueRef): Problem {
+  if (code === "queued-behind-another") {
+    return {
+      code,
+      message: `another change is ahead of pull request ${pullRequest} in the merge queue, and not merged yet`,
+      fix: "Let the queue build and merge one pull request at a time (build concurrency 1, group size 1).",
+    };
+  }
+  return {
+    code,
+    message: `the queue would merge something else than pull request ${pullRequest} was approved as`,
+    fix: "What was merged since changes the same stacks. Bring the branch up to date, and let it be reviewed again.",
+  };
 }
 
 /** From another job's records, or by running both revisions here. */
@@ -96,12 +105,11 @@ async function judgementOf(
   options: CommandOptions,
   surroundings: Surroundings,
 ): Promise<Judgement> {
-  const { workingDirectory, projectDirectory } = surroundings;
   const [records, head, base] = [textOf(options["records"]), textOf(options["head"]), textOf(options["base"])];
-  const headDirectory = head === undefined ? projectDirectory : resolve(workingDirectory, head);
+  const headDirectory = headDirectoryOf(options, surroundings);
   const at = new Date();
   if (records !== undefined) {
-    const recordsFile = resolve(workingDirectory, records);
+    const recordsFile = resolve(surroundings.workingDirectory, records);
     return reviewRecords({ base, headDirectory, headCommit, recordsFile, at }, surroundings);
   }
   const revisions = await openRevisions({ base, head: head && headDirectory }, surroundings);
@@ -110,6 +118,11 @@ async function judgementOf(
   } finally {
     await revisions.remove();
   }
+}
+
+function headDirectoryOf(options: CommandOptions, { workingDirectory, projectDirectory }: Surroundings): string {
+  const head = textOf(options["head"]);
+  return head === undefined ? projectDirectory : resolve(workingDirectory, head);
 }
 
 function problemsOf(failed: readonly string[], outcome: string): readonly Problem[] {

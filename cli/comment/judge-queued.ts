@@ -33,21 +33,29 @@ export async function readTurn(
   ]);
 }
 
+/** Why a queued commit is not what was approved; undefined when it is. */
+export type QueueProblem = "not-what-was-approved" | "queued-behind-another";
+
 /**
  * Writes the check of a queued commit: green where the queue would merge exactly what the pull request was approved as. Another change
- * ahead of it in the queue may have made something else of it, which nobody has seen.
+ * ahead of it is not merged yet, so its code must not judge anything here: a queue has to build one pull request at a time.
  */
 export async function judgeQueued(
   host: Pick<PullRequestHost, "readVerdict" | "writeVerdict">,
-  { request }: QueuedTurn,
-  commit: string,
+  { request, before }: QueuedTurn,
+  { commit, base }: { readonly commit: string; readonly base: string },
   outcome: ReviewOutcome,
-): Promise<boolean> {
+): Promise<QueueProblem | undefined> {
   const approved = await host.readVerdict(request, reviewName);
   const verdict = verdictOf(outcome, commit);
-  const isApproved = approved?.isComplete === true && approved.digest === verdict.digest && verdict.isComplete;
+  const isSame = approved?.isComplete === true && approved.digest === verdict.digest && verdict.isComplete;
+  const problem = base !== before ? "queued-behind-another" : isSame ? undefined : "not-what-was-approved";
   const where = `pull request ${request.number}`;
-  const title = isApproved ? `as approved in ${where}` : `not what ${where} was approved as: review it again`;
-  await host.writeVerdict(request.number, { ...verdict, isComplete: isApproved, title });
-  return isApproved;
+  const titles = {
+    "queued-behind-another": `another change is ahead of ${where}: let the queue build one at a time`,
+    "not-what-was-approved": `not what ${where} was approved as: review it again`,
+  };
+  const title = problem === undefined ? `as approved in ${where}` : titles[problem];
+  await host.writeVerdict(request.number, { ...verdict, isComplete: problem === undefined, title });
+  return problem;
 }

@@ -298,24 +298,26 @@ describe("the check of a commit that a merge queue would merge", () => {
   const queued = (commit: string, before: string, branch = "main") =>
     command("base", comment(commit, "--queued", `gh-readonly-queue/${branch}/pr-4-${before}`), github());
 
-  /** What the queue makes of the pull request behind another one, and the records of it. */
-  async function enqueue(headSha: string, ahead: (text: string) => string) {
+  /** What the queue makes of the pull request, behind another one where that is given, and the records of it. */
+  async function enqueue(headSha: string, ahead?: (text: string) => string) {
     await git("head", "checkout", "--quiet", "-B", "queue", "origin/main");
-    await edit("Pulumi.dev.yaml", ahead);
-    await git("head", "commit", "--all", "--quiet", "--allow-empty", "--message", "the one ahead");
+    if (ahead !== undefined) {
+      await edit("Pulumi.dev.yaml", ahead);
+      await git("head", "commit", "--all", "--quiet", "--message", "the one ahead");
+    }
     const before = await commitOf("head");
     await git("head", "merge", "--quiet", "--no-ff", "--message", "queued", headSha);
     await command("head", ["diff", "--records-to", "records.json"]);
     return { before, commit: await commitOf("head") };
   }
 
-  it("is green where that is what the pull request was approved as, and red where something ahead of it changes it", async () => {
+  it("is green where that is what the pull request was approved as, and red where nobody saw it", async () => {
     await edit("Pulumi.dev.yaml", widen);
     const headSha = await openPull();
     await command("head", ["diff", "--records-to", "records.json"]);
     const review = JSON.parse((await command("base", comment(headSha), github())).stdout);
 
-    const alone = await enqueue(headSha, (text) => text);
+    const alone = await enqueue(headSha);
     const green = await queued(alone.commit, alone.before);
     expectDocument(JSON.parse(green.stdout));
     expect([green.code, JSON.parse(green.stdout)]).toMatchObject([
@@ -326,10 +328,14 @@ describe("the check of a commit that a merge queue would merge", () => {
     const red = await queued(behind.commit, behind.before);
     expect([red.code, JSON.parse(red.stdout)]).toMatchObject([
       1,
-      { outcome: "not-as-approved", problems: [{ code: "not-what-was-approved" }] },
+      { outcome: "not-as-approved", problems: [{ code: "queued-behind-another" }] },
     ]);
+    // The queue says that nothing is ahead, and merges something else than was approved.
+    const other = await queued(behind.commit, alone.before);
+    expect(JSON.parse(other.stdout)).toMatchObject({ problems: [{ code: "not-what-was-approved" }] });
     expect(server.checkRuns.slice(1)).toMatchObject([
       { head_sha: alone.commit, conclusion: "success", output: { title: "as approved in pull request 4" } },
+      { head_sha: behind.commit, conclusion: "failure" },
       { head_sha: behind.commit, conclusion: "failure" },
     ]);
     // The pull request was commented on before, by its own review.
