@@ -4,8 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { entryResourceId, type VaultPlace, vaultResourceId } from "../permissions/azure-ids";
 import { type AzureRole, azureRoles } from "../permissions/azure-roles";
 import { type Day, firstSecond } from "../rotation/day";
+import { withForeign } from "../rotation/kept-tags";
 import { type EntryKey, type EntryNames, entryNames, entrySuffixes } from "./entry-names";
 import { failOn } from "./problems";
+import { vaultProblems } from "./vault-problems";
 
 /**
  * Someone who may read an entry. The name becomes part of a resource name: under another one the same right is asked for twice, which Azure
@@ -42,6 +44,8 @@ export interface CredentialVaultArgs extends VaultAddress {
   readonly clientSecretEnd: Day;
   /** The record: what the tags of the client secret's entry say beside tenant, client and author. */
   readonly recordTags: pulumi.Input<Readonly<Record<string, string>>>;
+  /** Tags that others put on the client secret's entry; as many as fit stay there. */
+  readonly foreignTags?: Readonly<Record<string, string>> | undefined;
   /** Proves a client secret before it is written; a hook that throws stops the write. */
   readonly proof: pulumi.ResourceHook;
   /** What must exist before the proof can succeed: the service principal. */
@@ -70,7 +74,7 @@ export class CredentialVault extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("partner-access:index:CredentialVault", componentName, {}, opts);
-    failOn(argsProblems(args), this, `CredentialVault "${componentName}"`);
+    failOn(vaultProblems(args), this, `CredentialVault "${componentName}"`);
 
     const created = args.mode === "existing" ? undefined : this.createVault(args.mode);
     this.vaultName = created?.vault.name ?? args.vaultName;
@@ -152,7 +156,9 @@ export class CredentialVault extends pulumi.ComponentResource {
           contentType: "Entra client secret",
           attributes: { enabled: true, expires: firstSecond(args.clientSecretEnd) },
         },
-        tags: pulumi.all([args.recordTags, this.commonTags()]).apply(([record, common]) => ({ ...record, ...common })),
+        tags: pulumi
+          .all([args.recordTags, this.commonTags()])
+          .apply(([record, common]) => this.withForeignTags({ ...record, ...common })),
       },
       {
         dependsOn: [...this.entriesNeed, ...args.proofNeeds],
@@ -224,28 +230,17 @@ export class CredentialVault extends pulumi.ComponentResource {
     return { subscriptionId, resourceGroup: resourceGroupName, name: vaultName };
   }
 
+  private withForeignTags(own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const { tags, dropped } = withForeign(own, this.args.foreignTags ?? {});
+    if (dropped.length > 0) {
+      void pulumi.log.warn(
+        `No room for the tags ${dropped.join(", ")} on ${this.secretNames.clientSecret}: Azure allows 15`,
+      );
+    }
+    return tags;
+  }
+
   private roleDefinitionId(role: AzureRole): string {
     return `/subscriptions/${this.args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`;
   }
-}
-
-function argsProblems(args: CredentialVaultArgs): readonly string[] {
-  const problems: string[] = [];
-  if (args.mode !== "existing" && !args.writerObjectId) {
-    problems.push(`writerObjectId must be set when mode is ${args.mode}, got nothing: nobody could write entries`);
-  }
-  const longest = entryNames(args.prefix).clientSecret;
-  if (!/^[0-9a-zA-Z-]{1,127}$/.test(longest)) {
-    problems.push(`prefix must leave entry names of 1 to 127 letters, digits and hyphens, got ${longest}`);
-  }
-  for (const [list, readers] of [
-    ["readers", args.readers],
-    ["refreshTokenReaders", args.refreshTokenReaders],
-  ] as const) {
-    const ids = readers.map(({ objectId }) => objectId);
-    const names = readers.map(({ name }) => name);
-    if (new Set(ids).size < ids.length) problems.push(`${list} must not repeat an object id, got ${ids.join(", ")}`);
-    if (new Set(names).size < names.length) problems.push(`${list} must not repeat a name, got ${names.join(", ")}`);
-  }
-  return problems;
 }

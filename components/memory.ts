@@ -40,11 +40,11 @@ export async function known<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply((value) => resolve(value as T)));
 }
 
-/** Outputs of a resource that this stack's state held before this run, by logical name; undefined when it held none. */
-export async function readStateOutputs(
-  type: string,
-  name: string,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
+/** Finds the outputs of a resource by type and logical name; undefined when there is none. */
+export type OutputsOf = (type: string, name: string) => Readonly<Record<string, unknown>> | undefined;
+
+/** What this stack's state held before this run. */
+export async function readStateOutputs(): Promise<OutputsOf> {
   const stack = pulumi.getStack();
   const organization = pulumi.getOrganization();
   // In full: Pulumi Cloud would complete a bare name with the caller's default organization.
@@ -54,8 +54,11 @@ export async function readStateOutputs(
     if (organization !== "organization") throw error;
     return readState(stack);
   });
-  const urn = Object.keys(resources).find((it) => it.endsWith(`$${type}::${name}`));
-  return urn === undefined ? undefined : (resources[urn]?.outputs ?? {});
+  return (type, name) => {
+    // The last of the types in a URN is the resource's own; those before it are its parents'.
+    const urn = Object.keys(resources).find((it) => new RegExp(`[:$]${type}::${name}$`).test(it));
+    return urn === undefined ? undefined : (resources[urn]?.outputs ?? {});
+  };
 }
 
 type StateResources = Readonly<Record<string, { readonly outputs?: Readonly<Record<string, unknown>> }>>;

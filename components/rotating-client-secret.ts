@@ -43,7 +43,8 @@ export class RotatingClientSecret extends pulumi.ComponentResource {
     this.keyId = current.keyId;
     this.value = pulumi.secret(current.value);
     this.recordTags = tagsOf(passwords, args);
-    this.registerOutputs({ keyId: this.keyId });
+    // What the publish is about to write. It reaches the state before the proof has ended: a publish whose answer is lost is known by it.
+    this.registerOutputs({ keyId: this.keyId, recordTags: this.recordTags });
   }
 
   private createSlots(name: string, { plan, applicationId }: RotatingClientSecretArgs): Passwords {

@@ -61,7 +61,7 @@ export function clientSecretArgs(
 /** What the vault component takes from the configuration; the rest comes from the other components. */
 export function vaultArgs(
   { vault, tenant, reportingUser }: StackConfiguration,
-  { plan, vaultWriterObjectId }: Preparation,
+  { plan, vaultWriterObjectId, foreignTags }: Preparation,
 ): Omit<CredentialVaultArgs, "clientId" | "clientSecret" | "recordTags" | "proof" | "proofNeeds"> {
   return {
     tenantId: vault.tenantId,
@@ -74,6 +74,7 @@ export function vaultArgs(
     prefix: vault.prefix,
     partnerTenantId: tenant.id,
     clientSecretEnd: plan.slots[plan.current]?.end as Day,
+    foreignTags,
     hasRefreshToken: reportingUser !== undefined,
     readers: vault.readers.map(vaultReader),
     refreshTokenReaders: vault.refreshTokenReaders.map(vaultReader),

@@ -1,14 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { entryNames } from "../components/entry-names";
-import { askOrStop } from "../components/problems";
 import { waitFor } from "../components/waiting";
 import { dayOf } from "../rotation/day";
 import { type DeletedLook, missingEntryFindings } from "../rotation/missing-entry";
 import { movedRecord } from "../rotation/moved-record";
 import type { PublishedRecord } from "../rotation/record";
+import type { StateEntry } from "../rotation/state-view";
 import type { Outside } from "./outside";
-
-const QUESTION = "what this stack's state published";
 
 /** What goes on after a move or a purge, which leave no entry where this run publishes: it lies in the state. */
 export interface LeftBehind {
@@ -17,26 +15,33 @@ export interface LeftBehind {
 }
 
 /** What the state says of an entry that the vault does not show; nothing where there is no reason to go on from there. */
-export async function entryLeftBehind(
-  { configuration, readStateEntry, today }: Outside,
+export function entryLeftBehind(
+  { configuration, today }: Outside,
   deployment: string,
-): Promise<LeftBehind | undefined> {
+  held: StateEntry | undefined,
+): LeftBehind | undefined {
   const { migrate: reason, tenant } = configuration;
-  if (reason === undefined || readStateEntry === undefined) return undefined;
-  const held = await askOrStop(QUESTION, readStateEntry);
-  if (held === undefined) return undefined;
+  if (reason === undefined || held === undefined) return undefined;
   return {
     clientId: held.tags["clientId"],
     record: movedRecord(held.tags, { deployment, tenantId: tenant.id, reason, today }),
   };
 }
 
+/** What is known beside the vault itself. */
+interface MissingEntryFacts {
+  readonly deploymentId: string;
+  readonly isVaultThere: boolean;
+  /** The entry in this stack's state. */
+  readonly held: StateEntry | undefined;
+}
+
 /** Asks the state and the vault's deleted entries what became of an entry that the vault does not show. Warns, and answers what refuses. */
 export async function missingEntryProblems(
   outside: Outside,
-  { deploymentId, isVaultThere }: { readonly deploymentId: string; readonly isVaultThere: boolean },
+  { deploymentId, isVaultThere, held }: MissingEntryFacts,
 ): Promise<readonly string[]> {
-  const { configuration, endpoints, readStateEntry } = outside;
+  const { configuration, endpoints } = outside;
   const { name: vaultName, prefix } = configuration.vault;
   const entryName = entryNames(prefix).clientSecret;
   const { problems, warnings } = missingEntryFindings({
@@ -44,7 +49,7 @@ export async function missingEntryProblems(
     vaultName,
     entryName,
     address: `https://${vaultName}.${endpoints.keyVaultSuffix}/secrets/${entryName}`,
-    published: readStateEntry && (await askOrStop(QUESTION, readStateEntry))?.address,
+    published: held?.address,
     deleted: isVaultThere ? await lookForDeleted(outside, entryName) : { kind: "none" },
     migrate: configuration.migrate,
   });

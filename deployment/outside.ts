@@ -4,27 +4,19 @@ import { quietAzureLog } from "../clients/azure-log";
 import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } from "../clients/clouds";
 import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { proveSecret } from "../clients/entra";
-import { readStateOutputs } from "../components/memory";
 import { askOrStop } from "../components/problems";
+import { readStateView } from "../components/state-view";
 import { ConfigurationError, otherStackValues, readProjectFiles, readStackConfiguration } from "../config";
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { type Day, dayOf } from "../rotation/day";
 import type { SecretPolicies } from "../rotation/lifetime-policy";
-import { type SlotName, slotNames } from "../rotation/record";
-import type { StateSlots } from "../rotation/state-slots";
+import type { StateView, Tags } from "../rotation/state-view";
 
 /** What a client secret is proven with. */
 export interface SecretToProve {
   readonly clientId: string;
   readonly secret: string;
   readonly isNewApplication: boolean;
-}
-
-/** The client secret's entry in a state. */
-export interface StateEntry {
-  /** As Azure gave it, "" when the state does not say it. */
-  readonly address: string;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** All that the program takes from outside. Handed in, so that tests and reviews run without clock, network and environment. */
@@ -34,6 +26,8 @@ export interface Outside {
   readonly today: Day;
   /** Why the previous secret should become current again; set by the rotate command only. */
   readonly rollback: string | undefined;
+  /** The tags to go by instead of the entry's own, which are damaged; set by our commands only. */
+  readonly repair?: Tags | undefined;
   readonly endpoints: CloudEndpoints;
   /** Why the sign-ins do not belong to the configured tenant; empty when they do. */
   signInProblems(): Promise<readonly string[]>;
@@ -46,13 +40,9 @@ export interface Outside {
   readSecretPolicies?(clientId: string | undefined): Promise<SecretPolicies | undefined>;
   /** A deleted vault entry that can be recovered; undefined when there is none. Left out where there is no vault to ask. */
   readDeletedEntry?(name: string): Promise<DeletedSecret | undefined>;
-  /** The client secret's entry as this stack's state knows it; undefined when it never published. Left out where there is no state to ask. */
-  readStateEntry?(): Promise<StateEntry | undefined>;
-  /** The client secrets that this stack's state held before this run. Left out where there is no state to ask. */
-  readStateSlots?(): Promise<StateSlots>;
+  /** What this stack's state knew before this run. Left out where there is no state to ask. */
+  readState?(): Promise<StateView>;
 }
-
-const PASSWORD = "azuread:index/applicationPassword:ApplicationPassword";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -70,6 +60,7 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
     configuration,
     today,
     rollback: env["PARTNER_ACCESS_ROLLBACK"] || undefined,
+    repair: readRepair(env["PARTNER_ACCESS_REPAIR"]),
     endpoints,
     signInProblems: () => signInProblems(tenant, env["ARM_TENANT_ID"], endpoints.authority),
     async prove({ clientId, secret, isNewApplication }) {
@@ -92,34 +83,13 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
       const accessToken = await signIn(vaultEnv, tenantId, authority, `https://${keyVaultSuffix}`);
       return readDeletedSecret({ vaultUri: `https://${vaultName}.${keyVaultSuffix}`, name, accessToken });
     },
-    async readStateEntry() {
-      return stateEntry(await readStateOutputs("azure-native:keyvault:Secret", "partner-client-secret"));
-    },
-    readStateSlots: () => readSlots((name) => readStateOutputs(PASSWORD, `partner-secret-${name}`)),
+    readState: readStateView,
   };
 }
 
-/** An entry from its outputs in a state. */
-export function stateEntry(outputs: Readonly<Record<string, unknown>> | undefined): StateEntry | undefined {
-  if (outputs === undefined) return undefined;
-  const { secretUri } = (outputs["properties"] ?? {}) as { readonly secretUri?: unknown };
-  const tags = Object.entries(outputs["tags"] ?? {}).filter(
-    (tag): tag is [string, string] => typeof tag[1] === "string",
-  );
-  return { address: typeof secretUri === "string" ? secretUri : "", tags: Object.fromEntries(tags) };
-}
-
-/** The slots by the outputs of their credentials. */
-export async function readSlots(
-  outputsOf: (name: SlotName) => Promise<Readonly<Record<string, unknown>> | undefined>,
-): Promise<StateSlots> {
-  const slots: { -readonly [name in keyof StateSlots]: StateSlots[name] } = {};
-  for (const name of slotNames) {
-    const { displayName, endDate } = (await outputsOf(name)) ?? {};
-    if (typeof displayName !== "string" || typeof endDate !== "string") continue;
-    slots[name] = { displayName, end: dayOf(new Date(endDate)) };
-  }
-  return slots;
+/** The record that a command hands over, as the JSON of its tags. */
+function readRepair(text: string | undefined): Tags | undefined {
+  return text ? (JSON.parse(text) as Tags) : undefined;
 }
 
 /** Tokens for a service, with the proof that the providers have too. */

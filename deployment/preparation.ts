@@ -2,17 +2,19 @@ import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type ApiPrincipal, decideApiPrincipals, findReportingUser, seePrincipals } from "../components/directory";
 import { entryNames } from "../components/entry-names";
-import { existingVaultProblems, type LiveEntry, readLiveEntry, seeVault } from "../components/live-entry";
+import { existingVaultProblems, readLiveEntry, seeVault } from "../components/live-entry";
 import { remember } from "../components/memory";
-import { askOrStop, failRun } from "../components/problems";
+import { failRun } from "../components/problems";
 import { partnerCaller, type SignIns, vaultCaller } from "../components/sign-ins";
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { deploymentProblems, type Place, placeDifferences } from "../rotation/deployment";
 import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../rotation/plan";
 import { readRecord } from "../rotation/record";
-import { dependsOnState, replacedProblems, type StateSlots, slotToMint } from "../rotation/state-slots";
+import { replacedProblems, slotToMint } from "../rotation/state-slots";
+import type { StateView, Tags } from "../rotation/state-view";
 import { entryLeftBehind, missingEntryProblems } from "./missing-entry";
 import type { Outside } from "./outside";
+import { clientSecretAddress, disagreementProblems, lookAtPublished, type Published, tagsToKeep } from "./published";
 import { apiProblems, disabledWarnings, needsReportingUser, stoppedProblems, userProblems } from "./refusals";
 import { policyProblems } from "./secret-policy";
 
@@ -24,40 +26,40 @@ export interface Preparation {
   readonly apiPrincipals: ReadonlyMap<string, ApiPrincipal>;
   readonly reportingUserObjectId: string | undefined;
   readonly vaultWriterObjectId: string | undefined;
+  /** Tags of the client secret's entry that somebody else put there. */
+  readonly foreignTags: Tags;
 }
 
 /** Looks, remembers, refuses or plans. Nothing is written to a tenant or vault before this returns. */
 export async function prepare(outside: Outside, signIns: SignIns): Promise<Preparation> {
   const { configuration } = outside;
   // Asked side by side: the answers come from two plugins, and each takes a moment to start.
-  const [entry, caller] = await Promise.all([
-    readLiveEntry(clientSecretAddress(configuration), signIns.vault),
-    partnerCaller(signIns),
-  ]);
-  const live = entry?.tags;
+  const [published, caller] = await Promise.all([lookAtPublished(outside, signIns), partnerCaller(signIns)]);
+  const { tags, reading, state } = published;
   const deployment = await rememberDeployment(configuration, caller);
-  const place = await rememberPlace(configuration, deployment.id, live, signIns);
-  const reading = live && readRecord(live);
-  const left = live ? undefined : await entryLeftBehind(outside, deployment.id);
+  const place = await rememberPlace(configuration, deployment.id, tags, signIns);
+  const left = tags ? undefined : entryLeftBehind(outside, deployment.id, state?.entry);
   const record = reading?.record ?? left?.record;
-  const clientId = live?.["clientId"] ?? left?.clientId;
-  const options = planOptions(outside, deployment.origin);
+  const clientId = tags?.["clientId"] ?? left?.clientId;
+  const options = planOptions(outside, deployment.origin, state);
   const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
   const misplaced = deploymentProblems({ deployment: deployment.id, live: reading, ...place });
   failRun(
     [
       ...misplaced,
+      ...disagreementProblems(outside, published),
       ...rollbackProblems(record, schedule, outside.today, options),
       // A place that was left by mistake is spoken of already.
-      ...(live ? [] : await noEntryProblems(outside, signIns, deployment.id, misplaced.length > 0)),
+      ...(tags
+        ? []
+        : await noEntryProblems(outside, signIns, { ...published, deploymentId: deployment.id, misplaced })),
     ],
     "Nothing was changed",
   );
 
   const seen = await seePrincipals(wantedPrincipals(configuration, clientId), signIns.partner);
   const plan = planSlots(record, schedule, outside.today, options);
-  const inState = await stateSlots(outside, plan);
-  for (const warning of disabledWarnings(entry, plan)) void pulumi.log.warn(warning);
+  for (const warning of disabledWarnings(published.live, plan)) void pulumi.log.warn(warning);
   const apis = configuration.permissions.map(({ api }) => api.clientId);
   const apiPrincipals = await decideApiPrincipals(apis, seen);
   const reportingUserObjectId = await reportingUser(configuration, signIns);
@@ -66,8 +68,8 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
       ...stoppedProblems(clientId, seen),
       ...apiProblems(configuration, apiPrincipals),
       ...userProblems(configuration, reportingUserObjectId),
-      ...replacedProblems(plan, inState),
-      ...(await policyProblems(outside, slotToMint(plan, inState), clientId)),
+      ...replacedProblems(plan, state?.slots ?? {}),
+      ...(await policyProblems(outside, slotToMint(plan, state?.slots), clientId)),
     ],
     "Nothing was changed",
   );
@@ -78,13 +80,8 @@ export async function prepare(outside: Outside, signIns: SignIns): Promise<Prepa
     apiPrincipals,
     reportingUserObjectId,
     vaultWriterObjectId: await vaultWriter(configuration, signIns),
+    foreignTags: tagsToKeep(published, plan),
   };
-}
-
-/** What the state holds in the slots, where that matters: on most days nothing of it is asked. */
-async function stateSlots({ readStateSlots }: Outside, plan: SlotPlan): Promise<StateSlots> {
-  if (readStateSlots === undefined || !dependsOnState(plan)) return {};
-  return askOrStop("which client secrets this stack's state holds", readStateSlots);
 }
 
 /** Says in one line what a run is about to do to the secret; silent when nothing is published. */
@@ -104,7 +101,7 @@ async function rememberDeployment(configuration: StackConfiguration, caller: str
 async function rememberPlace(
   configuration: StackConfiguration,
   deploymentId: string,
-  live: LiveEntry["tags"] | undefined,
+  live: Tags | undefined,
   signIns: SignIns,
 ) {
   const { tenant, vault, migrate } = configuration;
@@ -115,7 +112,8 @@ async function rememberPlace(
   const { latest: remembered } = await remember("place", configured, { overwrite: isHere || migrate !== undefined });
   const hasMoved = placeDifferences(configured, remembered).length > 0;
   const hasConsumers = hasMoved && (await isPublishedAt(remembered, configured, deploymentId, signIns));
-  return { configured, remembered, hasConsumers, migrate, entryName: entryNames(prefix).clientSecret };
+  const entryName = entryNames(prefix).clientSecret;
+  return { configured, remembered, hasConsumers, migrate, entryName, stack: configuration.stack };
 }
 
 /** Whether this deployment's entry lives at a place. One that cannot be read counts as published. */
@@ -127,7 +125,9 @@ async function isPublishedAt(
 ): Promise<boolean> {
   // The sign-in reads the configured subscription only.
   if (place.subscriptionId !== configured.subscriptionId) return true;
-  const entry = await readLiveEntry(addressIn(place), signIns.vault);
+  const { resourceGroup: resourceGroupName, vaultName, prefix } = place;
+  const address = { resourceGroupName, vaultName, secretName: entryNames(prefix).clientSecret };
+  const entry = await readLiveEntry(address, signIns.vault);
   return entry?.tags["deployment"] === deploymentId;
 }
 
@@ -136,17 +136,14 @@ async function vaultWriter({ vault }: StackConfiguration, signIns: SignIns): Pro
   return (await remember("vault-writer", await vaultCaller(signIns))).first;
 }
 
-function planOptions({ configuration, rollback }: Outside, origin: string): PlanOptions {
+function planOptions({ configuration, rollback }: Outside, origin: string, state: StateView | undefined): PlanOptions {
   const { request, compromised } = configuration.rotation;
-  return { origin, rollback, ...(request && { request: { text: request, isCompromised: compromised } }) };
-}
-
-function addressIn({ resourceGroup, vaultName, prefix }: Pick<Place, "resourceGroup" | "vaultName" | "prefix">) {
-  return { resourceGroupName: resourceGroup, vaultName, secretName: entryNames(prefix).clientSecret };
-}
-
-function clientSecretAddress({ vault }: StackConfiguration) {
-  return addressIn({ ...vault, vaultName: vault.name });
+  return {
+    origin,
+    rollback,
+    ...(request && { request: { text: request, isCompromised: compromised } }),
+    ...(state && { begun: { slots: state.slots, record: state.begun && readRecord(state.begun).record } }),
+  };
 }
 
 function wantedPrincipals(configuration: StackConfiguration, clientId: string | undefined): readonly string[] {
@@ -157,15 +154,23 @@ function wantedPrincipals(configuration: StackConfiguration, clientId: string | 
 async function noEntryProblems(
   outside: Outside,
   signIns: SignIns,
-  deploymentId: string,
-  isElsewhere: boolean,
+  {
+    deploymentId,
+    misplaced,
+    state,
+  }: Pick<Published, "state"> & {
+    readonly deploymentId: string;
+    readonly misplaced: readonly string[];
+  },
 ): Promise<readonly string[]> {
   const address = clientSecretAddress(outside.configuration);
   const sight = await seeVault(address, signIns.vault);
   const isVaultThere = sight !== "missing";
   return [
     ...(outside.configuration.vault.mode === "existing" ? existingVaultProblems(address, sight) : []),
-    ...(isElsewhere ? [] : await missingEntryProblems(outside, { deploymentId, isVaultThere })),
+    ...(misplaced.length > 0
+      ? []
+      : await missingEntryProblems(outside, { deploymentId, isVaultThere, held: state?.entry })),
   ];
 }
 

@@ -107,10 +107,13 @@ type MarkTest = (displayName: string | null) => boolean;
  * Whether a display name is a mark that this deployment can have written: its own origin, and a generation that it has
  * reached. A look-alike of another origin, or of a generation that never was, is somebody else's.
  */
-function ourMarks({ record, versions, stack }: CredentialFacts): MarkTest {
+function ourMarks({ record, versions, stack, credentials }: CredentialFacts): MarkTest {
   const records = [...versions.map(({ reading }) => reading.record), record].filter((it) => it !== undefined);
   const slots = records.flatMap((it) => slotNames.flatMap((name) => it.slots[name] ?? []));
-  const newest = Math.max(0, ...slots.map(({ generation }) => generation)) + 1;
+  const newest = newestGeneration(
+    slots.map(({ generation }) => generation),
+    credentials.flatMap(({ displayName }) => readMark(displayName ?? "")?.generation ?? []),
+  );
   const origins = new Set(slots.flatMap(({ displayName }) => readMark(displayName)?.origin ?? []));
   // Before the first record, and for long names, which are shortened differently for generations 9 and 10.
   const isOwnName = slots.every(({ displayName, generation }) => displayName === markOf(stack, generation));
@@ -119,4 +122,11 @@ function ourMarks({ record, versions, stack }: CredentialFacts): MarkTest {
     if (mark === undefined || mark.generation > newest) return false;
     return origins.has(mark.origin) || (isOwnName && displayName === markOf(stack, mark.generation));
   };
+}
+
+/** Each run mints the next generation, and an emergency the one after what an earlier run could not publish: none is left out. */
+function newestGeneration(recorded: readonly number[], living: readonly number[]): number {
+  let newest = Math.max(0, ...recorded) + 1;
+  while (living.includes(newest) && living.includes(newest + 1)) newest += 1;
+  return newest;
 }

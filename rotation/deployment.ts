@@ -13,6 +13,7 @@ export interface Place {
 export interface DeploymentFacts {
   /** This state's deployment id. */
   readonly deployment: string;
+  readonly stack: string;
   readonly entryName: string;
   /** What the live entry's tags say; undefined when the vault has no such entry. */
   readonly live: RecordReading | undefined;
@@ -30,13 +31,14 @@ export function deploymentProblems(facts: DeploymentFacts): readonly string[] {
   return [...liveProblems(facts), ...placeProblems(facts)];
 }
 
-function liveProblems({ live, entryName, deployment, configured }: DeploymentFacts): readonly string[] {
+function liveProblems({ live, entryName, deployment, configured, stack }: DeploymentFacts): readonly string[] {
   if (live === undefined) return [];
   if (live.problems !== undefined) {
     const damage = live.problems.map(({ tag, sentence }) => `tag ${tag} ${sentence}`).join("; ");
     return [
       `the vault's entry ${entryName} has no readable record (${damage}). Either something else wrote it: choose another ` +
-        "vault or prefix; or its tags were changed: put back the tags of the last version that this project wrote",
+        "vault or prefix; or somebody changed its tags or wrote a version by hand. To publish this stack's own secret again: " +
+        `partner-access recover -s ${stack}`,
     ];
   }
   return ownerProblems(live.record, entryName, deployment, configured);

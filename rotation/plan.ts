@@ -1,8 +1,10 @@
 import { addDays, type Day, later } from "./day";
+import { emergencyGeneration, newestGeneration } from "./emergency";
 import { markOf } from "./mark";
 import { otherSlot, type PublishedRecord, type RecordedSlot, type SlotName, slotNames } from "./record";
 import { isPending, type RotationRequest, rollbackHash, withHandled, withHashes } from "./requests";
 import { dueOn, GRID_ORIGIN, gridDay, type RotationSchedule } from "./schedule";
+import type { BegunUpdate } from "./state-view";
 
 /** What one slot should hold. Everything in it comes verbatim from the record when the slot is occupied. */
 export interface PlannedSlot {
@@ -41,6 +43,8 @@ export interface PlanOptions {
   readonly request?: RotationRequest | undefined;
   /** Why the previous secret should become current again; left out, a plan never goes back. */
   readonly rollback?: string | undefined;
+  /** What the last update was about to publish, as the state knows it. Left out where there is no state to ask. */
+  readonly begun?: BegunUpdate | undefined;
 }
 
 interface Situation {
@@ -132,7 +136,7 @@ function planRotation({ record, schedule, today, options, due }: Situation): Slo
   if (!isCompromised && (today < record.overlapEnds || !(isDue || isAsked))) return undefined;
 
   const target = otherSlot(record.current);
-  const generation = Math.max(...slotNames.map((name) => record.slots[name]?.generation ?? 0)) + 1;
+  const generation = isCompromised ? emergencyGeneration(record, options) : newestGeneration(record) + 1;
   const slot = freshSlot(generation, isDue ? due : GRID_ORIGIN, schedule, today, options);
   const kept = isCompromised ? {} : occupied(record, [record.current], today);
   return {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isGuid } from "../permissions/guid";
 import { type Day, isDay } from "./day";
 
@@ -42,13 +43,13 @@ export type RecordReading =
 
 /** The only layout so far; a reader refuses one it does not know instead of guessing. */
 const LAYOUT = "1";
+const LAYOUT_TAG = new RegExp(`^${LAYOUT} [0-9a-f]{16}$`);
 /** Azure Resource Manager's limit, the narrower one of the two services that see the tags. It allows 15 of them; these are ten. */
 const LONGEST_VALUE = 256;
 
 /** The record as tags. The inverse of `readRecord`. Throws when it does not fit, which no valid record does. */
 export function recordTags(record: PublishedRecord): Readonly<Record<string, string>> {
-  const tags = {
-    record: LAYOUT,
+  const content: Record<string, string> = {
     deployment: record.deployment,
     tenantId: record.tenantId,
     current: record.current,
@@ -59,6 +60,7 @@ export function recordTags(record: PublishedRecord): Readonly<Record<string, str
     ...(record.slots.b && { slotB: slotText(record.slots.b) }),
     ...(record.handledRequests.length > 0 && { handledRequests: record.handledRequests.join(" ") }),
   };
+  const tags = { record: `${LAYOUT} ${checksum(content)}`, ...content };
   for (const [tag, value] of Object.entries(tags)) {
     if (value.length > LONGEST_VALUE) {
       throw new RangeError(`tag ${tag} may hold ${LONGEST_VALUE} characters, got ${value.length}`);
@@ -86,7 +88,9 @@ export function readRecord(tags: Readonly<Record<string, string>>): RecordReadin
       ? undefined
       : (readSlot(tags[tag]) ?? complain(tag, "a slot (generation, keyId, start, end, displayName)"));
 
-  if (tags["record"] !== LAYOUT) complain("record", `"${LAYOUT}", the layout this version writes`);
+  if (!LAYOUT_TAG.test(tags["record"] ?? "")) {
+    complain("record", `"${LAYOUT}" and a checksum, the layout this version writes`);
+  }
   const a = slotIn("slotA");
   const b = slotIn("slotB");
   const current = textIn("current", (text) => text === "a" || text === "b", '"a" or "b"') as SlotName;
@@ -101,8 +105,34 @@ export function readRecord(tags: Readonly<Record<string, string>>): RecordReadin
     slots: { ...(a && { a }), ...(b && { b }) },
     handledRequests: tags["handledRequests"] ? handledIn(tags["handledRequests"], complain) : [],
   };
+  if (problems.length === 0 && tags["record"] !== `${LAYOUT} ${checksum(tags)}`) problems.push(EDITED);
   return problems.length > 0 ? { problems } : { record };
 }
+
+/** The tags that are the record. All others of an entry belong to the contract with consumers, or to somebody else. */
+export const recordTagNames: readonly string[] = [
+  "record",
+  "deployment",
+  "tenantId",
+  "current",
+  "publishedOn",
+  "overlapEnds",
+  "dueOn",
+  "slotA",
+  "slotB",
+  "handledRequests",
+];
+
+/** Tells an edit by hand from a record that a publish wrote, wherever only the tags can be seen. It is no protection against forgery. */
+function checksum(tags: Readonly<Record<string, string>>): string {
+  const content = recordTagNames.filter((name) => name !== "record").map((name) => [name, tags[name] ?? null]);
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
+}
+
+const EDITED: RecordProblem = {
+  tag: "record",
+  sentence: "has a checksum that the other tags do not have: one of them was changed, removed or added by hand",
+};
 
 function handledIn(text: string, complain: (tag: string, wanted: string) => undefined): readonly string[] {
   const hashes = text.split(" ");

@@ -25,6 +25,11 @@ export function movedHash(reason: string): string {
   return requestHash(`migrate:${reason.trim()}`);
 }
 
+/** The hash of a repair, by the version that it replaced. */
+export function repairHash(version: string): string {
+  return requestHash(`repair:${version}`);
+}
+
 /** Whether this request has not been answered yet. Raising an answered request to `compromised` asks again. */
 export function isPending(
   request: RotationRequest | undefined,

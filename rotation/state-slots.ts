@@ -1,14 +1,7 @@
 import { readMark } from "./mark";
 import type { PlannedSlot, SlotPlan } from "./plan";
-import { type SlotName, slotNames } from "./record";
-
-/** What a stack's state holds in its slots before a run: what the last run minted, published or not. */
-export type StateSlots = Readonly<Partial<Record<SlotName, Pick<PlannedSlot, "displayName" | "end">>>>;
-
-/** Whether a run with this plan changes what the slots hold, or must keep a previous secret through it: then the state matters. */
-export function dependsOnState({ isPublish, slots }: SlotPlan): boolean {
-  return isPublish || slotNames.every((name) => slots[name] !== undefined);
-}
+import { slotNames } from "./record";
+import type { StateSlots } from "./state-view";
 
 /**
  * Why a secret of the record cannot be kept; empty when it can. An emergency that broke off before its publish has put its own secret into

@@ -26,7 +26,7 @@ describe("before the first write the program refuses", () => {
 
   it("an entry that something else wrote", async () => {
     await expect(runProgram({ vault: { [CLIENT_SECRET_ENTRY]: { owner: "someone" } } })).rejects.toThrow(
-      /has no readable record \(tag record must be "1", the layout this version writes, got nothing; .*choose another vault or prefix/,
+      /has no readable record \(tag record must be "1" and a checksum, the layout this version writes, got nothing; .*choose another vault or prefix/,
     );
   });
 

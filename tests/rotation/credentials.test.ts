@@ -53,6 +53,16 @@ const removableOn = (name: string, overrides: Partial<CredentialFacts> = {}): Da
   judgeCredentials(facts({ names: [[name, "partner-access/dev/1"]], ...overrides }))[0]!.removableOn;
 
 describe("judgeCredentials", () => {
+  it("takes each generation that follows a living one of ours for ours: an emergency leaves none out", () => {
+    const kinds = (...generations: number[]) =>
+      judgeCredentials(
+        facts({ names: generations.map((number) => [`unrecorded ${number}`, markOf("dev", number)] as const) }),
+      ).map(({ kind }) => kind);
+    expect(kinds(3, 4, 5)).toEqual(["orphan", "orphan", "orphan"]);
+    expect(kinds(3, 5)).toEqual(["orphan", "foreign"]);
+    expect(kinds(4)).toEqual(["foreign"]);
+  });
+
   it("knows the recorded ones by key id, whatever they are called", () => {
     const judged = judgeCredentials(
       facts({

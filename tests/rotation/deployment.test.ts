@@ -21,6 +21,7 @@ const record = {
 };
 const facts: DeploymentFacts = {
   deployment: guidOf("deployment"),
+  stack: "dev",
   entryName: "partner-insights-contoso-client-secret",
   live: { record },
   configured: place,

@@ -34,7 +34,7 @@ const record: PublishedRecord = {
 describe("the record in an entry's tags", () => {
   it("is readable for people", () => {
     expect(recordTags(record)).toEqual({
-      record: "1",
+      record: expect.stringMatching(/^1 [0-9a-f]{16}$/),
       deployment: guidOf("deployment"),
       tenantId: guidOf("tenant"),
       current: "b",
@@ -89,8 +89,9 @@ describe("the record in an entry's tags", () => {
   });
 
   it.each([
-    ["record", undefined, 'must be "1", the layout this version writes, got nothing'],
-    ["record", "2", 'must be "1", the layout this version writes, got "2"'],
+    ["record", undefined, 'must be "1" and a checksum, the layout this version writes, got nothing'],
+    ["record", "1", 'must be "1" and a checksum, the layout this version writes, got "1"'],
+    ["record", "2", 'must be "1" and a checksum, the layout this version writes, got "2"'],
     ["deployment", "x", 'must be a deployment id, got "x"'],
     ["tenantId", undefined, "must be a tenant id, got nothing"],
     ["current", "c", 'must be "a" or "b", got "c"'],
@@ -105,6 +106,29 @@ describe("the record in an entry's tags", () => {
     const { [tag]: _gone, ...tags } = recordTags(record) as Record<string, string>;
     expect(readRecord(value === undefined ? tags : { ...tags, [tag]: value })).toEqual({
       problems: [{ tag, sentence }],
+    });
+  });
+
+  it.each([
+    ["current", "a"],
+    ["publishedOn", "2026-03-09"],
+    ["overlapEnds", "2026-03-14"],
+    ["dueOn", "2026-06-07"],
+    ["deployment", guidOf("another")],
+    ["tenantId", guidOf("another")],
+    ["slotA", undefined],
+    [
+      "slotA",
+      `{"generation":1,"keyId":"${guidOf("a")}","start":"2025-12-08","end":"2026-06-07","displayName":"partner-access/dev/1"}`,
+    ],
+    ["slotA", recordTags(record)["slotB"]],
+    ["handledRequests", undefined],
+    ["handledRequests", requestHash("one")],
+    ["record", "1 0123456789abcdef"],
+  ])("notices that the tag %s was edited by hand to %j, which reads as a record", (tag, value) => {
+    const { [tag]: _gone, ...tags } = recordTags(record) as Record<string, string>;
+    expect(readRecord(value === undefined ? tags : { ...tags, [tag]: value })).toEqual({
+      problems: [{ tag: "record", sentence: expect.stringContaining("changed, removed or added by hand") }],
     });
   });
 

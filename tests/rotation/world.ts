@@ -3,7 +3,8 @@ import { type PlannedSlot, type PlanOptions, planSlots, rollbackProblems, type S
 import { recordAfter } from "../../rotation/publication";
 import { type PublishedRecord, readRecord, recordTags, type SlotName, slotNames } from "../../rotation/record";
 import type { RotationSchedule } from "../../rotation/schedule";
-import { replacedProblems, type StateSlots } from "../../rotation/state-slots";
+import { replacedProblems } from "../../rotation/state-slots";
+import type { StateSlots } from "../../rotation/state-view";
 import { guidOf } from "../support/azure-answers";
 
 /** Where a run breaks off. `none` is a run that succeeds. */
@@ -83,7 +84,7 @@ export class World {
 
   /** What the engine's state holds in the slots. */
   inState(): StateSlots {
-    return Object.fromEntries([...this.declared].map(([name, { slot }]) => [name, slot]));
+    return Object.fromEntries([...this.declared].map(([name, { slot, keyId }]) => [name, { ...slot, keyId }]));
   }
 
   private mint(slot: PlannedSlot, today: Day): Credential {

@@ -2,11 +2,12 @@ import type { sendUnaryData } from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import {
   type RegisterResourceHookRequest,
+  type RegisterResourceOutputsRequest,
   type RegisterResourceRequest,
   RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { lookUp, type Provider, type Surroundings } from "../../offline/providers/plugin/provider";
-import { writeStruct } from "../../offline/providers/plugin/struct";
+import { readStruct, writeStruct } from "../../offline/providers/plugin/struct";
 import { type Properties, revealAll } from "../../offline/providers/plugin/value";
 import { type Registration, readRegistration, withIgnored } from "./driver/registration";
 import { type ConfiguredProvider, type Kept, ResourceStore } from "./driver/resource-store";
@@ -38,6 +39,8 @@ export class InProcessDriver {
   private readonly store = new ResourceStore();
   /** What stashes hold, by URN. The engine keeps them itself. */
   private readonly stashes = new Map<string, Properties>();
+  /** What components registered, by URN. */
+  private readonly components = new Map<string, Properties>();
 
   constructor(
     private readonly providers: readonly DrivenProvider[],
@@ -52,11 +55,12 @@ export class InProcessDriver {
 
   /** What the engine's own look at a state answers: it passes over what waits for its deletion. */
   outputsOf(type: string, name: string): Properties | undefined {
-    return [...this.store.kept.values()].find((kept) => kept.type === type && kept.name === name)?.outputs;
+    const resource = [...this.store.kept.values()].find((kept) => kept.type === type && kept.name === name)?.outputs;
+    return resource ?? [...this.components].find(([urn]) => urn.endsWith(`${type}::${name}`))?.[1];
   }
 
   async up(program: () => Promise<unknown>): Promise<DriverRun> {
-    const run = new Run(this.store, this.stashes, this.providers, this.surroundings);
+    const run = new Run(this.store, this.stashes, this.components, this.providers, this.surroundings);
     await pulumi.runtime.setMocks(
       {
         newResource: () => {
@@ -108,6 +112,7 @@ class Run {
   constructor(
     private readonly store: ResourceStore,
     private readonly stashes: Map<string, Properties>,
+    private readonly components: Map<string, Properties>,
     private readonly providers: readonly DrivenProvider[],
     private readonly surroundings: Omit<Surroundings, "cancelled">,
   ) {
@@ -139,7 +144,10 @@ class Run {
       this.underWay.add(work);
       void work.finally(() => this.underWay.delete(work));
     };
-    monitor.registerResourceOutputs = (_request: unknown, callback: sendUnaryData<object>) => callback(null, {});
+    monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback: sendUnaryData<object>) => {
+      this.components.set(request.getUrn(), revealAll(readStruct(request.getOutputs())));
+      callback(null, {});
+    };
   }
 
   fail(error: unknown): void {

@@ -27,7 +27,7 @@ export function orphans(tenant: DrivenTenant): readonly JudgedCredential[] {
 /** What a person does to the published entry: with the vault's own API, as its administrator. */
 export async function onTheVault(
   tenant: DrivenTenant,
-  action: "PATCH" | "DELETE" | "recover",
+  action: "PATCH" | "PUT" | "DELETE" | "recover",
   body?: object,
 ): Promise<void> {
   const { emulator, configuration, clientSecretName } = tenant;

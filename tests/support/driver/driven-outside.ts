@@ -3,7 +3,9 @@ import type { CloudEndpoints } from "../../../clients/clouds";
 import { readDeletedSecret } from "../../../clients/deleted-secret";
 import { proveSecret, requestAppOnlyToken } from "../../../clients/entra";
 import type { Time } from "../../../clients/retry";
-import { type Outside, readSlots, stateEntry } from "../../../deployment/outside";
+import type { OutputsOf } from "../../../components/memory";
+import { stateView } from "../../../components/state-view";
+import type { Outside } from "../../../deployment/outside";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 
 /** What the outside of a driven run is reached with. */
@@ -14,14 +16,14 @@ export interface Reach {
   /** The one text that proves both deployers. */
   readonly deployerSecret: string;
   /** Outputs of a resource in the driver's state, by type and name. */
-  readonly stateOutputs: (type: string, name: string) => Readonly<Record<string, unknown>> | undefined;
+  readonly stateOutputs: OutputsOf;
 }
 
 export const credentialType = "azuread:index/applicationPassword:ApplicationPassword";
 
 /** The program's outside with the real clients, which reach the emulator and let virtual time pass. */
 export function drivenOutside(
-  facts: Pick<Outside, "configuration" | "today" | "rollback">,
+  facts: Pick<Outside, "configuration" | "today" | "rollback" | "repair">,
   { endpoints, fetch, time, deployerSecret, stateOutputs }: Reach,
 ): Outside {
   const { authority, graph, keyVaultSuffix } = endpoints;
@@ -45,7 +47,6 @@ export function drivenOutside(
       const vaultUri = `https://${facts.configuration.vault.name}.${keyVaultSuffix}`;
       return readDeletedSecret({ vaultUri, name, accessToken: tokens(homeTenant, `https://${keyVaultSuffix}`), fetch });
     },
-    readStateEntry: async () => stateEntry(stateOutputs("azure-native:keyvault:Secret", "partner-client-secret")),
-    readStateSlots: () => readSlots(async (name) => stateOutputs(credentialType, `partner-secret-${name}`)),
+    readState: async () => stateView(stateOutputs),
   };
 }

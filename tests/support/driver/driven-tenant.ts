@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { readCloudEndpoints } from "../../../clients/clouds";
 import { createSignIns } from "../../../components/sign-ins";
+import { stateView } from "../../../components/state-view";
 import { readStackFromFiles, type StackConfiguration } from "../../../config";
 import { signInArgs } from "../../../deployment/args";
 import program from "../../../index";
@@ -11,6 +12,7 @@ import { azureNative } from "../../../offline/providers/azure-native/provider";
 import { azuread } from "../../../offline/providers/azuread/provider";
 import { dayOf } from "../../../rotation/day";
 import { type PublishedRecord, readRecord } from "../../../rotation/record";
+import type { StateView, Tags } from "../../../rotation/state-view";
 import { startTestEmulator, type TestEmulator } from "../emulator";
 import { type DriverRun, InProcessDriver } from "../in-process-driver";
 import { credentialType, drivenOutside } from "./driven-outside";
@@ -29,6 +31,8 @@ export interface RunChanges {
   readonly whole?: StackConfiguration;
   readonly stack?: string;
   readonly rollback?: string;
+  /** The record to go by in place of the entry's own. */
+  readonly repair?: Tags;
   /** Changes any call on its way, for faults that the emulator's plan cannot express. */
   readonly fetch?: (send: typeof fetch) => typeof fetch;
 }
@@ -53,6 +57,8 @@ export interface DrivenTenant {
   keyIds(): readonly string[];
   /** The same credentials with what Graph shows of them. */
   credentials(): readonly PasswordCredential[];
+  /** What the program's own look at the state answers. */
+  state(): StateView;
   /** Key ids that state knows. */
   stateKeyIds(): readonly string[];
   /** Calls since a moment of the emulated clock that could have changed something. */
@@ -103,7 +109,16 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
     },
     configuration,
     clientSecretName,
-    async up({ rotation, vault, migrate, whole = configuration, stack = "dev", rollback, fetch: changed } = {}) {
+    async up({
+      rotation,
+      vault,
+      migrate,
+      whole = configuration,
+      stack = "dev",
+      rollback,
+      repair,
+      fetch: changed,
+    } = {}) {
       fetch = changed?.(wire.fetch) ?? wire.fetch;
       const facts = {
         configuration: {
@@ -115,6 +130,7 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
         },
         today: dayOf(world.clock.now()),
         rollback,
+        repair,
       };
       const { driver } = current;
       const stateOutputs = driver.outputsOf.bind(driver);
@@ -142,6 +158,7 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
     },
     credentials,
     keyIds: () => credentials().map(({ keyId }) => keyId),
+    state: () => stateView(current.driver.outputsOf.bind(current.driver)),
     stateKeyIds: () => current.driver.held(credentialType).map(({ id }) => id.split("/").at(-1) ?? ""),
     async writesSince(moment) {
       const calls: readonly JournalEntry[] = await emulator.control("GET", "journal");

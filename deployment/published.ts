@@ -1,0 +1,66 @@
+import { entryNames } from "../components/entry-names";
+import { type EntryAddress, type LiveEntry, readLiveEntry } from "../components/live-entry";
+import { askOrStop } from "../components/problems";
+import type { SignIns } from "../components/sign-ins";
+import type { StackConfiguration } from "../configuration/stack-configuration";
+import { agreementProblems, disagreements, slotDisagreements } from "../rotation/agreement";
+import { foreignTags } from "../rotation/kept-tags";
+import type { SlotPlan } from "../rotation/plan";
+import { type RecordReading, readRecord } from "../rotation/record";
+import { slotToMint } from "../rotation/state-slots";
+import type { StateView, Tags } from "../rotation/state-view";
+import type { Outside } from "./outside";
+
+/** The client secret's entry as it is, beside what this stack's state knows of it. */
+export interface Published {
+  readonly live: LiveEntry | undefined;
+  /** Undefined where there is no state to ask. */
+  readonly state: StateView | undefined;
+  /** The tags this run goes by: the entry's, or those that a repair hands over in their place. */
+  readonly tags: Tags | undefined;
+  readonly reading: RecordReading | undefined;
+}
+
+export async function lookAtPublished(outside: Outside, signIns: SignIns): Promise<Published> {
+  const [live, state] = await Promise.all([
+    readLiveEntry(clientSecretAddress(outside.configuration), signIns.vault),
+    outside.readState && askOrStop("what this stack's state holds", outside.readState),
+  ]);
+  const tags = outside.repair ?? live?.tags;
+  return { live, state, tags, reading: tags && readRecord(tags) };
+}
+
+/** Why nothing may be planned from these tags: they are not those that this stack published. */
+export function disagreementProblems(
+  { configuration, endpoints, repair }: Outside,
+  { tags, state, reading }: Published,
+): readonly string[] {
+  // Unreadable ones are refused by name already.
+  if (tags === undefined || state === undefined || reading?.record === undefined) return [];
+  const { name, prefix } = configuration.vault;
+  const entryName = entryNames(prefix).clientSecret;
+  const address = `https://${name}.${endpoints.keyVaultSuffix}/secrets/${entryName}`;
+  // A repair brings other tags than the entry's on purpose; what they say of a secret must still be so.
+  const found = repair ? slotDisagreements(reading.record, state.slots) : disagreements(tags, address, state);
+  return agreementProblems(entryName, configuration.stack, found);
+}
+
+/**
+ * The foreign tags to declare. Where the entry is written anyway they are those of now. Elsewhere they are those of the state: a tag that
+ * somebody adds must cause no publish.
+ */
+export function tagsToKeep({ live, state, tags }: Published, plan: SlotPlan): Tags {
+  const before = state?.entry?.tags;
+  if (before === undefined) return foreignTags(live?.tags ?? {});
+  const isRepair = tags !== undefined && tags !== live?.tags;
+  if (isRepair) return { ...foreignTags(before), ...foreignTags(live?.tags ?? {}) };
+  const isWritten =
+    plan.isPublish || before["record"] !== tags?.["record"] || slotToMint(plan, state?.slots) !== undefined;
+  return foreignTags(isWritten ? (live?.tags ?? before) : before);
+}
+
+/** Where the client secret's entry lies by this configuration. */
+export function clientSecretAddress({ vault }: StackConfiguration): EntryAddress {
+  const { resourceGroup: resourceGroupName, name: vaultName, prefix } = vault;
+  return { resourceGroupName, vaultName, secretName: entryNames(prefix).clientSecret };
+}
