@@ -1,3 +1,4 @@
+import { ServiceError } from "../clients/errors";
 import { ConfigurationError, describeProblem } from "../configuration/problem";
 import type { Surroundings } from "./command";
 
@@ -48,6 +49,16 @@ export function problemsOf(error: unknown): readonly Problem[] {
       message: describeProblem(problem),
       fix: problem.fix,
     }));
+  }
+  if (error instanceof ServiceError) {
+    const { code, status, summary, help = "" } = error;
+    return [
+      {
+        code: code?.toLowerCase() ?? (status === undefined ? "no-answer" : `status-${status}`),
+        message: summary,
+        fix: help,
+      },
+    ];
   }
   const { code } = error as { code?: unknown };
   const message = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,5 @@
-import { isTemporaryStatus, networkError, ServiceError } from "./errors";
-import { READ_BUDGET_MS, retry, type Time } from "./retry";
-import { retryAfterSeconds } from "./retry-after";
+import { call, malformed } from "./http/call";
+import type { HttpSettings } from "./http/exchange";
 
 /** Graph's `passwordCredentialConfiguration`. Source: learn.microsoft.com/graph/api/resources/passwordcredentialconfiguration */
 interface Restriction {
@@ -28,19 +27,17 @@ export interface AppPolicies {
   readonly applicationCreatedAt: Date | undefined;
 }
 
-export interface AppPoliciesOptions {
+export interface AppPoliciesOptions extends HttpSettings {
   /** Microsoft Graph without a version. */
   readonly graph: string;
   /** Left out: the application does not exist yet. */
   readonly clientId: string | undefined;
   readonly accessToken: () => Promise<string>;
-  readonly fetch?: typeof fetch;
-  readonly time?: Time;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-const LONGEST_ANSWER_MS = 30_000;
+const SERVICE = "Microsoft Graph";
 
 /**
  * Reads which app management policies hold. Undefined when this identity may not (it takes `Policy.Read.All`), or this cloud has none.
@@ -55,54 +52,29 @@ export async function readAppPolicies(options: AppPoliciesOptions): Promise<AppP
   const application = await get(`/applications(appId='${clientId}')?$select=createdDateTime`, options);
   const assigned = await get(`/applications(appId='${clientId}')/appManagementPolicies`, options);
   if (application === undefined || assigned === undefined) return undefined;
+  const { value } = assigned as { readonly value?: unknown };
+  const applicationCreatedAt = new Date(String(application["createdDateTime"]));
+  if (!Array.isArray(value)) throw malformed(SERVICE, "read the application's policies", "list");
+  if (Number.isNaN(applicationCreatedAt.getTime())) throw malformed(SERVICE, "read the application", "createdDateTime");
   // An application has at most one.
-  const [own] = (assigned["value"] ?? []) as readonly Json[];
-  return {
-    tenantDefault,
-    own: own && policyOf(own, own["restrictions"]),
-    applicationCreatedAt: new Date(String(application["createdDateTime"])),
-  };
+  const [own] = value as readonly Json[];
+  return { tenantDefault, own: own && policyOf(own, own["restrictions"]), applicationCreatedAt };
 }
 
 function policyOf(policy: Json, restrictions: unknown): AppPolicy {
   const { passwordCredentials } = (restrictions ?? {}) as { passwordCredentials?: AppPolicy["restrictions"] | null };
-  return {
-    id: String(policy["id"]),
-    name: String(policy["displayName"]),
-    isEnabled: policy["isEnabled"] === true,
-    restrictions: passwordCredentials ?? [],
-  };
+  const { id, displayName, isEnabled } = policy;
+  // A policy without its switch would read as one that is off.
+  if (typeof isEnabled !== "boolean") throw malformed(SERVICE, "read an app management policy", "isEnabled");
+  return { id: String(id), name: String(displayName), isEnabled, restrictions: passwordCredentials ?? [] };
 }
 
-function get(path: string, options: AppPoliciesOptions): Promise<Json | undefined> {
-  return retry(() => getOnce(path, options), {
-    isTemporary: (error) => error instanceof ServiceError && error.isTemporary,
-    budgetMs: READ_BUDGET_MS,
-    ...(options.time && { time: options.time }),
-  });
-}
-
-async function getOnce(path: string, options: AppPoliciesOptions): Promise<Json | undefined> {
-  const { graph, accessToken, fetch: fetcher = fetch } = options;
-  const [service, operation] = ["Microsoft Graph", `read ${path}`];
-  const answer = await fetcher(`${graph}/v1.0${path}`, {
-    headers: { authorization: `Bearer ${await accessToken()}`, accept: "application/json" },
-    signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
-  }).catch((error: unknown) => {
-    throw networkError(service, operation, error);
-  });
-  if (answer.ok) return (await answer.json()) as Json;
+async function get(path: string, { graph, accessToken, ...settings }: AppPoliciesOptions): Promise<Json | undefined> {
+  const operation = `read ${path}`;
   // Not allowed, or not there (an application that was deleted, a cloud without policies): cannot tell.
-  if (answer.status === 403 || answer.status === 404) return undefined;
-  const body = (await answer.json().catch(() => undefined)) as { error?: { code?: unknown } } | undefined;
-  const { status } = answer;
-  const code = typeof body?.error?.code === "string" ? body.error.code.slice(0, 64) : undefined;
-  throw new ServiceError({
-    service,
-    operation,
-    status,
-    code,
-    isTemporary: isTemporaryStatus(status),
-    retryAfterSeconds: retryAfterSeconds(answer.headers, new Date()),
-  });
+  const request = { service: SERVICE, operation, url: `${graph}/v1.0${path}`, accessToken, accepts: [403, 404] };
+  const { status, body } = await call(request, settings);
+  if (status === 403 || status === 404) return undefined;
+  if (typeof body !== "object" || body === null) throw malformed(SERVICE, operation, "object");
+  return body as Json;
 }

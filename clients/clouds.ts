@@ -1,6 +1,5 @@
-import { isTemporaryStatus, networkError, ServiceError } from "./errors";
-import { READ_BUDGET_MS, retry, type Time } from "./retry";
-import { retryAfterSeconds } from "./retry-after";
+import { call, malformed } from "./http/call";
+import type { HttpSettings } from "./http/exchange";
 
 /** Microsoft's clouds, by the names the providers use. */
 export type CloudName = "public" | "usgovernment" | "china";
@@ -51,11 +50,9 @@ export function authorityOfVault(vaultUri: string): string {
 }
 
 const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
-const LONGEST_ANSWER_MS = 30_000;
+const SERVICE = "Microsoft sign-in";
 
-interface Outside {
-  readonly fetch?: typeof fetch;
-  readonly time?: Time;
+interface Outside extends HttpSettings {
   /** How long a temporary failure is asked again. Default one and a half minutes. */
   readonly budgetMs?: number;
 }
@@ -85,7 +82,7 @@ export async function openIdTenant(
   const document = await readJson(url, `OpenID configuration of ${options.domain}`, options);
   // The issuer is a pattern for multi-tenant authorities; the token endpoint always names the one tenant.
   const tenantId = GUID.exec(text(document["token_endpoint"], "token_endpoint"))?.[0];
-  if (tenantId === undefined) throw malformed("token_endpoint with a tenant id");
+  if (tenantId === undefined) throw malformed(SERVICE, "read token_endpoint", "tenant id");
   return tenantId.toLowerCase();
 }
 
@@ -98,51 +95,16 @@ export function isLoopback(address: string): boolean {
 }
 
 async function readJson(url: string, operation: string, outside: Outside): Promise<Record<string, unknown>> {
-  const { fetch: fetcher = fetch, time, budgetMs = READ_BUDGET_MS } = outside;
-  return retry(() => readJsonOnce(url, operation, fetcher), {
-    isTemporary: (error) => error instanceof ServiceError && error.isTemporary,
-    budgetMs,
-    ...(time && { time }),
-  });
-}
-
-async function readJsonOnce(url: string, operation: string, fetcher: typeof fetch): Promise<Record<string, unknown>> {
-  const service = "Microsoft sign-in";
-  const answer = await fetcher(url, { signal: AbortSignal.timeout(LONGEST_ANSWER_MS) }).catch((error: unknown) => {
-    throw networkError(service, operation, error);
-  });
-  const body: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok) throw refusal(service, operation, answer, body);
-  if (typeof body !== "object" || body === null) throw malformed("a JSON object");
+  const { budgetMs } = outside;
+  const help = (code: string | undefined) =>
+    code === "AADSTS90002" ? "No tenant has this domain: check tenant.domain." : undefined;
+  const { body } = await call({ service: SERVICE, operation, url, help, budgetMs }, outside);
+  if (typeof body !== "object" || body === null) throw malformed(SERVICE, operation, "JSON object");
   return body as Record<string, unknown>;
 }
 
-function refusal(service: string, operation: string, { status, headers }: Response, body: unknown): ServiceError {
-  const codes = (body as { error_codes?: unknown } | undefined)?.error_codes;
-  const number: unknown = Array.isArray(codes) ? codes[0] : undefined;
-  const help = number === 90002 ? "No tenant has this domain: check tenant.domain." : undefined;
-  const code = typeof number === "number" ? `AADSTS${number}` : undefined;
-  return new ServiceError({
-    service,
-    operation,
-    status,
-    code,
-    help,
-    isTemporary: isTemporaryStatus(status),
-    retryAfterSeconds: retryAfterSeconds(headers, new Date()),
-  });
-}
-
+/** A field that must be a text; trailing slashes are taken away. */
 function text(value: unknown, field: string): string {
   if (typeof value === "string" && value !== "") return value.replace(/\/+$/, "");
-  throw malformed(field);
-}
-
-function malformed(field: string): ServiceError {
-  return new ServiceError({
-    service: "Microsoft sign-in",
-    operation: `read ${field}`,
-    code: "malformed",
-    isTemporary: false,
-  });
+  throw malformed(SERVICE, `read ${field}`, "text");
 }

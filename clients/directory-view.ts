@@ -1,7 +1,6 @@
-import { GraphError } from "@microsoft/microsoft-graph-client";
+import { z } from "zod";
 import type { GraphCredential } from "./graph";
-import { connectGraph, describeGraphError, type GraphConnection, type GraphOptions } from "./graph-connection";
-import { allPages, type Raw } from "./graph-inventory";
+import { connectGraph, type GraphOptions, graphId } from "./graph-connection";
 
 /** A redirect URI with the platform it is registered for. */
 export interface RedirectUri {
@@ -70,44 +69,56 @@ export interface DirectoryView {
   publishedApi(clientId: string): Promise<PublishedApi | undefined>;
 }
 
+/** An object as Graph answers it. */
+type Raw = Readonly<Record<string, unknown>>;
+
+const objectWithId = z.looseObject({ id: graphId });
+const credentials = { passwordCredentials: z.array(z.looseObject({})), keyCredentials: z.array(z.looseObject({})) };
+/** What decides who may do what is always part of Graph's answer; an answer without it is no "none". */
+const application = objectWithId.extend({
+  signInAudience: z.string(),
+  requiredResourceAccess: z.array(z.looseObject({})),
+  ...credentials,
+});
+const principal = objectWithId.extend({
+  accountEnabled: z.boolean(),
+  appRoleAssignmentRequired: z.boolean(),
+  ...credentials,
+});
+const api = z.looseObject({
+  appId: graphId,
+  oauth2PermissionScopes: z.array(z.looseObject({})),
+  appRoles: z.array(z.looseObject({})),
+});
+const trust = z.object({ name: z.string(), issuer: z.string(), subject: z.string().nullish() });
+
 /** A reader of Microsoft Graph v1.0. `Application.Read.All` and `Directory.Read.All` are enough for all of it. */
 export function createDirectoryView(options: GraphOptions): DirectoryView {
-  const connection = connectGraph(options);
+  const { read, list: pages } = connectGraph(options);
   return {
     application: async (clientId) => {
-      const raw = await one(connection, `/applications(appId='${clientId}')`);
+      const raw = await read(`/applications(appId='${clientId}')`, application);
       return raw && readApplication(raw);
     },
     principal: async (clientId) => {
-      const raw = await one(connection, `/servicePrincipals(appId='${clientId}')`);
+      const raw = await read(`/servicePrincipals(appId='${clientId}')`, principal);
       return raw && readPrincipal(raw);
     },
     principalOwners: async (objectId) =>
-      (await allPages(connection, `/servicePrincipals/${objectId}/owners`)).map(({ id }) => String(id)),
+      (await pages(`/servicePrincipals/${objectId}/owners`, objectWithId)).map(({ id }) => id),
     federatedCredentials: async (objectId) =>
-      (await allPages(connection, `/applications/${objectId}/federatedIdentityCredentials`)).map(
-        ({ name, issuer, subject }) => `${String(name)}: ${String(subject)} of ${String(issuer)}`,
+      (await pages(`/applications/${objectId}/federatedIdentityCredentials`, trust)).map(
+        ({ name, issuer, subject }) => `${name}: ${String(subject)} of ${issuer}`,
       ),
     memberships: async (objectId) =>
-      (await allPages(connection, `/servicePrincipals/${objectId}/transitiveMemberOf`)).map(membershipName),
-    userName: async (objectId) => {
-      const raw = await one(connection, `/users/${objectId}`);
-      return raw && text(raw["userPrincipalName"]);
-    },
+      (await pages(`/servicePrincipals/${objectId}/transitiveMemberOf`, objectWithId)).map(membershipName),
+    userName: async (objectId) =>
+      (await read(`/users/${objectId}`, z.object({ userPrincipalName: graphId })))?.userPrincipalName,
     publishedApi: async (clientId) => {
-      const raw = await one(connection, `/servicePrincipals(appId='${clientId}')`);
+      const raw = await read(`/servicePrincipals(appId='${clientId}')`, api);
       return raw && readApi(raw);
     },
   };
-}
-
-async function one({ read }: GraphConnection, path: string): Promise<Raw | undefined> {
-  try {
-    return (await read(path)) as Raw;
-  } catch (error) {
-    if (error instanceof GraphError && error.statusCode === 404) return undefined;
-    throw describeGraphError(error, path);
-  }
 }
 
 function readApplication(raw: Raw): FullApplication {

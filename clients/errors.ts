@@ -10,12 +10,20 @@ export interface ServiceFailure {
   readonly code?: string | undefined;
   /** The service's name for the request, to give to its support. */
   readonly requestId?: string | undefined;
+  /** Left out: the service refused, or did not answer. */
+  readonly outcome?: "not-asked" | "unusable" | undefined;
+  /** The service's own sentence, cleaned by `ownWords`. */
+  readonly said?: string | undefined;
+  /** Our sentence about what came in place of an answer. */
+  readonly detail?: string | undefined;
   /** One sentence on what to do. */
   readonly help?: string | undefined;
   /** Whether asking again may succeed; decided by status and code, never by words. */
   readonly isTemporary: boolean;
   /** How long the service asks to be left alone (`Retry-After`); undefined when it does not say. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Whether a rate limit refused it, so that nothing was done. Default: status 429. */
+  readonly isLimit?: boolean | undefined;
 }
 
 /** Every failure of a remote service, in one shape. */
@@ -26,12 +34,17 @@ export class ServiceError extends Error {
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly requestId: string | undefined;
+  /** The error without the help, for reports that show the two apart. */
+  readonly summary: string;
   readonly help: string | undefined;
   readonly isTemporary: boolean;
   readonly retryAfterSeconds: number | undefined;
+  readonly isLimit: boolean;
 
-  constructor(failure: ServiceFailure) {
-    super(sentenceOf(failure));
+  constructor(private readonly failure: ServiceFailure) {
+    const summary = summaryOf(failure);
+    super(failure.help ? `${summary} ${failure.help}` : summary);
+    this.summary = summary;
     this.service = failure.service;
     this.operation = failure.operation;
     this.status = failure.status;
@@ -40,6 +53,12 @@ export class ServiceError extends Error {
     this.help = failure.help;
     this.isTemporary = failure.isTemporary;
     this.retryAfterSeconds = failure.retryAfterSeconds;
+    this.isLimit = failure.isLimit ?? failure.status === 429;
+  }
+
+  /** The same failure, with what this caller knows to do about it. */
+  withHelp(help: string): ServiceError {
+    return new ServiceError({ ...this.failure, help });
   }
 }
 
@@ -49,29 +68,25 @@ export function isTemporaryStatus(status: number): boolean {
 }
 
 /** A failure that never became an answer: refused, reset, timed out, unknown host. */
-export function networkError(service: string, operation: string, error: unknown): ServiceError {
-  return new ServiceError({ service, operation, code: networkCode(error), isTemporary: true });
+export function networkError(service: string, operation: string, error: unknown, help?: string): ServiceError {
+  return new ServiceError({ service, operation, code: networkCode(error), help, isTemporary: true });
 }
 
-/**
- * A question to one of Microsoft's own clients that got no answer, with a code to tell the two causes apart: nobody is signed in here
- * (`not-signed-in`), or the service was not reached (`unreachable`). Neither is a refusal.
- */
-export function unansweredError(service: string, what: string, error: unknown): Error {
+/** The sign-in before a request failed: the service itself was not asked. */
+export function signInError(service: string, operation: string, error: unknown): ServiceError {
   const { message } = error as { message?: string };
-  const said = (message ?? String(error)).replaceAll(/\s+/g, " ").trim();
-  const isSignIn = isSignInFailure(error);
-  const sentence = isSignIn
-    ? `${service} was not asked for ${what}, because the sign-in failed: ${said}`
-    : `${service} could not be reached for ${what}: ${said}`;
-  return Object.assign(new Error(sentence), { code: isSignIn ? "not-signed-in" : "unreachable" });
+  const detail = `The sign-in failed: ${oneLine(message ?? String(error))}`;
+  return new ServiceError({
+    service,
+    operation,
+    outcome: "not-asked",
+    code: "not-signed-in",
+    detail,
+    isTemporary: false,
+  });
 }
 
-/** Whether one of Microsoft's own clients failed before it asked, because it got no token. By name: each has classes of its own. */
-export function isSignInFailure(error: unknown): boolean {
-  const { name, code } = error as { name?: string; code?: unknown };
-  return /Credential|Authentication/.test(`${name} ${String(code)}`);
-}
+const oneLine = (text: string) => text.replaceAll(/\s+/g, " ").trim();
 
 /** Node hides the code of a failed fetch in the cause, and sometimes one level deeper. */
 function networkCode(error: unknown): string {
@@ -86,13 +101,17 @@ function networkCode(error: unknown): string {
   return "NetworkError";
 }
 
-function sentenceOf({ service, operation, status, code, requestId, help, retryAfterSeconds }: ServiceFailure): string {
+function summaryOf(failure: ServiceFailure): string {
+  const { service, operation, outcome, status, code, requestId, said, detail, retryAfterSeconds } = failure;
+  const words = detail ?? (said && `${service} says: ${said}`);
+  const closing = words ? ` ${words.replace(/[.\s]*$/, ".")}` : "";
+  if (outcome === "not-asked") return `${service} was not asked: ${operation}.${closing}`;
   const facts = [
-    status === undefined ? "no answer" : `status ${status}`,
+    status === undefined ? outcome === undefined && "no answer" : `status ${status}`,
     code,
     requestId && `request ${requestId}`,
     retryAfterSeconds !== undefined && `asks to wait ${retryAfterSeconds} seconds`,
   ];
-  const said = `${service} refused or failed: ${operation} (${facts.filter(Boolean).join(", ")}).`;
-  return help ? `${said} ${help}` : said;
+  const lead = outcome === "unusable" ? "gave no usable answer" : "refused or failed";
+  return `${service} ${lead}: ${operation} (${facts.filter(Boolean).join(", ")}).${closing}`;
 }

@@ -1,89 +1,60 @@
 import type { TokenCredential } from "@azure/identity";
-import {
-  Client,
-  type Context,
-  GraphError,
-  type GraphRequest,
-  type Middleware,
-  MiddlewareFactory,
-  RetryHandlerOptions,
-} from "@microsoft/microsoft-graph-client";
-import { isSignInFailure, isTemporaryStatus, unansweredError } from "./errors";
-import { READ_BUDGET_MS, retry, type Time } from "./retry";
-import { retryAfterSeconds } from "./retry-after";
+import { z } from "zod";
+import { type Call, call } from "./http/call";
+import type { HttpSettings } from "./http/exchange";
+import { readPages } from "./http/pages";
+import { shaped } from "./http/shape";
 
-export interface GraphOptions {
+export interface GraphOptions extends HttpSettings {
   /** `https://graph.microsoft.com`, without a version. */
   readonly endpoint: string;
   readonly credential: TokenCredential;
-  readonly fetch?: typeof fetch;
-  readonly time?: Time;
 }
 
-/** Microsoft's client, signed in, and how to ask it so that one reset or one 500 ends nothing. */
+/** Microsoft Graph v1.0, signed in. Every failure is a `ServiceError`. */
 export interface GraphConnection {
-  /** Not repeated on its own, except where Microsoft's client does: 429, 503 and 504, with Retry-After. */
-  readonly client: Client;
-  /** Reads a path of v1.0, or the whole address of a next page; asks again for as long as the failure may pass. */
-  read(pathOrAddress: string): Promise<unknown>;
+  /** One object, checked; undefined where Graph answers "not found". */
+  read<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined>;
+  /** Every item of a list, page by page, each one checked. */
+  list<T>(path: string, schema: z.ZodType<T>): Promise<readonly T[]>;
   /** A PATCH that says the same twice at no cost; asked again like a read. */
   update(path: string, change: object): Promise<void>;
+  /** An action, sent once: after a lost answer it may have been done. */
+  post(path: string, body: object, operation: string): Promise<void>;
 }
 
-const LONGEST_ANSWER_MS = 30_000;
+const SERVICE = "Microsoft Graph";
 
-export function connectGraph({ endpoint, credential, fetch: fetcher = fetch, time }: GraphOptions): GraphConnection {
-  const chain = MiddlewareFactory.getDefaultMiddlewareChain({
-    getAccessToken: async () => (await credential.getToken(`${endpoint}/.default`))?.token ?? "",
-  });
-  const client = Client.initWithMiddleware({
-    baseUrl: endpoint,
-    customHosts: new Set([new URL(endpoint).hostname]),
-    middleware: [...chain.slice(0, -1), timed(fetcher)],
-  });
-  const request = (path: string) => (path.startsWith("/") ? client.api(path).version("v1.0") : client.api(path));
-  const patiently = <T>(path: string, send: (asked: GraphRequest) => Promise<T>) =>
-    retry(() => send(request(path).middlewareOptions([new RetryHandlerOptions(0, 0)])).catch(withStatedWait), {
-      isTemporary: isTemporaryGraphError,
-      budgetMs: READ_BUDGET_MS,
-      ...(time && { time }),
-    });
-  return {
-    client,
-    read: (path) => patiently(path, (asked) => asked.get()),
-    update: (path, change) => patiently(path, (asked) => asked.patch(change)),
-  };
-}
+/** An id of Graph's: without it an object cannot be named. */
+export const graphId = z.string().min(1);
 
-/** The last link of Microsoft's chain, which would wait for ever. Here, each attempt of its own retry gets its own time. */
-function timed(fetcher: typeof fetch): Middleware {
+/**
+ * Through the layer that all clients share and not through Microsoft's Graph client: that one repeats 429, 503 and 504 only, waits for ever,
+ * follows a next page to any host, and reads every page with status 200 as an answer.
+ */
+export function connectGraph({ endpoint, credential, ...settings }: GraphOptions): GraphConnection {
+  const accessToken = async () => (await credential.getToken(`${endpoint}/.default`))?.token ?? "";
+  const request = (path: string, operation = `read ${path}`): Call => ({
+    service: SERVICE,
+    operation,
+    url: `${endpoint}/v1.0${path}`,
+    accessToken,
+  });
   return {
-    async execute(context: Context) {
-      const signal = AbortSignal.timeout(LONGEST_ANSWER_MS);
-      context.response = await fetcher(context.request, { ...context.options, signal });
+    async read(path, schema) {
+      const asked = { ...request(path), accepts: [404] };
+      const { status, body } = await call(asked, settings);
+      return status === 404 ? undefined : shaped(schema, body, asked);
+    },
+    async list(path, schema) {
+      const asked = request(path);
+      return (await readPages(asked, settings)).map((item) => shaped(schema, item, asked));
+    },
+    async update(path, change) {
+      await call({ ...request(path, `change ${path}`), method: "PATCH", json: change, isSafe: true }, settings);
+    },
+    async post(path, body, operation) {
+      await call({ ...request(path, operation), method: "POST", json: body }, settings);
     },
   };
-}
-
-/** Whether the answer is missing or broken, or the service itself says "later". A refusal and a failed sign-in stay what they are. */
-export function isTemporaryGraphError(error: unknown): boolean {
-  if (!(error instanceof GraphError)) return false;
-  const { statusCode: status } = error;
-  // Its client writes -1 for everything that kept it from an answer, and 200 where the answer ended half-way.
-  if (status === -1) return !isSignInFailure(error);
-  return isTemporaryStatus(status) || status < 300;
-}
-
-function withStatedWait(error: unknown): never {
-  if (error instanceof GraphError && error.headers !== undefined) {
-    throw Object.assign(error, { retryAfterSeconds: retryAfterSeconds(error.headers, new Date()) });
-  }
-  throw error;
-}
-
-/** Status (also as the property `status`), code and Microsoft's sentence; never the request, which holds the token. */
-export function describeGraphError(error: unknown, path: string): Error {
-  if (!(error instanceof GraphError) || error.statusCode === -1) return unansweredError("Microsoft Graph", path, error);
-  const { statusCode: status, code, message } = error;
-  return Object.assign(new Error(`Microsoft Graph refused ${path}: ${status} ${code ?? ""} ${message}`), { status });
 }

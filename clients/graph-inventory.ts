@@ -1,4 +1,6 @@
-import { connectGraph, describeGraphError, type GraphConnection, type GraphOptions } from "./graph-connection";
+import { z } from "zod";
+import { graphGrant } from "./graph";
+import { connectGraph, type GraphOptions, graphId } from "./graph-connection";
 
 /** A delegated grant or an assignment with its own id, which an import needs. */
 export interface FoundGrant {
@@ -27,50 +29,24 @@ export interface GraphInventory {
   assignmentsTo(principalObjectId: string): Promise<readonly FoundAssignment[]>;
 }
 
+const assignment = z
+  .object({ id: graphId, appRoleId: graphId, principalId: graphId, resourceId: graphId })
+  .transform(({ principalId, resourceId, ...ids }) => ({
+    ...ids,
+    principalObjectId: principalId,
+    resourceObjectId: resourceId,
+  }));
+
 /** Reads them from Microsoft Graph v1.0, page by page. */
 export function createGraphInventory(options: GraphOptions): GraphInventory {
-  const connection = connectGraph(options);
+  const { list } = connectGraph(options);
   const principal = (objectId: string) => `/servicePrincipals/${objectId}`;
   return {
     owners: async (objectId) =>
-      (await allPages(connection, `/applications/${objectId}/owners`)).map(({ id }) => String(id)),
+      (await list(`/applications/${objectId}/owners`, z.object({ id: graphId }))).map(({ id }) => id),
     grants: async (objectId) =>
-      (await allPages(connection, `${principal(objectId)}/oauth2PermissionGrants`)).map((grant) => ({
-        id: String(grant["id"]),
-        apiObjectId: String(grant["resourceId"]),
-        userObjectId: grant["consentType"] === "Principal" ? String(grant["principalId"]) : undefined,
-      })),
-    assignmentsOf: async (objectId) =>
-      (await allPages(connection, `${principal(objectId)}/appRoleAssignments`)).map(readAssignment),
-    assignmentsTo: async (objectId) =>
-      (await allPages(connection, `${principal(objectId)}/appRoleAssignedTo`)).map(readAssignment),
-  };
-}
-
-/** An object as Graph answers it. */
-export type Raw = Readonly<Record<string, unknown>>;
-
-/** Every item of a list, page by page. */
-export async function allPages({ read }: GraphConnection, path: string): Promise<readonly Raw[]> {
-  const found: Raw[] = [];
-  try {
-    let next: string | undefined = path;
-    while (next !== undefined) {
-      const page = (await read(next)) as { value: readonly Raw[]; "@odata.nextLink"?: string };
-      found.push(...page.value);
-      next = page["@odata.nextLink"];
-    }
-  } catch (error) {
-    throw describeGraphError(error, path);
-  }
-  return found;
-}
-
-function readAssignment(raw: Raw): FoundAssignment {
-  return {
-    id: String(raw["id"]),
-    appRoleId: String(raw["appRoleId"]),
-    principalObjectId: String(raw["principalId"]),
-    resourceObjectId: String(raw["resourceId"]),
+      (await list(`${principal(objectId)}/oauth2PermissionGrants`, graphGrant)).map(({ scopes: _, ...grant }) => grant),
+    assignmentsOf: (objectId) => list(`${principal(objectId)}/appRoleAssignments`, assignment),
+    assignmentsTo: (objectId) => list(`${principal(objectId)}/appRoleAssignedTo`, assignment),
   };
 }

@@ -1,5 +1,6 @@
-import { GraphError } from "@microsoft/microsoft-graph-client";
-import { connectGraph, describeGraphError, type GraphOptions, isTemporaryGraphError } from "./graph-connection";
+import { z } from "zod";
+import { ServiceError } from "./errors";
+import { connectGraph, type GraphOptions, graphId } from "./graph-connection";
 
 /** The two things that commands change in a tenant without Pulumi. */
 export interface GraphWriter {
@@ -9,30 +10,33 @@ export interface GraphWriter {
   setPrincipalEnabled(principalObjectId: string, isEnabled: boolean): Promise<void>;
 }
 
+const NEEDED_RIGHT =
+  "This takes an owner of the principal with Application.ReadWrite.OwnedBy, or Application.ReadWrite.All.";
+
 /** A writer of Microsoft Graph v1.0, with the same rights as the sign-in it is given. */
 export function createGraphWriter(options: GraphOptions): GraphWriter {
-  const { client, read, update } = connectGraph(options);
+  const { read, update, post } = connectGraph(options);
   const hasCredential = async (path: string, keyId: string) => {
-    const { passwordCredentials } = (await read(path)) as {
-      passwordCredentials: readonly { readonly keyId: string }[];
-    };
-    return passwordCredentials.some((credential) => credential.keyId.toLowerCase() === keyId.toLowerCase());
+    const found = await read(path, z.object({ passwordCredentials: z.array(z.object({ keyId: graphId })) }));
+    // The application is gone, and its credentials with it.
+    if (found === undefined) return false;
+    return found.passwordCredentials.some((credential) => credential.keyId.toLowerCase() === keyId.toLowerCase());
   };
   /** Undefined when that cannot be told. */
   const isEnabledNow = (path: string) =>
-    read(path).then(
-      (principal) => (principal as { accountEnabled?: unknown }).accountEnabled,
+    read(path, z.object({ accountEnabled: z.boolean() })).then(
+      (principal) => principal?.accountEnabled,
       () => undefined,
     );
   return {
     async removeCredential(applicationObjectId, keyId) {
       const path = `/applications/${applicationObjectId}`;
       try {
-        await client.api(`${path}/removePassword`).version("v1.0").post({ keyId });
+        await post(`${path}/removePassword`, { keyId }, `remove the secret ${keyId}`);
       } catch (error) {
         // A refusal, or an answer that got lost, proves nothing about the credential: the application itself does.
         const isThere = await hasCredential(path, keyId).catch(() => true);
-        if (isThere) throw describeGraphError(error, `removal of the secret ${keyId}`);
+        if (isThere) throw error;
       }
     },
     async setPrincipalEnabled(principalObjectId, isEnabled) {
@@ -40,14 +44,10 @@ export function createGraphWriter(options: GraphOptions): GraphWriter {
       try {
         await update(path, { accountEnabled: isEnabled });
       } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
         // An answer that got lost, or is an error of the service's own, may follow on a write that was done: the principal tells.
-        if (isTemporaryGraphError(error) && (await isEnabledNow(path)) === isEnabled) return;
-        const help =
-          error instanceof GraphError && error.statusCode === 403
-            ? ". This takes an owner of the principal with Application.ReadWrite.OwnedBy, or Application.ReadWrite.All"
-            : "";
-        const { message } = describeGraphError(error, path);
-        throw new Error(`${message}${help}`);
+        if (error.isTemporary && (await isEnabledNow(path)) === isEnabled) return;
+        throw error.status === 403 ? error.withHelp(NEEDED_RIGHT) : error;
       }
     },
   };

@@ -1,5 +1,5 @@
-import { GraphError } from "@microsoft/microsoft-graph-client";
-import { connectGraph, describeGraphError, type GraphOptions } from "./graph-connection";
+import { z } from "zod";
+import { connectGraph, type GraphOptions, graphId } from "./graph-connection";
 
 /** A credential of an application, without its text. */
 export interface GraphCredential {
@@ -47,91 +47,105 @@ export interface Graph {
   assignedTo(principalObjectId: string): Promise<readonly { readonly name: string; readonly objectId: string }[]>;
 }
 
-interface Page {
-  readonly value: readonly Record<string, unknown>[];
-  readonly "@odata.nextLink"?: string;
-}
+/** A client secret as Graph shows it. */
+export const graphCredential = z.object({
+  keyId: graphId,
+  displayName: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? null),
+  startDateTime: z.string(),
+  endDateTime: z.string(),
+});
+
+const application = z.object({
+  id: graphId,
+  appId: graphId,
+  displayName: z.string(),
+  requiredResourceAccess: z.array(
+    z.object({
+      resourceAppId: graphId,
+      resourceAccess: z.array(z.object({ id: graphId, type: z.enum(["Scope", "Role"]) })),
+    }),
+  ),
+  passwordCredentials: z.array(graphCredential),
+});
+
+const principal = z.object({
+  id: graphId,
+  appId: graphId,
+  displayName: z.string(),
+  // An answer that does not say it is never taken for "disabled".
+  accountEnabled: z.boolean(),
+  appRoleAssignmentRequired: z.boolean(),
+});
+
+/** A delegated grant; a personal one names its user. */
+export const graphGrant = z
+  .object({
+    id: graphId,
+    resourceId: graphId,
+    consentType: z.enum(["AllPrincipals", "Principal"]),
+    principalId: z.string().nullish(),
+    scope: z.string().nullish(),
+  })
+  .transform((raw) => ({
+    id: raw.id,
+    apiObjectId: raw.resourceId,
+    scopes: (raw.scope ?? "")
+      .split(" ")
+      .filter((scope) => scope !== "")
+      .sort(),
+    userObjectId: raw.consentType === "Principal" ? String(raw.principalId) : undefined,
+  }));
+
+const assignee = z.object({ principalId: graphId, principalDisplayName: z.string().nullish() });
 
 /** A reader of Microsoft Graph v1.0. */
 export function createGraph(options: GraphOptions): Graph {
-  const { read } = connectGraph(options);
-  const one = async (path: string) => {
-    try {
-      return (await read(path)) as Record<string, unknown>;
-    } catch (error) {
-      if (error instanceof GraphError && error.statusCode === 404) return undefined;
-      throw describeGraphError(error, path);
-    }
-  };
-  const all = async (path: string) => {
-    const found: Record<string, unknown>[] = [];
-    try {
-      let page = (await read(path)) as Page;
-      found.push(...page.value);
-      while (page["@odata.nextLink"] !== undefined) {
-        page = (await read(page["@odata.nextLink"])) as Page;
-        found.push(...page.value);
-      }
-    } catch (error) {
-      throw describeGraphError(error, path);
-    }
-    return found;
+  const { read, list } = connectGraph(options);
+  const principalAt = async (path: string) => {
+    const found = await read(path, principal);
+    return found && readPrincipal(found);
   };
   return {
     application: async (clientId) => {
-      const found = await one(`/applications(appId='${clientId}')`);
-      return found === undefined ? undefined : readApplication(found);
+      const found = await read(`/applications(appId='${clientId}')`, application);
+      return found && readApplication(found);
     },
-    principal: async (clientId) => {
-      const found = await one(`/servicePrincipals(appId='${clientId}')`);
-      return found === undefined ? undefined : readPrincipal(found);
-    },
-    principalByObjectId: async (objectId) => {
-      const found = await one(`/servicePrincipals/${objectId}`);
-      return found === undefined ? undefined : readPrincipal(found);
-    },
+    principal: (clientId) => principalAt(`/servicePrincipals(appId='${clientId}')`),
+    principalByObjectId: (objectId) => principalAt(`/servicePrincipals/${objectId}`),
     grants: async (objectId) =>
-      (await all(`/servicePrincipals/${objectId}/oauth2PermissionGrants`)).map((grant) => ({
-        apiObjectId: String(grant["resourceId"]),
-        scopes: String(grant["scope"] ?? "")
-          .split(" ")
-          .filter((scope) => scope !== "")
-          .sort(),
-        userObjectId: grant["consentType"] === "Principal" ? String(grant["principalId"]) : undefined,
-      })),
+      (await list(`/servicePrincipals/${objectId}/oauth2PermissionGrants`, graphGrant)).map(
+        ({ id: _, ...grant }) => grant,
+      ),
     assignedTo: async (objectId) =>
-      (await all(`/servicePrincipals/${objectId}/appRoleAssignedTo`)).map((assignment) => ({
-        name: String(assignment["principalDisplayName"]),
-        objectId: String(assignment["principalId"]),
+      (await list(`/servicePrincipals/${objectId}/appRoleAssignedTo`, assignee)).map((assignment) => ({
+        name: String(assignment.principalDisplayName),
+        objectId: assignment.principalId,
       })),
   };
 }
 
-function readApplication(raw: Record<string, unknown>): GraphApplication {
-  type Access = { resourceAppId: string; resourceAccess: readonly { id: string; type: "Scope" | "Role" }[] };
+function readApplication(raw: z.infer<typeof application>): GraphApplication {
   return {
-    applicationObjectId: String(raw["id"]),
-    clientId: String(raw["appId"]),
-    displayName: String(raw["displayName"]),
-    requested: (raw["requiredResourceAccess"] as readonly Access[]).map((access) => ({
-      apiClientId: access.resourceAppId,
-      permissions: access.resourceAccess.map(({ id, type }) => ({
-        id,
-        kind: type === "Role" ? "application" : "delegated",
-      })),
+    applicationObjectId: raw.id,
+    clientId: raw.appId,
+    displayName: raw.displayName,
+    requested: raw.requiredResourceAccess.map(({ resourceAppId, resourceAccess }) => ({
+      apiClientId: resourceAppId,
+      permissions: resourceAccess.map(({ id, type }) => ({ id, kind: type === "Role" ? "application" : "delegated" })),
     })),
-    credentials: (raw["passwordCredentials"] as readonly GraphCredential[]).map(
-      ({ keyId, displayName, startDateTime, endDateTime }) => ({ keyId, displayName, startDateTime, endDateTime }),
-    ),
+    credentials: raw.passwordCredentials,
   };
 }
 
-function readPrincipal(raw: Record<string, unknown>): GraphPrincipal {
+function readPrincipal(raw: z.infer<typeof principal>): GraphPrincipal {
   return {
-    objectId: String(raw["id"]),
-    clientId: String(raw["appId"]),
-    displayName: String(raw["displayName"]),
-    isEnabled: raw["accountEnabled"] === true,
-    isAssignmentRequired: raw["appRoleAssignmentRequired"] === true,
+    objectId: raw.id,
+    clientId: raw.appId,
+    displayName: raw.displayName,
+    isEnabled: raw.accountEnabled,
+    isAssignmentRequired: raw.appRoleAssignmentRequired,
   };
 }

@@ -1,5 +1,16 @@
-import { isTemporaryStatus, networkError, ServiceError } from "./errors";
-import { callPartnerApi, field, listField, type PartnerApiOptions, type PartnerCall, textField } from "./partner-api";
+import { type Answer, malformed } from "./http/call";
+import { download } from "./http/download";
+import { createPageGuard, nextLinkIn } from "./http/pages";
+import { field } from "./http/refusal";
+import {
+  type Asked,
+  callPartnerApi,
+  demandText,
+  listField,
+  type PartnerApiOptions,
+  type PartnerCall,
+  textField,
+} from "./partner-api";
 
 /** One dataset that reports can be made from. */
 export interface InsightsDataset {
@@ -69,104 +80,76 @@ export interface Insights {
   download(link: string): Promise<ReadableStream<Uint8Array>>;
 }
 
+const SERVICE = "Insights";
 const BASE = "/insights/v1/mpn";
 const ALL_STATES = "Pending;Running;Paused;Completed";
 
 /** Source: https://learn.microsoft.com/partner-center/insights/insights-programmatic-available-apis */
 export function createInsights(options: PartnerApiOptions): Insights {
-  const call = (request: PartnerCall) =>
-    callPartnerApi("Insights", options, { ...request, path: `${BASE}${request.path}` });
+  const list = async <T>(request: PartnerCall, read: (item: object, asked: Asked) => T): Promise<InsightsList<T>> => {
+    const asked: Asked = { service: SERVICE, operation: request.operation };
+    const guard = createPageGuard(asked);
+    const items: T[] = [];
+    let isRedacted = false;
+    let page: PartnerCall | undefined = { ...request, path: `${BASE}${request.path}` };
+    while (page !== undefined) {
+      const { status, body, url }: Answer = await callPartnerApi(SERVICE, options, page);
+      if (status === 404) break;
+      items.push(...listField(body, "value", asked).map((item) => read(item, asked)));
+      isRedacted ||= field(body, "dataRedacted") === true;
+      const next = nextLinkIn(body);
+      page = next === undefined ? undefined : { ...request, path: guard(url, next), query: {} };
+    }
+    return { items, isRedacted };
+  };
+  const create = async <T>(request: PartnerCall, read: (item: object, asked: Asked) => T): Promise<T> => {
+    const [item] = (await list({ ...request, method: "POST" }, read)).items;
+    if (item !== undefined) return item;
+    throw malformed(SERVICE, request.operation, "value");
+  };
+  const remove = async (request: PartnerCall): Promise<void> => {
+    await callPartnerApi(SERVICE, options, { ...request, method: "DELETE", path: `${BASE}${request.path}` });
+  };
   return {
     async datasets(name) {
-      const query = { datasetName: name };
-      return listOf(await call({ path: "/ScheduledDataset", query, operation: "list datasets" }), datasetOf);
+      return list({ path: "/ScheduledDataset", query: { datasetName: name }, operation: "list datasets" }, datasetOf);
     },
-    queries: async () => listOf(await call({ path: "/ScheduledQueries", operation: "list queries" }), queryOf),
-    async createQuery({ name, description, query }) {
+    queries: () => list({ path: "/ScheduledQueries", operation: "list queries" }, queryOf),
+    createQuery({ name, description, query }) {
       const body = { Name: name, Description: description, Query: query };
-      const operation = `create query ${name}`;
-      return first(await call({ method: "POST", path: "/ScheduledQueries", body, operation }), queryOf, operation);
+      return create({ path: "/ScheduledQueries", body, operation: `create query ${name}` }, queryOf);
     },
-    async deleteQuery(queryId) {
-      const path = `/ScheduledQueries/${encodeURIComponent(queryId)}`;
-      await call({ method: "DELETE", path, operation: `delete query ${queryId}` });
-    },
-    async testQuery(query) {
+    deleteQuery: (queryId) =>
+      remove({ path: `/ScheduledQueries/${encodeURIComponent(queryId)}`, operation: `delete query ${queryId}` }),
+    testQuery(query) {
       const path = "/ScheduledQueries/testQueryResult";
-      return listOf(await call({ path, query: { exportQuery: query }, operation: "test a query" }), (row) => row);
+      return list({ path, query: { exportQuery: query }, operation: "test a query" }, (row) => row);
     },
-    async createReport({ name, description, queryId, format }) {
+    createReport({ name, description, queryId, format }) {
       const body = { ReportName: name, Description: description, QueryId: queryId, ExecuteNow: true, Format: format };
-      const operation = `create report ${name}`;
-      return first(await call({ method: "POST", path: "/ScheduledReport", body, operation }), reportOf, operation);
+      return create({ path: "/ScheduledReport", body, operation: `create report ${name}` }, reportOf);
     },
-    async deleteReport(reportId) {
-      const path = `/ScheduledReport/${encodeURIComponent(reportId)}`;
-      await call({ method: "DELETE", path, operation: `delete report ${reportId}` });
+    deleteReport: (reportId) =>
+      remove({ path: `/ScheduledReport/${encodeURIComponent(reportId)}`, operation: `delete report ${reportId}` }),
+    async executions(reportId) {
+      const path = `/ScheduledReport/execution/${encodeURIComponent(reportId)}`;
+      const query = { executionStatus: ALL_STATES, getLatestExecution: "false" };
+      const operation = `look for executions of report ${reportId}`;
+      // Documented: no execution yet is "not found".
+      return (await list({ path, query, accepts: [404], operation }, executionOf)).items;
     },
-    executions: (reportId) => readExecutions(call, reportId),
-    download: (link) => openDownload(link, options.fetch ?? fetch),
+    // No token: the link is signed, and may lead to a host that has no business with one.
+    download: (link) => download({ service: SERVICE, operation: "download the report", url: link }, options),
   };
-}
-
-async function readExecutions(
-  call: (request: PartnerCall) => ReturnType<typeof callPartnerApi>,
-  reportId: string,
-): Promise<readonly ReportExecution[]> {
-  const path = `/ScheduledReport/execution/${encodeURIComponent(reportId)}`;
-  const query = { executionStatus: ALL_STATES, getLatestExecution: "false" };
-  try {
-    return listOf(await call({ path, query, operation: `look for executions of report ${reportId}` }), executionOf)
-      .items;
-  } catch (error) {
-    // Documented: no execution yet is "not found".
-    if (error instanceof ServiceError && error.status === 404) return [];
-    throw error;
-  }
-}
-
-async function openDownload(link: string, fetcher: typeof fetch): Promise<ReadableStream<Uint8Array>> {
-  const operation = "download the report";
-  // No token: the link is signed, and may lead to a host that has no business with one.
-  const answer = await fetcher(link).catch((error: unknown) => {
-    throw networkError("Insights", operation, error);
-  });
-  if (answer.ok && answer.body !== null) return answer.body;
-  throw new ServiceError({
-    service: "Insights",
-    operation,
-    status: answer.status,
-    isTemporary: isTemporaryStatus(answer.status),
-  });
-}
-
-function listOf<T>({ body }: { readonly body: unknown }, read: (item: object) => T): InsightsList<T> {
-  return { items: listField(body, "value").map(read), isRedacted: field(body, "dataRedacted") === true };
-}
-
-function first<T>(
-  answer: { readonly status: number; readonly body: unknown },
-  read: (item: object) => T,
-  operation: string,
-): T {
-  const [item] = listOf(answer, read).items;
-  if (item !== undefined) return item;
-  throw new ServiceError({
-    service: "Insights",
-    operation,
-    status: answer.status,
-    code: "malformed",
-    isTemporary: false,
-  });
 }
 
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 
-function datasetOf(item: object): InsightsDataset {
+function datasetOf(item: object, asked: Asked): InsightsDataset {
   const interval = field(item, "minimumRecurrenceInterval");
   return {
-    name: textField(item, "datasetName") ?? "",
+    name: demandText(item, "datasetName", asked),
     columns: texts(field(item, "selectableColumns")),
     metrics: texts(field(item, "availableMetrics")),
     dateRanges: texts(field(item, "availableDateRanges")),
@@ -174,27 +157,27 @@ function datasetOf(item: object): InsightsDataset {
   };
 }
 
-function queryOf(item: object): InsightsQuery {
+function queryOf(item: object, asked: Asked): InsightsQuery {
   return {
-    queryId: textField(item, "queryId") ?? "",
+    queryId: demandText(item, "queryId", asked),
     name: textField(item, "name") ?? "",
     query: textField(item, "query") ?? "",
     type: textField(item, "type") ?? "",
   };
 }
 
-function reportOf(item: object): InsightsReport {
+function reportOf(item: object, asked: Asked): InsightsReport {
   return {
-    reportId: textField(item, "reportId") ?? "",
+    reportId: demandText(item, "reportId", asked),
     name: textField(item, "reportName") ?? "",
     status: textField(item, "reportStatus") ?? "",
   };
 }
 
-function executionOf(item: object): ReportExecution {
+function executionOf(item: object, asked: Asked): ReportExecution {
   return {
-    executionId: textField(item, "executionId") ?? "",
-    status: textField(item, "executionStatus") ?? "",
+    executionId: demandText(item, "executionId", asked),
+    status: demandText(item, "executionStatus", asked),
     downloadLink: textField(item, "reportAccessSecureLink"),
   };
 }

@@ -1,6 +1,8 @@
 import type { TokenCredential } from "@azure/identity";
 import { SecretClient } from "@azure/keyvault-secrets";
-import { unansweredError } from "./errors";
+import { azureFailure } from "./http/azure-failure";
+import type { HttpSettings } from "./http/exchange";
+import { vaultClientOptions } from "./vault-client-options";
 
 /** One read of a secret: value and tags belong together, because they come from the same version. */
 export interface VaultEntry {
@@ -36,14 +38,15 @@ export interface KeyVault {
 }
 
 /** A reader of one vault through Microsoft's own client. */
-export function createKeyVault(vaultUri: string, credential: TokenCredential): KeyVault {
-  const client = new SecretClient(vaultUri, credential);
+export function createKeyVault(vaultUri: string, credential: TokenCredential, settings: HttpSettings = {}): KeyVault {
+  const client = new SecretClient(vaultUri, credential, vaultClientOptions(vaultUri, settings));
+  const describe = (error: unknown, what: string) => azureFailure(error, "Key Vault", what);
   const list = async () => {
     const found: VaultEntryFacts[] = [];
     try {
       for await (const properties of client.listPropertiesOfSecrets()) found.push(factsOf(properties));
     } catch (error) {
-      throw describe(error, `${vaultUri} secrets`);
+      throw describe(error, `list the secrets of ${vaultUri}`);
     }
     return found;
   };
@@ -56,7 +59,7 @@ export function createKeyVault(vaultUri: string, credential: TokenCredential): K
       }
     } catch (error) {
       // 404 included: a name without a secret has an empty list, so this is about something else, and no proof of absence.
-      throw describe(error, `${vaultUri} versions of secret ${name}`);
+      throw describe(error, `list the versions of secret ${name} in ${vaultUri}`);
     }
     // The service lists them by their random names.
     return found.sort((one, other) => one.createdOn.getTime() - other.createdOn.getTime());
@@ -77,7 +80,7 @@ export function createKeyVault(vaultUri: string, credential: TokenCredential): K
       try {
         return (await client.getSecret(name, { version })).value ?? "";
       } catch (error) {
-        throw describe(error, `${vaultUri} secret ${name}, version ${version}`);
+        throw describe(error, `read version ${version} of secret ${name} in ${vaultUri}`);
       }
     },
     async read(name) {
@@ -86,7 +89,7 @@ export function createKeyVault(vaultUri: string, credential: TokenCredential): K
         return { ...factsOf(properties), value: value ?? "", version: properties.version ?? "" };
       } catch (error) {
         if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-        throw describe(error, `${vaultUri} secret ${name}`);
+        throw describe(error, `read the secret ${name} in ${vaultUri}`);
       }
     },
   };
@@ -101,14 +104,4 @@ interface Properties {
 
 function factsOf({ name, tags = {}, expiresOn, enabled }: Properties): VaultEntryFacts {
   return { name, tags, expiresOn, isEnabled: enabled === true };
-}
-
-/** Status and code only: the client's error object holds the request with its token. */
-function describe(error: unknown, what: string): Error {
-  const { name, statusCode, code, message } = error as Partial<Record<"name" | "code" | "message", string>> & {
-    readonly statusCode?: number;
-  };
-  // A sign-in that was refused has a status too: Entra's.
-  if (statusCode === undefined || name === "AuthenticationError") return unansweredError("Key Vault", what, error);
-  return new Error(`Key Vault refused ${what}: ${statusCode} ${code ?? ""} ${message ?? ""}`.trim());
 }

@@ -1,9 +1,11 @@
-import { ServiceError } from "./errors";
+import type { Answer } from "./http/call";
+import { malformed } from "./http/call";
+import { createPageGuard } from "./http/pages";
+import { field } from "./http/refusal";
 import {
   callPartnerApi,
-  field,
+  demandText,
   listField,
-  type PartnerAnswer,
   type PartnerApiOptions,
   type PartnerCall,
   textField,
@@ -60,12 +62,11 @@ export const PARTNER_CENTER = "https://api.partnercenter.microsoft.com";
 
 /** The most that one page of role members may hold. */
 const PAGE = 500;
-/** A list that does not end is a fault of the service, not a reason to run for ever. */
-const MOST_PAGES = 200;
+const SERVICE = "Partner Center";
 
 /** Sources: https://learn.microsoft.com/partner-center/developer/ (profiles, roles and members of roles). */
 export function createPartnerCenter(options: PartnerApiOptions): PartnerCenter {
-  const call = (request: PartnerCall) => callPartnerApi("Partner Center", options, request);
+  const call = (request: PartnerCall) => callPartnerApi(SERVICE, options, request);
   // 404 is how Partner Center says "no such profile" (documented for an unknown id; for an account without one UNVERIFIED).
   const mpn = { path: "/v1/profiles/mpn", accepts: [404], operation: "read the MPN profile" };
   return {
@@ -76,25 +77,33 @@ export function createPartnerCenter(options: PartnerApiOptions): PartnerCenter {
     },
     async mpnProfile() {
       const { status, body } = await call(mpn);
+      if (status === 404) return undefined;
       const mpnId = field(body, "mpnId");
-      if (status === 404 || mpnId === undefined || mpnId === null || String(mpnId) === "") return undefined;
+      if (mpnId === undefined) throw malformed(SERVICE, mpn.operation, "mpnId");
+      if (mpnId === null || String(mpnId) === "") return undefined;
       return { mpnId: String(mpnId), partnerName: textField(body, "partnerName") };
     },
     async legalBusinessProfile() {
       const query = { vettingVersion: "Current" };
       const path = "/v1/profiles/legalbusiness";
-      const { body } = await call({ path, query, operation: "read the legal business profile" });
-      return { companyName: textField(body, "companyName"), vettingStatus: textField(body, "vettingStatus") };
+      const operation = "read the legal business profile";
+      const { body } = await call({ path, query, operation });
+      const [companyName, vettingStatus] = [textField(body, "companyName"), textField(body, "vettingStatus")];
+      if (companyName === undefined && vettingStatus === undefined) throw malformed(SERVICE, operation, "profile");
+      return { companyName, vettingStatus };
     },
     async organizationTenant() {
-      const { body } = await call({ path: "/v1/profiles/organization", operation: "read the organization profile" });
+      const operation = "read the organization profile";
+      const { body } = await call({ path: "/v1/profiles/organization", operation });
+      if (field(body, "tenantId") === undefined) throw malformed(SERVICE, operation, "tenantId");
       return textField(body, "tenantId");
     },
     async roles() {
-      const { body } = await call({ path: "/v1/roles", operation: "list the roles" });
-      return listField(body, "items").map((item) => ({
-        id: textField(item, "id") ?? "",
-        name: textField(item, "name") ?? "",
+      const asked = { service: SERVICE, operation: "list the roles" } as const;
+      const { body } = await call({ path: "/v1/roles", operation: asked.operation });
+      return listField(body, "items", asked).map((item) => ({
+        id: demandText(item, "id", asked),
+        name: demandText(item, "name", asked),
       }));
     },
     roleMembers: (roleId) => readMembers(call, roleId),
@@ -113,25 +122,33 @@ const membersPath = (roleId: string) => `/v1/roles/${encodeURIComponent(roleId)}
 
 /** Page by page. The next page's address is in `links.next`, and the token that continues stands in its headers. */
 async function readMembers(
-  call: (request: PartnerCall) => Promise<PartnerAnswer>,
+  call: (request: PartnerCall) => Promise<Answer>,
   roleId: string,
 ): Promise<readonly RoleMember[]> {
-  const operation = `list who has the role ${roleId}`;
+  const asked = { service: SERVICE, operation: `list who has the role ${roleId}` } as const;
+  // Pages of one address differ by their headers, so both together name a page. The address may be relative.
+  const guard = createPageGuard(asked);
+  let page = "https://partner-center.invalid/";
   const members: RoleMember[] = [];
   let query: Readonly<Record<string, string>> = { size: String(PAGE) };
   let headers: Readonly<Record<string, string>> = {};
-  for (let pages = 1; pages <= MOST_PAGES; pages += 1) {
-    const { body } = await call({ path: membersPath(roleId), query, headers, operation });
-    members.push(...listField(body, "items").map(memberOf));
+  for (;;) {
+    const { body } = await call({ path: membersPath(roleId), query, headers, operation: asked.operation });
+    members.push(...listField(body, "items", asked).map(memberOf));
     const next = field(field(body, "links"), "next");
     const uri = textField(next, "uri");
     if (uri === undefined || uri === "") return members;
+    // Only its query is taken: the page is asked for at our own address, whatever host it names.
     query = Object.fromEntries(new URL(uri, "https://partner-center.invalid").searchParams);
-    headers = Object.fromEntries(
-      listField(next, "headers").map((it) => [textField(it, "key") ?? "", textField(it, "value") ?? ""]),
-    );
+    headers = Object.fromEntries(headersOf(next));
+    page = guard(page, `?${new URLSearchParams({ ...query, ...headers })}`);
   }
-  throw new ServiceError({ service: "Partner Center", operation, code: "endless-list", isTemporary: false });
+}
+
+function headersOf(next: unknown): readonly (readonly [string, string])[] {
+  const found = field(next, "headers");
+  if (!Array.isArray(found)) return [];
+  return found.map((it) => [textField(it, "key") ?? "", textField(it, "value") ?? ""] as const);
 }
 
 function memberOf(item: object): RoleMember {

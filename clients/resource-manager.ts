@@ -1,8 +1,10 @@
 import type { TokenCredential } from "@azure/identity";
+import { z } from "zod";
 import { isLoopback } from "./clouds";
-import { isTemporaryStatus, networkError, ServiceError } from "./errors";
-import { READ_BUDGET_MS, retry, type Time } from "./retry";
-import { retryAfterSeconds } from "./retry-after";
+import { type Call, call } from "./http/call";
+import type { HttpSettings } from "./http/exchange";
+import { readPages } from "./http/pages";
+import { shaped } from "./http/shape";
 
 /** A role assignment of Azure, as its list shows it. */
 export interface RoleAssignment {
@@ -36,65 +38,38 @@ export interface ResourceManager {
 
 const API_VERSION = "2022-04-01";
 const VAULT_API_VERSION = "2023-07-01";
-const LONGEST_ANSWER_MS = 30_000;
+const SERVICE = "Azure Resource Manager";
 
 /** A reader of Azure Resource Manager with the vault's own sign-in. */
-export function createResourceManager(options: {
-  /** `https://management.azure.com`, without a trailing slash. */
-  readonly endpoint: string;
-  readonly credential: TokenCredential;
-  readonly fetch?: typeof fetch;
-  readonly time?: Time;
-}): ResourceManager {
-  const { endpoint, credential, fetch: fetcher = fetch, time } = options;
-  const get = async (url: string, operation: string): Promise<Record<string, unknown>> => {
-    const token = (await credential.getToken(`${audienceOf(endpoint)}/.default`))?.token ?? "";
-    const answer = await fetcher(url, {
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
-    }).catch((error: unknown) => {
-      throw networkError("Azure Resource Manager", operation, error);
-    });
-    const body = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
-    if (answer.ok) return body;
-    const { code } = (body["error"] ?? {}) as { code?: string };
-    const { status } = answer;
-    throw new ServiceError({
-      service: "Azure Resource Manager",
-      operation,
-      status,
-      code,
-      isTemporary: isTemporaryStatus(status),
-      retryAfterSeconds: retryAfterSeconds(answer.headers, new Date()),
-    });
-  };
-  // An own retry, because there is no client of Microsoft's in between.
-  const patiently = (url: string, operation: string) =>
-    retry(() => get(url, operation), {
-      isTemporary: (error) => error instanceof ServiceError && error.isTemporary,
-      budgetMs: READ_BUDGET_MS,
-      ...(time && { time }),
-    });
+export function createResourceManager(
+  options: {
+    /** `https://management.azure.com`, without a trailing slash. */
+    readonly endpoint: string;
+    readonly credential: TokenCredential;
+  } & HttpSettings,
+): ResourceManager {
+  const { endpoint, credential, ...settings } = options;
+  const accessToken = async () => (await credential.getToken(`${audienceOf(endpoint)}/.default`))?.token ?? "";
+  const request = (path: string, operation: string): Call => ({
+    service: SERVICE,
+    operation,
+    url: `${endpoint}${path}`,
+    accessToken,
+  });
   return {
     async vault(id) {
-      try {
-        const { properties } = await patiently(`${endpoint}${id}?api-version=${VAULT_API_VERSION}`, `the vault ${id}`);
-        return readVault(properties as RawVault);
-      } catch (error) {
-        if (error instanceof ServiceError && error.status === 404) return undefined;
-        throw error;
-      }
+      const asked = { ...request(`${id}?api-version=${VAULT_API_VERSION}`, `the vault ${id}`), accepts: [404] };
+      const { status, body } = await call(asked, settings);
+      return status === 404 ? undefined : readVault(shaped(vaultShape, body, asked));
     },
     async roleAssignmentsOn(scope) {
-      const path = `${scope}/providers/Microsoft.Authorization/roleAssignments`;
-      const found: RoleAssignment[] = [];
       // The filter leaves out what was made further down; what was made further up is left out below.
-      let next: string | undefined = `${endpoint}${path}?api-version=${API_VERSION}&$filter=atScope()`;
-      while (next !== undefined) {
-        const page = await patiently(next, `role assignments on ${scope}`);
-        found.push(...((page["value"] ?? []) as readonly RawAssignment[]).map(readAssignment));
-        next = page["nextLink"] as string | undefined;
-      }
+      const query = `?api-version=${API_VERSION}&$filter=atScope()`;
+      const path = `${scope}/providers/Microsoft.Authorization/roleAssignments${query}`;
+      const asked = request(path, `role assignments on ${scope}`);
+      const found = (await readPages(asked, settings)).map((raw) =>
+        readAssignment(shaped(assignmentShape, raw, asked)),
+      );
       return found.filter((assignment) => assignment.scope.toLowerCase() === scope.toLowerCase());
     },
   };
@@ -105,38 +80,47 @@ function audienceOf(endpoint: string): string {
   return isLoopback(endpoint) ? "https://management.azure.com" : endpoint;
 }
 
-interface RawAssignment {
-  readonly id: string;
-  readonly properties: {
-    readonly scope: string;
-    readonly principalId: string;
-    readonly roleDefinitionId: string;
-    readonly principalType?: string;
-    readonly condition?: string | null;
-  };
-}
+const vaultShape = z.object({
+  // A setting that is left out has the service's own default; an answer without any settings is no answer.
+  properties: z.object({
+    enableRbacAuthorization: z.boolean().nullish(),
+    enableSoftDelete: z.boolean().nullish(),
+    enablePurgeProtection: z.boolean().nullish(),
+    softDeleteRetentionInDays: z.number().nullish(),
+    publicNetworkAccess: z.string().nullish(),
+  }),
+});
 
-interface RawVault {
-  readonly enableRbacAuthorization?: boolean | null;
-  readonly enableSoftDelete?: boolean | null;
-  readonly enablePurgeProtection?: boolean | null;
-  readonly softDeleteRetentionInDays?: number;
-  readonly publicNetworkAccess?: string | null;
-}
+const assignmentShape = z.object({
+  id: z.string().min(1),
+  properties: z.object({
+    scope: z.string().min(1),
+    principalId: z.string().min(1),
+    roleDefinitionId: z.string().min(1),
+    principalType: z.string().nullish(),
+    condition: z.string().nullish(),
+  }),
+});
 
-/** Left out means the service's own default. */
-function readVault(raw: RawVault): VaultSettings {
+function readVault({ properties }: z.infer<typeof vaultShape>): VaultSettings {
   return {
-    isRoleBased: raw.enableRbacAuthorization === true,
-    hasSoftDelete: raw.enableSoftDelete !== false,
-    hasPurgeProtection: raw.enablePurgeProtection === true,
-    retentionDays: raw.softDeleteRetentionInDays ?? 90,
-    publicNetwork: raw.publicNetworkAccess || "Enabled",
+    isRoleBased: properties.enableRbacAuthorization === true,
+    hasSoftDelete: properties.enableSoftDelete !== false,
+    hasPurgeProtection: properties.enablePurgeProtection === true,
+    retentionDays: properties.softDeleteRetentionInDays ?? 90,
+    publicNetwork: properties.publicNetworkAccess || "Enabled",
   };
 }
 
-function readAssignment({ id, properties }: RawAssignment): RoleAssignment {
+function readAssignment({ id, properties }: z.infer<typeof assignmentShape>): RoleAssignment {
+  const { scope, principalId: principalObjectId, principalType, condition } = properties;
   const roleId = properties.roleDefinitionId.split("/").at(-1) ?? "";
-  const { scope, principalId: principalObjectId, principalType = "", condition } = properties;
-  return { id, scope, principalObjectId, roleId, principalType, condition: condition ?? undefined };
+  return {
+    id,
+    scope,
+    principalObjectId,
+    roleId,
+    principalType: principalType ?? "",
+    condition: condition ?? undefined,
+  };
 }

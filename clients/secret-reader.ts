@@ -1,5 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
-import { isTemporaryStatus } from "./errors";
+import { isTemporaryStatus, ServiceError } from "./errors";
+import type { HttpSettings } from "./http/exchange";
+import { vaultClientOptions } from "./vault-client-options";
 
 /** One look at a vault entry. Everything but a value is said apart: "not there" must never be mistaken for "may not look". */
 export type SecretReading =
@@ -18,6 +20,8 @@ export type SecretReading =
       readonly kind: "failed";
       readonly status: number | undefined;
       readonly code: string | undefined;
+      /** What happened in one sentence, where no answer of the vault says it; names the host. */
+      readonly reason?: string | undefined;
       readonly isTemporary: boolean;
     };
 
@@ -32,13 +36,15 @@ export type SecretReader = (name: string, version?: string) => Promise<SecretRea
 export function createSecretReader(
   vaultUri: string,
   identity: { readonly credential: TokenCredential } | { readonly authorityHost: string },
+  settings: HttpSettings = {},
 ): SecretReader {
   let opened: Promise<{ getSecret(name: string, options: { version?: string }): Promise<Secret> }> | undefined;
   const open = async () => {
     const { SecretClient } = await import("@azure/keyvault-secrets");
-    if ("credential" in identity) return new SecretClient(vaultUri, identity.credential);
+    const options = vaultClientOptions(vaultUri, settings);
+    if ("credential" in identity) return new SecretClient(vaultUri, identity.credential, options);
     const { DefaultAzureCredential } = await import("@azure/identity");
-    return new SecretClient(vaultUri, new DefaultAzureCredential(identity));
+    return new SecretClient(vaultUri, new DefaultAzureCredential(identity), options);
   };
   return async (name, version) => {
     opened ??= open();
@@ -65,6 +71,10 @@ interface Secret {
 
 /** Status and codes only: the client's error object holds the request with its token. */
 function failureOf(error: unknown): SecretReading {
+  if (error instanceof ServiceError) {
+    const { status, code, isTemporary, message: reason } = error;
+    return { kind: "failed", status, code, reason, isTemporary };
+  }
   const { statusCode, code, name, details } = error as Partial<Record<string, unknown>>;
   if (statusCode === 404) return { kind: "missing" };
   const inner = innerCodeOf(details);

@@ -1,6 +1,8 @@
 import type { TokenCredential } from "@azure/identity";
 import { SecretClient } from "@azure/keyvault-secrets";
-import { isTemporaryStatus, ServiceError } from "./errors";
+import { azureFailure } from "./http/azure-failure";
+import type { HttpSettings } from "./http/exchange";
+import { vaultClientOptions } from "./vault-client-options";
 
 /** One version of an entry as it is to be written. */
 export interface SecretContent {
@@ -17,8 +19,12 @@ export type SecretWriter = (name: string, content: SecretContent) => Promise<str
  * Writes on the vault itself, for the one entry that is not the engine's: the refresh token. Key Vault has no conditional write, so
  * whoever must not overwrite another's version looks before and after.
  */
-export function createSecretWriter(vaultUri: string, credential: TokenCredential): SecretWriter {
-  const client = new SecretClient(vaultUri, credential);
+export function createSecretWriter(
+  vaultUri: string,
+  credential: TokenCredential,
+  settings: HttpSettings = {},
+): SecretWriter {
+  const client = new SecretClient(vaultUri, credential, vaultClientOptions(vaultUri, settings));
   return async (name, { value, tags, contentType, expiresOn }) => {
     try {
       const { properties } = await client.setSecret(name, value, {
@@ -29,19 +35,7 @@ export function createSecretWriter(vaultUri: string, credential: TokenCredential
       });
       return properties.version ?? "";
     } catch (error) {
-      throw failureOf(error, `write ${name} in ${vaultUri}`);
+      throw azureFailure(error, "Key Vault", `write ${name} in ${vaultUri}`);
     }
   };
-}
-
-/** Status and code only: the client's error object holds the request with the value. */
-function failureOf(error: unknown, operation: string): ServiceError {
-  const { statusCode: status, code } = error as { statusCode?: number; code?: unknown };
-  return new ServiceError({
-    service: "Key Vault",
-    operation,
-    status,
-    code: typeof code === "string" ? code.slice(0, 64) : undefined,
-    isTemporary: status === undefined || isTemporaryStatus(status),
-  });
 }

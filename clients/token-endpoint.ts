@@ -1,5 +1,7 @@
-import { isTemporaryStatus, networkError, type ServiceError } from "./errors";
-import { retry, type Time } from "./retry";
+import { isTemporaryStatus, ServiceError } from "./errors";
+import { jsonProblem } from "./http/call";
+import { bodyText, exchange, type HttpSettings } from "./http/exchange";
+import { type Pause, retry, standardPause } from "./retry";
 import { retryAfterSeconds } from "./retry-after";
 
 /** Who asks for a token: a confidential client of one tenant. */
@@ -45,8 +47,11 @@ export interface TokenRefusal {
   /** Entra's numbers, the first one first; empty when the answer has none. */
   readonly numbers: readonly number[];
   readonly suberror: string | undefined;
-  /** Node's code of a failed connection (`ECONNREFUSED`), or `malformed`. */
+  /** Node's code of a failed connection (`ECONNREFUSED`), or the layer's word for an answer that is none (`redirected`, `malformed`). */
   readonly failure: string | undefined;
+  /** Who did not answer, and what may help: set only where no answer came. */
+  readonly host?: string | undefined;
+  readonly help?: string | undefined;
   /** Entra's name of the request, to give to its support. */
   readonly correlationId: string | undefined;
   readonly isTemporary: boolean;
@@ -61,30 +66,31 @@ export type TokenAnswer =
 /** Asks Entra's token endpoint. A refusal is an answer, not an exception: who asked decides what it means. */
 export type TokenEndpoint = (client: TokenClient, grant: TokenGrant) => Promise<TokenAnswer>;
 
-export interface TokenEndpointOptions {
-  readonly fetch?: typeof fetch;
-  readonly time?: Time;
+export interface TokenEndpointOptions extends HttpSettings {
   /** How long a temporary failure is asked again; default 20 seconds, 0 for one attempt only. Short: a consumer's own request waits. */
   readonly budgetMs?: number;
 }
 
-const LONGEST_ANSWER_MS = 30_000;
+const SERVICE = "Entra";
 
 /**
  * The v2 endpoint: it takes the same scope texts in every cloud, and refuses the v1 parameter `resource`.
  * Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
  */
 export function createTokenEndpoint(options: TokenEndpointOptions = {}): TokenEndpoint {
-  const { fetch: fetcher = fetch, time, budgetMs = 20_000 } = options;
+  const { budgetMs = 20_000, ...settings } = options;
+  const { time, signal } = settings;
   return async (client, grant) => {
+    const pause: Pause = (error, attempt) =>
+      error instanceof TemporaryRefusal ? standardPause({ isSafe: true })(error.failure, attempt) : undefined;
     try {
       return await retry(
         async () => {
-          const answer = await ask(client, grant, fetcher);
+          const answer = await ask(client, grant, settings);
           if (answer.refused?.isTemporary) throw new TemporaryRefusal(answer.refused);
           return answer;
         },
-        { isTemporary: (error) => error instanceof TemporaryRefusal, budgetMs, ...(time && { time }) },
+        { pause, budgetMs, time, signal },
       );
     } catch (error) {
       if (error instanceof TemporaryRefusal) return { refused: error.refused };
@@ -95,28 +101,51 @@ export function createTokenEndpoint(options: TokenEndpointOptions = {}): TokenEn
 
 /** How `retry` learns of a refusal that may pass. Never leaves this file. */
 class TemporaryRefusal extends Error {
-  readonly retryAfterSeconds: number | undefined;
+  readonly failure: ServiceError;
 
   constructor(readonly refused: TokenRefusal) {
     super("temporary");
-    this.retryAfterSeconds = refused.retryAfterSeconds;
+    const { status, retryAfterSeconds } = refused;
+    this.failure = new ServiceError({
+      service: SERVICE,
+      operation: "token",
+      status,
+      retryAfterSeconds,
+      isTemporary: true,
+    });
   }
 }
 
-async function ask(client: TokenClient, grant: TokenGrant, fetcher: typeof fetch): Promise<TokenAnswer> {
+async function ask(client: TokenClient, grant: TokenGrant, settings: HttpSettings): Promise<TokenAnswer> {
   const { authority, tenantId, clientId, secret } = client;
+  const form = new URLSearchParams({ client_id: clientId, client_secret: secret, ...formOf(grant) });
+  const request = {
+    service: SERVICE,
+    operation: grant.kind,
+    method: "POST",
+    url: `${authority}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`,
+    headers: { accept: "application/json" },
+    body: form,
+  };
   let answer: Response;
+  let text: string;
   try {
-    answer = await fetcher(`${authority}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`, {
-      method: "POST",
-      body: new URLSearchParams({ client_id: clientId, client_secret: secret, ...formOf(grant) }),
-      signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
-    });
+    answer = await exchange(request, settings);
+    text = await bodyText(answer, request, settings);
   } catch (error) {
-    return { refused: unanswered(networkError("Entra", grant.kind, error)) };
+    if (error instanceof ServiceError) return { refused: unanswered(error, request.url) };
+    throw error;
   }
-  const body = (await answer.json().catch(() => undefined)) as Record<string, unknown> | undefined;
-  return answer.ok ? issuedIn(body, answer.status) : { refused: refusalIn(body, answer) };
+  const { json, problem } = jsonProblem(request, answer, text);
+  const body = typeof json === "object" && json !== null ? (json as Record<string, unknown>) : undefined;
+  if (!answer.ok) return { refused: refusalIn(body, answer, settings.now?.() ?? Date.now()) };
+  if (problem !== undefined) return { refused: { ...unanswered(problem, request.url), status: answer.status } };
+  const issued = issuedIn(body);
+  // The token may have been issued all the same, so asking again is right.
+  if (issued === undefined) {
+    return { refused: { ...nothingKnown, status: answer.status, failure: "malformed", isTemporary: true } };
+  }
+  return { issued };
 }
 
 function formOf(grant: TokenGrant): Record<string, string> {
@@ -135,22 +164,17 @@ function formOf(grant: TokenGrant): Record<string, string> {
   }
 }
 
-function issuedIn(body: Record<string, unknown> | undefined, status: number): TokenAnswer {
+function issuedIn(body: Record<string, unknown> | undefined): IssuedToken | undefined {
   const accessToken = textOf(body?.["access_token"]);
   // The v1 endpoint writes numbers as text.
   const expiresInSeconds = Number(body?.["expires_in"]);
-  if (accessToken === undefined || !Number.isFinite(expiresInSeconds)) {
-    // Cut off on the way: the token may have been issued, so asking again is right.
-    return { refused: { ...nothingKnown, status, failure: "malformed", isTemporary: true } };
-  }
+  if (accessToken === undefined || !Number.isFinite(expiresInSeconds)) return undefined;
   return {
-    issued: {
-      accessToken,
-      expiresInSeconds,
-      refreshToken: textOf(body?.["refresh_token"]),
-      idToken: textOf(body?.["id_token"]),
-      scope: textOf(body?.["scope"]),
-    },
+    accessToken,
+    expiresInSeconds,
+    refreshToken: textOf(body?.["refresh_token"]),
+    idToken: textOf(body?.["id_token"]),
+    scope: textOf(body?.["scope"]),
   };
 }
 
@@ -165,7 +189,11 @@ const nothingKnown: TokenRefusal = {
   retryAfterSeconds: undefined,
 };
 
-function refusalIn(body: Record<string, unknown> | undefined, { status, headers }: Response): TokenRefusal {
+function refusalIn(
+  body: Record<string, unknown> | undefined,
+  { status, headers }: Response,
+  now: number,
+): TokenRefusal {
   const codes: unknown = body?.["error_codes"];
   const oauthError = wordIn(body?.["error"]);
   return {
@@ -176,12 +204,14 @@ function refusalIn(body: Record<string, unknown> | undefined, { status, headers 
     failure: undefined,
     correlationId: wordIn(body?.["correlation_id"]),
     isTemporary: isTemporaryStatus(status) || oauthError === "temporarily_unavailable",
-    retryAfterSeconds: retryAfterSeconds(headers, new Date()),
+    retryAfterSeconds: retryAfterSeconds(headers, new Date(now)),
   };
 }
 
-function unanswered({ code, isTemporary }: ServiceError): TokenRefusal {
-  return { ...nothingKnown, failure: code ?? "NetworkError", isTemporary };
+/** No answer, or one that is none: a redirect to another host. */
+function unanswered({ code, status, isTemporary, help }: ServiceError, url: string): TokenRefusal {
+  const { host } = new URL(url);
+  return { ...nothingKnown, status, failure: code ?? "NetworkError", isTemporary, host, help };
 }
 
 /** A word of the protocol: short, and nothing that could be a text of ours sent back. */

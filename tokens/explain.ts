@@ -12,6 +12,9 @@ export interface Refusal {
   readonly isTemporary: boolean;
   /** How long Entra asks to be left alone. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Who did not answer, and what may help. */
+  readonly host?: string | undefined;
+  readonly help?: string | undefined;
 }
 
 /** Numbers that say "not this secret": the vault may hold a newer one. */
@@ -58,15 +61,13 @@ const byWord: Readonly<Record<string, Omit<Explanation, "code">>> = {
 
 /** A refusal in words. A number that is not in the table is explained by OAuth's word; no number hides the code itself. */
 export function explainRefusal(refusal: Refusal, flow: TokenFlow): TokenError {
-  const { numbers, oauthError, failure, status, correlationId, retryAfterSeconds: wait } = refusal;
+  const { numbers, oauthError, failure, status, correlationId } = refusal;
   const number = numbers.find((it) => entraCauses[it] !== undefined) ?? numbers[0];
   const code = number === undefined ? (failure ?? oauthError ?? `status ${status}`) : `AADSTS${number}`;
   const known = number === undefined ? undefined : entraCauses[number];
   const said = known ?? (oauthError === undefined ? undefined : byWord[oauthError]);
-  if (known === undefined && refusal.isTemporary) {
-    const cause = status === undefined ? "Entra could not be reached." : `Entra is out of order (status ${status}).`;
-    const nextStep = `Ask again in ${wait === undefined ? "a few minutes" : `${wait} seconds, as Entra asks`}.`;
-    return new TokenError({ code, cause, nextStep }, true);
+  if (known === undefined && (refusal.isTemporary || failure !== undefined)) {
+    return new TokenError({ code, ...unansweredWords(refusal) }, refusal.isTemporary);
   }
   const support = correlationId === undefined ? "" : `, correlation id ${correlationId}`;
   const { cause, nextStep } = said ?? {
@@ -75,4 +76,17 @@ export function explainRefusal(refusal: Refusal, flow: TokenFlow): TokenError {
   };
   const step = flow === "password" ? (known?.withPassword ?? nextStep) : nextStep;
   return new TokenError({ code, cause, nextStep: step }, refusal.isTemporary);
+}
+
+/** Entra said nothing about the request itself: it was not reached, is out of order, or something else answered for it. */
+function unansweredWords({ status, failure, host, help, isTemporary, retryAfterSeconds: wait }: Refusal) {
+  const later = `Ask again in ${wait === undefined ? "a few minutes" : `${wait} seconds, as Entra asks`}.`;
+  if (failure === "interrupted") return { cause: "The request was interrupted.", nextStep: "Run it again." };
+  if (status === undefined) {
+    const cause = host === undefined ? "Entra could not be reached." : `Entra could not be reached at ${host}.`;
+    return { cause, nextStep: help ?? later };
+  }
+  if (failure === undefined) return { cause: `Entra is out of order (status ${status}).`, nextStep: later };
+  const cause = `What answered in place of Entra gave no token (status ${status}).`;
+  return { cause, nextStep: help ?? (isTemporary ? later : "Check the address, and any proxy in between.") };
 }

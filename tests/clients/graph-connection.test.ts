@@ -14,7 +14,9 @@ const resets: Answer = () => Promise.reject(new TypeError("fetch failed"));
 const breaksOff: Answer = () =>
   new Response('{"accountEn', { status: 200, headers: { "content-type": "application/json" } });
 const principal = (accountEnabled: boolean): Answer => {
-  const raw = { id: "object", appId: "client", displayName: "It", accountEnabled, appRoleAssignmentRequired: true };
+  const credentials = { passwordCredentials: [], keyCredentials: [] };
+  const switches = { accountEnabled, appRoleAssignmentRequired: true };
+  const raw = { id: "object", appId: "client", displayName: "It", ...switches, ...credentials };
   return () => json(200, raw);
 };
 const done: Answer = () => new Response(null, { status: 204 });
@@ -63,7 +65,7 @@ describe("a reading of Graph", () => {
 
   it("goes on at the page that failed", async () => {
     const next = "https://graph.example/v1.0/next?$skiptoken=1";
-    const grant = (scope: string) => ({ resourceId: "api", scope, consentType: "AllPrincipals" });
+    const grant = (scope: string) => ({ id: `grant-${scope}`, resourceId: "api", scope, consentType: "AllPrincipals" });
     const first: Answer = () => json(200, { value: [grant("a")], "@odata.nextLink": next });
     const { options, calls } = graphAnswering({ GET: [first, resets, () => json(200, { value: [grant("b")] })] });
     const grants = await createGraph(options).grants("object");
@@ -82,7 +84,8 @@ describe("a reading of Graph", () => {
   it("ends after 90 seconds with Graph's own words", async () => {
     const { options, waits } = graphAnswering({ GET: [fails] });
     await expect(createGraph(options).principal("client")).rejects.toThrow(
-      "Microsoft Graph refused /servicePrincipals(appId='client'): 500 InternalServerError Sorry.",
+      "Microsoft Graph refused or failed: read /servicePrincipals(appId='client') (status 500, InternalServerError). " +
+        "Microsoft Graph says: Sorry.",
     );
     const waited = waits.reduce((sum, wait) => sum + wait, 0);
     expect([waited <= 90_000, waited > 60_000]).toEqual([true, true]);
@@ -91,7 +94,9 @@ describe("a reading of Graph", () => {
   it("is not repeated after a refusal", async () => {
     const refused: Answer = () => json(403, { error: { code: "Forbidden", message: "No." } });
     const { options, calls } = graphAnswering({ GET: [refused] });
-    await expect(createGraph(options).principal("client")).rejects.toThrow("403 Forbidden No.");
+    await expect(createGraph(options).principal("client")).rejects.toThrow(
+      "(status 403, Forbidden). Microsoft Graph says: No.",
+    );
     expect(calls.length).toBe(1);
   });
 
@@ -127,7 +132,7 @@ describe("the switch of a principal", () => {
   ])("has failed where the principal %s", async (_, patch, get) => {
     const { options } = graphAnswering({ PATCH: [patch], GET: [get] });
     await expect(createGraphWriter(options).setPrincipalEnabled("object", false)).rejects.toThrow(
-      /^Microsoft Graph (refused|could not be reached for) \/servicePrincipals\/object/,
+      /^Microsoft Graph refused or failed: change \/servicePrincipals\/object/,
     );
   });
 
@@ -135,7 +140,7 @@ describe("the switch of a principal", () => {
     const refused: Answer = () => json(403, { error: { code: "Forbidden", message: "No." } });
     const { options, calls } = graphAnswering({ PATCH: [refused], GET: [principal(false)] });
     await expect(createGraphWriter(options).setPrincipalEnabled("object", false)).rejects.toThrow(
-      "403 Forbidden No.. This takes an owner of the principal",
+      "(status 403, Forbidden). Microsoft Graph says: No. This takes an owner of the principal",
     );
     expect(calls.length).toBe(1);
   });
@@ -155,6 +160,6 @@ it("a removal of a secret is asked once, and the application then tells what bec
   ]);
   const left = graphAnswering({ POST: [resets], GET: [application("key")] });
   await expect(createGraphWriter(left.options).removeCredential("object", "key")).rejects.toThrow(
-    "could not be reached for removal of the secret key",
+    "Microsoft Graph refused or failed: remove the secret key at graph.example (no answer",
   );
 });

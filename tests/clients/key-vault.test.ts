@@ -26,6 +26,7 @@ it("an answer of not found is no proof that a secret has no versions", async () 
     throw Object.assign(new Error("There is no vault."), { statusCode: 404, code: "VaultNotFound" });
   });
   await expect(createKeyVault(vaultUri, credential).versions("none")).rejects.toThrow(
-    `Key Vault refused ${vaultUri} versions of secret none: 404 VaultNotFound There is no vault.`,
+    `Key Vault refused or failed: list the versions of secret none in ${vaultUri} (status 404, VaultNotFound). ` +
+      "Key Vault says: There is no vault.",
   );
 });

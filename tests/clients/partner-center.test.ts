@@ -147,13 +147,19 @@ describe("a failure that may pass", () => {
   });
 
   it.each<[string, Response | (() => Response)]>([
-    ["too many requests", refused(429, {}, { "retry-after": "1" })],
     ["an outage", refused(503, {})],
     ["a broken connection", reset],
   ])("is no reason to write twice: %s", async (_name, answer) => {
     const { insights, sent } = service(answer);
     await expect(insights.createQuery({ name: "n", description: "d", query: "q" })).rejects.toThrow(/^Insights/);
     expect(sent.map(({ method }) => method)).toEqual(["POST"]);
+  });
+
+  it("is no reason to give up a write that a rate limit refused, because nothing was done", async () => {
+    const made = Response.json({ value: [{ queryId: "q-1" }], statusCode: 200 });
+    const { insights, sent, slept } = service(refused(429, {}, { "retry-after": "3" }), made);
+    expect(await insights.createQuery({ name: "n", description: "d", query: "q" })).toMatchObject({ queryId: "q-1" });
+    expect([sent.length, slept]).toEqual([2, [3000]]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { isTemporaryStatus, networkError, ServiceError } from "../../clients/errors";
-import { retry } from "../../clients/retry";
+import { retry, standardPause } from "../../clients/retry";
 
 function time() {
   const slept: number[] = [];
@@ -11,7 +11,7 @@ function time() {
 }
 
 const temporary = new ServiceError({ service: "X", operation: "y", status: 503, isTemporary: true });
-const options = { isTemporary: (error: unknown) => error === temporary };
+const options = { pause: standardPause({ isSafe: true }) };
 
 describe("retry", () => {
   it("asks until it succeeds, waiting twice as long each time", async () => {
@@ -46,7 +46,7 @@ describe("retry", () => {
       if (failure !== undefined) throw failure;
       return "done";
     };
-    expect(await retry(attempt, { isTemporary: () => true, budgetMs: 100_000, time: clock })).toBe("done");
+    expect(await retry(attempt, { ...options, budgetMs: 100_000, time: clock })).toBe("done");
     expect(clock.slept).toEqual([5000, 2000, 20_000]);
   });
 
@@ -56,9 +56,9 @@ describe("retry", () => {
       ...{ service: "X", operation: "y", status: 429, isTemporary: true },
       retryAfterSeconds: 9,
     });
-    await expect(
-      retry(() => Promise.reject(failure), { isTemporary: () => true, budgetMs: 8000, time: clock }),
-    ).rejects.toBe(failure);
+    await expect(retry(() => Promise.reject(failure), { ...options, budgetMs: 8000, time: clock })).rejects.toBe(
+      failure,
+    );
     expect(failure.message).toBe("X refused or failed: y (status 429, asks to wait 9 seconds).");
     expect(clock.slept).toEqual([]);
   });

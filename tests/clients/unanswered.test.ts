@@ -1,7 +1,7 @@
 import { CredentialUnavailableError } from "@azure/identity";
 import { problemsOf } from "../../cli/document";
-import { unansweredError } from "../../clients/errors";
 import { createGraph } from "../../clients/graph";
+import { createKeyVault } from "../../clients/key-vault";
 
 const graphWith = (getToken: () => Promise<never>) =>
   createGraph({ endpoint: "https://graph.example", credential: { getToken } });
@@ -13,19 +13,24 @@ it("a failed sign-in is told as one, not as a refusal of the service", async () 
     {
       code: "not-signed-in",
       message:
-        "Microsoft Graph was not asked for /servicePrincipals(appId='client'), because the sign-in failed: Please run 'az login'.",
+        "Microsoft Graph was not asked: read /servicePrincipals(appId='client'). The sign-in failed: Please run 'az login'.",
       fix: "",
     },
   ]);
 });
 
-it("a service that cannot be reached is told as that", () => {
-  const error = unansweredError(
-    "Key Vault",
-    "a secret",
-    Object.assign(new Error("getaddrinfo ENOTFOUND x"), { code: "ENOTFOUND" }),
-  );
+it("a service that cannot be reached is named with its host", async () => {
+  const fetcher = (() =>
+    Promise.reject(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }))) as unknown as typeof fetch;
+  const time = { now: () => 0, sleep: () => Promise.reject(new Error("no time")) };
+  const credential = { getToken: async () => ({ token: "t", expiresOnTimestamp: 0 }) };
+  const vault = createKeyVault("https://fabrikam.vault.example", credential, { fetch: fetcher, time });
+  const error: unknown = await vault.read("x").catch((failure: unknown) => failure);
   expect(problemsOf(error)).toEqual([
-    { code: "unreachable", message: "Key Vault could not be reached for a secret: getaddrinfo ENOTFOUND x", fix: "" },
+    {
+      code: "enotfound",
+      message: "Key Vault refused or failed: GET /secrets/x/ at fabrikam.vault.example (no answer, ENOTFOUND).",
+      fix: "",
+    },
   ]);
 });

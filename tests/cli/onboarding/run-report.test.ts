@@ -167,7 +167,7 @@ it("does not wait through a refusal, and names the report that goes on", async (
   const with_ = tools(insights);
   expect(await problems(runReport(order(), with_))).toEqual([
     {
-      code: "unexpected",
+      code: "status-403",
       message: "Insights refused or failed: look (status 403). Report r goes on in Partner Center.",
       fix: another,
     },

@@ -1,0 +1,84 @@
+import type { ServiceError } from "../errors";
+import { retry, standardPause } from "../retry";
+import { malformed } from "./call";
+import { bodyText, type Exchange, exchange, type HttpSettings, interruption, unanswered } from "./exchange";
+import { refusalOf } from "./refusal";
+
+/** How long nothing may arrive. A report may be large and the line slow, so the whole of it has no limit of its own but the last one. */
+const LONGEST_SILENCE_MS = 60_000;
+const LONGEST_DOWNLOAD_MS = 2 * 60 * 60_000;
+const BUDGET_MS = 90_000;
+
+/** A body as a stream, asked for again until it begins. It fails when nothing arrives for a minute, when it breaks off, and on Ctrl-C. */
+export function download(request: Exchange, settings: HttpSettings): Promise<ReadableStream<Uint8Array>> {
+  const { time, signal } = settings;
+  const pause = standardPause({ isSafe: true });
+  return retry(() => open(request, settings), { pause, budgetMs: BUDGET_MS, time, signal });
+}
+
+async function open(request: Exchange, settings: HttpSettings): Promise<ReadableStream<Uint8Array>> {
+  const { service, operation } = request;
+  const silence = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(new DOMException("nothing arrived", "TimeoutError")), LONGEST_SILENCE_MS);
+  };
+  heard();
+  const until = AbortSignal.any([silence.signal, AbortSignal.timeout(LONGEST_DOWNLOAD_MS)]);
+  try {
+    const answer = await exchange({ ...request, until }, settings);
+    if (!answer.ok || answer.body === null || isPage(answer)) throw await refused(request, answer, settings);
+    return watched(answer.body, heard, (error) => {
+      clearTimeout(timer);
+      if (error === undefined) return undefined;
+      return settings.signal?.aborted ? interruption(service, operation) : unanswered(request, error);
+    });
+  } catch (error) {
+    clearTimeout(timer);
+    throw error;
+  }
+}
+
+/** The same bytes: each chunk is heard, and a failure becomes an error of ours. */
+function watched(
+  body: ReadableStream<Uint8Array>,
+  heard: () => void,
+  ended: (error: unknown) => ServiceError | undefined,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) {
+          ended(undefined);
+          controller.close();
+          return;
+        }
+        heard();
+        controller.enqueue(value);
+      } catch (error) {
+        controller.error(ended(error));
+      }
+    },
+    async cancel(reason) {
+      ended(undefined);
+      await reader.cancel(reason);
+    },
+  });
+}
+
+/** A page for people, or JSON in place of a file: an error that came with status 200. */
+function isPage({ headers }: Response): boolean {
+  return /^(text\/html|application\/json)\b/i.test(headers.get("content-type") ?? "");
+}
+
+/** Stores answer XML or a page here: their words are of no use, their status is. */
+async function refused(request: Exchange, answer: Response, settings: HttpSettings): Promise<ServiceError> {
+  const { service, operation } = request;
+  await bodyText(answer, request, settings);
+  const { status, headers } = answer;
+  if (answer.ok) return malformed(service, operation, "file");
+  return refusalOf({ service, operation, status, headers, body: undefined, now: settings.now?.() ?? Date.now() });
+}
