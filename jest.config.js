@@ -24,8 +24,12 @@ module.exports = {
       ...common,
       displayName: "unit",
       testMatch: ["<rootDir>/tests/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/journeys/"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/journeys/", "<rootDir>/tests/workflows/"],
     },
     { ...common, displayName: "journeys", testMatch: ["<rootDir>/tests/journeys/**/*.test.ts"] },
+    // Only when asked for: it needs act.
+    ...(process.env.WORKFLOWS
+      ? [{ ...common, displayName: "workflows", testMatch: ["<rootDir>/tests/workflows/**/*.test.ts"] }]
+      : []),
   ],
 };
