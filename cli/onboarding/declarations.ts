@@ -44,7 +44,8 @@ export const onboardingCommands: readonly CommandDeclaration[] = [
       stack,
       {
         flags: "--github <repository>",
-        description: "OWNER/REPO where the workflows run, or OWNER@ID/REPO@ID where subjects carry ids",
+        description:
+          "OWNER/REPO where the workflows run, HOST/OWNER/REPO on a server of your own, OWNER@ID/REPO@ID where subjects carry ids",
       },
       {
         flags: "--azure-devops <connection>",

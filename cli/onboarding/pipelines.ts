@@ -24,7 +24,8 @@ export interface Pipeline {
   readonly notes: readonly string[];
 }
 
-const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
+/** A server of one's own, or one with data residency; the host alone, because that is what it names itself. */
+const GITHUB_HOST = /^(?:https:\/\/)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,})\/(?=[^/]+\/[^/]+$)/i;
 /** What may stand in a subject or a name of ours: nothing that JSON or a shell reads. */
 const STACK = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 // Both ids or none: GitHub writes a subject in one of the two ways. It refuses the names "." and ".." and what ends in ".git".
@@ -52,39 +53,58 @@ export function readPipeline(
 }
 
 /** The subject names an environment, so that only jobs that pass its rules get in. */
-function gitHub(stack: string, repository: string): Pipeline {
+function gitHub(stack: string, text: string): Pipeline {
+  const host = GITHUB_HOST.exec(text)?.[1]?.toLowerCase() ?? "github.com";
+  const repository = text.replace(GITHUB_HOST, "");
   const [, owner = "", ownerId, name = "", nameId] = GITHUB.exec(repository) ?? [];
   const hasIds = ownerId !== undefined;
   if (name === "" || hasIds !== (nameId !== undefined)) {
     throw invalidOption(
-      `--github must be OWNER/REPO or OWNER@ID/REPO@ID, got ${JSON.stringify(repository)}`,
-      "Write it as in the repository's address, without .git, and either both ids or none.",
+      `--github must be OWNER/REPO or OWNER@ID/REPO@ID, got ${JSON.stringify(text)}`,
+      "Write it as in the repository's address, without .git, with either both ids or none, and with HOST/ before it on another server than github.com.",
     );
   }
   // Names on GitHub know no capitals, and the ids come and go with GitHub's way to write a subject.
-  const bare = `${owner}/${name}`.toLowerCase();
+  const bare = `${host === "github.com" ? "" : `${host}/`}${owner}/${name}`.toLowerCase();
   const trusted = (role: string): { readonly environment: string; readonly trust: Trust } => {
     const environment = `${role}-${stack}`;
     const subject = `repo:${repository}:environment:${environment}`;
     const from = `jobs of the environment ${environment} in ${bare}`;
-    const source = { kind: "known", issuer: GITHUB_ISSUER, subject } as const;
+    const source = { kind: "known", issuer: issuerOf(host), subject } as const;
     return { environment, trust: { name: credentialName(environment), source, from } };
   };
   const [apply, rotate] = [trusted("apply"), trusted("rotate")];
   const notes = [
     `Before this is run, the environments ${apply.environment} and ${rotate.environment} must exist and be limited to the default branch.`,
     "Until then whoever may push a branch can name them in a workflow of that branch, and signs in as what this script makes.",
-    ...(hasIds ? [] : idNotes(repository)),
+    ...(hasIds ? [] : idNotes(host, repository)),
+    ...(host === "github.com" ? [] : serverNotes(issuerOf(host))),
   ];
   return { deployer: [apply.trust], rotator: [rotate.trust], vault: [apply.trust, rotate.trust], notes };
 }
 
-function idNotes(repository: string): readonly string[] {
+/**
+ * Who signs a server's tokens. https://docs.github.com/en/enterprise-server/actions/reference/security/oidc (`_services/token`) and, for
+ * data residency, https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency (`token.actions.SUBDOMAIN.ghe.com`).
+ */
+function issuerOf(host: string): string {
+  if (host === "github.com") return "https://token.actions.githubusercontent.com";
+  return host.endsWith(".ghe.com") ? `https://token.actions.${host}` : `https://${host}/_services/token`;
+}
+
+function serverNotes(issuer: string): readonly string[] {
+  return [
+    `Entra reads the keys of this server from ${issuer}/.well-known/openid-configuration: it must be reachable from the internet.`,
+  ];
+}
+
+function idNotes(host: string, repository: string): readonly string[] {
+  const server = host === "github.com" ? "" : `--hostname ${host} `;
   return [
     // https://learn.microsoft.com/entra/workload-id/workload-identities-github-immutable-subjects
     "GitHub writes its ids into the subject for repositories that were made, renamed or moved since July 2026, and for",
     "those that chose it. Then print this again with the ids, which this command shows:",
-    `  gh api repos/${repository} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
+    `  gh api ${server}repos/${repository} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
   ];
 }
 

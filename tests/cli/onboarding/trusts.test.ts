@@ -308,7 +308,6 @@ describe("a repository", () => {
     "a/..@1",
     "a@0/b@1",
     "a@1/b@0",
-    "https://github.com/a/b",
     "a/b/",
     "a /b",
   ])("that GitHub cannot have is refused: %s", (repository) => {
@@ -317,7 +316,35 @@ describe("a repository", () => {
     );
   });
 
-  it.each(["a/b", "a@1/b@2", "a/b.github", "a/.github", "a/git", "octo_fabrikam/b"])(
+  it.each([
+    ["fabrikam/access", "https://token.actions.githubusercontent.com"],
+    ["github.fabrikam.example/fabrikam/access", "https://github.fabrikam.example/_services/token"],
+    ["https://GitHub.Fabrikam.Example/fabrikam/access", "https://github.fabrikam.example/_services/token"],
+    ["fabrikam.ghe.com/fabrikam/access", "https://token.actions.fabrikam.ghe.com"],
+  ])("trusts the server that signs the tokens of %s", (repository, issuer) => {
+    const { deployer, rotator, notes } = onGitHub("contoso", repository);
+    expect([...deployer, ...rotator].map(({ source }) => source)).toEqual(
+      ["apply", "rotate"].map((role) => ({
+        kind: "known",
+        issuer,
+        subject: `repo:fabrikam/access:environment:${role}-contoso`,
+      })),
+    );
+    // Two servers may hold a repository of one name, and a script knows its own trust by these words.
+    expect(deployer[0]?.from).toContain(repository.toLowerCase().replace("https://", ""));
+    expect(notes.join("\n").includes("reachable from the internet")).toBe(repository !== "fabrikam/access");
+  });
+
+  it.each([
+    "https://fabrikam/access",
+    "http://github.fabrikam.example/a/b",
+    "github.fabrikam.example:8443/a/b",
+    "x.y/a/b/c",
+  ])("refuses %s, which names no server and repository", (repository) => {
+    expect(() => onGitHub("contoso", repository)).toThrow("--github must be OWNER/REPO");
+  });
+
+  it.each(["a/b", "a@1/b@2", "a/b.github", "a/.github", "a/git", "octo_fabrikam/b", "https://github.com/a/b"])(
     "that it can have is taken: %s",
     (repository) => {
       expect(onGitHub("dev", repository).deployer).toHaveLength(1);
