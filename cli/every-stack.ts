@@ -1,6 +1,5 @@
 import { isLoopback } from "../clients/clouds";
-import { readProjectFiles, readStackFromFiles, stackFileName } from "../config";
-import { readStackFile } from "../configuration/stack-file";
+import { readProjectFiles, readStackFromFiles, type StackSource } from "../config";
 import { projectName } from "../configuration/values";
 import type { Surroundings } from "./command";
 import { CommandError } from "./document";
@@ -13,7 +12,7 @@ export function everyStack({ projectDirectory, env, stderr }: Surroundings): rea
   const { stackFiles } = readProjectFiles(projectDirectory);
   const names = [...stackFiles.keys()].sort();
   const isEmulated = isLoopback(env["ARM_METADATA_HOSTNAME"] ?? "");
-  const nobodys = isEmulated ? [] : names.filter((name) => isNobodys(stackFiles.get(name) ?? "", stackFileName(name)));
+  const nobodys = isEmulated ? [] : names.filter((name) => isNobodys(stackFiles.get(name)));
   if (nobodys.length > 0) {
     stderr.write(`left out, for the emulator only (a domain under .example): ${nobodys.join(", ")}\n`);
   }
@@ -35,9 +34,9 @@ export function namedStack(stack: string, { projectDirectory }: Surroundings): r
 }
 
 /** A file that cannot be read counts as a real tenant's: its own problem is told when its turn comes. */
-function isNobodys(text: string, file: string): boolean {
+function isNobodys(source: StackSource | undefined): boolean {
   try {
-    const { domain } = JSON.parse(readStackFile(text, file).values[`${projectName}:tenant`] ?? "") as {
+    const { domain } = JSON.parse(source?.read().values[`${projectName}:tenant`] ?? "") as {
       domain?: unknown;
     };
     return typeof domain === "string" && domain.endsWith(".example");

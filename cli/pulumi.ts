@@ -41,14 +41,14 @@ export async function demandSharedState(
   const metadataHost = env["ARM_METADATA_HOSTNAME"];
   if (isAllowed || (metadataHost !== undefined && isLoopback(metadataHost))) return;
   const store = await readStateStore(pulumi, projectDirectory, env);
-  const file = readProjectFiles(projectDirectory).stackFiles.get(stack) ?? "";
+  const settings = readProjectFiles(projectDirectory).stackFiles.get(stack)?.read().settings;
   const fix =
     'See README, "Shared state, and its key", for a shared store and a key service, or pass --allow-local-state to accept it.';
   const problems = [
     ...(store.isLocal
       ? [{ code: "local-state", message: `the state of ${stack} would lie on this machine only (${store.url})`, fix }]
       : []),
-    ...(/^encryptionsalt:/m.test(file)
+    ...(settings?.["encryptionsalt"] !== undefined
       ? [{ code: "passphrase", message: `the secrets in the state of ${stack} are protected by a passphrase`, fix }]
       : []),
   ];

@@ -12,18 +12,14 @@ import { sectionSchemas } from "./schemas";
 import { masked } from "./show-value";
 import type { ApiPermissions, StackConfiguration } from "./stack-configuration";
 import { type ConfigurationValues, pastedSecrets, readSections } from "./values";
-import { sharedEntryProblems, vaultProblems } from "./vault-rules";
-
-/** The values of one stack of the project. */
-export interface StackValues {
-  readonly stack: string;
-  readonly values: ConfigurationValues;
-}
+import { type EntryWriters, sharedEntryProblems, vaultProblems } from "./vault-rules";
 
 /** Everything the checks look at. */
-export interface ConfigurationInput extends StackValues {
-  /** The other stacks of the project; one that cannot be read is left out, its own run reports it. */
-  readonly otherStacks: readonly StackValues[];
+export interface ConfigurationInput {
+  readonly stack: string;
+  readonly values: ConfigurationValues;
+  /** Who writes which vault entries in this project; a stack that cannot be read is left out, its own run reports it. */
+  readonly entryWriters: EntryWriters;
   /** The text of access-policy.yaml; undefined without one. */
   readonly policyText: string | undefined;
   /** Full keys that are encrypted in the stack file: what they hold is never shown. */
@@ -53,13 +49,6 @@ export function readConfiguration(input: ConfigurationInput): ConfigurationReadi
   // Written, even if badly: then the missing user is not the problem.
   const hasReportingUser = !isEmpty(sections.values.reportingUser);
   const { permissions, problems: badPermissions } = readPermissions(drafts, policy, apis);
-  const others = input.otherStacks
-    .filter(({ stack }) => stack !== input.stack)
-    .map(({ stack, values }) => {
-      // Only what names its vault entries: a project may have a thousand stacks, and each reads all others.
-      const { tenant, vault } = readSections(values).values;
-      return { stack, drafts: readDrafts({ tenant, vault }).drafts };
-    });
 
   const problems = [
     ...sections.problems,
@@ -70,7 +59,7 @@ export function readConfiguration(input: ConfigurationInput): ConfigurationReadi
     ...consentProblems(drafts, hasReportingUser),
     ...vaultProblems(drafts, policy, hasReportingUser),
     ...rotationProblems(drafts),
-    ...sharedEntryProblems(drafts, others),
+    ...sharedEntryProblems(input.stack, drafts, input.entryWriters),
     ...pastedSecrets(input.values),
     ...badPolicy,
     ...added.problems,

@@ -83,83 +83,59 @@ export function vaultPrefix({ vault, tenant }: Drafts): string | undefined {
   return tenant?.alias === undefined ? undefined : defaultPrefix(tenant.alias);
 }
 
-/** Another stack of this project, as far as its vault entries can be told. */
-export interface OtherStack {
-  readonly stack: string;
-  readonly drafts: Drafts;
+/** The names of the stacks that write vault entries at an address. */
+export type EntryWriters = ReadonlyMap<string, readonly string[]>;
+
+/** Who writes where, in all stack files of a project. */
+export function indexWriters(
+  stackFiles: ReadonlyMap<string, { readonly entryAddress: () => string | undefined }>,
+): EntryWriters {
+  const writers = new Map<string, string[]>();
+  for (const [stack, source] of stackFiles) {
+    const address = source.entryAddress();
+    if (address === undefined) continue;
+    const known = writers.get(address);
+    if (known === undefined) writers.set(address, [stack]);
+    else known.push(stack);
+  }
+  return writers;
 }
 
-/**
- * Two stacks that write the same vault entries would overwrite each other's secrets at every rotation. Vault names are
- * unique in their cloud, and names of vaults and secrets ignore case.
- */
-export function sharedEntryProblems(drafts: Drafts, others: readonly OtherStack[]): readonly Problem[] {
-  const ours = entryAddresses(drafts);
-  return others.flatMap(({ stack, drafts: other }): readonly Problem[] => {
-    const shared = entryAddresses(other).filter((address) => ours.includes(address));
-    if (shared.length === 0) return [];
-    return [
-      {
-        path: "vault.prefix",
-        message: `gives the vault entries the names that stack "${stack}" writes in the same vault`,
-        received: showValue(vaultPrefix(drafts)),
-        allowed: "names of its own for every stack of the project",
-        fix: "choose another tenant.alias or vault.prefix in one of the two stacks",
-      },
-    ];
-  });
+/** How many stacks a problem names: a thousand with one address would otherwise be a thousand names for each. */
+const mostNamed = 3;
+
+/** Two stacks that write the same vault entries would overwrite each other's secrets at every rotation. */
+export function sharedEntryProblems(stack: string, drafts: Drafts, writers: EntryWriters): readonly Problem[] {
+  const others = (writers.get(addressOf(drafts) ?? "") ?? []).filter((name) => name !== stack);
+  if (others.length === 0) return [];
+  return [
+    {
+      path: "vault.prefix",
+      message: `gives the vault entries the names that ${named(others)} in the same vault`,
+      received: showValue(vaultPrefix(drafts)),
+      allowed: "names of its own for every stack of the project",
+      fix: "choose another tenant.alias or vault.prefix in one of the stacks",
+    },
+  ];
 }
 
-function entryAddresses(drafts: Drafts): readonly string[] {
+function named(stacks: readonly string[]): string {
+  const words = stacks.slice(0, mostNamed).map((name) => `"${name}"`);
+  if (words.length === 1) return `stack ${words[0]} writes`;
+  if (stacks.length > mostNamed) words.push(`${stacks.length - mostNamed} more`);
+  return `the stacks ${words.slice(0, -1).join(", ")} and ${words.at(-1)} write`;
+}
+
+/** Where a stack with these values keeps its vault entries; undefined where that cannot be told. */
+export function entryAddress(values: ConfigurationValues): string | undefined {
+  const { tenant, vault } = readSections(values).values;
+  return addressOf(readDrafts({ tenant, vault }).drafts);
+}
+
+/** Vault names are unique in their cloud; names of vaults and secrets ignore case. No entry's name ends in another's: one prefix is one address. */
+function addressOf(drafts: Drafts): string | undefined {
   const prefix = vaultPrefix(drafts);
   const { vault, tenant } = drafts;
-  if (prefix === undefined || vault?.name === undefined) return [];
-  const cloud = tenant?.cloud ?? "public";
-  return vaultEntries.map((entry) => `${cloud}/${vault.name}/${vaultSecretName(prefix, entry)}`.toLowerCase());
-}
-
-/**
- * Tells which of these stack files could write the vault entries of `values`. One could only if the alias or the prefix they are named
- * after stands in it as a word. A text with YAML that can spell a word without holding it (escapes, aliases, tags) always could.
- */
-export function mayClash(values: ConfigurationValues, { all, spelling, holding }: WordIndex): ReadonlySet<string> {
-  const { tenant, vault } = readSections(values).values;
-  const { drafts } = readDrafts({ tenant, vault });
-  const prefix = vaultPrefix(drafts)?.toLowerCase();
-  // An empty prefix is no word that could be looked for.
-  if (prefix === undefined || prefix === "") return all;
-  const [before = "", after = ""] = defaultPrefix(" ").split(" ");
-  const alias =
-    prefix.startsWith(before) && prefix.endsWith(after)
-      ? prefix.slice(before.length, prefix.length - after.length)
-      : prefix;
-  return new Set([...spelling, ...(holding.get(prefix) ?? []), ...(holding.get(alias) ?? [])]);
-}
-
-/** Which stack files hold which words; made once, asked for each of a thousand stacks. */
-export interface WordIndex {
-  /** The names of the stacks. */
-  readonly all: ReadonlySet<string>;
-  /** Those with escapes, aliases or tags: what they say need not stand in them. */
-  readonly spelling: readonly string[];
-  /** The others by each word of theirs in lower case: what a name in a vault is made of, as long as it goes. */
-  readonly holding: ReadonlyMap<string, readonly string[]>;
-}
-
-/** The words of stack files, by stack name. */
-export function indexWords(texts: ReadonlyMap<string, string>): WordIndex {
-  const spelling: string[] = [];
-  const holding = new Map<string, string[]>();
-  for (const [stack, text] of texts) {
-    if (/[\\&*!]/.test(text)) {
-      spelling.push(stack);
-      continue;
-    }
-    for (const word of new Set(text.toLowerCase().match(/[a-z0-9-]+/g))) {
-      const known = holding.get(word);
-      if (known === undefined) holding.set(word, [stack]);
-      else known.push(stack);
-    }
-  }
-  return { all: new Set(texts.keys()), spelling, holding };
+  if (prefix === undefined || vault?.name === undefined) return undefined;
+  return `${tenant?.cloud ?? "public"}/${vault.name}/${prefix}`.toLowerCase();
 }

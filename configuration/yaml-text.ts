@@ -1,6 +1,9 @@
-import { parseDocument, type ScalarTag } from "yaml";
 import type { Problem } from "./problem";
-import { enginePlainScalar } from "./yaml-scalars";
+import { BlockReader } from "./yaml-block";
+import { YamlCursor } from "./yaml-cursor";
+import { YamlMistake } from "./yaml-mistake";
+import { YamlNodes } from "./yaml-nodes";
+import { yamlLines } from "./yaml-source";
 
 /** The value of a YAML text, or why it has none. */
 export interface YamlReading {
@@ -8,41 +11,34 @@ export interface YamlReading {
   readonly problems: readonly Problem[];
 }
 
-// Catches every unquoted scalar before the package's own rules do.
-const plainScalar: ScalarTag = {
-  tag: "tag:partner-access,plain",
-  default: true,
-  test: /^[\s\S]*$/,
-  resolve: (source: string) => enginePlainScalar(source),
-};
-
-/** Reads a YAML text as the engine would. `file` names it in problems, which never quote its content. */
-export function readYaml(text: string, file: string): YamlReading {
-  const document = parseDocument(text, {
-    schema: "failsafe",
-    merge: true,
-    customTags: (tags) => [plainScalar, ...tags],
-    logLevel: "silent",
-  });
-  const problems = document.errors.map((error) =>
-    // The package's message quotes the line, which may hold a secret; its code says as much.
-    invalid(file, error.linePos?.[0].line, error.code.toLowerCase().replaceAll("_", " ")),
-  );
-  if (problems.length > 0) return { value: undefined, problems };
+/**
+ * Reads a YAML text as the engine would, or refuses it. The engine's reader (gopkg.in/yaml.v3) is none of the ones that JavaScript has: only
+ * what all of them read alike is accepted, see decision 10. `file` names it in problems, which never quote its content.
+ */
+export function readYaml(source: Uint8Array | string, file: string): YamlReading {
   try {
-    return { value: document.toJS() as unknown, problems };
-  } catch {
-    // Aliases of aliases can make a few lines grow without end; the package stops at a hundred.
-    return { value: undefined, problems: [invalid(file, undefined, "too many aliases")] };
+    return { value: readDocument(new YamlCursor(yamlLines(source))), problems: [] };
+  } catch (error) {
+    if (error instanceof YamlMistake) return { value: undefined, problems: [yamlProblem(error, file)] };
+    throw error;
   }
 }
 
-function invalid(file: string, line: number | undefined, what: string): Problem {
+function readDocument(cursor: YamlCursor): unknown {
+  cursor.skipDocumentStart();
+  if (!cursor.nextContent()) return null;
+  const value = new BlockReader(cursor, new YamlNodes(cursor)).readBlock(-1);
+  if (cursor.nextContent()) throw cursor.unexpected("a key that lines up with the first one");
+  return value;
+}
+
+/** A mistake in a file, as a problem of it. */
+export function yamlProblem({ line, what, fix }: YamlMistake, file: string): Problem {
   return {
     path: line === undefined ? file : `${file}:${line}`,
-    message: `is not valid YAML (${what})`,
+    message: what,
     received: undefined,
-    allowed: "YAML with every key once, indented with blanks",
-    fix: "look at that line and the one before it",
+    allowed: "YAML that every reader reads alike",
+    fix,
   };
 }

@@ -6,7 +6,7 @@ import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret
 import { proveSecret } from "../clients/entra";
 import { askOrStop } from "../components/problems";
 import { readStateView } from "../components/state-view";
-import { ConfigurationError, otherStackValues, readProjectFiles, readStackConfiguration } from "../config";
+import { ConfigurationError, readProjectFiles, readRunningStack } from "../config";
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { type Day, dayOf } from "../rotation/day";
 import type { SecretPolicies } from "../rotation/lifetime-policy";
@@ -144,16 +144,8 @@ export async function signInProblems(
 function readConfiguration(env: Environment): StackConfiguration {
   const stack = pulumi.getStack();
   try {
-    const files = readProjectFiles(process.cwd());
-    const values = pulumi.runtime.allConfig();
-    return readStackConfiguration({
-      stack,
-      values,
-      encryptedKeys: encryptedKeys(env),
-      otherStacks: otherStackValues(files, stack, values),
-      policyText: files.policyText,
-      catalogText: files.catalogText,
-    });
+    const engine = { values: pulumi.runtime.allConfig(), encryptedKeys: encryptedKeys(env) };
+    return readRunningStack(readProjectFiles(process.cwd()), stack, engine);
   } catch (error) {
     // A mistake in a file deserves its list, not a stack trace.
     if (error instanceof ConfigurationError) throw new pulumi.RunError(error.message);

@@ -5,7 +5,7 @@ const root = resolve(__dirname, "..");
 
 /** Layers, top to bottom; a file may import its own folder and anything further down. */
 const layers: readonly (readonly string[])[] = [
-  ["index", "config", "token-source", "cli", "deployment", "policy", "bench", "bin"],
+  ["index", "config", "project-files", "token-source", "cli", "deployment", "policy", "bench", "bin"],
   ["components", "clients"],
   ["rotation", "tokens", "fleet"],
   ["configuration"],
@@ -16,6 +16,7 @@ const layers: readonly (readonly string[])[] = [
 const startImports = [
   "index > deployment",
   "deployment > config",
+  "config > project-files",
   "cli > config",
   "policy > config",
   "cli > deployment",

@@ -1,17 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
   ConfigurationError,
-  otherStackValues,
+  configurationInput,
   readProjectFiles,
   readProjectPolicy,
+  readRunningStack,
   readStackConfiguration,
   readStackFromFiles,
   type StackConfiguration,
 } from "../config";
-import { readStackFile } from "../configuration/stack-file";
+import { type ConfigurationValues, projectName } from "../configuration/values";
 import { homeSubscription, homeTenant, partnerTenant } from "../offline/emulator/constants";
 
 const root = resolve(__dirname, "..");
@@ -75,17 +76,13 @@ describe("the files of a project", () => {
   });
 
   it("are the stack files by stack name and the access policy, nothing else", () => {
-    write("Pulumi.yaml", "name: x");
+    write("Pulumi.yaml", "name: partner-insights-access");
     write("Pulumi.contoso.yaml", "config: {}");
     write("Pulumi.contoso.eu.yaml", "config: {}");
     write("Pulumi.old.yaml.bak", "");
-    expect(readProjectFiles(directory)).toEqual({
-      stackFiles: new Map([
-        ["contoso.eu", "config: {}"],
-        ["contoso", "config: {}"],
-      ]),
-      policyText: undefined,
-    });
+    const { stackFiles, policyText } = readProjectFiles(directory);
+    expect([...stackFiles.keys()]).toEqual(["contoso.eu", "contoso"]);
+    expect(policyText).toBeUndefined();
     write("access-policy.yaml", policy);
     expect(readProjectFiles(directory).policyText).toBe(policy);
   });
@@ -101,36 +98,21 @@ describe("the files of a project", () => {
     expect(readStackFromFiles(directory, "dev").stack).toBe("dev");
   });
 
-  it("are parsed only where they could clash, and every way to clash is found", () => {
+  it("clash however a name is spelled", () => {
     write("access-policy.yaml", policy);
     write("Pulumi.dev.yaml", devText);
-    const renamed = devText
-      .replace("alias: contoso", "alias: northwind")
-      .replaceAll("contoso.example", "northwind.example");
-    const withoutWords = renamed.replaceAll(/#.*|Contoso/gi, "");
-    write("Pulumi.far.yaml", withoutWords);
+    const renamed = devText.replace("alias: contoso", "alias: northwind");
     const alike: Readonly<Record<string, string>> = {
-      alias: withoutWords.replace("alias: northwind", 'alias: "contoso"'),
-      prefix: withoutWords.replace("mode: existing", "prefix: Partner-Insights-CONTOSO-"),
-      escape: withoutWords.replace("alias: northwind", 'alias: "\\x63ontoso"'),
+      alias: renamed.replace("alias: northwind", 'alias: "contoso"'),
+      escape: renamed.replace("alias: northwind", 'alias: "\\x63ontoso"'),
+      prefix: renamed.replace("mode: existing", "prefix: Partner-Insights-CONTOSO-"),
     };
+    write("Pulumi.far.yaml", renamed);
     for (const [name, text] of Object.entries(alike)) write(`Pulumi.${name}.yaml`, text);
-    const files = readProjectFiles(directory);
-    const ours = readStackFile(devText, "dev").values;
-    expect(otherStackValues(files, "dev").map(({ stack }) => stack)).toEqual(["alias", "escape", "far", "prefix"]);
-    expect(otherStackValues(files, "dev", ours).map(({ stack }) => stack)).toEqual(["alias", "escape", "prefix"]);
-    const problems = refused(() => readStackFromFiles(directory, "dev")).problems;
-    expect(problems.map(({ message }) => /"(.+)"/.exec(message)?.[1])).toEqual(["alias", "escape", "prefix"]);
-  });
-
-  it("are searched to the first and the last one, and each told once", () => {
-    const text = (alias: string) => devText.replace(/#.*/g, "").replaceAll(/contoso/gi, alias);
-    const stackFiles = new Map(["a", "b", "c", "d"].map((name) => [name, text("adatum adatum")]));
-    stackFiles.set("b", text("fabrikam"));
-    const files = { stackFiles, policyText: undefined };
-    const ours = readStackFile(text("adatum"), "ours").values;
-    expect(otherStackValues(files, "ours", ours).map(({ stack }) => stack)).toEqual(["a", "c", "d"]);
-    expect(otherStackValues(files, "d", ours).map(({ stack }) => stack)).toEqual(["a", "c"]);
+    expect(refused(() => readStackFromFiles(directory, "dev")).problems.map(({ message }) => message)).toEqual([
+      'gives the vault entries the names that the stacks "alias", "escape" and "prefix" write in the same vault',
+    ]);
+    expect(readStackFromFiles(directory, "far").stack).toBe("far");
   });
 
   it("clash without a prefix too, which no word of a file spells", () => {
@@ -152,13 +134,80 @@ describe("the files of a project", () => {
     ]);
   });
 
-  it("of other stacks do not stop this one when they are broken", () => {
+  describe("of another stack", () => {
+    const nested = `config: ${"[".repeat(20_000)}`;
+    const bad: readonly (readonly [string, (path: string) => void, string])[] = [
+      ["is no YAML", (path) => writeFileSync(path, "config: ["), "has a bracket that does not end"],
+      ["is a link to nothing", (path) => symlinkSync("/nowhere", path), "is a link"],
+      ["is a link to a file", (path) => symlinkSync(join(root, "Pulumi.dev.yaml"), path), "is a link"],
+      ["is a folder", (path) => mkdirSync(path), "is a folder"],
+      ["is a pipe that nobody writes to", (path) => spawnSync("mkfifo", [path]), "is no ordinary file"],
+      [
+        "holds itself",
+        (path) => writeFileSync(path, "config: &a\n  a:b: *a\n"),
+        "has an alias (*) of nothing that ended before it",
+      ],
+      ["is nested without end", (path) => writeFileSync(path, nested), "is nested more than 32 levels deep"],
+      [
+        "nests lists on one line",
+        (path) => writeFileSync(path, "- ".repeat(50_000)),
+        "is nested more than 32 levels deep",
+      ],
+      ["has 12 MB", (path) => writeFileSync(path, `# ${"x".repeat(12_000_000)}`), "is longer than 256 KiB"],
+      ["is UTF-16", (path) => writeFileSync(path, Buffer.from("\ufeffconfig: {}", "utf16le")), "is not UTF-8"],
+    ];
+
+    it.each(bad)("that %s, stop only that stack", (_, make, message) => {
+      write("access-policy.yaml", policy);
+      write("Pulumi.dev.yaml", devText);
+      make(join(directory, "Pulumi.broken.yaml"));
+      expect(readStackFromFiles(directory, "dev").stack).toBe("dev");
+      const { problems } = refused(() => readStackFromFiles(directory, "broken"));
+      expect(problems.map((problem) => [/^Pulumi\.broken\.yaml(:\d+)?$/.test(problem.path), problem.message])).toEqual([
+        [true, message],
+      ]);
+    });
+  });
+
+  it("say what the engine says, or the program does not start", () => {
     write("access-policy.yaml", policy);
     write("Pulumi.dev.yaml", devText);
-    write("Pulumi.broken.yaml", "config: [");
-    expect(otherStackValues(readProjectFiles(directory), "dev")).toEqual([{ stack: "broken", values: {} }]);
-    expect(readStackFromFiles(directory, "dev").stack).toBe("dev");
-    expect(refused(() => readStackFromFiles(directory, "broken")).problems[0]?.message).toContain("is not valid YAML");
+    write("Pulumi.yaml", readFileSync(join(root, "Pulumi.yaml"), "utf8"));
+    const files = readProjectFiles(directory);
+    const { values } = configurationInput(files, "dev");
+    const told = (changes: ConfigurationValues, encryptedKeys: readonly string[] = []) =>
+      refused(() => readRunningStack(files, "dev", { values: { ...values, ...changes }, encryptedKeys })).problems.map(
+        ({ path, message }) => [path, message],
+      );
+    const engine = { values: { ...values, "pulumi:disable-default-providers": "[]" }, encryptedKeys: [] };
+    expect(readRunningStack(files, "dev", engine).stack).toBe("dev");
+    expect(told({ [`${projectName}:consent`]: '{"kind":"tenant","reason":"All of them."}' })).toEqual([
+      ["Pulumi.dev.yaml: partner-insights-access:consent", "is another value to the engine"],
+    ]);
+    expect(told({ [`${projectName}:migrate`]: "moved" })).toEqual([
+      ["Pulumi.dev.yaml: partner-insights-access:migrate", "is another value to the engine"],
+    ]);
+    expect(told({ "azuread:tenantId": "x" })).toEqual([
+      ["Pulumi.dev.yaml: azuread:tenantId", "does not stand there, but the engine has a value"],
+    ]);
+  });
+
+  it("are not read where the project file leads the engine elsewhere", () => {
+    write("access-policy.yaml", policy);
+    write("Pulumi.dev.yaml", devText);
+    const told = (text: string) => {
+      write("Pulumi.yaml", text);
+      return refused(() => readStackFromFiles(directory, "dev")).problems.map(({ path, message }) => [path, message]);
+    };
+    const name = `name: ${projectName}\n`;
+    expect(told(`${name}stackConfigDir: other\n`)).toEqual([
+      ["Pulumi.yaml: stackConfigDir", "moves the stack files to another folder"],
+    ]);
+    expect(told("name: other\n")).toEqual([["Pulumi.yaml: name", "is not partner-insights-access"]]);
+    expect(told(`${name}config:\n  consent.kind: tenant\n`)).toEqual([
+      ["Pulumi.yaml: config.consent.kind", "is more than the name of a key"],
+    ]);
+    expect(told(`${name}x: a\u2028b\n`)[0]).toEqual(["Pulumi.yaml:2", "has the character U+2028 in column 5"]);
   });
 
   it("are named when a stack has none, with the stack that may be meant", () => {
@@ -174,7 +223,7 @@ describe("a configuration error", () => {
   it("is one message: the stack, then every problem on a line of its own", () => {
     const values = { "partner-insights-access:rotation": '{"everyDays":0,"overlapDays":1}', "azuread:tenantId": "x" };
     const error = refused(() =>
-      readStackConfiguration({ stack: "contoso", values, otherStacks: [], policyText: undefined }),
+      readStackConfiguration({ stack: "contoso", values, entryWriters: new Map(), policyText: undefined }),
     );
     expect(error.name).toBe("ConfigurationError");
     expect(error.stackName).toBe("contoso");
@@ -212,9 +261,9 @@ describe("the project's access policy", () => {
   const catalogText = `apis: [{ name: Reports, clientId: ${id}, permissions: [{ name: Reports.Read, id: ${id}, kind: delegated, lets: read reports, adminConsent: true }] }]`;
 
   it("may name an API that the project's own catalog adds, wherever it is read", () => {
-    const { policy, problems } = readProjectPolicy({ stackFiles: new Map(), policyText, catalogText });
+    const { policy, problems } = readProjectPolicy({ policyText, catalogText });
     expect(problems).toEqual([]);
     expect(policy.permissions).toMatchObject([{ apiClientId: id, permission: "Reports.Read" }]);
-    expect(readProjectPolicy({ stackFiles: new Map(), policyText }).problems).toHaveLength(1);
+    expect(readProjectPolicy({ policyText }).problems).toHaveLength(1);
   });
 });

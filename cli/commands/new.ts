@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { otherStackValues, readProjectFiles, readStackConfiguration, stackFileName } from "../../config";
+import { entryWriters, readProjectFiles, readStackConfiguration, stackFileName } from "../../config";
 import { readStackFile } from "../../configuration/stack-file";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { CommandError, invalidOption, writeDocument } from "../document";
@@ -20,8 +20,8 @@ export const runNew: CommandRunner = async (options, surroundings, [alias = ""])
   if (problems.length > 0) throw new Error(`${file} would not be readable: ${problems[0]?.message}`);
   readStackConfiguration({
     stack: alias,
-    values,
-    otherStacks: otherStackValues(files, alias, values),
+    values: { ...files.project.defaults, ...values },
+    entryWriters: entryWriters(files),
     policyText: files.policyText,
   });
   const written = options["print"] !== true;

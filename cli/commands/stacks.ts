@@ -1,4 +1,4 @@
-import { ConfigurationError, readProjectFiles, readStackFromFiles } from "../../config";
+import { ConfigurationError, type ProjectFiles, readProjectFiles, readProjectStack } from "../../config";
 import type { CommandRunner } from "../command";
 import { type Problem, problemsOf, writeDocument } from "../document";
 
@@ -17,8 +17,8 @@ interface ListedStack {
 
 /** `partner-access stacks`: every stack file of the project, and what is wrong with each. */
 export const runStacks: CommandRunner = async (options, surroundings) => {
-  const { stackFiles } = readProjectFiles(surroundings.projectDirectory);
-  const stacks = [...stackFiles.keys()].sort().map((stack) => readListed(surroundings.projectDirectory, stack));
+  const files = readProjectFiles(surroundings.projectDirectory);
+  const stacks = [...files.stackFiles.keys()].sort().map((stack) => readListed(files, stack));
   const ok = stacks.every((entry) => entry.ok);
   if (options["json"] === true) {
     const problems = stacks.flatMap((entry) => entry.problems);
@@ -33,9 +33,9 @@ export const runStacks: CommandRunner = async (options, surroundings) => {
   return ok ? 0 : 1;
 };
 
-function readListed(directory: string, stack: string): ListedStack {
+function readListed(files: ProjectFiles, stack: string): ListedStack {
   try {
-    const { tenant, vault } = readStackFromFiles(directory, stack);
+    const { tenant, vault } = readProjectStack(files, stack);
     return {
       stack,
       ok: true,

@@ -1,18 +1,9 @@
-import { createWriteStream, readFileSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  ConfigurationError,
-  otherStackValues,
-  type ProjectFiles,
-  readProjectFiles,
-  readStackConfiguration,
-} from "../../config";
-import { readStackFile } from "../../configuration/stack-file";
-import type { ConfigurationValues } from "../../configuration/values";
+import { configurationInput, type ProjectFiles, readProjectFiles, readStackConfiguration } from "../../config";
 import type { Outside } from "../outside";
-import { projectDefaults } from "./project-defaults";
 import { type RecordedStack, type RecordingRequest, reasonsOf } from "./recorded-stack";
 import { recordProgram } from "./recorder";
 import { reviewOutside } from "./review-outside";
@@ -30,10 +21,9 @@ async function main(directory: string): Promise<void> {
   const { stacks } = JSON.parse(await text(process.stdin)) as RecordingRequest;
   const answers = createWriteStream("", { fd: 3 });
   const files = readProjectFiles(directory);
-  const defaults = projectDefaults(readFileSync(join(directory, "Pulumi.yaml"), "utf8"));
   const program: Program = require(join(directory, "index.ts"));
   for (const stack of stacks) {
-    const { recorded, isClean } = await watched(stack, () => recordStack(stack, files, defaults, program));
+    const { recorded, isClean } = await watched(stack, () => recordStack(stack, files, program));
     answers.write(`${JSON.stringify(recorded)}\n`);
     // What is still under way would be counted with the next stack: a new process does the rest.
     if (!isClean) break;
@@ -79,25 +69,11 @@ async function watched(
   }
 }
 
-async function recordStack(
-  stack: string,
-  files: ProjectFiles,
-  defaults: ConfigurationValues,
-  program: Program,
-): Promise<RecordedStack> {
-  const { values, encryptedKeys, problems } = readStackFile(files.stackFiles.get(stack) ?? "", `Pulumi.${stack}.yaml`);
-  if (problems.length > 0) throw new ConfigurationError(stack, problems);
-  const complete = { ...defaults, ...values };
-  const configuration = readStackConfiguration({
-    stack,
-    values: complete,
-    encryptedKeys,
-    otherStacks: otherStackValues(files, stack, values),
-    policyText: files.policyText,
-    catalogText: files.catalogText,
-  });
+async function recordStack(stack: string, files: ProjectFiles, program: Program): Promise<RecordedStack> {
+  const input = configurationInput(files, stack);
+  const configuration = readStackConfiguration(input);
   // For a program that reads a key by itself.
-  pulumi.runtime.setAllConfig({ ...complete }, [...encryptedKeys]);
+  pulumi.runtime.setAllConfig({ ...input.values }, [...(input.encryptedKeys ?? [])]);
   const recording = await recordProgram(stack, () => program(async () => reviewOutside(configuration)));
   return { stack, domain: configuration.tenant.domain, reasons: reasonsOf(configuration), ...recording };
 }

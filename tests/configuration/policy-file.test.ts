@@ -95,7 +95,7 @@ permissions:
   });
 
   it("is refused when it is no YAML or no mapping", () => {
-    expect(told("permissions: [")[0]?.[1]).toContain("is not valid YAML");
+    expect(told("permissions: [")[0]?.[1]).toBe("has a bracket that does not end");
     expect(told("- api: Graph")).toEqual([["access-policy.yaml: the file", "is not a mapping"]]);
   });
 });

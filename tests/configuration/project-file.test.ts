@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { defaultPermissions } from "../../configuration/defaults";
 import { fieldWords } from "../../configuration/fields";
+import { readProjectFile } from "../../configuration/project-file";
 import { policySchema, sectionSchemas } from "../../configuration/schemas";
 import { projectName } from "../../configuration/values";
 import { readYaml } from "../../configuration/yaml-text";
@@ -80,6 +81,34 @@ describe("Pulumi.yaml", () => {
     expect(existsSync(join(root, "bin/quick-start.js"))).toBe(true);
     expect(project.requiredPulumiVersion).toBe(">=3.259.0");
     expect(project.main).toBeUndefined();
+  });
+});
+
+describe("the defaults of Pulumi.yaml", () => {
+  it("are texts as the engine hands them to a program, declared in full or in short", () => {
+    const text = `
+name: ${projectName}
+config:
+  tenant: { type: object }
+  rotation:
+    default:
+      everyDays: 90
+  migrate: moved
+  permissions: [a]
+  azuread:tenantId:
+    value: x
+  consent: { value: 1, default: 2 }
+`;
+    expect(readProjectFile(text)).toEqual({
+      problems: [],
+      defaults: {
+        "partner-insights-access:rotation": '{"everyDays":90}',
+        "partner-insights-access:migrate": "moved",
+        "partner-insights-access:permissions": '["a"]',
+        "azuread:tenantId": "x",
+        "partner-insights-access:consent": "2",
+      },
+    });
   });
 });
 

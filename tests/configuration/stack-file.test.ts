@@ -23,6 +23,7 @@ config:
         "pulumi:disable": "true",
       },
       encryptedKeys: [],
+      settings: {},
       problems: [],
     });
   });
@@ -40,6 +41,7 @@ config:
       secure: v1:YmFy
   partner-insights-access:permissions: [{ api: { secure: v1:eHh4 } }]
   partner-insights-access:tenant: { secure: v1, other: x }
+  partner-insights-access:consent: { secure: 1 }
 `;
     const { values, encryptedKeys, problems } = readStackFile(text, "Pulumi.x.yaml");
     expect(problems).toEqual([]);
@@ -54,16 +56,45 @@ config:
   });
 
   it("may be empty, or without configuration", () => {
-    for (const text of ["", "# nothing\n", "encryptionsalt: v1:abc\n", "config:\n", "config: {}\n"]) {
-      expect(readStackFile(text, "Pulumi.x.yaml")).toEqual({ values: {}, encryptedKeys: [], problems: [] });
+    for (const text of ["", "# nothing\n", "---\n", "config:\n", "config: {}\n"]) {
+      expect(readStackFile(text, "Pulumi.x.yaml")).toEqual({
+        values: {},
+        encryptedKeys: [],
+        settings: {},
+        problems: [],
+      });
     }
   });
 
-  it("is refused when it is no YAML, holds no mapping, or a key has no namespace", () => {
+  it("is refused when it is no YAML, holds no mapping, or a key is not namespace:name", () => {
     const told = (text: string) =>
       readStackFile(text, "Pulumi.x.yaml").problems.map(({ path, message }) => [path, message]);
-    expect(told("config: [")).toEqual([[expect.stringMatching(/^Pulumi\.x\.yaml/), expect.stringContaining("YAML")]]);
-    expect(told("config: text")).toEqual([["Pulumi.x.yaml", "has a config that is not a mapping"]]);
-    expect(told("config:\n  tenant: x")).toEqual([["Pulumi.x.yaml: tenant", "is a key without a namespace"]]);
+    expect(told("config: [")).toEqual([[expect.stringMatching(/^Pulumi\.x\.yaml/), "has a bracket that does not end"]]);
+    expect(told("config: text")).toEqual([["Pulumi.x.yaml", "has in config something that is not a mapping"]]);
+    expect(told("- config")).toEqual([["Pulumi.x.yaml", "holds something that is not a mapping"]]);
+    expect(told("encryptionsalt: [a]")).toEqual([
+      ["Pulumi.x.yaml", "has in encryptionsalt something that is not a text"],
+    ]);
+    for (const key of ["tenant", "partner-insights-access:config:tenant", "a:b:c:d", '":tenant"', '"x:"']) {
+      expect(told(`config:\n  ${key}: x`)).toEqual([
+        [`Pulumi.x.yaml: ${key.replaceAll('"', "")}`, "is a key of another form than namespace:name"],
+      ]);
+    }
+  });
+
+  it("has settings beside its configuration, however their keys are written", () => {
+    const text = `
+"encryptionsalt": v1:abc
+secretsprovider: azurekeyvault://x.vault.azure.net/keys/y
+environment: [production]
+unknown: { a: 1 }
+config: {}
+`;
+    expect(readStackFile(text, "Pulumi.x.yaml").settings).toEqual({
+      encryptionsalt: "v1:abc",
+      secretsprovider: "azurekeyvault://x.vault.azure.net/keys/y",
+      environment: ["production"],
+      unknown: { a: 1 },
+    });
   });
 });

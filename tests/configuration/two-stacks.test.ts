@@ -1,15 +1,16 @@
-import { problemsWith, validSections } from "./valid-stack";
+import { entryAddress } from "../../configuration/vault-rules";
+import { engineValues, type PlainSections, problemsWith, validSections } from "./valid-stack";
 
 const { tenant, vault } = validSections;
 
 describe("two stacks", () => {
   const other = (changes: Record<string, unknown>) => {
     const sections = { ...validSections, ...changes };
-    const values = Object.fromEntries(
-      Object.entries(sections).map(([key, value]) => [`partner-insights-access:${key}`, JSON.stringify(value)]),
-    );
-    return { otherStacks: [{ stack: "fabrikam", values }] };
+    return writtenBy(["fabrikam"], sections);
   };
+  const writtenBy = (stacks: readonly string[], sections: PlainSections) => ({
+    entryWriters: new Map([[entryAddress(engineValues(sections)) ?? "", stacks]]),
+  });
 
   it("may not write the same entries of a vault, whatever the case of its name", () => {
     const problems = problemsWith({}, other({ vault: { ...vault, name: "FABRIKAM-partner-access" } }));
@@ -34,7 +35,18 @@ describe("two stacks", () => {
   });
 
   it("are two: a stack is never compared with itself", () => {
-    const { otherStacks } = other({});
-    expect(problemsWith({}, { otherStacks: [{ ...otherStacks[0]!, stack: "contoso" }] })).toEqual([]);
+    expect(problemsWith({}, writtenBy(["contoso"], validSections))).toEqual([]);
+  });
+
+  it("are told by three names and a number, so that a thousand of them stay readable", () => {
+    const told = (stacks: readonly string[]) =>
+      problemsWith({}, writtenBy(["contoso", ...stacks], validSections)).map(({ message }) => message);
+    const thousand = Array.from({ length: 1000 }, (_, place) => `s${place}`);
+    expect(told(["a", "b"])).toEqual([
+      'gives the vault entries the names that the stacks "a" and "b" write in the same vault',
+    ]);
+    expect(told(thousand)).toEqual([
+      'gives the vault entries the names that the stacks "s0", "s1", "s2" and 997 more write in the same vault',
+    ]);
   });
 });

@@ -54,7 +54,13 @@ export function engineValues(sections: PlainSections): ConfigurationValues {
 
 /** Reads sections as the stack `contoso` of a project without other stacks. */
 export function read(sections: PlainSections, input: Partial<ConfigurationInput> = {}) {
-  return readConfiguration({ stack: "contoso", values: engineValues(sections), otherStacks: [], policyText, ...input });
+  return readConfiguration({
+    stack: "contoso",
+    values: engineValues(sections),
+    entryWriters: new Map(),
+    policyText,
+    ...input,
+  });
 }
 
 /** The problems of the valid stack with some sections replaced; a section set to undefined is left out. */

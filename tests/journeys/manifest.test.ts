@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { otherStackValues, readProjectFiles, readStackConfiguration } from "../../config";
-import { readStackFile } from "../../configuration/stack-file";
+import { entryWriters, readProjectFiles, readStackConfiguration } from "../../config";
 import { diffManifests } from "../../permissions/diff";
 import {
   type AccessManifest,
@@ -40,12 +39,11 @@ async function previewed(): Promise<AccessManifest> {
 /** The manifest of the same program under mocks, with the stack's own file. */
 async function mocked(): Promise<AccessManifest> {
   const files = readProjectFiles(journey.directory);
-  const { values } = readStackFile(files.stackFiles.get("dev") ?? "", "Pulumi.dev.yaml");
-  const others = otherStackValues(files, "dev", values);
+  const values = files.stackFiles.get("dev")?.read().values ?? {};
   const configuration = readStackConfiguration({
     values,
     stack: "dev",
-    otherStacks: others,
+    entryWriters: entryWriters(files),
     policyText: files.policyText,
   });
   const { resources } = await runProgram({ configuration, present: [PARTNER_CENTER] });

@@ -12,7 +12,7 @@ export function configurationOf(sections: Sections): StackConfiguration {
   return readStackConfiguration({
     stack: "dev",
     values: engineValues(sections),
-    otherStacks: [],
+    entryWriters: new Map(),
     policyText: everythingAllowed,
   });
 }

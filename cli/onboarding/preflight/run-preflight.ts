@@ -118,5 +118,6 @@ async function lookAtState({ env, projectDirectory }: Surroundings) {
 }
 
 function hasPassphrase(projectDirectory: string, stack: string): boolean {
-  return /^encryptionsalt:/m.test(readProjectFiles(projectDirectory).stackFiles.get(stack) ?? "");
+  const settings = readProjectFiles(projectDirectory).stackFiles.get(stack)?.read().settings;
+  return settings?.["encryptionsalt"] !== undefined;
 }

@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { readProjectFiles } from "../../../config";
 import type { Surroundings } from "../../command";
 import { CommandError } from "../../document";
@@ -11,8 +10,7 @@ export function secretsProvider(
   { projectDirectory }: Pick<Surroundings, "projectDirectory">,
   stack: string,
 ): string | undefined {
-  const file: unknown = parse(readProjectFiles(projectDirectory).stackFiles.get(stack) ?? "");
-  const named = (file as { secretsprovider?: unknown } | null)?.secretsprovider;
+  const named = readProjectFiles(projectDirectory).stackFiles.get(stack)?.read().settings["secretsprovider"];
   return typeof named === "string" && named !== "" && named !== "passphrase" ? named : undefined;
 }
 

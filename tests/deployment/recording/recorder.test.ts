@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { readRecords } from "../../../cli/review/read-records";
 import { readStackFromFiles } from "../../../config";
-import { projectDefaults } from "../../../deployment/recording/project-defaults";
 import { reviewDay } from "../../../deployment/recording/recorded-stack";
 import { recordProgram } from "../../../deployment/recording/recorder";
 import { buildManifest, manifestDigest, type ResourceRecord } from "../../../permissions/manifest";
@@ -38,7 +37,10 @@ describe("the records of a review", () => {
 
   it("are none for a stack that does not exist, and a problem instead", async () => {
     const [nowhere, dev] = await readRecords(["nowhere", "dev"], revision);
-    expect(nowhere).toEqual({ stack: "nowhere", problem: expect.stringContaining("tenant") });
+    expect(nowhere).toEqual({
+      stack: "nowhere",
+      problem: expect.stringContaining("Pulumi.nowhere.yaml does not exist"),
+    });
     expect(dev).toMatchObject({ stack: "dev", domain: "contoso.example" });
   });
 });
@@ -54,17 +56,6 @@ describe("a recorded program", () => {
       { name: "a", importId: "/applications/x" },
       { name: "b", importId: undefined },
     ]);
-  });
-});
-
-describe("the defaults of Pulumi.yaml", () => {
-  it("are texts as the engine hands them to a program", () => {
-    const text =
-      "config:\n  tenant:\n    type: object\n  rotation:\n    default:\n      everyDays: 90\n  migrate:\n    default: ''\n";
-    expect(projectDefaults(text)).toEqual({
-      "partner-insights-access:rotation": '{"everyDays":90}',
-      "partner-insights-access:migrate": "",
-    });
   });
 });
 

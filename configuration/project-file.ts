@@ -1,0 +1,68 @@
+import type { Problem } from "./problem";
+import { isMapping } from "./read-value";
+import { showKey } from "./show-value";
+import { configurationText } from "./stack-file";
+import { type ConfigurationValues, projectName } from "./values";
+import { readYaml } from "./yaml-text";
+
+/** The file of the project, which every stack shares. */
+export const projectFileName = "Pulumi.yaml";
+
+/** What `Pulumi.yaml` says about stacks. */
+export interface ProjectFile {
+  /** What the engine adds to the values of a stack that leaves a key out. */
+  readonly defaults: ConfigurationValues;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the content of `Pulumi.yaml`. What would lead the engine to other values than a reader of the stack files is refused. */
+export function readProjectFile(source: Uint8Array | string): ProjectFile {
+  const { value, problems } = readYaml(source, projectFileName);
+  if (problems.length > 0) return { defaults: {}, problems };
+  const { name, stackConfigDir, config = {} } = isMapping(value) ? value : {};
+  const entries = isMapping(config) ? Object.entries(config) : [];
+  const wrong = [
+    ...(name === projectName ? [] : [refusal("name", `is not ${projectName}`, `write name: ${projectName}`)]),
+    ...(stackConfigDir === undefined
+      ? []
+      : [
+          refusal(
+            "stackConfigDir",
+            "moves the stack files to another folder",
+            "remove it, and keep them beside Pulumi.yaml",
+          ),
+        ]),
+    ...(isMapping(config) ? [] : [refusal("config", "is not a mapping", "write one key for each line below it")]),
+    ...entries.filter(([key]) => !/^[\w-]+(:[\w-]+)?$/.test(key)).map(([key]) => pathKey(key)),
+  ];
+  const defaults = entries.flatMap(([key, declaration]) => {
+    const added = defaultOf(declaration);
+    return added === undefined || added === null ? [] : [[fullKey(key), configurationText(added)] as const];
+  });
+  return { defaults: Object.fromEntries(defaults), problems: wrong };
+}
+
+/** A value that stands alone, or a list, is short for a declaration that has it for a default. */
+function defaultOf(declaration: unknown): unknown {
+  if (!isMapping(declaration)) return declaration;
+  return declaration["default"] ?? declaration["value"];
+}
+
+function fullKey(key: string): string {
+  return key.includes(":") ? key : `${projectName}:${key}`;
+}
+
+/** The engine takes `vault.readers` for the readers in the vault. */
+function pathKey(key: string): Problem {
+  return refusal(`config.${showKey(key)}`, "is more than the name of a key", "declare the whole key");
+}
+
+function refusal(path: string, message: string, fix: string): Problem {
+  return {
+    path: `${projectFileName}: ${path}`,
+    message,
+    received: undefined,
+    allowed: "the project file of this repository",
+    fix,
+  };
+}

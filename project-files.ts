@@ -1,0 +1,93 @@
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { catalogFileName } from "./configuration/catalog-file";
+import { policyFileName } from "./configuration/policy-file";
+import { type ProjectFile, projectFileName, readProjectFile } from "./configuration/project-file";
+import { readStackFile, type StackFile, unreadableStackFile } from "./configuration/stack-file";
+import type { ConfigurationValues } from "./configuration/values";
+import { entryAddress } from "./configuration/vault-rules";
+import { YamlMistake } from "./configuration/yaml-mistake";
+import { longestFile, tooLong } from "./configuration/yaml-source";
+import { yamlProblem } from "./configuration/yaml-text";
+
+/** One stack's file. It is parsed at most once, and only when somebody asks. */
+export interface StackSource {
+  read(): StackFile;
+  /** Where its vault entries lie; undefined where that cannot be told. */
+  entryAddress(): string | undefined;
+}
+
+/** The files of a project that a stack's configuration is held against. */
+export interface ProjectFiles {
+  /** `Pulumi.yaml`; without one there are no defaults. */
+  readonly project: ProjectFile;
+  /** Every `Pulumi.<stack>.yaml` by stack name, also one that cannot be read: that is its own stack's problem. */
+  readonly stackFiles: ReadonlyMap<string, StackSource>;
+  /** The text of `access-policy.yaml`; undefined without one. */
+  readonly policyText: string | undefined;
+  /** The text of `api-catalog.yaml`; undefined without one. */
+  readonly catalogText?: string | undefined;
+}
+
+/** Reads the stack files and the access policy that stand beside `Pulumi.yaml`. */
+export function readProjectFiles(directory: string): ProjectFiles {
+  const names = readdirSync(directory).sort();
+  const contentOf = (name: string) => (names.includes(name) ? readFileSync(join(directory, name)) : undefined);
+  const content = contentOf(projectFileName);
+  const project = content === undefined ? { defaults: {}, problems: [] } : readProjectFile(content);
+  const stackFiles = names.flatMap((name): readonly (readonly [string, StackSource])[] => {
+    const stack = /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1];
+    return stack === undefined ? [] : [[stack, openStackFile(join(directory, name), project)]];
+  });
+  return {
+    project,
+    stackFiles: new Map(stackFiles),
+    policyText: contentOf(policyFileName)?.toString("utf8"),
+    catalogText: contentOf(catalogFileName)?.toString("utf8"),
+  };
+}
+
+/** The stack file at that path. What is no file, or cannot be read, is a problem of its stack. */
+function openStackFile(path: string, { defaults }: ProjectFile): StackSource {
+  const file = basename(path);
+  try {
+    const { size } = demandFile(path);
+    if (size > longestFile) throw tooLong();
+    const content = readFileSync(path);
+    return remembered(() => readStackFile(content, file), defaults);
+  } catch (error) {
+    const problem = yamlProblem(asMistake(error), file);
+    return remembered(() => unreadableStackFile([problem]), defaults);
+  }
+}
+
+/** A link would put content into a review that the review does not show; and some of what is no file is never read to its end. */
+function demandFile(path: string) {
+  const found = lstatSync(path);
+  if (found.isFile()) return found;
+  const what = found.isSymbolicLink() ? "a link" : found.isDirectory() ? "a folder" : "no ordinary file";
+  throw new YamlMistake(undefined, `is ${what}`, "put the file itself in its place");
+}
+
+function asMistake(error: unknown): YamlMistake {
+  if (error instanceof YamlMistake) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return new YamlMistake(
+    undefined,
+    `cannot be read (${code ?? String(error)})`,
+    "check that it is there, and who may read it",
+  );
+}
+
+function remembered(read: () => StackFile, defaults: ConfigurationValues): StackSource {
+  const readOnce = once(read);
+  return { read: readOnce, entryAddress: once(() => entryAddress({ ...defaults, ...readOnce().values })) };
+}
+
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
+}
