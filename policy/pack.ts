@@ -34,7 +34,14 @@ function configuredAccess(): ConfiguredAccess | undefined {
   const values = pulumi.runtime.allConfig();
   try {
     const stack = pulumi.getStack();
-    const read = readStackConfiguration({ stack, values, encryptedKeys: [], otherStacks: [], policyText, catalogText });
+    const read = readStackConfiguration({
+      stack,
+      values,
+      encryptedKeys: [],
+      entryWriters: new Map(),
+      policyText,
+      catalogText,
+    });
     const { subscriptionId, resourceGroup, name, mode, prefix } = read.vault;
     return {
       vault: { subscriptionId, resourceGroup, name },

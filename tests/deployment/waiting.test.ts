@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import * as appPolicies from "../../clients/app-policies";
@@ -7,10 +6,9 @@ import * as clouds from "../../clients/clouds";
 import * as deletedSecrets from "../../clients/deleted-secret";
 import { known } from "../../components/memory";
 import { LOOK_UP_MINUTES } from "../../components/waiting";
-import { readStackFile } from "../../configuration/stack-file";
+import { configurationInput, readProjectFiles } from "../../config";
 import type { Outside } from "../../deployment/outside";
 import { readOutside } from "../../deployment/outside";
-import { projectDefaults } from "../../deployment/recording/project-defaults";
 import { day } from "../../rotation/day";
 import { azureOutputs } from "../support/azure-answers";
 import { deploy } from "../support/deploy";
@@ -90,11 +88,7 @@ function reallyOutside(read: typeof readOutside): NonNullable<Surroundings["outs
 }
 
 function stackValues(): Record<string, string> {
-  const text = (file: string) => readFileSync(join(project, file), "utf8");
-  return {
-    ...projectDefaults(text("Pulumi.yaml")),
-    ...readStackFile(text("Pulumi.dev.yaml"), "Pulumi.dev.yaml").values,
-  };
+  return { ...configurationInput(readProjectFiles(project), "dev").values };
 }
 
 const noState = { [STATE]: () => ({ outputs: {} }) };

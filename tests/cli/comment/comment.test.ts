@@ -15,7 +15,15 @@ const run = promisify(execFile);
 const root = resolve(__dirname, "../../..");
 const sources = [
   ...["bin", "cli", "clients", "components", "configuration", "deployment", "permissions", "rotation", "tokens"],
-  ...["config.ts", "project-files.ts", "index.ts", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
+  ...[
+    "config.ts",
+    "project-files.ts",
+    "index.ts",
+    "package.json",
+    "package-lock.json",
+    "Pulumi.yaml",
+    "Pulumi.dev.yaml",
+  ],
   ...["access-policy.yaml", "biome.json"],
 ];
 const workflow = ".github/workflows/anything.yml";
