@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly workingDirectory: string;
   /** The checkout this command runs from. */
   readonly projectDirectory: string;
+  /** `ORGANIZATION/PROJECT` of the stack, where the command line says so. */
+  readonly stackOwner?: string | undefined;
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
 }

@@ -1,7 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { CommandDeclaration, ExitCode, Surroundings } from "./command";
+import { commandLine, forStack } from "../permissions/command-line";
+import type { CommandDeclaration, CommandOptions, ExitCode, Surroundings } from "./command";
 import { commands } from "./commands";
 import { problemsOf, writeDocument } from "./document";
+import { readStackName } from "./stack-name";
 import { currentSurroundings } from "./wiring";
 
 const description = `Access to Microsoft's Partner APIs as code, tenant by tenant.
@@ -44,7 +46,7 @@ function createCommand(
     })
     .addHelpText(
       "after",
-      `\nExamples:\n${declaration.examples.map((example) => `  npm run ${example.replace(" ", " -- ")}`).join("\n")}`,
+      `\nExamples:\n${declaration.examples.map((example) => `  ${exampleLine(example)}`).join("\n")}`,
     );
   for (const argument of declaration.arguments ?? []) command.argument(argument.name, argument.description);
   const options = declaration.options.map(({ flags, description, isHidden, isRequired }) =>
@@ -56,15 +58,24 @@ function createCommand(
     command.addOption(option);
   }
   return command.action(async () => {
-    const options = command.opts();
+    const given = command.opts();
+    let options: CommandOptions = given;
     try {
+      const name = typeof given["stack"] === "string" ? readStackName(given["stack"]) : undefined;
+      if (name !== undefined) options = { ...given, stack: name.stack };
       const run = await declaration.load();
-      finish(await run(options, surroundings, command.args));
+      finish(await run(options, { ...surroundings, stackOwner: name?.owner }, command.args));
     } catch (error) {
-      tellFailure(declaration.name, options["json"] === true, error, surroundings);
+      tellFailure(declaration.name, options, error, surroundings);
       finish(2);
     }
   });
+}
+
+/** An example of a declaration, as it is typed: its own words are a shell's already. */
+function exampleLine(example: string): string {
+  const [, name = "", words = ""] = /^partner-access (\S+)(.*)$/s.exec(example) ?? [];
+  return `${commandLine(name)}${words}`;
 }
 
 /** Commander takes whatever follows: `rotate --compromised --plan` would rotate for the reason "--plan". */
@@ -73,9 +84,13 @@ function refuseFlag(value: string, flags: readonly (string | undefined)[]): stri
   throw new InvalidArgumentError("It is an option of its own: the value before it is missing.");
 }
 
-function tellFailure(name: string, isJson: boolean, error: unknown, surroundings: Surroundings): void {
-  const problems = problemsOf(error);
-  if (isJson) writeDocument(surroundings, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
+function tellFailure(name: string, options: CommandOptions, error: unknown, surroundings: Surroundings): void {
+  const { json, stack } = options;
+  const problems = problemsOf(error).map((problem) =>
+    typeof stack === "string" ? { ...problem, fix: forStack(problem.fix, stack) } : problem,
+  );
+  if (json === true)
+    writeDocument(surroundings, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
   for (const problem of problems) {
     surroundings.stderr.write(`${problem.message}\n`);
     if (problem.fix !== "") surroundings.stderr.write(`  ${problem.fix}\n`);
@@ -104,7 +119,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
 function documentMisuse(argv: readonly string[], { message }: CommanderError, surroundings: Surroundings): void {
   const name = commands.find((command) => command.name === argv[0])?.name;
   if (name === undefined || !argv.includes("--json")) return;
-  const fix = `Run "partner-access ${name} --help" for what it takes.`;
+  const fix = `What it takes: ${commandLine(name, "--help")}`;
   const problems = [{ code: "invalid-option", message: message.replace(/^error: /, ""), fix }];
   writeDocument(surroundings, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
 }

@@ -3,11 +3,15 @@ import { hostname } from "node:os";
 import type { StackLock } from "./stack-lock";
 
 /**
- * Whether the process that holds a lock runs on this machine now. A holder on another machine cannot be asked: the answer
- * is then no, and says nothing.
+ * What has become of the process that took a lock. A holder on another machine cannot be asked. A machine is known by its name, and
+ * containers may share one: "ended" is no more than what this machine's list of processes says.
  */
-export async function isRunningHere({ host, pid }: StackLock): Promise<boolean> {
-  if (host !== hostname()) return false;
+export async function holderOf({ host, pid }: StackLock): Promise<"running" | "ended" | "elsewhere"> {
+  if (host !== hostname()) return "elsewhere";
+  return (await isEngine(pid)) ? "running" : "ended";
+}
+
+async function isEngine(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -13,6 +13,8 @@ export interface StacksOptions {
   /** The whole environment of the CLI, its program and its plugins. Nothing else is handed on. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  /** `ORGANIZATION/PROJECT` of the stacks, where somebody named it; the CLI's own default otherwise. */
+  readonly stackOwner?: string | undefined;
 }
 
 export interface RunOptions {
@@ -178,8 +180,11 @@ async function runPlain(options: StacksOptions, argv: readonly string[], input?:
 }
 
 function start(options: StacksOptions, argv: readonly string[], input?: string): Promise<Ended> {
-  const { pulumi, projectDirectory, signal } = options;
-  return runInterruptible(pulumi, [...argv, "--color", "never"], {
+  const { pulumi, projectDirectory, signal, stackOwner } = options;
+  const named = argv.map((word, place) =>
+    argv[place - 1] === "--stack" && stackOwner !== undefined ? `${stackOwner}/${word}` : word,
+  );
+  return runInterruptible(pulumi, [...named, "--color", "never"], {
     cwd: projectDirectory,
     env: environmentOf(options),
     input,

@@ -59,7 +59,8 @@ export async function findReportingUser(
   // A look-up that was denied must not overwrite what an earlier one found.
   const value = { userPrincipalName, objectId: user?.objectId ?? "" };
   const memory = await remember("reporting-user", value, { overwrite: user !== undefined });
-  if (memory.latest.userPrincipalName !== userPrincipalName) return undefined;
+  // Capitals make no other user; an earlier update may have remembered some.
+  if (memory.latest.userPrincipalName.toLowerCase() !== userPrincipalName.toLowerCase()) return undefined;
   return memory.latest.objectId || undefined;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type CatalogApi, catalog, findApi } from "../permissions/catalog";
+import { anyStack, commandLine } from "../permissions/command-line";
 import { riskLevels } from "../permissions/risk";
 import type { Problem } from "./problem";
 import { readYaml } from "./yaml-text";
@@ -89,7 +90,7 @@ function issueProblem({ path, message }: z.core.$ZodIssue): Problem {
   return problemAt(
     path.join("."),
     message,
-    "let `partner-access catalog refresh` write it, and add only risk and riskReason",
+    `add only risk and riskReason, and let this write the rest: ${commandLine("catalog", "refresh", "-s", anyStack)}`,
   );
 }
 

@@ -39,10 +39,10 @@ export function patternField(pattern: RegExp, words: FieldWords): z.ZodType<stri
 }
 
 /**
- * A name in Azure, where capitals make no difference. To the engine they would be another name: every entry would be deleted and made
- * anew. So it is kept in lower case, as ids are.
+ * A name in which capitals make no difference to Microsoft. To the engine they would be another name: every entry would be deleted and made
+ * anew, and a review would find another user. So it is kept in lower case, as ids are.
  */
-export function azureNameField(pattern: RegExp, words: FieldWords): z.ZodType<string, string> {
+export function caselessField(pattern: RegExp, words: FieldWords): z.ZodType<string, string> {
   const schema = z
     .string()
     .regex(pattern)

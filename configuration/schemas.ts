@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { azureNameField, choiceField, daysField, guidField, patternField, textField, yesNoField } from "./fields";
+import { caselessField, choiceField, daysField, guidField, patternField, textField, yesNoField } from "./fields";
 
 const tenant = z.strictObject({
   id: guidField("copy the tenant id from the Entra admin center, Overview"),
@@ -39,8 +39,8 @@ const consent = z.strictObject({
 });
 
 const reportingUser = z.strictObject({
-  userPrincipalName: patternField(
-    /^(?=.{3,113}$)[^\s@\p{Cc}\p{Cf}"'<>,;:\\/()[\]]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/iu,
+  userPrincipalName: caselessField(
+    /^(?=.{3,113}$)[^\s@\p{Cc}\p{Cf}"<>,;:\\/()[\]]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/iu,
     {
       wrong: "is not a user principal name",
       allowed: "name@domain, at most 113 characters",
@@ -64,12 +64,12 @@ const vault = z.strictObject({
   tenantId: guidField("copy the id of the tenant the subscription trusts").optional(),
   subscriptionId: guidField("copy the subscription's id from the Azure portal"),
   clientId: guidField("copy the client id of the identity that writes the vault"),
-  resourceGroup: azureNameField(/^(?=.{1,90}$)[\p{L}\p{N}_().-]*[\p{L}\p{N}_()-]$/u, {
+  resourceGroup: caselessField(/^(?=.{1,90}$)[\p{L}\p{N}_().-]*[\p{L}\p{N}_()-]$/u, {
     wrong: "is not a name of a resource group",
     allowed: "1 to 90 letters, digits, underscores, dashes, dots and parentheses, not ending in a dot",
     fix: "name a resource group that exists; it is never created here",
   }),
-  name: azureNameField(/^(?=.{3,24}$)[a-zA-Z][a-zA-Z0-9]*(?:-[a-zA-Z0-9]+)*$/, {
+  name: caselessField(/^(?=.{3,24}$)[a-zA-Z][a-zA-Z0-9]*(?:-[a-zA-Z0-9]+)*$/, {
     wrong: "is not a name of a vault",
     allowed: "3 to 24 letters, digits and single dashes, beginning with a letter",
     fix: "write the vault's name, not its address",
@@ -83,7 +83,7 @@ const vault = z.strictObject({
     ["existing", "create", "recover"],
     "write existing for a vault that is there, create for a new one, recover for one that was soft-deleted",
   ).default("existing"),
-  prefix: azureNameField(/^(?:[a-zA-Z][a-zA-Z0-9-]*)?$/, {
+  prefix: caselessField(/^(?:[a-zA-Z][a-zA-Z0-9-]*)?$/, {
     wrong: "is not a usable prefix",
     allowed: "letters, digits and dashes, beginning with a letter",
     fix: "leave it out for partner-insights-<alias>-",

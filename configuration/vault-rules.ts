@@ -1,4 +1,5 @@
 import { type AccessPolicy, readerAllowedBy } from "../permissions/access-policy";
+import { counted } from "../permissions/command-line";
 import { repeated } from "./application-rules";
 import { defaultPrefix } from "./defaults";
 import { type Drafts, readDrafts } from "./drafts";
@@ -20,7 +21,7 @@ export function vaultProblems(drafts: Drafts, policy: AccessPolicy, hasReporting
       path: "vault.prefix",
       message: "makes names that are too long for a vault",
       received: showValue(prefix),
-      allowed: `at most ${room} characters, because a secret's name has at most ${longestSecretName}`,
+      allowed: `at most ${counted(room, "character")}, because a secret's name has at most ${longestSecretName}`,
       fix: "shorten it",
     });
   }

@@ -1,3 +1,4 @@
+import { commandLine } from "../permissions/command-line";
 import { type PublishedRecord, readRecord, recordTagNames, slotNames } from "./record";
 import type { StateSlot, StateSlots, StateView, Tags } from "./state-view";
 
@@ -46,7 +47,7 @@ export function agreementProblems(entryName: string, stack: string, found: reado
   );
   return [
     `the vault's entry ${entryName} is not what this stack published: ${list.join("; ")}. Its tags were changed by hand, or this state ` +
-      `is an old one. Repair it: partner-access recover -s ${stack}`,
+      `is an old one. Repair it: ${commandLine("recover", "-s", stack)}`,
   ];
 }
 

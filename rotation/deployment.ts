@@ -1,3 +1,4 @@
+import { commandLine } from "../permissions/command-line";
 import type { PublishedRecord, RecordReading } from "./record";
 
 /** Where a stack publishes: consumers know these three, so they only change on purpose. */
@@ -38,7 +39,7 @@ function liveProblems({ live, entryName, deployment, configured, stack }: Deploy
     return [
       `the vault's entry ${entryName} has no readable record (${damage}). Either something else wrote it: choose another ` +
         "vault or prefix; or somebody changed its tags or wrote a version by hand. To publish this stack's own secret again: " +
-        `partner-access recover -s ${stack}`,
+        commandLine("recover", "-s", stack),
     ];
   }
   return ownerProblems(live.record, entryName, deployment, configured);

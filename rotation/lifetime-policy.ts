@@ -1,3 +1,4 @@
+import { counted } from "../permissions/command-line";
 import { type Day, daysBetween } from "./day";
 import type { PlannedSlot } from "./plan";
 
@@ -73,7 +74,7 @@ export function lifetimeProblems(
   // The configuration demands a lifetime of twice the period.
   const period = everyDays * 2 > days ? ` and rotation.everyDays to ${Math.floor(days / 2)} or less` : "";
   return [
-    `rotation.lifetimeDays is ${lifetimeDays}, and ${says} allows client secrets of at most ${days} days: ` +
+    `rotation.lifetimeDays is ${lifetimeDays}, and ${says} allows client secrets of at most ${counted(days, "day")}: ` +
       `set rotation.lifetimeDays to ${days} or less${period}, or ${exempt}`,
   ];
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { counted } from "../permissions/command-line";
 import { isGuid } from "../permissions/guid";
 import { type Day, isDay } from "./day";
 
@@ -63,7 +64,7 @@ export function recordTags(record: PublishedRecord): Readonly<Record<string, str
   const tags = { record: `${LAYOUT} ${checksum(content)}`, ...content };
   for (const [tag, value] of Object.entries(tags)) {
     if (value.length > LONGEST_VALUE) {
-      throw new RangeError(`tag ${tag} may hold ${LONGEST_VALUE} characters, got ${value.length}`);
+      throw new RangeError(`tag ${tag} may hold ${counted(LONGEST_VALUE, "character")}, got ${value.length}`);
     }
   }
   return tags;

@@ -1,3 +1,4 @@
+import { counted } from "../permissions/command-line";
 import { addDays, type Day, dayOf, daysBetween, later } from "./day";
 import { otherSlot, type PublishedRecord, type RecordedSlot } from "./record";
 import { dueOn, type RotationSchedule } from "./schedule";
@@ -91,7 +92,7 @@ function scheduleFindings({ today, record, schedule }: StatusFacts): readonly Fi
   if (late >= MOST_DAYS_OVERDUE) {
     findings.push({
       code: "overdue",
-      sentence: `the rotation was due on ${due}, ${late} days ago`,
+      sentence: `the rotation was due on ${due}, ${counted(late, "day")} ago`,
       fix: "Look at the last run of the schedule, then rotate.",
     });
   }
@@ -105,7 +106,7 @@ function scheduleFindings({ today, record, schedule }: StatusFacts): readonly Fi
   } else if (left <= Math.min(FEWEST_DAYS_LEFT, daysBetween(start, end) / 3)) {
     findings.push({
       code: "near-expiry",
-      sentence: `the published secret ${keyId} expires on ${end}, in ${left} days`,
+      sentence: `the published secret ${keyId} expires on ${end}, in ${counted(left, "day")}`,
       fix: "Rotate now.",
     });
   }
@@ -153,7 +154,7 @@ function refreshTokenFindings({ refreshToken, today }: StatusFacts): readonly Fi
   return [
     {
       code: "refresh-token-old",
-      sentence: `the refresh token is ${age} days old; unused, Entra forgets it after 90 days (${ends})`,
+      sentence: `the refresh token is ${counted(age, "day")} old; unused, Entra forgets it after 90 days (${ends})`,
       fix: "Renew it with rotate, or sign in again.",
     },
   ];

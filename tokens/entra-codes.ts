@@ -1,3 +1,4 @@
+import { anyStack, commandLine } from "../permissions/command-line";
 /** What a number of Entra means here: one sentence why, one sentence what to do. */
 export interface EntraCause {
   readonly cause: string;
@@ -6,14 +7,14 @@ export interface EntraCause {
   readonly withPassword?: string;
 }
 
-const signIn = "Sign in again with MFA as the reporting user: partner-access sign-in -s STACK.";
-const instead = "Use the flow that carries MFA: partner-access sign-in -s STACK, then the refresh-token flow.";
+const signIn = `Sign in again with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`;
+const instead = `Use the refresh-token flow, which carries MFA, after one sign-in: ${commandLine("sign-in", "-s", anyStack)}`;
 const administrator = "Ask an administrator of the partner tenant";
 const again = "Ask again in a few minutes.";
-const grants = "Run partner-access up -s STACK, which grants what the stack's file asks for";
+const grants = `Run up, which grants what the stack's file asks for: ${commandLine("up", "-s", anyStack)}`;
 const apply = `${grants}.`;
 // A grant that somebody deleted by hand is still in the state: up alone finds nothing to do.
-const applyOrLook = `${grants}; if it has nothing to do, see what was taken away: partner-access drift -s STACK.`;
+const applyOrLook = `Run up, which grants what the stack's file asks for: \`${commandLine("up", "-s", anyStack)}\`. If it has nothing to do, see what was taken away: ${commandLine("drift", "-s", anyStack)}`;
 const ours = "This is a mistake of the request, not of the tenant: report it with the code and the correlation id.";
 
 const secondFactor = (cause: string): EntraCause => ({ cause, nextStep: signIn, withPassword: instead });
@@ -37,7 +38,7 @@ export const entraCauses: Readonly<Record<number, EntraCause>> = {
   },
   50020: {
     cause: "The user belongs to another tenant.",
-    nextStep: "Sign in as the reporting user of this tenant: partner-access sign-in -s STACK.",
+    nextStep: `Sign in as the reporting user of this tenant: ${commandLine("sign-in", "-s", anyStack)}`,
   },
   50053: {
     cause: "The user is locked after wrong passwords, or the call comes from an address that Entra distrusts.",
@@ -141,24 +142,24 @@ export const entraCauses: Readonly<Record<number, EntraCause>> = {
   },
   7000229: {
     cause: "The application has no service principal in this tenant.",
-    nextStep: "Run partner-access up -s STACK, or restore the principal in Entra.",
+    nextStep: `Restore the principal in Entra, or let up make it anew: ${commandLine("up", "-s", anyStack)}`,
   },
   7000112: {
     cause: "The application is disabled: somebody stopped it.",
-    nextStep: "When the reason is gone: partner-access resume -s STACK.",
+    nextStep: `When the reason is gone: ${commandLine("resume", "-s", anyStack)}`,
   },
   7000215: {
     cause: "Entra does not accept the client secret: it was removed, it is not the secret's value, or it is too new.",
-    nextStep: "Read the vault again; if that is what the vault holds: partner-access status -s STACK.",
+    nextStep: `Read the vault again; if that is what the vault holds: ${commandLine("status", "-s", anyStack)}`,
   },
   7000222: {
     cause: "The client secret has expired.",
-    nextStep: "Rotate now: partner-access rotate -s STACK; then look at why the schedule did not.",
+    nextStep: `Rotate now, then look at why the schedule did not: ${commandLine("rotate", "-s", anyStack)}`,
   },
   7000218: { cause: "The request carried no client secret.", nextStep: ours },
   700025: {
     cause: "The application is a public client, which must not send a secret.",
-    nextStep: "Run partner-access up -s STACK: it switches public client flows off.",
+    nextStep: `Run up, which switches public client flows off: ${commandLine("up", "-s", anyStack)}`,
   },
   50011: {
     cause: "The redirect address is not one of the application's; the texts must be equal.",

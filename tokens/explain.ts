@@ -1,3 +1,4 @@
+import { anyStack, commandLine, counted } from "../permissions/command-line";
 import { entraCauses } from "./entra-codes";
 import type { TokenFlow } from "./flow";
 import { type Explanation, TokenError } from "./token-error";
@@ -35,19 +36,19 @@ export function isSignInRefused({ oauthError }: Refusal): boolean {
 const byWord: Readonly<Record<string, Omit<Explanation, "code">>> = {
   invalid_grant: {
     cause: "Entra does not accept the sign-in behind this request.",
-    nextStep: "Sign in again with MFA as the reporting user: partner-access sign-in -s STACK.",
+    nextStep: `Sign in again with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`,
   },
   interaction_required: {
     cause: "Entra wants something from the user that only a browser can ask for.",
-    nextStep: "Sign in again with MFA as the reporting user: partner-access sign-in -s STACK.",
+    nextStep: `Sign in again with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`,
   },
   invalid_client: {
     cause: "Entra does not accept how the application proves itself.",
-    nextStep: "Compare the vault with Entra: partner-access status -s STACK.",
+    nextStep: `Compare the vault with Entra: ${commandLine("status", "-s", anyStack)}`,
   },
   unauthorized_client: {
     cause: "The application may not use this flow in this tenant.",
-    nextStep: "Compare tenant.id in the stack's file, and run partner-access up -s STACK.",
+    nextStep: `Compare tenant.id in the stack's file, and run up: ${commandLine("up", "-s", anyStack)}`,
   },
   invalid_scope: {
     cause: "Entra does not accept the scope that was asked for.",
@@ -80,7 +81,7 @@ export function explainRefusal(refusal: Refusal, flow: TokenFlow): TokenError {
 
 /** Entra said nothing about the request itself: it was not reached, is out of order, or something else answered for it. */
 function unansweredWords({ status, failure, host, help, isTemporary, retryAfterSeconds: wait }: Refusal) {
-  const later = `Ask again in ${wait === undefined ? "a few minutes" : `${wait} seconds, as Entra asks`}.`;
+  const later = `Ask again in ${wait === undefined ? "a few minutes" : `${counted(wait, "second")}, as Entra asks`}.`;
   if (failure === "interrupted") return { cause: "The request was interrupted.", nextStep: "Run it again." };
   if (status === undefined) {
     const cause = host === undefined ? "Entra could not be reached." : `Entra could not be reached at ${host}.`;

@@ -1,3 +1,4 @@
+import { anyStack, commandLine } from "../permissions/command-line";
 import { TokenError } from "./token-error";
 
 /** One look at a vault entry, as the client hands it in. */
@@ -48,7 +49,7 @@ export function publishedSecretOf(reading: Reading, name: string): PublishedSecr
     throw new TokenError({
       code: "unreadable-entry",
       cause: `The vault's entry ${name} lacks ${missing.join(", ")}.`,
-      nextStep: "Compare the prefix, and run partner-access status -s STACK.",
+      nextStep: `Compare the prefix, and look at the whole: ${commandLine("status", "-s", anyStack)}`,
     });
   }
   return { tenantId, clientId, secret: value, dueOn, version };
@@ -61,7 +62,7 @@ export function signInOf(reading: Reading, name: string): StoredSignIn | undefin
     throw new TokenError({
       code: "not-signed-in",
       cause: `Nobody has signed in yet: the vault's entry ${name} is a disabled placeholder.`,
-      nextStep: "Sign in once with MFA as the reporting user: partner-access sign-in -s STACK.",
+      nextStep: `Sign in once with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`,
     });
   }
   if (reading.kind !== "found") throw unreadable(reading, name);
@@ -93,14 +94,14 @@ function unreadable(reading: Exclude<Reading, { kind: "found" }>, name: string):
     return new TokenError({
       code: "no-entry",
       cause: `The vault has no entry ${name}.`,
-      nextStep: "Compare the vault's address and the prefix; a stack that was never deployed needs partner-access up.",
+      nextStep: `Compare the vault's address and the prefix. Was the stack never deployed: ${commandLine("up", "-s", anyStack)}`,
     });
   }
   if (reading.kind === "disabled") {
     return new TokenError({
       code: "entry-disabled",
       cause: `The latest version of the vault's entry ${name} is disabled.`,
-      nextStep: "Enable that version in the vault, or rotate: partner-access rotate -s STACK.",
+      nextStep: `Enable that version in the vault, or publish a new secret: ${commandLine("rotate", "-s", anyStack, "--compromised", "REASON")}`,
     });
   }
   const { status, code, isTemporary } = reading;

@@ -1,3 +1,4 @@
+import { anyStack, commandLine } from "../permissions/command-line";
 import { explainRefusal } from "./explain";
 import { scopeOf } from "./flow";
 import { isNetworkRefused, networkRefused, type PublishedSecret, publishedSecretOf, type Reading } from "./published";
@@ -188,6 +189,6 @@ function found(reading: StoredReading, name: string): Found {
   throw new TokenError({
     code: "not-signed-in",
     cause: "Nobody has signed in.",
-    nextStep: "Sign in once with MFA as the reporting user: partner-access sign-in -s STACK.",
+    nextStep: `Sign in once with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`,
   });
 }

@@ -1,3 +1,4 @@
+import { anyStack, commandLine, counted } from "../permissions/command-line";
 import type { TokenClaims } from "./claims";
 import type { TokenFlow } from "./flow";
 import type { Explanation } from "./token-error";
@@ -41,7 +42,7 @@ export interface CallFacts {
   readonly insights: CallFact<{ readonly datasets: number; readonly isRedacted: boolean }>;
 }
 
-const signIn = "Sign in again with MFA as the reporting user: partner-access sign-in -s STACK.";
+const signIn = `Sign in again with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`;
 const ok = (name: string, detail: string): Check => ({ name, result: "ok", detail, fix: "" });
 
 /** The check of the token itself: there, or why not. */
@@ -89,7 +90,7 @@ function tenantCheck({ tenantId }: TokenClaims, expected: Expectations): Check {
 function scopeCheck({ scopes }: TokenClaims): Check {
   if (scopes.includes("user_impersonation")) return ok("scope", "With user_impersonation.");
   const detail = `The token has ${scopes.length === 0 ? "no permission" : `only ${scopes.join(", ")}`}, not user_impersonation.`;
-  const fix = "Run partner-access up -s STACK, which grants it, then sign in again.";
+  const fix = `Run up, which grants it, then sign in again: ${commandLine("up", "-s", anyStack)}`;
   return { name: "scope", result: "failed", detail, fix, code: "no-consent" };
 }
 
@@ -111,7 +112,7 @@ function mfaCheck({ methods }: TokenClaims, flow: TokenFlow): Check {
 
 const mfaFix = (flow: TokenFlow) =>
   flow === "password"
-    ? "A password alone never shows MFA: partner-access sign-in -s STACK, then the refresh-token flow."
+    ? `A password alone never shows MFA. Use the refresh-token flow, after one sign-in: ${commandLine("sign-in", "-s", anyStack)}`
     : signIn;
 
 function lifetimeCheck({ expiresAt }: TokenClaims, now: number): Check {
@@ -120,8 +121,8 @@ function lifetimeCheck({ expiresAt }: TokenClaims, now: number): Check {
     return { name: "lifetime", result: "cannot-tell", detail, fix: "Look at the checks below.", code: "no-expiry" };
   }
   const minutes = Math.floor((expiresAt.getTime() - now) / 60_000);
-  if (minutes >= 0) return ok("lifetime", `Valid for ${minutes} minutes more.`);
-  const detail = `The token ended ${-minutes} minutes ago, by this machine's clock.`;
+  if (minutes >= 0) return ok("lifetime", `Valid for ${counted(minutes, "minute")} more.`);
+  const detail = `The token ended ${counted(-minutes, "minute")} ago, by this machine's clock.`;
   return { name: "lifetime", result: "failed", detail, fix: "Set this machine's clock.", code: "clock" };
 }
 
@@ -161,16 +162,15 @@ function enrolmentCheck({ answer, refused }: NonNullable<CallFacts["enrolment"]>
 
 const enrol =
   "Ask the owner of the partner account to enrol it in Partner Center, or sign in with the tenant that is enrolled.";
-const giveRole =
-  "Give the user Executive Report Viewer: partner-access roles -s STACK --assign, or User management in Partner Center.";
+const giveRole = `Give the user Executive Report Viewer, in User management of Partner Center or here: ${commandLine("roles", "-s", anyStack, "--with-token", "--assign")}`;
 
 function insightsCheck({ insights, enrolment }: CallFacts, flow: TokenFlow): Check {
   const name = "insights";
   const { answer, refused } = insights;
   if (answer !== undefined) {
-    if (!answer.isRedacted) return ok(name, `Insights answered with ${answer.datasets} datasets.`);
+    if (!answer.isRedacted) return ok(name, `Insights answered with ${counted(answer.datasets, "dataset")}.`);
     // Microsoft does not describe the field; that a lesser role is the reason is UNVERIFIED.
-    const detail = `Insights answered with ${answer.datasets} datasets and left data out, most likely for want of a role.`;
+    const detail = `Insights answered with ${counted(answer.datasets, "dataset")} and left data out, most likely for want of a role.`;
     const fix = `${giveRole} A user with Report Viewer too loses by it: remove that role.`;
     return { name, result: "warning", detail, fix, code: "data-redacted" };
   }

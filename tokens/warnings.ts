@@ -1,3 +1,4 @@
+import { counted } from "../permissions/command-line";
 import type { PublishedSecret, StoredSignIn } from "./published";
 
 /** Something that will break tokens later if nobody looks. */
@@ -26,7 +27,7 @@ export function dateWarnings(
   const warnings: TokenWarning[] = [];
   const late = dueOn === undefined ? Number.NaN : daysFrom(Date.parse(`${dueOn}T00:00:00Z`), now);
   if (late >= limits.mostDaysOverdue) {
-    const sentence = `The client secret should have been rotated on ${dueOn}, ${late} days ago: look at the schedule.`;
+    const sentence = `The client secret should have been rotated on ${dueOn}, ${counted(late, "day")} ago: look at the schedule.`;
     warnings.push({ code: "rotation-overdue", sentence });
   }
   return signIn === undefined ? warnings : [...warnings, ...signInWarnings(signIn.obtainedAt, now, limits)];
@@ -40,7 +41,7 @@ function signInWarnings(obtainedAt: Date | undefined, now: number, limits: Warni
   const age = daysFrom(obtainedAt.getTime(), now);
   if (age <= limits.oldestRefreshTokenDays) return [];
   const ends = new Date(obtainedAt.getTime() + LIFE_OF_A_REFRESH_TOKEN_DAYS * DAY_MS).toISOString().slice(0, 10);
-  const sentence = `The refresh token is ${age} days old, and unused it ends on ${ends}: renew it with rotate, or sign in again.`;
+  const sentence = `The refresh token is ${counted(age, "day")} old, and unused it ends on ${ends}: renew it with rotate, or sign in again.`;
   return [{ code: "refresh-token-old", sentence }];
 }
 

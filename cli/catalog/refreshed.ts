@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { PublishedApi } from "../../clients/directory-view";
 import type { CatalogFile } from "../../configuration/catalog-file";
+import { anyStack, commandLine } from "../../permissions/command-line";
 
 type Api = CatalogFile["apis"][number];
 type Permission = Api["permissions"][number];
@@ -42,7 +43,7 @@ export function refreshed(published: PublishedApi, known: Api | undefined): Refr
   };
 }
 
-const heading = `# APIs beyond the built-in catalog, as their service principals publish them. Written by \`partner-access catalog refresh\`.
+const heading = `# APIs beyond the built-in catalog, as their service principals publish them. Written by \`${commandLine("catalog", "refresh", "-s", anyStack)}\`.
 # By hand only risk (low, medium, high, critical) and riskReason, both or none: what nobody has rated counts as high.
 `;
 

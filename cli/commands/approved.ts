@@ -1,5 +1,6 @@
 import { type GitCheckout, openCheckout } from "../../clients/git";
 import { readStackFromFiles } from "../../config";
+import { commandLine } from "../../permissions/command-line";
 import { safeJson, terminalName } from "../../permissions/report/escape";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { demandApproval } from "../comment/demand-approval";
@@ -124,7 +125,7 @@ function notCompared(failed: readonly string[]): CommandError {
     failed.map((stack) => ({
       code: "stack-not-compared",
       message: `${terminalName(stack)} could not be compared, so nothing is approved`,
-      fix: "Run `partner-access diff -s` for it.",
+      fix: `See why: ${commandLine("diff", "-s", stack)}`,
     })),
   );
 }

@@ -6,6 +6,7 @@ import { readProjectFiles } from "../../config";
 import { catalogFileName, readCatalogFile } from "../../configuration/catalog-file";
 import { describeProblem } from "../../configuration/problem";
 import { findApi } from "../../permissions/catalog";
+import { commandLine } from "../../permissions/command-line";
 import { isGuid } from "../../permissions/guid";
 import { catalogText, type Refreshed, refreshed } from "../catalog/refreshed";
 import type { CommandRunner, Surroundings } from "../command";
@@ -97,5 +98,5 @@ function write(projectDirectory: string, text: string): void {
 }
 
 function invalid(message: string): CommandError {
-  return invalidOption(message, "See `partner-access catalog --help`.");
+  return invalidOption(message, `What it takes: ${commandLine("catalog", "--help")}`);
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { openCheckout } from "../../clients/git";
+import { commandLine } from "../../permissions/command-line";
 import { safeJson, terminalName } from "../../permissions/report/escape";
 import { withRunMark } from "../../permissions/report/marks";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
@@ -131,7 +132,7 @@ function problemsOf(failed: readonly string[], outcome: string): readonly Proble
       code: "stack-not-compared",
       // A stack is named by a file of the change.
       message: `${terminalName(stack)} could not be compared; the comment says why`,
-      fix: "Run `partner-access diff -s` for it.",
+      fix: `See why: ${commandLine("diff", "-s", stack)}`,
     })),
     ...(outcome === "newer-exists"
       ? [

@@ -1,4 +1,5 @@
 import { createStacks } from "../../clients/stacks";
+import { commandLine } from "../../permissions/command-line";
 import { terminalName } from "../../permissions/report/escape";
 import type { JudgedCredential } from "../../rotation/credentials";
 import type { CommandRunner, Surroundings } from "../command";
@@ -37,11 +38,14 @@ async function list(tenant: Tenant): Promise<OrphanReport> {
   return { retired: [], credentials: judge(tenant, sight, application), problems };
 }
 
-async function retire(tenant: Tenant, { env, projectDirectory, signal }: Surroundings): Promise<OrphanReport> {
+async function retire(
+  tenant: Tenant,
+  { env, projectDirectory, signal, stackOwner }: Surroundings,
+): Promise<OrphanReport> {
   const sight = await lookAtVault(tenant);
   if (sight === undefined) throw await nothingPublished(tenant);
   const pulumi = await demandPulumi(env);
-  return retireOrphans(tenant, sight, createStacks({ pulumi, projectDirectory, env, signal }));
+  return retireOrphans(tenant, sight, createStacks({ pulumi, projectDirectory, env, signal, stackOwner }));
 }
 
 /** Undefined would vanish from JSON; null says that there is nothing. */
@@ -61,7 +65,7 @@ function tell(report: OrphanReport, isRetiring: boolean, { stack, today }: Tenan
   for (const { code, message, fix } of report.problems) stderr.write(`${stack}: ${code}: ${message}\n  ${fix}\n`);
   if (!isRetiring && report.credentials.some(({ kind }) => kind === "orphan")) {
     stderr.write(
-      `Nothing was changed. To remove what may go: partner-access credentials -s ${stack} --retire-orphans\n`,
+      `Nothing was changed. To remove what may go: ${commandLine("credentials", "-s", stack, "--retire-orphans")}\n`,
     );
   }
 }

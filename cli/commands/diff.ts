@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { commandLine, counted } from "../../permissions/command-line";
 import { type Risk, riskLevels } from "../../permissions/risk";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { type CommandError, invalidOption } from "../document";
@@ -41,7 +42,7 @@ async function runRecording(path: string, options: CommandOptions, surroundings:
   const others = ["base", "head", "stack", "failOn", "json", "markdown"].filter((name) => options[name] !== undefined);
   if (others.length > 0) throw invalid(`--records-to compares nothing, so it excludes --${others.join(", --")}`);
   const count = await recordTo(resolve(surroundings.workingDirectory, path), surroundings);
-  surroundings.stderr.write(`recorded ${count} stacks\n`);
+  surroundings.stderr.write(`recorded ${counted(count, "stack")}\n`);
   return 0;
 }
 
@@ -57,5 +58,5 @@ function textOf(value: string | boolean | undefined): string | undefined {
 }
 
 function invalid(message: string): CommandError {
-  return invalidOption(message, "See `partner-access diff --help`.");
+  return invalidOption(message, `What it takes: ${commandLine("diff", "--help")}`);
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { TicketHost } from "../../clients/pull-requests/host";
+import { anyStack, commandLine } from "../../permissions/command-line";
 import { safeJson, terminalName } from "../../permissions/report/escape";
 import type { CommandRunner } from "../command";
 import { type DriftTicket, driftMark, driftTicket, readDrift } from "../comment/drift-ticket";
@@ -72,7 +73,7 @@ function nothingFound(folder: string): CommandError {
     {
       code: "nothing-found",
       message: `${folder} has no document of drift, and --stacks names none`,
-      fix: "Write `partner-access drift -s STACK --json` into STACK.json there.",
+      fix: `Write what this prints into STACK.json there: ${commandLine("drift", "-s", anyStack, "--json")}`,
     },
   ]);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { entryWriters, readProjectFiles, readStackConfiguration, stackFileName } from "../../config";
 import { readStackFile } from "../../configuration/stack-file";
+import { commandLine } from "../../permissions/command-line";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { CommandError, invalidOption, writeDocument } from "../document";
 import { questions, renderStackFile, type StackDraft } from "../onboarding/stack-file-draft";
@@ -97,9 +98,12 @@ async function write(path: string, text: string, file: string): Promise<void> {
 function nextSteps(alias: string): string {
   return [
     "Next:",
-    `  partner-access deployer -s ${alias} --github OWNER/REPO    what two people must run first`,
-    `  pulumi stack init ${alias} --secrets-provider …            a state of its own, see docs/real-tenant.md`,
-    `  partner-access preflight -s ${alias}                       what is still missing, and who can mend it`,
+    "  what two people must run first:",
+    `    ${commandLine("deployer", "-s", alias, "--github", "OWNER/REPO")}`,
+    "  a state of its own, see docs/real-tenant.md:",
+    `    pulumi stack init ${alias} --secrets-provider azurekeyvault://VAULT.vault.azure.net/keys/KEY`,
+    "  what is still missing, and who can mend it:",
+    `    ${commandLine("preflight", "-s", alias)}`,
     "",
   ].join("\n");
 }

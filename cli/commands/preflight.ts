@@ -1,3 +1,4 @@
+import { counted, forStack } from "../../permissions/command-line";
 import type { CommandRunner, Surroundings } from "../command";
 import { invalidOption, writeDocument } from "../document";
 import type { Check, Mender } from "../onboarding/preflight/check";
@@ -9,6 +10,7 @@ const menders: readonly (readonly [Mender, string])[] = [
   ["tenant-administrator", "The administrator of the partner tenant"],
   ["vault-owner", "The owner of the vault"],
   ["partner-account-owner", "The owner of the Partner Center account"],
+  ["reporting-user", "The reporting user"],
   ["you", "You"],
 ];
 
@@ -19,7 +21,10 @@ export const runPreflight: CommandRunner = async (options, surroundings) => {
     throw invalidOption(`--as must be deployer or rotator, got ${identity}`, "Leave it out.");
   }
   const stack = String(options["stack"]);
-  const checks = await runChecks(options, identity, surroundings);
+  const checks = (await runChecks(options, identity, surroundings)).map((check) => ({
+    ...check,
+    fix: forStack(check.fix, stack),
+  }));
   const ok = checks.every(({ result }) => result !== "failed");
   if (options["json"] === true) {
     const problems = checks
@@ -52,8 +57,10 @@ function tell(stack: string, checks: readonly Check[], surroundings: Surrounding
     // One script mends several things: it is named once.
     const fixes = new Map<string, string[]>();
     for (const { name, fix } of todo) fixes.set(fix, [...(fixes.get(fix) ?? []), name]);
-    for (const [fix, names] of fixes) stdout.write(`  - ${fix} (${names.join(", ")})\n`);
+    for (const [fix, names] of fixes) stdout.write(`  - ${names.join(", ")}: ${fix}\n`);
   }
-  const count = checks.filter(({ result }) => result === "failed").length;
-  stdout.write(`\n${stack}: ${count === 0 ? "nothing stands in the way" : `${count} checks failed`}\n`);
+  const failures = checks.filter(({ result }) => result === "failed").length;
+  stdout.write(
+    `\n${stack}: ${failures === 0 ? "nothing stands in the way" : `${counted(failures, "check")} failed`}\n`,
+  );
 }

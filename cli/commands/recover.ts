@@ -1,4 +1,5 @@
 import { createStacks } from "../../clients/stacks";
+import { counted } from "../../permissions/command-line";
 import type { CommandRunner, Surroundings } from "../command";
 import { writeDocument } from "../document";
 import { type Recovery, recoverStack } from "../operations/recover-stack";
@@ -9,14 +10,14 @@ import { openTenant } from "../tenant";
 /** `partner-access recover`: one command after a run that was killed. */
 export const runRecover: CommandRunner = async (options, surroundings) => {
   const stack = String(options["stack"]);
-  const { env, projectDirectory, signal } = surroundings;
+  const { env, projectDirectory, signal, stackOwner } = surroundings;
   const tenant = await openTenant(stack, surroundings);
   const pulumi = await demandPulumi(env);
   await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
   const progress = createProgress(surroundings);
   const lock = options["lock"];
   const recovery = await recoverStack(tenant, {
-    stacks: createStacks({ pulumi, projectDirectory, env, signal }),
+    stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
     named: typeof lock === "string" ? lock : undefined,
     surroundings,
     isStateLost: options["lostState"] === true,
@@ -35,7 +36,7 @@ export const runRecover: CommandRunner = async (options, surroundings) => {
 function tell(recovery: Recovery, { stdout }: Surroundings): void {
   const { stack, outcome, locks, cleared, adopted, changes, retired, orphans, problems } = recovery;
   const lines = [
-    ...locks.map(({ holder, ageMinutes }) => `broke the lock of ${holder}, ${ageMinutes} minutes old`),
+    ...locks.map(({ holder, ageMinutes }) => `broke the lock of ${holder}, ${counted(ageMinutes, "minute")} old`),
     ...cleared.map(({ operation, urn }) => `no longer waits for: ${operation} ${urn.slice(urn.lastIndexOf("::") + 2)}`),
     ...adopted.map((name) => `took ${name} into the new state`),
     ...changes.map(({ operation, type, name }) => `did ${operation} ${type} ${name}`),

@@ -1,3 +1,4 @@
+import { commandLine } from "../../permissions/command-line";
 import type { CommandRunner } from "../command";
 import { switchPrincipal } from "../operations/switch-principal";
 
@@ -11,7 +12,7 @@ export const runResume: CommandRunner = (options, surroundings) =>
       already: "already-running",
       afterwards: (stack) => [
         "The application gets tokens again; Entra's servers learn of it within minutes.",
-        `If a credential leaked: partner-access rotate -s ${stack} --compromised "REASON"`,
+        `If a credential leaked: ${commandLine("rotate", "-s", stack, "--compromised", "REASON")}`,
       ],
     },
     options,

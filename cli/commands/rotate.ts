@@ -1,4 +1,5 @@
 import { createStacks } from "../../clients/stacks";
+import { counted } from "../../permissions/command-line";
 import type { Renewal } from "../../tokens/renewal";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { invalidOption, type Problem, problemsOf, writeDocument } from "../document";
@@ -67,7 +68,7 @@ async function rotateSecret(
   progress: Progress,
 ): Promise<SecretOutcome> {
   const { stack } = tenant;
-  const { projectDirectory, signal } = surroundings;
+  const { projectDirectory, signal, stackOwner } = surroundings;
   const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
   const env = { ...surroundings.env, PARTNER_ACCESS_ROLLBACK: rollback };
   const rotate = (pulumi: string, isPlanOnly: boolean) =>
@@ -76,7 +77,7 @@ async function rotateSecret(
       { isPlanOnly, compromised, rollback, expected: readExpectedDigest(options) },
       {
         surroundings,
-        stacks: createStacks({ pulumi, projectDirectory, env, signal }),
+        stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
         news: (text) => progress.news(`${stack}: ${text}`),
       },
     );
@@ -124,7 +125,7 @@ function refuseBadOptions(options: CommandOptions, stacks: readonly string[]): v
   }
   if (options["all"] === true && (compromised !== undefined || rollback !== undefined)) {
     throw invalidOption(
-      `--compromised and --rollback take one stack, got --all (${stacks.length} stacks)`,
+      `--compromised and --rollback take one stack, got --all (${counted(stacks.length, "stack")})`,
       "Name it with -s.",
     );
   }

@@ -1,3 +1,4 @@
+import { counted } from "../../permissions/command-line";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { CommandError, invalidOption, writeDocument } from "../document";
 import { everyStack, namedStack } from "../every-stack";
@@ -62,12 +63,14 @@ function tell(status: StackStatus, surroundings: Surroundings): void {
   stdout.write(`${stack}  ${ok ? styled(surroundings, "green", "ok") : styled(surroundings, "red", "look here")}\n`);
   if (published !== null) {
     const { keyId, generation, publishedOn, expires, ageDays } = published;
-    const age = `published ${publishedOn} (${ageDays} days ago), expires ${expires}`;
+    const age = `published ${publishedOn} (${counted(ageDays, "day")} ago), expires ${expires}`;
     stdout.write(`  current        generation ${generation}, key id ${keyId}, ${age}\n`);
     const kept = previous && `generation ${previous.generation}, key id ${previous.keyId}`;
     stdout.write(`  previous       ${kept === null ? "none" : `${kept}, kept until ${previous?.removableOn}`}\n`);
     stdout.write(`  next rotation  ${nextRotation}\n`);
-    stdout.write(`  refresh token  ${refreshToken === null ? "none" : `${refreshToken.ageDays} days old`}\n`);
+    stdout.write(
+      `  refresh token  ${refreshToken === null ? "none" : `${counted(refreshToken.ageDays, "day")} old`}\n`,
+    );
   }
   for (const { code, message, fix } of problems) {
     stdout.write(`  - ${code}: ${message}\n`);

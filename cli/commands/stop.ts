@@ -1,3 +1,4 @@
+import { commandLine } from "../../permissions/command-line";
 import type { CommandRunner } from "../command";
 import { switchPrincipal } from "../operations/switch-principal";
 
@@ -13,7 +14,7 @@ export const runStop: CommandRunner = (options, surroundings) =>
         "Entra refuses every token request of this application from now on (AADSTS7000112), whatever the secret.",
         " - access tokens that were issued before work for up to 90 minutes more;",
         " - credentials, grants and the vault's entries stay as they are;",
-        ` - up and rotate refuse ${stack} and never enable it again: partner-access resume -s ${stack} does.`,
+        ` - up and rotate refuse ${stack} and never enable it again, but this does: ${commandLine("resume", "-s", stack)}`,
       ],
     },
     options,

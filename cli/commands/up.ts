@@ -16,8 +16,8 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   readStackFromFiles(surroundings.projectDirectory, stack);
   const pulumi = await demandPulumi(surroundings.env);
   await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
-  const { projectDirectory, env, signal } = surroundings;
-  const stacks = createStacks({ pulumi, projectDirectory, env, signal });
+  const { projectDirectory, env, signal, stackOwner } = surroundings;
+  const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
   const progress = createProgress(surroundings);
   const answer = (run: StackRun, outcome: Outcome, problems: readonly Problem[] = []) =>
     answered(stack, run, outcome, problems, options["json"] === true, surroundings);

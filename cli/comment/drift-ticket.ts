@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TicketText } from "../../clients/pull-requests/host";
+import { anyStack, commandLine, counted } from "../../permissions/command-line";
 import { markdownName, markdownSentence, terminalName, terminalSentence } from "../../permissions/report/escape";
 
 /** The mark of the one ticket. */
@@ -57,12 +58,14 @@ export function driftTicket(stacks: readonly DriftOfStack[]): DriftTicket {
   const sorted = [...stacks].sort((one, other) => (one.stack < other.stack ? -1 : 1));
   const drifted = sorted.filter(({ isOk }) => !isOk);
   const title =
-    drifted.length === 0 ? "Access drift: none" : `Access drift in ${drifted.length} of ${stacks.length} stacks`;
+    drifted.length === 0
+      ? "Access drift: none"
+      : `Access drift in ${drifted.length} of ${counted(stacks.length, "stack")}`;
   const head =
     drifted.length === 0
-      ? `What is live is what was declared, in all ${stacks.length} stacks that were looked at.\n`
-      : "What is live differs from what was declared, or could not be looked up. `partner-access drift -s STACK` shows it; a " +
-        "pull request or `partner-access up` ends it.\n";
+      ? `What is live is what was declared, in all ${counted(stacks.length, "stack")} that were looked at.\n`
+      : `What is live differs from what was declared, or could not be looked up. \`${commandLine("drift", "-s", anyStack)}\` shows it; a ` +
+        `pull request or \`${commandLine("up", "-s", anyStack)}\` ends it.\n`;
   return {
     title,
     hasDrift: drifted.length > 0,

@@ -1,5 +1,6 @@
 import type { GitCheckout } from "../../clients/git";
 import type { PullRequest, PullRequestHost } from "../../clients/pull-requests/host";
+import { anyStack, commandLine } from "../../permissions/command-line";
 import { CommandError } from "../document";
 
 /** What one merge made of the default branch. */
@@ -60,7 +61,7 @@ async function onlyMerge(host: Reader, commit: string, branch: string): Promise<
   throw refused(
     "no-review",
     `${commit} is not the merge of one pull request into ${branch}, so nobody has approved what it grants`,
-    "Make the change through a pull request, or run `partner-access up -s STACK` as a person with that right.",
+    `Make the change through a pull request, or as a person with that right: ${commandLine("up", "-s", anyStack)}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { createKeyVault } from "../../clients/key-vault";
 import { partnerCredential, vaultCredential } from "../../clients/sign-in";
 import { createStacks, type StackRun, type Stacks } from "../../clients/stacks";
 import { readStackFromFiles } from "../../config";
+import { counted } from "../../permissions/command-line";
 import { createTokenSource } from "../../token-source";
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
 import { writeDocument } from "../document";
@@ -41,7 +42,7 @@ export async function playDemo(options: CommandOptions, surroundings: Surroundin
     const run = await stacks.up(stack, { onEvent: (event) => event.kind === "step" && news(event.change.name) });
     demandSuccess(run);
     deployed = (await stacks.outputs(stack)) as unknown as Deployed;
-    return { detail: `${run.counts["create"] ?? 0} resources created in ${run.seconds.toFixed(0)} s` };
+    return { detail: `${counted(run.counts["create"] ?? 0, "resource")} created in ${run.seconds.toFixed(0)} s` };
   });
   await steps.run("what the tenant holds", () => lookStep(stage, surroundings, demand(deployed)));
   await steps.run("what the vault holds", () => vaultStep(stage, surroundings, demand(deployed)));
@@ -67,7 +68,7 @@ async function vaultStep(stage: Stage, surroundings: Surroundings, deployed: Dep
   const entries = await vault.list();
   const ours = new Set(Object.values(deployed.secretNames));
   const seen = entries.filter(({ name }) => ours.has(name));
-  return { detail: `${seen.length} entries in ${deployed.vaultUri}`, lines: vaultLines(seen) };
+  return { detail: `${counted(seen.length, "entry", "entries")} in ${deployed.vaultUri}`, lines: vaultLines(seen) };
 }
 
 async function tokenStep(stage: Stage, surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
@@ -81,7 +82,9 @@ async function tokenStep(stage: Stage, surroundings: Surroundings, deployed: Dep
   });
   const { expiresAt } = await tokens.getToken();
   const minutes = Math.round((expiresAt.getTime() - Date.now()) / 60_000);
-  return { detail: `read with Microsoft's vault client, redeemed for a token that lives ${minutes} minutes` };
+  return {
+    detail: `read with Microsoft's vault client, redeemed for a token that lives ${counted(minutes, "minute")}`,
+  };
 }
 
 async function secondUpStep(stacks: Stacks): Promise<StepResult> {
@@ -92,14 +95,16 @@ async function secondUpStep(stacks: Stacks): Promise<StepResult> {
       `expected no change, got ${run.changes.map(({ operation, name }) => `${operation} ${name}`).join(", ")}`,
     );
   }
-  return { detail: `no changes, ${run.counts["same"] ?? 0} resources as they were` };
+  return { detail: `no changes, ${counted(run.counts["same"] ?? 0, "resource")} as they were` };
 }
 
 async function cleanUpStep(stacks: Stacks): Promise<StepResult> {
   const run = await stacks.destroy(stack);
   demandSuccess(run);
   await stacks.run(["stack", "rm", stack, "--yes", "--remove-backups"]);
-  return { detail: `${run.counts["delete"] ?? 0} resources deleted, the vault itself was not ours and stays` };
+  return {
+    detail: `${counted(run.counts["delete"] ?? 0, "resource")} deleted, the vault itself was not ours and stays`,
+  };
 }
 
 function demandSuccess(run: StackRun): void {

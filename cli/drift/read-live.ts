@@ -91,7 +91,7 @@ async function readRelations(objectId: string, readers: Readers): Promise<Relati
   );
   const users = await named(
     [...grants.flatMap(({ userObjectId }) => userObjectId ?? []), ...assigned.map(userOf)],
-    (id) => view.userName(id),
+    async (id) => (await view.userName(id))?.toLowerCase(),
   );
   return {
     grants: grants.map(({ apiObjectId, scopes, userObjectId }) => ({

@@ -15,6 +15,7 @@ import type { CommandOptions, Surroundings } from "../command";
 import { CommandError } from "../document";
 import { partnerAudiences, partnerCenterAddress } from "../tokens/partner-center-address";
 import { readSecretLine } from "../tokens/read-secret-line";
+import { lookAtUser } from "./look-at-user";
 import { EXECUTIVE, PLAIN_VIEWER } from "./preflight/partner-checks";
 
 /** Who has the two viewer roles, and what was done about it. */
@@ -78,7 +79,7 @@ async function findUser(
   const { graph, authority } = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost });
   const credential = partnerCredential(env, tenant.id, authority);
   const look = createLooker({ service: "Microsoft Graph", endpoint: `${graph}/v1.0`, resource: graph, credential });
-  const seen = await look(`/users/${encodeURIComponent(userName)}?$select=id,displayName`);
+  const seen = await lookAtUser(look, userName, ["id", "displayName"]);
   if (seen.kind === "seen") {
     return { id: String(seen.value["id"]), displayName: String(seen.value["displayName"] ?? userName) };
   }

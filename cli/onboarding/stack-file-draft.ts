@@ -1,4 +1,5 @@
 import { defaultDisplayName, defaultPrefix, defaultRedirectUri } from "../../configuration/defaults";
+import { commandLine } from "../../permissions/command-line";
 
 /** What a new stack file is written from; every value as a person gave it. */
 export interface StackDraft {
@@ -62,7 +63,8 @@ function partnerLines(draft: StackDraft): readonly string[] {
     `    alias: ${scalar(alias)}`,
     "",
     "  # Both identities that run this stack own the application. The administrator's script prints their object ids:",
-    `  # partner-access deployer -s ${alias} --github OWNER/REPO. Left out, only whoever runs the first update owns it.`,
+    `  #   ${commandLine("deployer", "-s", alias, "--github", "OWNER/REPO")}`,
+    "  # Left out, only whoever runs the first update owns it.",
     `  # ${key("application").trim()}`,
     "  #   owners:",
     "  #     - <object id of the deployer>",

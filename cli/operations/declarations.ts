@@ -50,7 +50,8 @@ export const operationCommands: readonly CommandDeclaration[] = [
     description:
       "Clears the operations a broken-off run had begun, runs up (everything that the stack's file and the program say, as up does), and " +
       "removes the credentials nobody knows. May be repeated, and may be killed itself.\n\n" +
-      "A lock in the way is named with holder and age. It is broken only when --lock names it and it is older than an hour, or when a " +
+      "A lock in the way is named with holder and age. It is broken only when --lock names it and it is older than an hour or its process has " +
+      "ended on this machine, or when a " +
       "person on a terminal says so: a run that is alive would go on beside this one.\n\n" +
       "--lost-state is for a state that is gone for good. It finds the application by the client id in the vault, imports what is there " +
       "into a new state, and leaves the running secret in place until the next rotation replaces it.",

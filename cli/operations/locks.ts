@@ -1,6 +1,7 @@
-import { isRunningHere } from "../../clients/processes";
+import { holderOf } from "../../clients/processes";
 import { isLockRefusal, readLocks, type StackLock } from "../../clients/stack-lock";
 import type { Stacks } from "../../clients/stacks";
+import { commandLine, counted, shellWord } from "../../permissions/command-line";
 import type { Surroundings } from "../command";
 import { CommandError, type Problem } from "../document";
 import { isAgreed } from "../question";
@@ -77,13 +78,15 @@ async function decide(locks: readonly StackLock[], now: Date, tools: LockTools):
   const names = named?.split(",").map((name) => name.trim()) ?? [];
   const others = locks.filter(({ holder }) => !names.some((name) => holder === name || holder.startsWith(`${name}:`)));
   if (named !== undefined && others.length > 0) throw otherLock(named, others, now, stack);
-  const running = (await Promise.all(locks.map(isRunningHere))).some(Boolean);
-  const isOld = locks.every((lock) => age(lock, now) >= SHORTEST_AGE_MINUTES);
-  if (named !== undefined && isOld && !running) return;
+  const seen = await Promise.all(locks.map(async (lock) => ({ lock, holder: await holderOf(lock) })));
+  const running = seen.some(({ holder }) => holder === "running");
+  // A run that is known to have ended needs no hour of grace.
+  const waiting = seen.filter(({ lock, holder }) => holder !== "ended" && age(lock, now) < SHORTEST_AGE_MINUTES);
+  if (named !== undefined && waiting.length === 0 && !running) return;
   const refusal = running
     ? stillRunning(locks, now, stack)
     : named === undefined
-      ? locked(locks, now, stack)
+      ? locked(locks, now, stack, waiting.length > 0)
       : tooYoung(locks, now, stack);
   const warning = running ? " The process still RUNS on this machine." : "";
   const question = `${stack} is locked by ${describe(locks, now)}.${warning} Break the lock? A run that is alive would go on beside ours.`;
@@ -91,22 +94,35 @@ async function decide(locks: readonly StackLock[], now: Date, tools: LockTools):
   throw refusal;
 }
 
-function locked(locks: readonly StackLock[], now: Date, stack: string): CommandError {
-  const old = locks.every((lock) => age(lock, now) >= SHORTEST_AGE_MINUTES);
-  const wait = old ? "" : `Wait until it ends, or until the lock is ${SHORTEST_AGE_MINUTES} minutes old. `;
+/** `mustWait`: the command that is named here would be refused now. */
+function locked(locks: readonly StackLock[], now: Date, stack: string, mustWait = isYoung(locks, now)): CommandError {
+  const command = commandLine("recover", "-s", stack, "--lock", locks.map(({ holder }) => holder).join(","));
   return refusalOf(
     "locked",
     `${stack} is locked by ${describe(locks, now)}`,
-    `${wait}When that run is dead: partner-access recover -s ${stack} --lock ${locks.map(({ holder }) => holder).join(",")}`,
+    mustWait
+      ? `Wait until it ends. If it is dead, then ${fromWhen(locks, now)}: ${command}`
+      : `When that run is dead: ${command}`,
   );
 }
 
 function tooYoung(locks: readonly StackLock[], now: Date, stack: string): CommandError {
+  const grace = `a lock of another machine is broken when it is ${counted(SHORTEST_AGE_MINUTES, "minute")} old`;
   return refusalOf(
     "lock-too-young",
-    `${stack} is locked by ${describe(locks, now)}; a lock is broken when it is ${SHORTEST_AGE_MINUTES} minutes old`,
-    "A run that young may be alive. Wait, or run recover in a terminal and answer its question.",
+    `${stack} is locked by ${describe(locks, now)}; ${grace}`,
+    `A run that young may be alive. Try again ${fromWhen(locks, now)}, or run it in a terminal and answer its question.`,
   );
+}
+
+function isYoung(locks: readonly StackLock[], now: Date): boolean {
+  return locks.some((lock) => age(lock, now) < SHORTEST_AGE_MINUTES);
+}
+
+/** When the youngest lock is old enough, by this machine's clock. */
+function fromWhen(locks: readonly StackLock[], now: Date): string {
+  const minutes = SHORTEST_AGE_MINUTES - Math.min(...locks.map((lock) => age(lock, now)));
+  return `in ${counted(Math.max(minutes, 1), "minute")}`;
 }
 
 function otherLock(named: string, others: readonly StackLock[], now: Date, stack: string): CommandError {
@@ -129,7 +145,7 @@ function lockedByUnknown(stack: string, message: string): CommandError {
   return refusalOf(
     "locked",
     `another run has ${stack}, and its state store does not say who: ${message.split("\n")[0]}`,
-    `Look it up in the store's console. When that run is dead: pulumi cancel -s ${stack}, then recover again.`,
+    `Look it up in the store's console. When that run is dead, recover again after: pulumi cancel -s ${shellWord(stack)}`,
   );
 }
 
@@ -138,7 +154,9 @@ function refusalOf(code: string, message: string, fix: string): CommandError {
 }
 
 function describe(locks: readonly StackLock[], now: Date): string {
-  return locks.map((lock) => `${lock.holder} since ${timeOf(lock)} (${age(lock, now)} minutes)`).join(" and ");
+  return locks
+    .map((lock) => `${lock.holder} since ${timeOf(lock)} (${counted(age(lock, now), "minute")})`)
+    .join(" and ");
 }
 
 function timeOf({ since }: StackLock): string {

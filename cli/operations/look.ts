@@ -1,6 +1,7 @@
 import type { GraphApplication, GraphPrincipal } from "../../clients/graph";
 import type { VaultEntryFacts } from "../../clients/key-vault";
 import { vaultSecretName } from "../../configuration/vault-entries";
+import { commandLine } from "../../permissions/command-line";
 import { type JudgedCredential, judgeCredentials } from "../../rotation/credentials";
 import { type Day, dayOf } from "../../rotation/day";
 import { recoverCommand } from "../../rotation/missing-entry";
@@ -109,7 +110,7 @@ function deletedEntry({ stack, vaultUri, configuration }: Tenant, name: string, 
       message: `the entry ${name} in ${vaultUri} was deleted on ${on}: no consumer can read it`,
       fix:
         `Bring it back: ${recoverCommand(configuration.vault.name, name)}. Only if ${stack} was destroyed on purpose: ` +
-        `partner-access up -s ${stack} deploys it anew.`,
+        `deploy it anew: ${commandLine("up", "-s", stack)}`,
     },
   ]);
 }
@@ -119,6 +120,6 @@ function notDeployed(
   { stack, vaultUri }: Tenant,
   message = `${stack} was never deployed: ${vaultUri} has no client secret of it`,
 ): CommandError {
-  const fix = `Run "partner-access up -s ${stack}" as the deployer first.`;
+  const fix = `As the deployer, first: ${commandLine("up", "-s", stack)}`;
   return new CommandError([{ code: "not-deployed", message, fix }]);
 }

@@ -1,5 +1,6 @@
 import { clientSecretKeyIds } from "../../clients/stack-state";
 import type { Stacks } from "../../clients/stacks";
+import { commandLine, counted } from "../../permissions/command-line";
 import { type JudgedCredential, retirableOrphans } from "../../rotation/credentials";
 import { CommandError, type Problem, problemsOf } from "../document";
 import type { Tenant } from "../tenant";
@@ -48,13 +49,17 @@ export async function retireOrphans(
   return { retired, credentials: judged.filter(({ keyId }) => !retired.includes(keyId)), problems };
 }
 
+function wrongBackend(stack: string): string {
+  return `Select the right backend. Is the state gone for good: ${commandLine("recover", "-s", stack, "--lost-state")}`;
+}
+
 /** Without a state nobody can tell an orphan from what a lost state declared. */
 function noState({ stack }: Tenant): CommandError {
   return new CommandError([
     {
       code: "no-state",
       message: `the state store has no stack ${stack}, so nobody can tell which credentials it holds`,
-      fix: "Select the right backend, or recover with --lost-state.",
+      fix: wrongBackend(stack),
     },
   ]);
 }
@@ -65,17 +70,17 @@ function otherDeployment({ stack }: Tenant, known: string | undefined, published
     {
       code: "other-deployment",
       message: `the state of ${stack} is ${known === undefined ? "of no deployment" : `of deployment ${known}`}, the vault's entry is of ${published}: it cannot tell which credentials are in use`,
-      fix: "Select the right backend, or recover with --lost-state.",
+      fix: wrongBackend(stack),
     },
   ]);
 }
 
-function underWay({ stack }: Tenant, count: number): CommandError {
+function underWay({ stack }: Tenant, pending: number): CommandError {
   return new CommandError([
     {
       code: "pending-operations",
-      message: `the state of ${stack} has ${count} pending operations: a run is under way, or one broke off`,
-      fix: `When no run is under way: partner-access recover -s ${stack}`,
+      message: `the state of ${stack} has ${counted(pending, "pending operation")}: a run is under way, or one broke off`,
+      fix: `When no run is under way: ${commandLine("recover", "-s", stack)}`,
     },
   ]);
 }

@@ -1,6 +1,7 @@
 import { isLockRefusal } from "../../clients/stack-lock";
 import type { PendingOperation } from "../../clients/stack-state";
 import type { StackRun, Stacks } from "../../clients/stacks";
+import { commandLine, counted } from "../../permissions/command-line";
 import type { JudgedCredential } from "../../rotation/credentials";
 import type { Surroundings } from "../command";
 import { CommandError, type Problem, problemsOf } from "../document";
@@ -59,7 +60,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     const state = await stacks.state(stack);
     if (state === undefined) throw noStack(stack);
     if (state.pending.length > 0) {
-      news(`clearing ${state.pending.length} pending operations`);
+      news(`clearing ${counted(state.pending.length, "pending operation")}`);
       progress.cleared.push(
         ...(await through(
           attemptOf(() => clearPending(tenant, tools)),
@@ -107,7 +108,7 @@ async function forgetRemoved(tenant: Tenant, tools: RecoveryTools, progress: Pro
   const { stacks, news } = tools;
   const removed = await removedClientSecrets(tenant, stacks);
   if (removed.length === 0) return;
-  news(`forgetting ${removed.length} client secrets that are gone`);
+  news(`forgetting ${counted(removed.length, "client secret")} that ${removed.length === 1 ? "is" : "are"} gone`);
   const refresh = () => stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
   const { ok } = await runThroughLocks(refresh, tenant, tools, progress);
   if (!ok) return;
@@ -195,7 +196,7 @@ function noStack(stack: string): CommandError {
     {
       code: "no-state",
       message: `the state store has no stack ${stack}`,
-      fix: `Select the right backend (pulumi whoami --verbose). Is the state gone for good: partner-access recover -s ${stack} --lost-state`,
+      fix: `Select the right backend (pulumi whoami --verbose). Is the state gone for good: ${commandLine("recover", "-s", stack, "--lost-state")}`,
     },
   ]);
 }

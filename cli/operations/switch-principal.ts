@@ -1,3 +1,4 @@
+import { commandLine } from "../../permissions/command-line";
 import { isGuid } from "../../permissions/guid";
 import { terminalName } from "../../permissions/report/escape";
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
@@ -69,7 +70,7 @@ async function findPrincipal(tenant: Tenant, command: Switching["command"], name
     {
       code: "principal-missing",
       message: `application ${clientId} has no service principal in ${tenant.configuration.tenant.domain}`,
-      fix: "Nobody gets a token for it as it is. Restore it in Entra, or run up.",
+      fix: `Nobody gets a token for it as it is. Restore it in Entra, or let up make it anew: ${commandLine("up", "-s", tenant.stack)}`,
     },
   ]);
 }
@@ -79,7 +80,7 @@ async function recordedClientId(tenant: Tenant, command: Switching["command"]): 
   try {
     return await demandClientId(tenant);
   } catch (error) {
-    const wayPast = `Without the vault: partner-access ${command} -s ${tenant.stack} --client-id CLIENT-ID`;
+    const wayPast = `Without the vault: ${commandLine(command, "-s", tenant.stack, "--client-id", "CLIENT-ID")}`;
     throw new CommandError(problemsOf(error).map((it) => ({ ...it, fix: `${it.fix} ${wayPast}`.trim() })));
   }
 }

@@ -1,6 +1,7 @@
 import { authorityOfVault } from "../../clients/clouds";
 import { createKeyVault, type VaultEntryFacts } from "../../clients/key-vault";
 import { vaultCredential } from "../../clients/sign-in";
+import { counted } from "../../permissions/command-line";
 import type { Day } from "../../rotation/day";
 import { readRecord } from "../../rotation/record";
 import type { Surroundings } from "../command";
@@ -21,7 +22,7 @@ export async function readVaultStatus(url: string, { env }: Surroundings): Promi
   throw new CommandError([
     {
       code: "nothing-found",
-      message: `${vaultUri} has no client secret of this project among its ${entries.length} entries`,
+      message: `${vaultUri} has no client secret of this project among its ${counted(entries.length, "entry", "entries")}`,
       fix: "Name the vault that the stacks write. An alarm that watches the wrong vault would never ring.",
     },
   ]);

@@ -1,4 +1,5 @@
 import type { Stacks } from "../../clients/stacks";
+import { commandLine } from "../../permissions/command-line";
 import type { AccessChange } from "../../permissions/diff";
 import { diffManifests } from "../../permissions/diff";
 import {
@@ -28,7 +29,7 @@ export function readExpectedDigest({ expectDigest }: CommandOptions): Digest | u
   if (/^sha256:[0-9a-f]{64}$/.test(text)) return text as Digest;
   throw invalidOption(
     `--expect-digest must be sha256: and 64 hexadecimal digits, got ${JSON.stringify(text.slice(0, 80))}`,
-    "Take stacks[].digest.head of `partner-access diff --json`, as the approved check run shows it.",
+    `Take stacks[].digest.head of the document, as the approved check run shows it: ${commandLine("diff", "--json")}`,
   );
 }
 
@@ -103,7 +104,7 @@ export function misapplied(stack: string, expected: Digest, document: string, ex
   return {
     code: "applied-otherwise",
     message: `${stack}: the update ${what}`,
-    fix: "The program behaves differently in a preview. See what it did with `partner-access drift`, and stop the application.",
+    fix: `The program behaves differently in a preview. Stop the application, and see what it did: ${commandLine("drift", "-s", stack)}`,
   };
 }
 

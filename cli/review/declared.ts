@@ -1,3 +1,4 @@
+import { commandLine } from "../../permissions/command-line";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { Surroundings } from "../command";
 import { CommandError } from "../document";
@@ -24,7 +25,7 @@ function notDeclared(stack: string, problem: string): CommandError {
     {
       code: "not-declared",
       message: `what ${stack} declares cannot be told: ${problem}`,
-      fix: `Run "partner-access stacks" to check its file, and "partner-access diff -s ${stack}" to see it reviewed.`,
+      fix: `To check its file: \`${commandLine("stacks")}\`. To see it reviewed: ${commandLine("diff", "-s", stack)}`,
     },
   ]);
 }

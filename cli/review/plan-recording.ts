@@ -1,3 +1,4 @@
+import { commandLine } from "../../permissions/command-line";
 import { CommandError } from "../document";
 import { kindOf } from "./changed-files";
 
@@ -55,7 +56,7 @@ function unknownStack(stack: string): CommandError {
     {
       code: "unknown-stack",
       message: `neither revision has a stack ${stack}`,
-      fix: "List the stacks with `partner-access stacks`.",
+      fix: `List the stacks: ${commandLine("stacks")}`,
     },
   ]);
 }

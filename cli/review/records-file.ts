@@ -1,6 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
+import { commandLine } from "../../permissions/command-line";
 import { terminalSentence } from "../../permissions/report/escape";
 import { CommandError } from "../document";
 
@@ -65,7 +66,7 @@ function invalid(path: string, why: string): CommandError {
     {
       code: "unreadable-records",
       message: `${path} holds no records of a review: ${why}`,
-      fix: "It must be what `partner-access diff --records-to` wrote in the job before.",
+      fix: `It must be what the job before wrote: ${commandLine("diff", "--records-to", "FILE")}`,
     },
   ]);
 }

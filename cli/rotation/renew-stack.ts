@@ -4,6 +4,7 @@ import { createSecretWriter } from "../../clients/secret-writer";
 import { vaultCredential } from "../../clients/sign-in";
 import { createTokenEndpoint } from "../../clients/token-endpoint";
 import { vaultSecretName } from "../../configuration/vault-entries";
+import { counted, forStack } from "../../permissions/command-line";
 import { OLDEST_REFRESH_TOKEN_DAYS } from "../../rotation/status";
 import { PARTNER_AUDIENCE } from "../../tokens/flow";
 import {
@@ -44,7 +45,7 @@ export async function renewStack(tenant: Tenant, wish: RenewalWish, { env }: Sur
     ageDays = signInAge(latest.tags, now());
     const buried = buriedSignIn(versions, latest);
     if (buried === undefined && ageDays !== null && ageDays < wish.everyDays) {
-      return { result: "not-due", ageDays, sentence: `The refresh token is ${ageDays} days old.` };
+      return { result: "not-due", ageDays, sentence: `The refresh token is ${counted(ageDays, "day")} old.` };
     }
     if (wish.isPlanOnly) return { result: "due", ageDays, sentence: "Would happen: the refresh token is renewed." };
     const { entry, parts } = openEntry(tenant, name, env, now);
@@ -52,7 +53,7 @@ export async function renewStack(tenant: Tenant, wish: RenewalWish, { env }: Sur
     if (buried !== undefined) await writeAgain(entry, buried);
     return await renewSignIn(parts);
   } catch (error) {
-    return notRenewed(error, ageDays);
+    return notRenewed(tenant.stack, error, ageDays);
   }
 }
 
@@ -79,16 +80,16 @@ function openEntry(tenant: Tenant, name: string, env: Surroundings["env"], now: 
 }
 
 /** What went wrong, and whether that must turn a run red: a refusal always, a right or an outage only when time is running out. */
-function notRenewed(error: unknown, ageDays: number | null): Renewal {
+function notRenewed(stack: string, error: unknown, ageDays: number | null): Renewal {
   const said = explained(error);
   const isLate = ageDays === null || ageDays > OLDEST_REFRESH_TOKEN_DAYS;
-  const age = ageDays === null ? "" : ` It is ${ageDays} days old and ends after 90 unused.`;
+  const age = ageDays === null ? "" : ` It is ${counted(ageDays, "day")} old and ends after 90 unused.`;
   return {
     result: said.mayWait && !isLate ? "skipped" : "failed",
     ageDays,
     sentence: `The refresh token was not renewed: ${said.cause}${age}`,
     code: said.code,
-    fix: said.fix,
+    fix: forStack(said.fix, stack),
   };
 }
 

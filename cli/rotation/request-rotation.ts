@@ -6,6 +6,7 @@ import { setInMapping } from "../../configuration/edit-mapping";
 import { sectionSchemas } from "../../configuration/schemas";
 import { secretShape } from "../../configuration/secret-shapes";
 import { readStackFile } from "../../configuration/stack-file";
+import { counted } from "../../permissions/command-line";
 import { CommandError, invalidOption } from "../document";
 
 const key = "partner-insights-access:rotation";
@@ -21,7 +22,7 @@ export function refuseUnwritable(reason: string): void {
   }
   if (sectionSchemas.rotation.shape.request.safeParse(reason).success) return;
   throw invalidOption(
-    `the REASON must be one line of 1 to 200 characters, got ${reason.length} characters in ${reason.split(/\r?\n/).length} lines`,
+    `the REASON must be one line of 1 to 200 characters, got ${counted(reason.length, "character")} in ${counted(reason.split(/\r?\n/).length, "line")}`,
     "Say why in a few words.",
   );
 }

@@ -1,5 +1,6 @@
 import { isLockRefusal } from "../../clients/stack-lock";
 import type { StackRun, Stacks } from "../../clients/stacks";
+import { commandLine } from "../../permissions/command-line";
 import type { PlanOptions, SlotPlan } from "../../rotation/plan";
 import { planSlots, rollbackProblems } from "../../rotation/plan";
 import { type PublishedRecord, type SlotName, slotNames } from "../../rotation/record";
@@ -97,7 +98,7 @@ async function removedProblems(tenant: Tenant, { stacks }: RotationTools): Promi
     {
       code: "removed-secret",
       message: `the state still has to remove ${keyIds}, which Entra has removed already: every update would fail there`,
-      fix: `partner-access recover -s ${tenant.stack}`,
+      fix: commandLine("recover", "-s", tenant.stack),
     },
   ];
 }
@@ -152,7 +153,7 @@ async function refuseStopped(tenant: Tenant, { clientId }: VaultSight): Promise<
     {
       code: "stopped",
       message: `${tenant.stack} was stopped: the service principal of ${clientId} is disabled`,
-      fix: `Run "partner-access resume -s ${tenant.stack}" first.`,
+      fix: `First: ${commandLine("resume", "-s", tenant.stack)}`,
     },
   ]);
 }
@@ -214,7 +215,7 @@ function otherChangesProblem(stack: string, others: ReturnType<typeof otherChang
   return {
     code: "other-changes",
     message: `${stack} has changes that are no rotation: ${list}`,
-    fix: `Review and apply them first: partner-access up -s ${stack}`,
+    fix: `Review and apply them first: ${commandLine("up", "-s", stack)}`,
   };
 }
 

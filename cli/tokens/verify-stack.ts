@@ -1,6 +1,7 @@
 import { ServiceError } from "../../clients/errors";
 import { createInsights } from "../../clients/insights";
 import { createPartnerCenter } from "../../clients/partner-center";
+import { forStack } from "../../permissions/command-line";
 import { readClaims } from "../../tokens/claims";
 import { TokenError } from "../../tokens/token-error";
 import type { AccessToken } from "../../tokens/token-source";
@@ -15,7 +16,7 @@ import {
 import type { CommandOptions, Surroundings } from "../command";
 import type { Problem } from "../document";
 import { partnerAudiences, partnerCenterAddress } from "./partner-center-address";
-import { clockOf, openPlace, openTokenSource } from "./place";
+import { clockOf, openPlace, openTokenSource, type TokenPlace } from "./place";
 
 /** What verify found out about one stack. */
 export interface Verification {
@@ -35,14 +36,14 @@ export async function verifyStack(options: CommandOptions, surroundings: Surroun
       if (error instanceof TokenError) return error;
       throw error;
     });
-  if (token instanceof TokenError) return verificationOf(place.name, [tokenCheck(token)]);
+  if (token instanceof TokenError) return verificationOf(place, [tokenCheck(token)]);
   const expected = {
     audiences: partnerAudiences,
     tenantId: tenant?.id ?? "",
     userName: reportingUser?.userPrincipalName,
   };
   const calls = await gatherCalls(token, partnerCenterAddress(surroundings.env, place.cloud));
-  return verificationOf(place.name, [
+  return verificationOf(place, [
     tokenCheck(token),
     ...claimChecks(readClaims(token.token), expected, token.flow, clockOf(surroundings.env)()),
     ...callChecks(calls, token.flow),
@@ -75,7 +76,12 @@ async function factOf<T>(call: () => Promise<T>): Promise<CallFact<T>> {
   }
 }
 
-function verificationOf(stack: string, checks: readonly Check[]): Verification {
+/** What is to be done names the stack; a vault and a prefix alone do not say which it is. */
+function verificationOf({ name: stack, configuration }: TokenPlace, found: readonly Check[]): Verification {
+  const checks = found.map((check) => ({
+    ...check,
+    fix: configuration === undefined ? check.fix : forStack(check.fix, stack),
+  }));
   return {
     stack,
     ok: checks.every(({ result }) => result === "ok" || result === "warning"),

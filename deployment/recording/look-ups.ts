@@ -36,7 +36,7 @@ export function createLookUps(): LookUps {
       })),
     }),
     "azuread:index/getUser:getUser": ({ userPrincipalName }) => {
-      const name = String(userPrincipalName);
+      const name = String(userPrincipalName).toLowerCase();
       return { objectId: objectIdOf(`user ${name}`, { kind: "user", userPrincipalName: name }), accountEnabled: true };
     },
   };

@@ -1,3 +1,4 @@
+import { counted } from "../command-line";
 import type { AccessManifest, CredentialRule } from "../manifest/manifest";
 import type { AccessChange, ChangeSubject } from "./change";
 import { plainChange, type SettingRule, settingChange } from "./plain-change";
@@ -65,8 +66,8 @@ function lifetime(
       detail: "days a client secret lives",
       risk: isOver ? "high" : "low",
       because: isOver
-        ? `it is over the default of ${defaultLifetimeDays} days: a secret that got out works that long`
-        : `it is within the default of ${defaultLifetimeDays} days`,
+        ? `it is over the default of ${counted(defaultLifetimeDays, "day")}: a secret that got out works that long`
+        : `it is within the default of ${counted(defaultLifetimeDays, "day")}`,
     },
     about,
     before,

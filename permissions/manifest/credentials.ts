@@ -1,3 +1,4 @@
+import { counted } from "../command-line";
 import type { Link } from "./links";
 import type { CredentialRule } from "./manifest";
 import { type Reading, recordsOf } from "./reading";
@@ -73,7 +74,9 @@ function slotProblem(
   if (Number.isNaN(endsAt)) return "a client secret without an end date: Entra gives it two years";
   if (freshOn === undefined || lifetimeDays === null) return undefined;
   const isLonger = endsAt > Date.parse(freshOn) + lifetimeDays * millisecondsADay;
-  return isLonger ? `a client secret that lives longer than the ${lifetimeDays} days its rule allows` : undefined;
+  return isLonger
+    ? `a client secret that lives longer than the ${counted(lifetimeDays, "day")} its rule allows`
+    : undefined;
 }
 
 function generationOf(inputs: ValueMap): string | undefined {

@@ -42,7 +42,9 @@ function identitiesIn({ name, inputs }: ResourceRecord): readonly KnownIdentity[
   const clientId = apiPrincipalMemory.exec(name)?.[1]?.toLowerCase();
   if (clientId !== undefined) return identity(content["objectId"], { kind: "api", clientId });
   if (name === "reporting-user" && typeof content["userPrincipalName"] === "string") {
-    return identity(content["objectId"], { kind: "user", userPrincipalName: content["userPrincipalName"] });
+    // An update of before may have remembered capitals, which make no other user.
+    const userPrincipalName = content["userPrincipalName"].toLowerCase();
+    return identity(content["objectId"], { kind: "user", userPrincipalName });
   }
   if (name === "deployment" && isList(content["owners"])) return identity(content["owners"][0], { kind: "deployer" });
   return name === "vault-writer" ? identity(input, { kind: "vault-writer" }) : [];

@@ -1,3 +1,4 @@
+import { counted } from "../command-line";
 import { guid } from "../guid";
 import { manifestJson } from "./canonical";
 import {
@@ -150,8 +151,10 @@ function meaningProblems({ requested, granted }: AccessManifest): readonly strin
   const mixed = granted.filter((grant) => (grant.kind === "application") !== (grant.consent === null));
   return [
     ...(ids.length > 0
-      ? [`manifest.requested names ${ids.length} permissions without ids of an API and a permission`]
+      ? [`manifest.requested names ${counted(ids.length, "permission")} without ids of an API and a permission`]
       : []),
-    ...(mixed.length > 0 ? [`manifest.granted has ${mixed.length} items whose consent does not fit their kind`] : []),
+    ...(mixed.length > 0
+      ? [`manifest.granted has ${counted(mixed.length, "item")} whose consent does not fit their kind`]
+      : []),
   ];
 }

@@ -79,7 +79,8 @@ export function linkText(link: Link): string {
     case "api":
       return `API ${link.clientId}`;
     case "user":
-      return link.userPrincipalName;
+      // Another revision, or the directory, may spell the same user with capitals.
+      return link.userPrincipalName.toLowerCase();
     case "vault":
       return `vault ${link.vault}`;
     case "entry":

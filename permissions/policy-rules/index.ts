@@ -1,5 +1,6 @@
 import { allowedBy, builtInPermissions } from "../access-policy";
 import { catalog, findApi, findPermission } from "../catalog";
+import { counted } from "../command-line";
 import { types } from "../manifest/resource-types";
 import { azureRoleViolations } from "./azure-roles";
 import { declaredViolations } from "./declared-types";
@@ -123,7 +124,7 @@ function lifetimeViolations(resource: DeclaredResource, { now, longestLifetimeDa
   if (type === types.clientSecretComponent) {
     const stated = properties["lifetimeDays"];
     return typeof stated === "number" && stated > most
-      ? [`its client secrets live ${stated} days, and at most ${most} are allowed`]
+      ? [`its client secrets live ${counted(stated, "day")}, and at most ${most} are allowed`]
       : [];
   }
   if (type !== types.password) return [];
@@ -131,7 +132,7 @@ function lifetimeViolations(resource: DeclaredResource, { now, longestLifetimeDa
   if (Number.isNaN(endsAt)) return ["it has no end date: Entra would give it two years"];
   // A day more: end dates are whole days.
   const days = Math.ceil((endsAt - now.getTime()) / millisecondsADay) - 1;
-  return days > most ? [`it ends in ${days} days, and at most ${most} are allowed`] : [];
+  return days > most ? [`it ends in ${counted(days, "day")}, and at most ${most} are allowed`] : [];
 }
 
 function consentViolations({ type, properties }: DeclaredResource, { configured }: RuleContext): readonly string[] {

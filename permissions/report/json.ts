@@ -1,3 +1,4 @@
+import { commandLine } from "../command-line";
 import { safeJson } from "./escape";
 import type { AccessReport, ReportedStack } from "./report";
 
@@ -22,7 +23,7 @@ export function renderJson(report: AccessReport): string {
       code: "stack-not-compared",
       stack,
       message,
-      fix: "run `partner-access diff -s` for this stack alone and mend what it reports",
+      fix: `Mend what this reports: ${commandLine("diff", "-s", stack)}`,
     })),
   })}\n`;
 }

@@ -1,3 +1,4 @@
+import { commandLine } from "../command-line";
 import type { AccessChange } from "../diff";
 import type { Risk } from "../risk";
 import { markdownName, markdownSentence } from "./escape";
@@ -134,7 +135,7 @@ function omission(told: readonly Told[], rows: number, details: number, longest:
   const level = told[Math.min(rows, details)]?.change.risk.level;
   return (
     `**Left out, because a comment may have ${longest.toLocaleString("en")} characters:** ${missing.join(" and ")}` +
-    `, none above ${strong(level ?? "low")} risk. \`partner-access diff\` shows everything.\n\n`
+    `, none above ${strong(level ?? "low")} risk. \`${commandLine("diff")}\` shows everything.\n\n`
   );
 }
 

@@ -52,7 +52,7 @@ describe("the command line", () => {
       {
         code: "invalid-option",
         message: "unknown option '--bogus'",
-        fix: 'Run "partner-access status --help" for what it takes.',
+        fix: "What it takes: npm run partner-access -- status --help",
       },
     ]);
     expect(stderr).toContain("unknown option '--bogus'");

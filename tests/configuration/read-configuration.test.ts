@@ -3,6 +3,14 @@ import type { StackConfiguration } from "../../configuration/stack-configuration
 import { partnerTenantId, read, readerId, renewerId, validSections } from "./valid-stack";
 
 describe("a configuration that is right", () => {
+  it.each([
+    ["Reports@Contoso.Example", "reports@contoso.example"],
+    ["Miles.O'Brien@contoso.example", "miles.o'brien@contoso.example"],
+  ])("may name a user as %s, and keeps it without capitals, which make no other user", (written, kept) => {
+    const reportingUser = { userPrincipalName: written };
+    expect(read({ ...validSections, reportingUser }).configuration?.reportingUser?.userPrincipalName).toBe(kept);
+  });
+
   it("is complete with every default", () => {
     const expected: StackConfiguration = {
       stack: "contoso",

@@ -206,7 +206,7 @@ describe("after a run that was killed", () => {
     expect(result.code).toBe(1);
     expect(result.document.problems[0]).toMatchObject({ code: "locked" });
     holder = /locked by (\S+) since/.exec(result.document.problems[0].message)?.[1] ?? "";
-    expect(result.document.problems[0].fix).toContain(`partner-access recover -s dev --lock ${holder}`);
+    expect(result.document.problems[0].fix).toContain(`npm run partner-access -- recover -s dev --lock ${holder}`);
     expect(writes).toEqual([]);
     const young = await recover("--lock", holder);
     expect([young.code, young.document.problems[0].code]).toEqual([1, "lock-too-young"]);

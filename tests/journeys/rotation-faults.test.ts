@@ -91,7 +91,7 @@ describe("a due rotation through the real engine", () => {
     const run = (...argv: string[]) => runCommand([...argv, "-s", "dev", "--json"], env, journey.directory);
     const failed = await run("rotate");
     expect(failed.document.stacks[0]).toMatchObject({ outcome: "failed", reason: "removed-secret" });
-    expect(failed.document.problems[0].fix).toBe("partner-access recover -s dev");
+    expect(failed.document.problems[0].fix).toBe("npm run partner-access -- recover -s dev");
     await faults();
     const { code, document } = await run("recover");
     expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });

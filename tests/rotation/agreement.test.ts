@@ -61,7 +61,7 @@ describe("the refusal", () => {
     const found = disagreements(later, address, state).filter(({ tag }) => tag === "publishedOn");
     expect(agreementProblems("contoso-client-secret", "contoso", found)).toEqual([
       "the vault's entry contoso-client-secret is not what this stack published: tag publishedOn is 2026-03-02, published was " +
-        "2026-03-01. Its tags were changed by hand, or this state is an old one. Repair it: partner-access recover -s contoso",
+        "2026-03-01. Its tags were changed by hand, or this state is an old one. Repair it: npm run partner-access -- recover -s contoso",
     ]);
     expect(agreementProblems("contoso-client-secret", "contoso", [])).toEqual([]);
   });

@@ -162,7 +162,7 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
       return byRefreshToken(token, { tenantId: homeTenant.id });
     },
     /belongs to another tenant/,
-    /this tenant: partner-access sign-in/,
+    /this tenant: npm run partner-access -- sign-in/,
   ],
   [
     50053,
@@ -197,7 +197,7 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
     /did not pass/,
     /sign-in/,
   ],
-  [50076, () => byPassword(), /asks for MFA/, /carries MFA: partner-access sign-in/],
+  [50076, () => byPassword(), /asks for MFA/, /carries MFA, after one sign-in: npm run partner-access -- sign-in/],
   [50076, async () => byRefreshToken(await signedIn(false)), /asks for MFA/, /Sign in again with MFA.*sign-in/],
   [
     50078,
@@ -263,13 +263,13 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
     65001,
     after(async () => [await noMfa(), await withoutConsent()], byPassword),
     /Nobody has consented/,
-    /partner-access up.*partner-access drift/,
+    /-- up -s STACK`.*-- drift -s STACK$/,
   ],
   [
     65001,
     after(withoutConsent, async () => byRefreshToken(await signedIn())),
     /Nobody has consented/,
-    /partner-access up.*partner-access drift/,
+    /-- up -s STACK`.*-- drift -s STACK$/,
   ],
   [65004, async () => fromPages(await (await openPages()).cancel()), /cancelled, or the user declined/, /sign-in/],
   [
@@ -287,9 +287,14 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
       return byPassword();
     },
     /asks for no permission/,
-    /partner-access up/,
+    /npm run partner-access -- up/,
   ],
-  [650057, () => byPassword({ resource: "https://vault.azure.net" }), /not among the permissions/, /partner-access up/],
+  [
+    650057,
+    () => byPassword({ resource: "https://vault.azure.net" }),
+    /not among the permissions/,
+    /npm run partner-access -- up/,
+  ],
   [500011, () => byPassword({ resource: "https://x.example" }), /no service principal/, /open Partner Center once/],
   [
     70008,
@@ -357,9 +362,9 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
       return byRefreshToken(own.body?.refresh_token ?? token);
     },
     /public client/,
-    /partner-access up/,
+    /npm run partner-access -- up/,
   ],
-  [7000222, after(() => advance("P800D"), appOnly), /has expired/, /partner-access rotate/],
+  [7000222, after(() => advance("P800D"), appOnly), /has expired/, /npm run partner-access -- rotate/],
   [
     7000112,
     async () => {
@@ -367,7 +372,7 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
       return appOnly();
     },
     /disabled/,
-    /partner-access resume/,
+    /npm run partner-access -- resume/,
   ],
   [
     7000229,
@@ -376,7 +381,7 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
       return appOnly();
     },
     /no service principal/,
-    /partner-access up/,
+    /npm run partner-access -- up/,
   ],
   [9001023, () => byPassword({ tenantId: "common" }), /shared addresses/, /tenant's id/],
   [90002, () => appOnly({ tenantId: "nowhere.example" }), /no such tenant/, /tenant\.id/],
@@ -388,7 +393,7 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
       return fromPages(await atPages("code"));
     },
     /administrator's consent/,
-    /partner-access up/,
+    /npm run partner-access -- up/,
   ]),
   [901002, () => withForm((body) => body.set("resource", api), appOnly), /older endpoint/, /mistake of the request/],
   [9002313, () => byRefreshToken("garbage"), /could not read/, /mistake of the request/],
@@ -466,7 +471,7 @@ describe("a refusal of Entra", () => {
   it("has one sentence for each part, and never a word twice for two parts", () => {
     for (const [number, { cause, nextStep, withPassword = "It." }] of Object.entries(entraCauses)) {
       for (const text of [cause, nextStep, withPassword]) {
-        if (!/^[A-Z].*\.$/.test(text)) throw new Error(`${number}: ${text}`);
+        if (!/^[A-Z].*(?:\.| -s STACK(?: --\S+ \S+)?)$/s.test(text)) throw new Error(`${number}: ${text}`);
       }
       expect(cause).not.toBe(nextStep);
     }

@@ -10,7 +10,7 @@ describe("a number nobody knows", () => {
     expect(explainRefusal(refusal("interaction_required"), "refresh-token")).toMatchObject({
       code: "AADSTS5999999",
       cause: "Entra wants something from the user that only a browser can ask for.",
-      nextStep: expect.stringContaining("partner-access sign-in"),
+      nextStep: expect.stringContaining("npm run partner-access -- sign-in"),
     });
   });
 

@@ -75,7 +75,7 @@ describe("partner-insights-access/tokens", () => {
       code: 0,
       out: {
         ...{ flow: "refresh-token", parts: 3, tokens: 1, isTokenError: true, code: "no-entry" },
-        nextStep: expect.stringContaining("partner-access up"),
+        nextStep: expect.stringContaining("npm run partner-access -- up"),
       },
     });
     const calls = (await emulator.control("GET", "journal")).slice(before) as { path: string; tenant: string }[];

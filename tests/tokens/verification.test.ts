@@ -56,7 +56,11 @@ describe("the claims", () => {
     ["lifetime", { exp: seconds - 60 }, "clock"],
   ])("fail in %s for %j alone", (name, changes, code) => {
     const checks = results(changes);
-    expect(checks[name]).toMatchObject({ result: "failed", code, fix: expect.stringMatching(/.\.$/) });
+    expect(checks[name]).toMatchObject({
+      result: "failed",
+      code,
+      fix: expect.stringMatching(/.(?:\.| -s STACK[^.]*)$/),
+    });
     expect(Object.values(checks).filter(({ result }) => result !== "ok")).toHaveLength(1);
   });
 
@@ -175,9 +179,11 @@ describe("the calls", () => {
   it("name the next step for each: the role, the enrolment, the sign-in", () => {
     const fixOf = (changes: Partial<CallFacts>) =>
       callChecks({ ...fine, ...changes }, "refresh-token").find((it) => it.fix !== "")?.fix;
-    expect(fixOf({ insights: refused(403) })).toContain("partner-access roles -s STACK --assign");
+    expect(fixOf({ insights: refused(403) })).toContain(
+      "npm run partner-access -- roles -s STACK --with-token --assign",
+    );
     expect(fixOf({ enrolment: { answer: { mpnId: undefined } } })).toContain("enrol");
-    expect(fixOf({ probe: refused(401, "900421") })).toContain("partner-access sign-in");
+    expect(fixOf({ probe: refused(401, "900421") })).toContain("npm run partner-access -- sign-in");
     expect(fixOf({ insights: refused(503, undefined, true) })).toBe("Nothing to do here: ask again later.");
   });
 

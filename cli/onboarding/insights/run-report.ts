@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ServiceError } from "../../../clients/errors";
 import type { Insights, ReportExecution } from "../../../clients/insights";
+import { commandLine, counted } from "../../../permissions/command-line";
 import { TokenError } from "../../../tokens/token-error";
 import { CommandError, problemsOf } from "../../document";
 import { tokenProblem } from "../../tokens/token-problem";
@@ -53,17 +54,17 @@ export async function runReport(order: ReportOrder, tools: ReportTools): Promise
       ? order.query.id
       : (await insights.createQuery({ name, description, query: order.query.text })).queryId;
   news(`query ${queryId}`);
-  const sameQuery = `partner-access insights report -s ${order.stack} --query-id ${queryId} --out FILE`;
+  const sameQuery = commandLine("insights", "report", "-s", order.stack, "--query-id", queryId, "--out", "FILE");
   const { reportId } = await insights.createReport({ name, description, queryId, format }).catch((error: unknown) => {
     const doubt = mayPass(error) ? " Look there first: the report may have been made all the same." : "";
-    throw leftBehind(error, `Query ${queryId} is in Partner Center.`, `${sameQuery} uses it.${doubt}`);
+    throw leftBehind(error, `Query ${queryId} is in Partner Center.`, `\`${sameQuery}\` uses it.${doubt}`);
   });
-  const another = `No command takes it up; ${sameQuery} makes another one of the same query.`;
+  const another = `No command takes it up; \`${sameQuery}\` makes another one of the same query.`;
   const { executionId, downloadLink } = await waitFor(reportId, order, { ...tools, another });
   news("downloading");
   try {
     const stream = await insights.download(downloadLink);
-    const bytes = await saveWhole(stream, file, (count) => news(`downloading, ${count} bytes`));
+    const bytes = await saveWhole(stream, file, (count) => news(`downloading, ${counted(count, "byte")}`));
     return { queryId, reportId, executionId, file, bytes };
   } catch (error) {
     throw leftBehind(error, `Report ${reportId} is finished in Partner Center.`, another);
@@ -102,7 +103,7 @@ async function waitFor(
       const last = trouble === undefined ? "" : `; the last look failed: ${trouble.message}`;
       throw problem(
         "not-finished",
-        `report ${reportId} did not finish within ${Math.round(patienceMs / 60_000)} minutes${last}`,
+        `report ${reportId} did not finish within ${counted(Math.round(patienceMs / 60_000), "minute")}${last}`,
         `It goes on in Partner Center. ${another} --wait waits longer.`,
       );
     }

@@ -1,7 +1,7 @@
 import type { Look } from "../../../clients/looker";
 
 /** Who can mend something. */
-export type Mender = "tenant-administrator" | "vault-owner" | "partner-account-owner" | "you";
+export type Mender = "tenant-administrator" | "vault-owner" | "partner-account-owner" | "reporting-user" | "you";
 
 /** One line of a preflight. */
 export interface Check {
@@ -19,6 +19,9 @@ export interface Subject {
   readonly name: string;
   readonly who: Mender;
 }
+
+/** The same look, where what is wrong is mended in the stack's file or by whoever runs this. */
+export const yours = (subject: Subject): Subject => ({ ...subject, who: "you" });
 
 export const ok = (subject: Subject, detail: string): Check => ({ ...subject, result: "ok", detail, fix: "" });
 export const warning = (subject: Subject, detail: string, fix: string): Check => ({

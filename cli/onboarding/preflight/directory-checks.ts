@@ -1,7 +1,8 @@
 import type { Json, Look } from "../../../clients/looker";
 import type { StackConfiguration } from "../../../configuration/stack-configuration";
+import { commandLine, counted } from "../../../permissions/command-line";
 import type { GraphRight } from "../rights";
-import { type Check, cannotTell, failed, judged, ok, type Subject, warning } from "./check";
+import { type Check, cannotTell, failed, judged, ok, type Subject, warning, yours } from "./check";
 
 /** Who runs this, as the own token says it. */
 export interface Caller {
@@ -25,7 +26,8 @@ export interface DirectoryFacts {
 }
 
 const administrator = "tenant-administrator" as const;
-const script = (stack: string) => `Run the script of: partner-access deployer -s ${stack} --for administrator …`;
+const script = (stack: string) =>
+  `Run the script that this prints: ${commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "administrator")}`;
 
 /** A right that another one includes. Source: Microsoft Graph's permissions reference, per call. */
 const includedIn: Readonly<Record<string, readonly string[]>> = {
@@ -70,13 +72,16 @@ export function rightsChecks(
   if (tenantId !== tenant.id) {
     const fix = "Sign in to the partner tenant: ARM_CLIENT_ID and ARM_TENANT_ID.";
     return [
-      failed(signIn, `signed in to tenant ${tenantId}, not to ${tenant.id}`, fix),
+      failed(yours(signIn), `signed in to tenant ${tenantId}, not to ${tenant.id}`, fix),
       cannotTell(held, "signed in elsewhere"),
     ];
   }
   if (isPerson) {
     const reason = "signed in as a person: a person's token does not show what the deployer may do";
-    return [ok(signIn, `signed in to ${tenant.domain}`), cannotTell(held, reason, "Run it as the pipeline does.")];
+    return [
+      ok(signIn, `signed in to ${tenant.domain}`),
+      cannotTell(yours(held), reason, "Run it as the pipeline does."),
+    ];
   }
   const missing = rights.filter(({ permission }) => !holds(permissions, permission));
   const names = (list: readonly GraphRight[]) => list.map(({ permission }) => permission).join(", ");
@@ -103,7 +108,7 @@ function ownersCheck(stack: string, owners: readonly string[] | undefined, objec
     );
   }
   return owners.includes(objectId)
-    ? ok(subject, `this identity is one of ${owners.length} owners`)
+    ? ok(subject, `this identity is one of ${counted(owners.length, "owner")}`)
     : failed(subject, `application.owners does not name this identity (${objectId}), which would lock itself out`, fix);
 }
 
@@ -140,7 +145,7 @@ export function nameCheck(
     const others = found.filter((clientId) => clientId !== ourClientId);
     if (others.length > 0) {
       const detail = `another application is called ${application.displayName}: ${others.join(", ")}`;
-      return warning(subject, detail, "Choose another application.displayName, or remove that application.");
+      return warning(yours(subject), detail, "Choose another application.displayName, or remove that application.");
     }
     return judged(subject, deletedSameName, "Application.ReadWrite.OwnedBy", (deleted = []) =>
       deleted.length === 0
@@ -162,7 +167,11 @@ export function userCheck({ reportingUser }: StackConfiguration, { user }: Direc
   return [
     judged(subject, user, "User.Read.All", (seen) => {
       if (seen === undefined) {
-        return failed(subject, `the tenant has no user ${userPrincipalName}`, "Create it, or correct reportingUser.");
+        return failed(
+          yours(subject),
+          `the tenant has no user ${userPrincipalName}`,
+          "Correct reportingUser in the stack's file, or have an administrator create the user.",
+        );
       }
       return seen.isEnabled
         ? ok(subject, `${userPrincipalName} is there`)

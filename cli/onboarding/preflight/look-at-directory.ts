@@ -2,6 +2,7 @@ import type { TokenCredential } from "@azure/identity";
 import { createLooker, type Json, type Look, type Looker, signInCode } from "../../../clients/looker";
 import type { StackConfiguration } from "../../../configuration/stack-configuration";
 import { readClaims } from "../../../tokens/claims";
+import { lookAtUser } from "../look-at-user";
 import { odata } from "../shell";
 import type { Caller, DirectoryFacts } from "./directory-checks";
 
@@ -36,7 +37,7 @@ export async function lookAtDirectory(
     ),
     // Graph's filter on deleted objects asks for another consistency: the names are compared here.
     readAll(look, "/directory/deletedItems/microsoft.graph.application?$select=appId,displayName"),
-    reportingUser && look(`/users/${encodeURIComponent(reportingUser.userPrincipalName)}?$select=id,accountEnabled`),
+    reportingUser && lookAtUser(look, reportingUser.userPrincipalName, ["id", "accountEnabled"]),
   ]);
   return {
     caller,
@@ -58,7 +59,7 @@ export async function isAssigned(
   const look = lookerOf(place);
   const [principal, user] = await Promise.all([
     look(`/servicePrincipals(appId='${clientId}')?$select=id`),
-    look(`/users/${encodeURIComponent(userName)}?$select=id`),
+    lookAtUser(look, userName, ["id"]),
   ]);
   if (principal.kind !== "seen" || user.kind !== "seen") return undefined;
   const assigned = await readAll(look, `/servicePrincipals/${String(principal.value["id"])}/appRoleAssignedTo`);

@@ -1,6 +1,7 @@
 import type { StackConfiguration } from "../../../configuration/stack-configuration";
+import { anyStack, commandLine, counted } from "../../../permissions/command-line";
 import type { SecretLimit } from "../../../rotation/lifetime-policy";
-import { type Check, cannotTell, failed, ok, type Subject, warning } from "./check";
+import { type Check, cannotTell, failed, ok, type Subject, warning, yours } from "./check";
 
 /** The answer to one call of Partner Center, or why there is none. */
 export type Said<T> =
@@ -22,7 +23,7 @@ export const PLAIN_VIEWER = "Report Viewer";
 const partner = "partner-account-owner" as const;
 const enrolment: Subject = { name: "enrolment", who: partner };
 const viewer: Subject = { name: "report-viewer", who: partner };
-const mfa: Subject = { name: "mfa", who: "you" };
+const mfa: Subject = { name: "mfa", who: "reporting-user" };
 
 /** The checks that need a signed-in user; `reason` says why there is none. */
 export function partnerChecks(
@@ -31,7 +32,9 @@ export function partnerChecks(
 ): readonly Check[] {
   if (reportingUser === undefined) return [];
   if ("reason" in facts) {
-    return [mfa, enrolment, viewer].map((subject) => cannotTell(subject, facts.reason, facts.fix));
+    return [mfa, enrolment, viewer].map(({ name }) =>
+      cannotTell({ name, who: "reporting-user" }, facts.reason, facts.fix),
+    );
   }
   return [mfaCheck(stack, facts.mfa), enrolmentCheck(facts.mpnId), viewerCheck(stack, facts.viewerRoles)];
 }
@@ -42,7 +45,7 @@ function mfaCheck(stack: string, said: Said<boolean | undefined>): Check {
     return cannotTell(mfa, "Partner Center does not say whether the sign-in counts as MFA");
   return said.answer
     ? ok(mfa, "Partner Center accepts the sign-in as MFA")
-    : failed(mfa, "the sign-in was made without MFA", `Sign in again with MFA: partner-access sign-in -s ${stack}.`);
+    : failed(mfa, "the sign-in was made without MFA", `Sign in again with MFA: ${commandLine("sign-in", "-s", stack)}`);
 }
 
 function enrolmentCheck(said: Said<string | undefined>): Check {
@@ -64,13 +67,13 @@ function viewerCheck(stack: string, said: Said<readonly string[]>): Check {
       ? cannotTell(
           viewer,
           "the user may not read roles",
-          `An administrator can: partner-access roles -s ${stack} --with-token.`,
+          `An administrator can: ${commandLine("roles", "-s", stack, "--with-token")}`,
         )
       : refused(viewer, said.refused);
   }
   const roles = said.answer;
   if (!roles.includes(EXECUTIVE)) {
-    const fix = `partner-access roles -s ${stack} shows how to give it.`;
+    const fix = `This shows how to give it: ${commandLine("roles", "-s", stack)}`;
     return roles.includes(PLAIN_VIEWER)
       ? failed(viewer, `the user has ${PLAIN_VIEWER} only, which sees less`, fix)
       : failed(viewer, `the user has neither ${EXECUTIVE} nor ${PLAIN_VIEWER}`, fix);
@@ -87,9 +90,9 @@ function viewerCheck(stack: string, said: Said<readonly string[]>): Check {
 function refused(subject: Subject, { status, code }: { status: number | undefined; code: string | undefined }): Check {
   const facts = [status && `status ${status}`, code].filter(Boolean).join(", ");
   return cannotTell(
-    subject,
+    yours(subject),
     `Partner Center refused the call (${facts || "no answer"})`,
-    "partner-access verify tells more.",
+    `More is told by: ${commandLine("verify", "-s", anyStack)}`,
   );
 }
 
@@ -110,17 +113,17 @@ export function assignmentCheck(
       cannotTell(
         subject,
         "this identity may not look: it lacks Application.Read.All",
-        "A sign-in that works proves it.",
+        `A sign-in that works proves it: ${commandLine("sign-in", "-s", stack)}`,
       ),
     ];
   }
   return reportingUser.assignedBy === "deployer"
-    ? [failed(subject, `${name} is not assigned`, `partner-access up -s ${stack}`)]
+    ? [failed(yours(subject), `${name} is not assigned`, commandLine("up", "-s", stack))]
     : [
         failed(
           subject,
           `${name} is not assigned to the application`,
-          `Run the script of partner-access deployer -s ${stack} --for administrator … once more: it assigns the user.`,
+          `Run the administrator's script once more, which assigns the user: ${commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "administrator")}`,
         ),
       ];
 }
@@ -153,10 +156,10 @@ function limitCheck(subject: Subject, { rotation }: StackConfiguration, limit: S
   }
   // The first day of a secret may lie before the day it is minted, never after it.
   return limit.days >= rotation.lifetimeDays
-    ? ok(subject, `${says} allows ${limit.days} days`)
+    ? ok(subject, `${says} allows ${counted(limit.days, "day")}`)
     : failed(
-        subject,
-        `${says} allows ${limit.days} days, rotation.lifetimeDays is ${rotation.lifetimeDays}`,
+        yours(subject),
+        `${says} allows ${counted(limit.days, "day")}, rotation.lifetimeDays is ${rotation.lifetimeDays}`,
         `Write rotation.lifetimeDays: ${limit.days} or less, and everyDays at most half of it.`,
       );
 }

@@ -1,6 +1,7 @@
 import type { Json, Look } from "../../../clients/looker";
 import type { StackConfiguration } from "../../../configuration/stack-configuration";
-import { type Check, failed, judged, ok, type Subject, warning } from "./check";
+import { commandLine } from "../../../permissions/command-line";
+import { type Check, failed, judged, ok, type Subject, warning, yours } from "./check";
 
 /** What was seen of the vault and of what the vault's identity may do. */
 export interface VaultFacts {
@@ -26,7 +27,8 @@ export interface Permission {
 }
 
 const owner = "vault-owner" as const;
-const script = (stack: string) => `Run the script of: partner-access deployer -s ${stack} --for vault-owner …`;
+const script = (stack: string) =>
+  `Run the script that this prints: ${commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "vault-owner")}`;
 
 /** Every check of the vault's side. */
 export function vaultChecks(configuration: StackConfiguration, facts: VaultFacts): readonly Check[] {
@@ -43,7 +45,7 @@ function vaultCheck({ vault }: StackConfiguration, facts: VaultFacts): Check {
   return judged(subject, facts.vault, "Key Vault Contributor", (found) => {
     if (found === undefined) {
       return failed(
-        subject,
+        yours(subject),
         `there is no vault ${vault.name} in resource group ${vault.resourceGroup}`,
         "Correct vault.name and vault.resourceGroup, or write vault.mode: create.",
       );
@@ -75,13 +77,13 @@ function plannedVaultCheck({ vault }: StackConfiguration, { vault: found, delete
   return judged(subject, deletedVault, "Key Vault Contributor", (deleted) => {
     if (vault.mode === "create" && deleted !== undefined) {
       return failed(
-        subject,
+        yours(subject),
         `a deleted vault ${vault.name} still holds the name`,
         "Write vault.mode: recover to bring it back, or choose another name.",
       );
     }
     if (vault.mode === "recover" && deleted === undefined) {
-      return failed(subject, `there is no deleted vault ${vault.name} to recover`, "Write vault.mode: create.");
+      return failed(yours(subject), `there is no deleted vault ${vault.name} to recover`, "Write vault.mode: create.");
     }
     return ok(subject, `the first update will ${vault.mode} vault ${vault.name}`);
   });

@@ -1,3 +1,4 @@
+import { commandLine } from "../../../permissions/command-line";
 import type { TokenClaims } from "../../../tokens/claims";
 import type { Problem } from "../../document";
 
@@ -39,7 +40,7 @@ export function judgeSignIn(claims: TokenClaims | undefined, expected: ExpectedU
     };
   }
   const problems: Problem[] = [];
-  const again = `Sign in again as ${userName}: partner-access sign-in -s ${stack}.`;
+  const again = `Sign in again as ${userName}: ${commandLine("sign-in", "-s", stack)}`;
   if (claims.tenantId !== tenantId) {
     const message = `the sign-in was made in tenant ${claims.tenantId ?? "unknown"}, not in ${tenantId}`;
     problems.push({ code: "wrong-tenant", message, fix: again });

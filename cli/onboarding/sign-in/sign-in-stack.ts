@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readCloudEndpoints } from "../../../clients/clouds";
+import { commandLine, forStack } from "../../../permissions/command-line";
 import { readClaims } from "../../../tokens/claims";
 import { explainRefusal } from "../../../tokens/explain";
 import { PARTNER_AUDIENCE, scopeOf } from "../../../tokens/flow";
@@ -54,7 +55,7 @@ export async function signInStack(options: CommandOptions, surroundings: Surroun
     });
     return signedIn;
   } catch (error) {
-    await tellFailure(way, error);
+    await tellFailure(place.name, way, error);
     throw error;
   } finally {
     await way.stop();
@@ -105,12 +106,12 @@ function codeOf(answer: AuthorizationAnswer | undefined): string {
   throw explainRefusal({ ...silent, oauthError, numbers }, "refresh-token");
 }
 
-async function tellFailure(way: Way, error: unknown): Promise<void> {
+async function tellFailure(stack: string, way: Way, error: unknown): Promise<void> {
   const text =
     error instanceof CommandError
       ? error.problems.map(({ message, fix }) => `${message}. ${fix}`).join(" ")
       : error instanceof TokenError
-        ? `${error.cause} ${error.nextStep}`
+        ? `${error.cause} ${forStack(error.nextStep, stack)}`
         : "The command says what went wrong.";
   await way.tell({ isGood: false, title: "Not signed in", text });
 }
@@ -120,7 +121,7 @@ function noUser(stack: string): CommandError {
     {
       code: "no-reporting-user",
       message: `${stack} has no reportingUser, so nobody signs in`,
-      fix: `Name the user in the stack's file and run partner-access up -s ${stack}.`,
+      fix: `Name the user in the stack's file, then: ${commandLine("up", "-s", stack)}`,
     },
   ]);
 }
@@ -130,7 +131,7 @@ function noRefreshToken(stack: string): CommandError {
     {
       code: "no-refresh-token",
       message: "Entra answered without a refresh token: offline_access is not granted",
-      fix: `Add offline_access of Microsoft Graph to the permissions and run partner-access up -s ${stack}.`,
+      fix: `Add offline_access of Microsoft Graph to the permissions, then: ${commandLine("up", "-s", stack)}`,
     },
   ]);
 }

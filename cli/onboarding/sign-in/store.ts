@@ -3,6 +3,7 @@ import { createSecretWriter } from "../../../clients/secret-writer";
 import { vaultCredential } from "../../../clients/sign-in";
 import { createTokenEndpoint, type TokenAnswer, type TokenGrant } from "../../../clients/token-endpoint";
 import { vaultSecretName } from "../../../configuration/vault-entries";
+import { commandLine } from "../../../permissions/command-line";
 import { explainRefusal } from "../../../tokens/explain";
 import { type PublishedSecret, publishedSecretOf } from "../../../tokens/published";
 import type { Surroundings } from "../../command";
@@ -89,7 +90,7 @@ function noPlace(stack: string, entryName: string, vaultUri: string): CommandErr
     {
       code: "no-entry",
       message: `${vaultUri} has no entry ${entryName}: the place for the refresh token is made by an update`,
-      fix: `Run partner-access up -s ${stack} with a reportingUser in the stack's file.`,
+      fix: `Name a reportingUser in the stack's file, then: ${commandLine("up", "-s", stack)}`,
     },
   ]);
 }

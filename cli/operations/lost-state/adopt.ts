@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isLockRefusal } from "../../../clients/stack-lock";
 import type { StackRun, Stacks } from "../../../clients/stacks";
 import { type VaultEntry, vaultSecretName } from "../../../configuration/vault-entries";
+import { commandLine, counted } from "../../../permissions/command-line";
 import type { Surroundings } from "../../command";
 import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
@@ -51,7 +52,7 @@ export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Prom
     return id === undefined ? [] : [{ ...missing, id }];
   });
   if (found.length > 0) {
-    news(`importing ${found.length} resources`);
+    news(`importing ${counted(found.length, "resource")}`);
     await importResources(stack, importFile(exported, found), stacks);
   }
   const imported = await exportOf(stack, stacks);
@@ -173,7 +174,7 @@ function notLost(stack: string, count: number, deployment: string): CommandError
   return new CommandError([
     {
       code: "not-lost",
-      message: `the state of ${stack} is not lost: it holds ${count} resources of another deployment than the vault's (${deployment})`,
+      message: `the state of ${stack} is not lost: it holds ${counted(count, "resource")} of another deployment than the vault's (${deployment})`,
       fix: "Select the right backend, or choose another prefix for this stack.",
     },
   ]);
@@ -184,7 +185,7 @@ function notBegun(stack: string): CommandError {
     {
       code: "not-begun",
       message: `no state of ${stack} could be begun: the program ended before it declared anything`,
-      fix: `Run "partner-access up -s ${stack} --preview" and mend what it says.`,
+      fix: `Mend what this says: ${commandLine("up", "-s", stack, "--preview")}`,
     },
   ]);
 }

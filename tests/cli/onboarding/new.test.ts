@@ -53,8 +53,8 @@ describe("new", () => {
     expect(readFileSync(join(projectDirectory, "Pulumi.contoso.yaml"), "utf8").match(/^ *#/gm)?.length).toBeGreaterThan(
       10,
     );
-    expect(stderr).toContain("partner-access deployer -s contoso");
-    expect(stderr).toContain("partner-access preflight -s contoso");
+    expect(stderr).toContain("npm run partner-access -- deployer -s contoso");
+    expect(stderr).toContain("npm run partner-access -- preflight -s contoso");
   });
 
   it("never overwrites, and says so before it asks", async () => {

@@ -93,7 +93,7 @@ it("names what is missing, with who can mend it", async () => {
   expect(rights).toMatchObject({ result: "failed", who: "tenant-administrator" });
   const needed = graphRights(dev).filter(({ identity, isOptional }) => identity === "deployer" && !isOptional);
   for (const { permission } of needed) expect(rights?.detail).toContain(permission);
-  expect(rights?.fix).toContain("partner-access deployer -s dev --for administrator");
+  expect(rights?.fix).toContain("npm run partner-access -- deployer -s dev --github OWNER/REPO --for administrator");
   // Without any right nothing can be seen, which is said and not taken for "not there".
   expect(find("api Microsoft Partner Center")).toMatchObject({ result: "cannot-tell" });
   expect(find("reporting-user")).toMatchObject({

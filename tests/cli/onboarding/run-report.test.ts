@@ -126,7 +126,7 @@ it("asks for nothing when there is no place for the file, or one is there", asyn
 it("uses a query that is there, and gives up after the time it was given", async () => {
   const { insights, calls } = fakeInsights(["Pending"], () => bytes("x"));
   await expect(runReport(order({ query: { id: "known" } }), tools(insights))).rejects.toThrow(
-    /did not finish within 1 minutes/,
+    /did not finish within 1 minute/,
   );
   expect(calls).toEqual(["createReport"]);
   expect(readdirSync(folder)).toEqual([]);
@@ -135,7 +135,7 @@ it("uses a query that is there, and gives up after the time it was given", async
 const failing = (status: number, changes: { isTemporary: boolean; retryAfterSeconds?: number }) =>
   new ServiceError({ service: "Insights", operation: "look", status, ...changes });
 const another =
-  "No command takes it up; partner-access insights report -s contoso --query-id q --out FILE makes another one of the same query.";
+  "No command takes it up; `npm run partner-access -- insights report -s contoso --query-id q --out FILE` makes another one of the same query.";
 
 it("goes on waiting when Insights or the sign-in fails for a while, as long as Insights asks", async () => {
   const away = failing(503, { isTemporary: true });
@@ -156,7 +156,7 @@ it("says after an outage that outlasts its time what goes on, why, and what a se
     {
       code: "not-finished",
       message:
-        "report r did not finish within 1 minutes; the last look failed: Insights refused or failed: look (status 503).",
+        "report r did not finish within 1 minute; the last look failed: Insights refused or failed: look (status 503).",
       fix: `It goes on in Partner Center. ${another} --wait waits longer.`,
     },
   ]);
@@ -191,7 +191,7 @@ it("names the query that is there when the report cannot be made, and never asks
       throw error;
     },
   });
-  const uses = "partner-access insights report -s contoso --query-id q --out FILE uses it.";
+  const uses = "`npm run partner-access -- insights report -s contoso --query-id q --out FILE` uses it.";
   expect(await problems(runReport(order(), tools(refusing(failing(503, { isTemporary: true })))))).toMatchObject([
     {
       message: "Insights refused or failed: look (status 503). Query q is in Partner Center.",

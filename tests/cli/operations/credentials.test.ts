@@ -42,7 +42,7 @@ describe("credentials", () => {
     const { stdout, stderr } = await tenant.run("2026-03-04", "credentials", "-s", "dev");
     expect(stdout).toMatch(/^orphan {4}\S+ {2}expires 2026-08-28 {2}"partner-access\/dev\/3" {2}may be removed$/m);
     expect(stderr).toContain(
-      "Nothing was changed. To remove what may go: partner-access credentials -s dev --retire-orphans",
+      "Nothing was changed. To remove what may go: npm run partner-access -- credentials -s dev --retire-orphans",
     );
   });
 

@@ -75,10 +75,38 @@ describe("throughLocks", () => {
         {
           code: "locked",
           message: "dev is locked by runner@build-7:4711 since 2026-11-22 10:45 (75 minutes)",
-          fix: "When that run is dead: partner-access recover -s dev --lock runner@build-7:4711",
+          fix: "When that run is dead: npm run partner-access -- recover -s dev --lock runner@build-7:4711",
         },
       ],
     });
+  });
+
+  it("names no command that it would refuse: a young lock of another machine says when it may be broken", async () => {
+    const { run } = lockedBy(refusal(lock(59)));
+    await expect(run()).rejects.toMatchObject({
+      problems: [
+        {
+          message: "dev is locked by runner@build-7:4711 since 2026-11-22 11:01 (59 minutes)",
+          fix: "Wait until it ends. If it is dead, then in 1 minute: npm run partner-access -- recover -s dev --lock runner@build-7:4711",
+        },
+      ],
+    });
+  });
+
+  it("breaks a young lock, once it is named, when its process has ended on this machine", async () => {
+    const mine = lockedBy(refusal(lock(1, hostname(), 2_000_000_000)));
+    await expect(mine.run()).rejects.toMatchObject({
+      problems: [
+        {
+          code: "locked",
+          fix: `When that run is dead: npm run partner-access -- recover -s dev --lock runner@${hostname()}:2000000000`,
+        },
+      ],
+    });
+    expect(mine.broken()).toBe(0);
+    expect((await mine.run(`runner@${hostname()}:2000000000`)).value).toBe("done");
+    const both = lockedBy(refusal(lock(1, hostname(), 2_000_000_000), lock(1)));
+    expect(await codeOf(both.run(`runner@${hostname()},runner@build-7`))).toBe("lock-too-young");
   });
 
   it("takes two locks named with a comma", async () => {

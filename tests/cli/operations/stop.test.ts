@@ -126,7 +126,9 @@ describe("stop and resume", () => {
     await emulator.control("POST", "faults", [{ service: "vault", when: "before", action: "status", status: 403 }]);
     const blind = await run("stop", "-s", "dev", "--yes");
     expect(blind.code).toBe(2);
-    expect(blind.stderr).toContain("  Without the vault: partner-access stop -s dev --client-id CLIENT-ID\n");
+    expect(blind.stderr).toContain(
+      "  Without the vault: npm run partner-access -- stop -s dev --client-id CLIENT-ID\n",
+    );
     const { code } = await run("stop", "-s", "dev", "--client-id", tenant.clientId, "--yes");
     expect(code).toBe(0);
     expect((await principal()).accountEnabled).toBe(false);

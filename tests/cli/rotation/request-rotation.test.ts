@@ -82,7 +82,7 @@ describe("a reason", () => {
 
   it.each([
     ["two lines", "one\ntwo", "got 7 characters in 2 lines"],
-    ["too long", "x ".repeat(150), "got 300 characters in 1 lines"],
+    ["too long", "x ".repeat(150), "got 300 characters in 1 line"],
   ])("is refused before it is written: %s", (_, reason, said) => {
     expect(() => refuseUnwritable(reason)).toThrow(said);
     // The stack's file would refuse it too, and then nothing could run.

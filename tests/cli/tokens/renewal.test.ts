@@ -128,7 +128,7 @@ describe("rotate", () => {
     const { code, renewal, document } = await rotate("2026-03-09");
     expect([code, renewal.result, renewal.ageDays]).toEqual([1, "failed", 8]);
     expect(document).toMatchObject({ ok: false, problems: [{ code: "AADSTS50173" }] });
-    expect(document.problems[0].fix).toContain("partner-access sign-in");
+    expect(document.problems[0].fix).toContain("npm run partner-access -- sign-in");
     expect([(await entry()).value, await versions()]).toEqual([first, 1]);
   });
 

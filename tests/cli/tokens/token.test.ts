@@ -121,7 +121,7 @@ describe("token", () => {
     const { code, stdout, stderr } = await tenant.run(["token", "-s", "dev"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("Nobody has signed in yet");
-    expect(stderr).toContain("partner-access sign-in");
+    expect(stderr).toContain("npm run partner-access -- sign-in");
   });
 
   it("says what Entra refused, with the code, as a document too", async () => {
@@ -206,7 +206,7 @@ describe("the password flow of 2021", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(`(${number})`);
     expect(stderr).toContain(
-      "Use the flow that carries MFA: partner-access sign-in -s STACK, then the refresh-token flow.",
+      "Use the refresh-token flow, which carries MFA, after one sign-in: npm run partner-access -- sign-in -s dev",
     );
     expect(stderr).not.toContain(emulator.secrets.userPassword);
   });
@@ -224,7 +224,7 @@ describe("the password flow of 2021", () => {
       "insights",
     ]);
     expect(failed[3].detail).toContain("refuses the token because it shows no MFA (status 401, 900421)");
-    for (const { fix } of failed) expect(fix).toContain("partner-access sign-in");
+    for (const { fix } of failed) expect(fix).toContain("npm run partner-access -- sign-in");
   });
 
   it("fails without a password", async () => {

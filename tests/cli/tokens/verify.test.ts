@@ -97,7 +97,7 @@ describe("verify", () => {
     const [{ checks }] = document.stacks;
     const found = checks.filter(({ result }: Seen) => result !== "ok");
     expect(document.problems[0].code).toBe(code);
-    expect(found[0].fix).toMatch(/^[^\n]+\.$/);
+    expect(found[0].fix).toMatch(/^[^\n]+(?:\.| -s dev[^.\n]*)$/);
     // A warning is told and ends well; what failed or could not be told does not.
     expect(exit).toBe(code === "data-redacted" ? 0 : 1);
     expect([...new Set(document.problems.map((it: { code: string }) => it.code))]).toEqual([code]);

@@ -64,7 +64,7 @@ describe("a manifest from outside", () => {
     [
       "a delegated grant without consent",
       changed((it) => Object.assign(grant(it), { consent: null })),
-      "manifest.granted has 1 items whose consent does not fit their kind",
+      "manifest.granted has 1 item whose consent does not fit their kind",
     ],
     [
       "an endless text",

@@ -1,6 +1,8 @@
 import {
   applicationClientIds,
+  buildManifest,
   isSameIdentity,
+  manifestDigest,
   type ResourceRecord,
   reliedIdentities,
 } from "../../../permissions/manifest";
@@ -24,6 +26,16 @@ describe("what a manifest relies on of a program's memory", () => {
         },
       ]);
     }
+  });
+
+  it("is the same user in any capitals: a manifest, and what is approved by it, does not change with them", () => {
+    const records = recordsOf(declared, laterPreview);
+    const spelled = JSON.parse(
+      JSON.stringify(records).replaceAll("reports@contoso", "Reports@Contoso"),
+    ) as typeof records;
+    expect(spelled).not.toEqual(records);
+    expect(manifestDigest(buildManifest(spelled))).toBe(manifestDigest(buildManifest(records)));
+    expect(reliedIdentities(spelled)).toEqual(reliedIdentities(records));
   });
 
   it("is no first owner whom a person's list of owners has replaced", () => {

@@ -114,7 +114,7 @@ async function expectRefusalAndWayOut(keys: readonly string[]): Promise<void> {
   const [since, count] = [tenant.emulator.world.clock.now(), versions().length];
   const refused = await tenant.up(asked);
   expect(refused).toMatchObject({ ok: false, steps: [] });
-  expect(refused.error).toContain("partner-access recover -s dev");
+  expect(refused.error).toContain("npm run partner-access -- recover -s dev");
   expect([await tenant.writesSince(since), versions().length]).toEqual([[], count]);
   const repaired = await recovered();
   expect(repaired).toMatchObject({ ok: true, error: undefined, steps: ["update partner-client-secret"] });
@@ -133,7 +133,7 @@ describe("a record that somebody tampered with, in the overlap of a rotation", (
     const [since, count] = [tenant.emulator.world.clock.now(), versions().length];
     const refused = await tenant.up(asked);
     expect(refused).toMatchObject({ ok: false, steps: [] });
-    expect(refused.error).toContain("partner-access recover -s dev");
+    expect(refused.error).toContain("npm run partner-access -- recover -s dev");
     expect([await tenant.writesSince(since), versions().length]).toEqual([[], count]);
     expect(await recovered()).toMatchObject({ ok: true, error: undefined, steps: ["update partner-client-secret"] });
     expect(tenant.keyIds()).toEqual(keys);
