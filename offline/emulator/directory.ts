@@ -51,6 +51,8 @@ export interface ServicePrincipal {
   readonly createdDateTime: string;
   readonly properties: JsonObject;
   readonly owners: readonly string[];
+  /** Passwords of this principal alone, beside its application's; none when left out. */
+  readonly passwordCredentials?: readonly PasswordCredential[];
   /** Names of the directory roles it is a member of; none when left out. */
   readonly roles?: readonly string[];
 }

@@ -14,7 +14,14 @@ export function createWorld(
   lag: Partial<Lag>,
 ): EmulatedWorld & { readonly initialLag: Lag } {
   const initialLag: Lag = { secretAcceptanceSeconds: 0, readLagSeconds: 0, ...lag };
-  return { clock: new Clock(), lag: { ...initialLag }, initialLag, addresses, tenants: new Map() };
+  return {
+    clock: new Clock(),
+    lag: { ...initialLag },
+    initialLag,
+    addresses,
+    tenants: new Map(),
+    deviceSignIns: new Map(),
+  };
 }
 
 /** A tenant without any content. */

@@ -10,6 +10,8 @@ export interface TrustFiles {
   readonly caFile: string;
   /** The system's roots and ours, for clients that know one file only. */
   readonly bundleFile: string;
+  /** A folder for Azure CLI's own files: what it learns of this cloud and who signs in to it must not mix with a real sign-in. */
+  readonly azureCliFolder: string;
   remove(): Promise<void>;
 }
 
@@ -27,7 +29,8 @@ export async function writeTrustFiles(authority: string): Promise<TrustFiles> {
   const bundleFile = join(folder, "bundle.pem");
   await writeFile(caFile, authority);
   await writeFile(bundleFile, `${(await systemRoots()).trimEnd()}\n${authority}`);
-  return { caFile, bundleFile, remove: () => rm(folder, { recursive: true, force: true }) };
+  const azureCliFolder = join(folder, "azure-cli");
+  return { caFile, bundleFile, azureCliFolder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 async function systemRoots(): Promise<string> {
@@ -44,7 +47,7 @@ async function systemRoots(): Promise<string> {
 export interface EnvironmentFacts {
   readonly origin: string;
   readonly proxy: string;
-  readonly trust: Pick<TrustFiles, "caFile" | "bundleFile">;
+  readonly trust: Omit<TrustFiles, "remove">;
   readonly deployerSecret: string;
   readonly pipelineToken: string;
 }
@@ -69,6 +72,9 @@ export function clientEnvironment(facts: EnvironmentFacts): Record<string, strin
     REQUESTS_CA_BUNDLE: trust.bundleFile,
     CURL_CA_BUNDLE: trust.bundleFile,
     NODE_EXTRA_CA_CERTS: trust.caFile,
+    // Azure CLI reads its clouds from here. It signs in at Microsoft's own host name all the same, which the proxy leads to the emulator.
+    ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01`,
+    AZURE_CONFIG_DIR: trust.azureCliFolder,
     HTTPS_PROXY: proxy,
     NODE_USE_ENV_PROXY: "1",
     NO_PROXY: "localhost,127.0.0.1",

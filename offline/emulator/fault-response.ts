@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Fault } from "./faults";
 import { type RenderedResponse, renderResponse, sendHead, sendResponse } from "./http-message";
-import { type ServiceDefinition, ServiceError } from "./route";
+import { type FailedCall, type ServiceDefinition, ServiceError } from "./route";
 import type { World } from "./world";
 
 const codes: Readonly<Record<number, readonly [code: string, message: string]>> = {
@@ -14,6 +14,12 @@ const codes: Readonly<Record<number, readonly [code: string, message: string]>> 
   504: ["GatewayTimeout", "The gateway timed out."],
 };
 
+/** The call that a fault strikes. */
+export interface FaultContext extends FailedCall {
+  readonly world: World;
+  readonly definition: ServiceDefinition;
+}
+
 /**
  * Does to the connection what the fault says. `real` is the answer of the committed call, when the fault strikes after it. Answers the status
  * that was sent, or null when none was.
@@ -22,7 +28,7 @@ export function strike(
   fault: Fault,
   real: RenderedResponse | undefined,
   response: ServerResponse,
-  context: { readonly world: World; readonly definition: ServiceDefinition; readonly host: string },
+  context: FaultContext,
 ): number | null {
   switch (fault.action) {
     case "hang":
@@ -43,14 +49,14 @@ export function strike(
   }
 }
 
-function faultAnswer(fault: Fault, { world, definition, host }: Parameters<typeof strike>[3]): RenderedResponse {
-  const status = fault.status ?? (fault.action === "truncate" ? 200 : 500);
+/** What a fault answers. One that ends the connection has no answer; in a call made of others a gateway's 504 stands for it. */
+export function faultAnswer(fault: Fault, { world, definition, host, trace }: FaultContext): RenderedResponse {
+  const status = fault.status ?? { truncate: 200, status: 500, hang: 504, reset: 504 }[fault.action];
   const [code, message] = codes[status] ?? ["Fault", `Fault with status ${status}.`];
   const retryAfter = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-  if (fault.body !== undefined) return renderResponse({ status, headers: retryAfter, body: fault.body });
-  return renderResponse(
-    definition.renderError(new ServiceError(status, code, message, { headers: retryAfter }), world, host),
-  );
+  if (fault.body !== undefined) return renderResponse({ status, headers: retryAfter, body: fault.body }, trace);
+  const error = new ServiceError(status, code, message, { headers: retryAfter });
+  return renderResponse(definition.renderError(error, world, { host, trace }), trace);
 }
 
 /** Announces the whole answer, sends half of it and drops the connection. */

@@ -46,9 +46,12 @@ export interface RenderedResponse {
   readonly text: string;
 }
 
-/** Turns a route's answer into what goes over the wire. */
-export function renderResponse(response: RouteResponse): RenderedResponse {
-  const headers: Record<string, string> = {};
+/** Turns a route's answer into what goes over the wire; `trace` are headers that every answer has. */
+export function renderResponse(
+  response: RouteResponse,
+  trace: Readonly<Record<string, string>> = {},
+): RenderedResponse {
+  const headers: Record<string, string> = { ...trace };
   for (const [name, value] of Object.entries(response.headers ?? {})) headers[name.toLowerCase()] = value;
   if (response.body === undefined) return { status: response.status, headers, text: "" };
   if (typeof response.body === "string") return { status: response.status, headers, text: response.body };

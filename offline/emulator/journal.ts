@@ -5,7 +5,8 @@ export interface JournalEntry {
   readonly n: number;
   /** The emulator's time when the call arrived. */
   readonly at: string;
-  readonly service: Service | null;
+  /** Null when no service was recognised. */
+  service: Service | null;
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;

@@ -12,6 +12,8 @@ export interface MicrosoftApplication {
   readonly scopes: readonly JsonObject[];
   /** Access tokens come in v1.0 form (`appid`, issuer without `/v2.0`), whatever endpoint issued them. */
   readonly tokenVersion: 1 | 2;
+  /** Set on a client of Microsoft's own, which every tenant knows: what it may do for a user on which API, without anyone's consent. */
+  readonly preauthorized?: Readonly<Record<string, readonly string[]>>;
   /** Resource identifiers that this application answers to here, because its real host name is an address of the emulator. */
   emulatedResources?(addresses: Addresses): readonly string[];
 }
@@ -23,6 +25,8 @@ export const microsoftGraphAppId = "00000003-0000-0000-c000-000000000000";
 export const partnerCenterAppId = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
 export const microsoftPartnerAppId = "4990cffe-04e8-4e8b-808a-1175604b879f";
 export const resourceManagerAppId = "797f4846-ba00-4fd7-ba43-dac1f8f63013";
+/** @see https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in */
+export const azureCliAppId = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 export const keyVaultAppId = "cfa8b339-82a2-471a-a3c9-0fc0be7a4093";
 
 function userImpersonation(id: string, displayName: string, type: "User" | "Admin" = "User"): JsonObject {
@@ -100,6 +104,33 @@ export const microsoftApplications: readonly MicrosoftApplication[] = [
     ],
     tokenVersion: 1,
     emulatedResources: (addresses) => [`https://${addresses.keyVaultSuffix}`],
+  },
+  {
+    appId: azureCliAppId,
+    displayName: "Microsoft Azure CLI",
+    identifierUris: [],
+    appRoles: [],
+    scopes: [],
+    tokenVersion: 1,
+    // UNVERIFIED: the list for Graph, as tokens of Azure CLI have been seen to carry it.
+    preauthorized: {
+      [resourceManagerAppId]: ["user_impersonation"],
+      [keyVaultAppId]: ["user_impersonation"],
+      [microsoftGraphAppId]: [
+        "Application.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All",
+        "AuditLog.Read.All",
+        "DelegatedPermissionGrant.ReadWrite.All",
+        "Directory.AccessAsUser.All",
+        "Group.ReadWrite.All",
+        "User.Read.All",
+        "User.ReadWrite.All",
+        "email",
+        "offline_access",
+        "openid",
+        "profile",
+      ],
+    },
   },
 ];
 

@@ -26,36 +26,46 @@ function parseSegment(text: string): Segment {
 }
 
 /** A request path as decoded segments, or undefined when its percent-encoding is broken. A trailing slash counts for nothing. */
-export function pathSegments(path: string, collapseSlashes: boolean): string[] | undefined {
+export function pathSegments(path: string): string[] | undefined {
   try {
     const segments = path.split("/").slice(1).map(decodeURIComponent);
     if (segments.at(-1) === "" && segments.length > 1) segments.pop();
-    return collapseSlashes ? segments.filter((segment) => segment !== "") : segments;
+    return segments;
   } catch {
     return undefined;
   }
+}
+
+/** A path in which doubled slashes count as one. */
+export const withoutDoubledSlashes = (path: string): string => path.replace(/\/{2,}/g, "/");
+
+/** How a service compares its paths. */
+export interface MatchRules {
+  readonly ignoresCase: boolean;
+  /** Whether a text can stand where the template names a parameter. */
+  isKey(parameter: string, text: string): boolean;
 }
 
 /** The named parts of a path that fits the template, or undefined when it does not fit. */
 export function matchPath(
   template: PathTemplate,
   path: readonly string[],
-  ignoresCase: boolean,
+  rules: MatchRules,
 ): Record<string, string> | undefined {
-  return matchFrom(template.segments, path, ignoresCase);
+  return matchFrom(template.segments, path, rules);
 }
 
 function matchFrom(
   [segment, ...further]: readonly Segment[],
   path: readonly string[],
-  ignoresCase: boolean,
+  rules: MatchRules,
 ): Record<string, string> | undefined {
   if (segment === undefined) return path.length === 0 ? {} : undefined;
-  if (segment.kind === "rest") return matchRest(segment.name, further, path, ignoresCase);
+  if (segment.kind === "rest") return matchRest(segment.name, further, path, rules);
   const [head, ...tail] = path;
   if (head === undefined) return undefined;
-  const own = matchSegment(segment, head, ignoresCase);
-  const others = own && matchFrom(further, tail, ignoresCase);
+  const own = matchSegment(segment, head, rules);
+  const others = own && matchFrom(further, tail, rules);
   return others && { ...own, ...others };
 }
 
@@ -64,10 +74,10 @@ function matchRest(
   name: string,
   further: readonly Segment[],
   path: readonly string[],
-  ignoresCase: boolean,
+  rules: MatchRules,
 ): Record<string, string> | undefined {
   for (let length = path.length; length >= 1; length--) {
-    const others = matchFrom(further, path.slice(length), ignoresCase);
+    const others = matchFrom(further, path.slice(length), rules);
     if (others) return { [name]: path.slice(0, length).join("/"), ...others };
   }
   return undefined;
@@ -76,7 +86,7 @@ function matchRest(
 function matchSegment(
   segment: Exclude<Segment, { kind: "rest" }>,
   text: string,
-  ignoresCase: boolean,
+  { ignoresCase, isKey }: MatchRules,
 ): Record<string, string> | undefined {
   const fold = (value: string) => (ignoresCase ? value.toLowerCase() : value);
   if (segment.kind === "literal") return fold(segment.text) === fold(text) ? {} : undefined;
@@ -84,7 +94,8 @@ function matchSegment(
   const end = text.length - after.length;
   if (end <= before.length || !fold(text).startsWith(fold(before)) || !fold(text).endsWith(fold(after)))
     return undefined;
-  return { [name]: text.slice(before.length, end) };
+  const value = text.slice(before.length, end);
+  return isKey(name, value) ? { [name]: value } : undefined;
 }
 
 /** Orders templates so that the more exact one is tried first: literal, then parameter inside words, then parameter, then rest. */

@@ -2,13 +2,13 @@ import type { ServerResponse } from "node:http";
 import { readToken, requireCaller, type VerifiedToken } from "./authenticate";
 import type { ChangeWatch } from "./change-watch";
 import type { Signer } from "./entra/signing";
-import { strike } from "./fault-response";
+import { faultAnswer, strike } from "./fault-response";
 import type { FaultPlan, Strike } from "./faults";
 import { type HttpRequest, type RenderedResponse, renderResponse, sendResponse } from "./http-message";
 import type { Journal, JournalEntry } from "./journal";
 import type { Passage } from "./passage";
 import { type Caller, type RouteResponse, type ServiceDefinition, ServiceError } from "./route";
-import { type Router, readBody } from "./router";
+import { checkHeaders, type Router, readBody } from "./router";
 import { Turns } from "./turns";
 import type { World } from "./world";
 
@@ -29,6 +29,15 @@ export interface PipelineContext {
   readonly log: (line: string) => void;
 }
 
+/** A call on its way. */
+interface Call {
+  readonly mounted: MountedService;
+  readonly request: HttpRequest;
+  readonly entry: JournalEntry;
+  readonly trace: Readonly<Record<string, string>>;
+  readonly faults: Strike;
+}
+
 /** Takes every request of the emulated services from arrival to answer. */
 export class Pipeline {
   private readonly turns = new Turns();
@@ -36,44 +45,74 @@ export class Pipeline {
   constructor(private readonly context: PipelineContext) {}
 
   async answer(request: HttpRequest, response: ServerResponse): Promise<void> {
-    const { world, services, faults, journal, passage } = this.context;
-    const mounted = services.find(({ definition }) => definition.matches(request.host, request.path));
-    const { method, path, query } = request;
-    const service = mounted?.definition.service ?? null;
-    const entry = journal.open({ at: world.clock.now().toISOString(), service, method, path, query });
+    const { world, passage } = this.context;
+    const entry = this.open(request);
+    const mounted = this.context.services.find(({ definition }) => definition.matches(request.host, request.path));
     if (mounted === undefined) {
       this.refuseUnknownService(request, response, entry);
       return;
     }
+    entry.service = mounted.definition.service;
     await passage.reach("arrived", entry);
-    const planned = faults.meet({ service: mounted.definition.service, method, path });
-    if (this.strikes("before", planned, undefined, { request, response, mounted, entry })) return;
-    const answer = await this.process(mounted, request, entry);
+    const call = this.begin(mounted, request, entry);
+    if (this.strikes("before", call, undefined, response)) return;
+    const answer = await this.process(call);
     await passage.reach("committed", entry);
-    if (this.strikes("after", planned, answer, { request, response, mounted, entry })) return;
+    if (this.strikes("after", call, answer, response)) return;
     entry.status = answer.status;
     response.once("finish", () => void passage.reach("answered", entry));
     sendResponse(response, answer, world.clock.now());
   }
 
-  /** The service's answer, a refusal included. */
-  private async process(mounted: MountedService, request: HttpRequest, entry: JournalEntry): Promise<RenderedResponse> {
+  /** A call that another one is made of: the same way, with an entry, rights and faults of its own, but without a connection. */
+  private async answerPart(mounted: MountedService, request: HttpRequest): Promise<RenderedResponse> {
     const { world } = this.context;
-    const { definition } = mounted;
+    const entry = this.open(request);
+    entry.service = mounted.definition.service;
+    const call = this.begin(mounted, request, entry);
+    const context = { world, definition: mounted.definition, host: request.host, trace: call.trace };
+    const before = call.faults.take("before");
+    const real = before === undefined ? await this.process(call) : undefined;
+    const fault = before ?? call.faults.take("after");
+    if (fault !== undefined) entry.fault = `${fault.action} ${fault.when}`;
+    const answer = fault === undefined ? real : faultAnswer(fault, context);
+    if (answer === undefined) throw new Error("a part without a fault has an answer");
+    entry.status = answer.status;
+    return answer;
+  }
+
+  private open({ method, path, query }: HttpRequest): JournalEntry {
+    const { journal, world } = this.context;
+    return journal.open({ at: world.clock.now().toISOString(), service: null, method, path, query });
+  }
+
+  private begin(mounted: MountedService, request: HttpRequest, entry: JournalEntry): Call {
+    const { definition, router } = mounted;
+    const path = router.readPath(request.path);
+    return {
+      mounted,
+      request,
+      entry,
+      trace: definition.trace?.(request.headers, this.context.world) ?? {},
+      faults: this.context.faults.meet({ service: definition.service, method: request.method, path }),
+    };
+  }
+
+  /** The service's answer, a refusal included. */
+  private async process(call: Call): Promise<RenderedResponse> {
+    const { mounted, request, entry, trace } = call;
     try {
-      return renderResponse(await this.handle(mounted, request, entry));
+      return renderResponse(await this.handle(call), trace);
     } catch (error) {
       const refusal = error instanceof ServiceError ? error : this.internalError(error, entry);
       this.name(refusal, entry);
-      return renderResponse(definition.renderError(refusal, world, request.host));
+      const shown = mounted.definition.renderError(refusal, this.context.world, { host: request.host, trace });
+      return renderResponse(shown, trace);
     }
   }
 
-  private async handle(
-    { definition, router }: MountedService,
-    request: HttpRequest,
-    entry: JournalEntry,
-  ): Promise<RouteResponse> {
+  private async handle({ mounted, request, entry }: Call): Promise<RouteResponse> {
+    const { definition, router } = mounted;
     const { world, signer } = this.context;
     const { headers, host } = request;
     const { route, parameters } = router.match(request);
@@ -84,11 +123,14 @@ export class Pipeline {
       caller = requireCaller(world, definition, token);
     }
     const query = router.readQuery(route, request.query);
+    checkHeaders(route, headers);
     const body = readBody(route, request);
     const claim = caller === undefined ? definition.claimedCaller?.({ world, parameters, headers, body }) : undefined;
     if (claim !== undefined) Object.assign(entry, { caller: claim.clientId, tenant: claim.tenantId });
+    const send = (part: HttpRequest) => this.answerPart(mounted, part);
     // An anonymous route gets no caller: reading it there is a mistake in the route, which then fails loudly.
-    const full = { world, parameters, query, headers, host, body, caller: caller as Caller };
+    const full = { world, parameters, query, headers, host, body, caller: caller as Caller, send };
+    if (route.isComposite === true) return route.handle(full);
     return this.inTurn(caller?.tenant.id ?? "", () => route.handle(full), entry);
   }
 
@@ -108,16 +150,16 @@ export class Pipeline {
 
   private strikes(
     when: "before" | "after",
-    planned: Strike,
+    { mounted, request, entry, trace, faults }: Call,
     real: RenderedResponse | undefined,
-    call: { request: HttpRequest; response: ServerResponse; mounted: MountedService; entry: JournalEntry },
+    response: ServerResponse,
   ): boolean {
-    const fault = planned.take(when);
+    const fault = faults.take(when);
     if (fault === undefined) return false;
-    const { request, response, mounted, entry } = call;
     entry.fault = `${fault.action} ${when}`;
     const { world } = this.context;
-    entry.status = strike(fault, real, response, { world, definition: mounted.definition, host: request.host });
+    const context = { world, definition: mounted.definition, host: request.host, trace };
+    entry.status = strike(fault, real, response, context);
     return true;
   }
 

@@ -13,6 +13,11 @@ export function unknownQuery(message: string, code = "BadRequest"): ServiceError
   return new ServiceError(400, code, message, { kind: "unknown-query" });
 }
 
+/** A header that changes what a call does, in a way that the emulator does not know for this one. */
+export function unknownHeader(message: string): ServiceError {
+  return new ServiceError(400, "BadRequest", message, { kind: "unknown-header" });
+}
+
 /** A body the call's schema does not accept. */
 export function unknownField(message: string): ServiceError {
   return new ServiceError(400, "BadRequest", message, { kind: "unknown-field" });

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { HttpRequest, RenderedResponse } from "./http-message";
 import type { Tenant, World } from "./world";
 
 export type Service = "metadata" | "entra" | "graph" | "arm" | "vault" | "partner-center" | "insights";
@@ -51,6 +52,8 @@ export interface RouteRequest<Body = unknown> {
   readonly host: string;
   /** Present unless the route is `anonymous`. */
   readonly caller: Caller;
+  /** Sends a call that this one is made of (`$batch`): it is judged, and written down, as if it had come by itself. */
+  readonly send: (part: HttpRequest) => Promise<RenderedResponse>;
 }
 
 export interface RouteResponse {
@@ -72,11 +75,23 @@ export interface Route {
   readonly query?: readonly string[];
   /** Values accepted for `api-version`; any other is the service's own "unsupported version" error. */
   readonly apiVersions?: readonly string[];
+  /** Preferences (`Prefer`) that change what the call does. Left out: none; any other is refused. */
+  readonly preferences?: readonly string[];
   /** Strict schema of a JSON (or form) body. Left out: a body is refused. */
   readonly body?: z.ZodType;
+  /** True: made of other calls, which wait for their turn themselves. */
+  readonly isComposite?: boolean;
   /** True: no token needed (metadata, sign-in). */
   readonly anonymous?: boolean;
   handle(request: RouteRequest): RouteResponse | Promise<RouteResponse>;
+}
+
+/** What the words of a refusal need to know of the call. */
+export interface FailedCall {
+  /** Host of the request without port. */
+  readonly host: string;
+  /** The ids of this call, as its headers carry them. */
+  readonly trace: Readonly<Record<string, string>>;
 }
 
 /** What a service looks like to the server: its routes, how it recognises its requests, how it words an error. */
@@ -87,20 +102,29 @@ export interface ServiceDefinition {
   matches(host: string, path: string): boolean;
   /**
    * True: the fixed parts of this service's paths, and its query option names, match in any case (ARM and Key Vault: `/resourcegroups` is
-   * `/resourceGroups`), and doubled slashes count as one. Named parts keep the case they came in. Left out: exact.
+   * `/resourceGroups`). Named parts keep the case they came in. Left out: exact.
    */
   readonly ignoresPathCase?: boolean;
+  /** The one spelling of a path that may be written in several ways (`//`, an alias). Left out: a path has one. */
+  readPath?(path: string): string;
+  /**
+   * Whether a text can stand where a path names an object. What cannot (`$count`, a function, a cast) is an unknown call, never an object
+   * that does not exist. Left out: any text can.
+   */
+  isKey?(parameter: string, text: string): boolean;
   /** Who a request without a bearer token claims to be, for the journal only (sign-in: the form's client id). */
   claimedCaller?(request: Pick<RouteRequest<unknown>, "world" | "parameters" | "headers" | "body">): ClaimedCaller;
   /** Audiences (`aud`) this service accepts, lower case and without a trailing slash. Left out: the service takes no tokens. */
   audiences?(world: World): readonly string[];
+  /** Ids that every answer of this service carries in its headers, some of them as the request sent them. */
+  trace?(headers: Readonly<Record<string, string>>, world: World): Record<string, string>;
   /** The service's own JSON error shape with the headers it sends (for example the vault's `WWW-Authenticate` on 401). */
-  renderError(error: ServiceError, world: World, host: string): RouteResponse;
+  renderError(error: ServiceError, world: World, call: FailedCall): RouteResponse;
 }
 
 /**
  * A refusal in the service's own words. `kind` marks the server's own refusals, which the log and the journal name:
- * an unknown path, query option or body field, or a missing or wrong token.
+ * an unknown path, query option, body field or preference, or a missing or wrong token.
  */
 export class ServiceError extends Error {
   constructor(
@@ -108,7 +132,7 @@ export class ServiceError extends Error {
     readonly code: string,
     message: string,
     readonly detail: {
-      readonly kind?: "unknown-path" | "unknown-query" | "unknown-field" | "unauthenticated";
+      readonly kind?: "unknown-path" | "unknown-query" | "unknown-field" | "unknown-header" | "unauthenticated";
       /** With kind `unauthenticated`: what is wrong with the token. */
       readonly reason?: TokenProblem;
       /** With reason `audience`: the one the token has. */

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "./http-message";
 import { compareTemplates, matchPath, type PathTemplate, parsePathTemplate, pathSegments } from "./path-template";
-import { bodyProblems, unknownField, unknownPath, unknownQuery } from "./refusals";
+import { bodyProblems, unknownField, unknownHeader, unknownPath, unknownQuery } from "./refusals";
 import type { Route, ServiceDefinition } from "./route";
 
 interface CompiledRoute {
@@ -25,18 +25,24 @@ export class Router {
 
   /** The most exact route for the call; HEAD falls back to GET, whose answer then goes without its body. */
   match({ method, path }: HttpRequest): RouteMatch {
-    const ignoresCase = this.definition.ignoresPathCase ?? false;
-    const segments = pathSegments(path, ignoresCase);
+    const { ignoresPathCase = false, isKey = () => true } = this.definition;
+    const rules = { ignoresCase: ignoresPathCase, isKey };
+    const segments = pathSegments(this.readPath(path));
     if (segments !== undefined) {
       for (const wanted of method === "HEAD" ? ["HEAD", "GET"] : [method]) {
         for (const { route, template } of this.routes) {
           if (route.method !== wanted) continue;
-          const parameters = matchPath(template, segments, ignoresCase);
+          const parameters = matchPath(template, segments, rules);
           if (parameters !== undefined) return { route, parameters };
         }
       }
     }
     throw unknownPath(method, path, this.definition.service);
+  }
+
+  /** The path as the service reads it, before anything is looked for in it. */
+  readPath(path: string): string {
+    return this.definition.readPath?.(path) ?? path;
   }
 
   /** The call's query options by the names the route lists; anything else is refused. */
@@ -60,6 +66,23 @@ export class Router {
     checkApiVersion(route, options["api-version"]);
     return options;
   }
+}
+
+/** Headers that change what a call does: ignoring one would answer something else than was asked for. */
+const conditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "x-http-method-override"];
+
+/** Refuses preferences and conditions that the route does not list. */
+export function checkHeaders({ preferences = [] }: Route, headers: HttpRequest["headers"]): void {
+  const wanted = (headers["prefer"] ?? "").split(/[,;]/).map((part) => part.trim());
+  const problems = [
+    ...conditions.filter((name) => headers[name] !== undefined).map((name) => `unknown header "${name}"`),
+    ...wanted
+      .filter((part) => part !== "" && !preferences.includes(part.toLowerCase()))
+      .map((part) => `unknown preference "${part}"`),
+  ];
+  if (problems.length === 0) return;
+  const allowed = preferences.map((name) => `"${name}"`).join(", ");
+  throw unknownHeader(`${problems.join("; ")}; this call knows the preferences ${allowed === "" ? "none" : allowed}`);
 }
 
 function checkApiVersion({ apiVersions }: Route, version: string | undefined): void {

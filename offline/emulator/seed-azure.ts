@@ -40,13 +40,23 @@ export function addHomeSubscription(tenant: Tenant): void {
       publicNetworkAccess: "Enabled",
     },
   });
+  addRoleAssignment(tenant, {
+    principalId: administratorId(tenant.id),
+    principalType: "User",
+    scope: subscriptionScope,
+    role: "owner",
+  });
   for (const [principalId, scope, roles] of homeAssignments()) {
-    for (const role of roles) addRoleAssignment(tenant, scope, role, principalId);
+    for (const role of roles) addRoleAssignment(tenant, { scope, role, principalId });
   }
   // As the vault's owner gives it: on the group, for a deployer that may also create or recover the vault.
   const mayGive = onlyTheseRoles([builtInRoles.keyVaultSecretsUser, builtInRoles.keyVaultSecretsOfficer]);
-  addRoleAssignment(tenant, groupScope, "rbacAdministrator", homeTenant.deployer.objectId, mayGive);
+  const principalId = homeTenant.deployer.objectId;
+  addRoleAssignment(tenant, { principalId, scope: groupScope, role: "rbacAdministrator", condition: mayGive });
 }
+
+/** Object id of the person who administers a tenant. */
+export const administratorId = (tenantId: string): string => stableId(tenantId, "user", "admin");
 
 type RoleName = keyof typeof builtInRoles;
 
@@ -67,13 +77,16 @@ function homeAssignments(): readonly (readonly [string, string, readonly RoleNam
   ];
 }
 
-function addRoleAssignment(
-  tenant: Tenant,
-  scope: string,
-  role: RoleName,
-  principalId: string,
-  condition: string | null = null,
-): void {
+interface SeedAssignment {
+  readonly principalId: string;
+  readonly principalType?: "User" | "ServicePrincipal";
+  readonly scope: string;
+  readonly role: RoleName;
+  readonly condition?: string;
+}
+
+function addRoleAssignment(tenant: Tenant, assignment: SeedAssignment): void {
+  const { principalId, principalType = "ServicePrincipal", scope, role, condition = null } = assignment;
   const name = stableId("role assignment", scope, role, principalId);
   tenant.roleAssignments.put({
     id: `${scope}/providers/microsoft.authorization/roleassignments/${name}`,
@@ -81,7 +94,7 @@ function addRoleAssignment(
     scope,
     roleDefinitionId: builtInRoles[role],
     principalId,
-    principalType: "ServicePrincipal",
+    principalType,
     description: null,
     condition,
     conditionVersion: condition === null ? null : "2.0",

@@ -3,10 +3,9 @@ import { createTenant, type EmulatedWorld, settle } from "./emulated-world";
 import { keyVaultAppId, microsoftGraphAppId, resourceManagerAppId } from "./microsoft-applications";
 import { hashSecret } from "./secret-hash";
 import type { EmulatorSecrets } from "./secrets";
-import { addHomeSubscription } from "./seed-azure";
+import { addHomeSubscription, administratorId } from "./seed-azure";
 import { addIdentity, addMicrosoftPrincipal, type SeedIdentity } from "./seed-identity";
 import { addUser } from "./seed-user";
-import { stableId } from "./stable-id";
 import { testIssuerPath } from "./test-issuer";
 import type { Tenant } from "./world";
 
@@ -17,6 +16,8 @@ export interface TenantSummary {
   readonly role: "partner" | "home";
   readonly deployer: SeedIdentityIds;
   readonly reportingUser: { readonly userPrincipalName: string } | null;
+  /** A person with every right in the tenant, as who a rehearsal signs in. */
+  readonly administrator: { readonly userPrincipalName: string; readonly password: string };
 }
 
 /** What a tenant is made from. */
@@ -74,6 +75,7 @@ const graphPermissions = {
 /** The world's first state: the partner's and the vault's home tenant. */
 export function seedWorld(context: SeedContext): TenantSummary[] {
   context.world.tenants.clear();
+  context.world.deviceSignIns.clear();
   const partner = addTenant(context, { ...partnerTenant, role: "partner" });
   const home = addTenant(context, { ...homeTenant, role: "home", reportingUser: null });
   const tenant = context.world.tenants.get(homeTenant.id);
@@ -101,6 +103,7 @@ export function addTenant(context: SeedContext, seed: TenantSeed): TenantSummary
     role,
     deployer,
     reportingUser: reportingUser === null ? null : { userPrincipalName: reportingUser.userPrincipalName },
+    administrator: { userPrincipalName: administratorName(domain), password: context.secrets.userPassword },
   };
 }
 
@@ -123,11 +126,13 @@ function addConsumers(tenant: Tenant, { secrets }: SeedContext): void {
   for (const consumer of consumers) addIdentity(tenant, { ...consumer, graphPermissions: [] });
 }
 
+const administratorName = (domain: string): string => `admin@${domain}`;
+
 function addTenantUsers(tenant: Tenant, seed: TenantSeed, { secrets }: SeedContext): void {
   const passwordHash = hashSecret(secrets.userPassword);
   addUser(tenant, {
-    objectId: stableId(tenant.id, "user", "admin"),
-    userPrincipalName: `admin@${tenant.domain}`,
+    objectId: administratorId(tenant.id),
+    userPrincipalName: administratorName(tenant.domain),
     displayName: "Administrator",
     passwordHash,
     mfa: true,

@@ -10,6 +10,7 @@ import { createWorld } from "./emulated-world";
 import { createSigner } from "./entra/signing";
 import { clientEnvironment, writeTrustFiles } from "./environment";
 import { FaultPlan } from "./faults";
+import { microsoftHosts } from "./hosts";
 import { type HttpRequest, readRequest, renderResponse, sendResponse } from "./http-message";
 import { Journal } from "./journal";
 import { type Listening, listen } from "./listening";
@@ -68,7 +69,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   const certificates = await createServerCertificates([
     "localhost",
     `*.${keyVaultSuffix}`,
-    "login.microsoftonline.com",
+    ...Object.values(microsoftHosts),
   ]);
   const [signer, issuerSigner] = await Promise.all([createSigner(), createSigner()]);
   const core = createCore(options, log, signer, issuerSigner);
@@ -111,10 +112,10 @@ async function stopAll(listening: readonly Listening[], removeFiles: () => Promi
 }
 
 function proxyTo(target: number, log: (line: string) => void): Server {
+  const own: readonly string[] = Object.values(microsoftHosts);
   return createConnectProxy({
     target,
-    isAllowed: (host, port) =>
-      port === 443 && (host.endsWith(`.${keyVaultSuffix}`) || host === "login.microsoftonline.com"),
+    isAllowed: (host, port) => port === 443 && (host.endsWith(`.${keyVaultSuffix}`) || own.includes(host)),
     log,
   });
 }

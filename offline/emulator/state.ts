@@ -1,4 +1,4 @@
-import type { Application, ServicePrincipal, User } from "./directory";
+import type { Application, PasswordCredential, ServicePrincipal, User } from "./directory";
 import type { Secret, SecretVersion, Vault } from "./subscription";
 import { settingsOf } from "./tenant-settings";
 import type { RefreshToken } from "./user-sign-ins";
@@ -70,19 +70,29 @@ function describeApplication(application: Application): Record<string, unknown> 
     createdDateTime,
     ...properties,
     owners,
-    passwordCredentials: application.passwordCredentials.map(({ keyId, displayName, startDateTime, endDateTime }) => ({
-      keyId,
-      displayName,
-      startDateTime,
-      endDateTime,
-    })),
+    passwordCredentials: describePasswords(application.passwordCredentials),
     keyCredentials: application.keyCredentials.map(({ key: _key, ...shown }) => shown),
     federatedIdentityCredentials: application.federatedCredentials,
   };
 }
 
-function describePrincipal({ properties, ...principal }: ServicePrincipal): Record<string, unknown> {
-  return { ...properties, ...principal };
+/** Never the hash of a password. */
+function describePasswords(credentials: readonly PasswordCredential[]): Record<string, unknown>[] {
+  return credentials.map(({ keyId, displayName, startDateTime, endDateTime }) => ({
+    keyId,
+    displayName,
+    startDateTime,
+    endDateTime,
+  }));
+}
+
+function describePrincipal({
+  properties,
+  passwordCredentials,
+  ...principal
+}: ServicePrincipal): Record<string, unknown> {
+  const passwords = passwordCredentials && { passwordCredentials: describePasswords(passwordCredentials) };
+  return { ...properties, ...principal, ...passwords };
 }
 
 function describeUser({

@@ -50,6 +50,20 @@ export interface AuthorizeRequest {
   readonly wantsClientInfo: boolean;
 }
 
+/** A sign-in on another device that an application waits for; the application's code is not kept, only its hash. */
+export interface DeviceSignIn {
+  readonly userCode: string;
+  readonly endpointVersion: 1 | 2;
+  /** The tenant of the address that was asked; null for a shared one, where the user decides. */
+  readonly tenantId: string | null;
+  readonly clientId: string;
+  readonly resource: string | null;
+  readonly scope: string | null;
+  readonly expiresAt: string;
+  /** What the user has done so far; a finished sign-in names the user's tenant. */
+  readonly outcome: "pending" | "declined" | { readonly tenantId: string; readonly session: Session };
+}
+
 /** A user on the way through the sign-in pages. */
 export interface PendingSignIn {
   /** Random, in a hidden field of each page. */
@@ -60,6 +74,8 @@ export interface PendingSignIn {
   readonly userId: string | null;
   /** Wrong one-time codes so far. */
   readonly wrongCodes: number;
+  /** The user code of the device that waits; null when an application sent the user here. */
+  readonly userCode: string | null;
 }
 
 /** What a tenant knows of its users' sign-ins. */

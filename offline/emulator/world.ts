@@ -2,7 +2,7 @@ import type { Clock, Lag } from "./clock";
 import type { Directory } from "./directory";
 import type { InsightsStore } from "./insights-store";
 import type { Subscriptions } from "./subscription";
-import type { UserSignIns } from "./user-sign-ins";
+import type { DeviceSignIn, UserSignIns } from "./user-sign-ins";
 
 /** One Entra tenant with its directory and, where it has any, its Azure subscriptions. */
 export interface Tenant extends Directory, Subscriptions, UserSignIns, InsightsStore {
@@ -26,4 +26,6 @@ export interface World {
   readonly lag: Lag;
   readonly addresses: Addresses;
   readonly tenants: ReadonlyMap<string, Tenant>;
+  /** Sign-ins on another device by the hash of the application's code: at a shared address no tenant is known yet. */
+  readonly deviceSignIns: Map<string, DeviceSignIn>;
 }

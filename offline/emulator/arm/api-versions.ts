@@ -21,10 +21,7 @@ export const resourcesVersions = [
   "2025-04-01",
 ] as const;
 
-/**
- * Versions of `Microsoft.KeyVault`. Later ones make the role-based model the default of a new vault (announced for 2026-02-01), so they are
- * left out on purpose: they would need other rules.
- */
+/** Versions of `Microsoft.KeyVault`. */
 export const keyVaultVersions = [
   "2019-09-01",
   "2021-10-01",
@@ -33,7 +30,15 @@ export const keyVaultVersions = [
   "2023-02-01",
   "2023-07-01",
   "2024-11-01",
+  "2026-02-01",
+  "2026-05-15",
 ] as const;
+
+/**
+ * From this version on a new vault goes by roles unless the request says otherwise; before it went by access policies.
+ * @see https://learn.microsoft.com/azure/key-vault/general/access-control-default
+ */
+export const rolesByDefaultSince = "2026-02-01";
 
 /** Versions of role assignments and of `permissions`. */
 export const authorizationVersions = ["2015-07-01", "2018-09-01-preview", "2020-04-01-preview", "2022-04-01"] as const;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type RouteResponse, ServiceError, type TokenProblem } from "../route";
 import type { World } from "../world";
 
@@ -33,6 +34,23 @@ const tokenRefusals: Readonly<Record<TokenProblem, readonly [code: string, messa
     "Authentication failed. The principal of the access token is not usable any more.",
   ],
 };
+
+/** Headers of every answer: the request's own id, the operation's, which comes back as sent, and the client's where it asks for that. */
+export function armTrace(sent: Readonly<Record<string, string>>, { clock }: World): Record<string, string> {
+  const requestId = randomUUID();
+  const operationId = sent["x-ms-correlation-request-id"] ?? randomUUID();
+  const clientId = sent["x-ms-client-request-id"];
+  const wantsOwn = sent["x-ms-return-client-request-id"]?.toLowerCase() === "true" && clientId !== undefined;
+  return {
+    "x-ms-request-id": requestId,
+    "x-ms-correlation-request-id": operationId,
+    "x-ms-routing-request-id": `EMULATOR:${clock
+      .now()
+      .toISOString()
+      .replaceAll(/[-:]|\.\d+/g, "")}:${requestId}`,
+    ...(wantsOwn ? { "x-ms-client-request-id": clientId } : {}),
+  };
+}
 
 /** Renders any refusal as ARM does; a missing or wrong token also gets the challenge that tells where to sign in. */
 export function renderArmError(error: ServiceError, world: World): RouteResponse {

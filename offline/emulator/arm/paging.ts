@@ -1,3 +1,4 @@
+import { calledAt } from "../hosts";
 import type { RouteRequest, RouteResponse } from "../route";
 import { badRequest } from "./errors";
 
@@ -6,12 +7,12 @@ export const pagingOptions = ["api-version", "$top", "$skiptoken"] as const;
 
 /** Answers one page of a list: `$top` items, and where more are left the link to them. */
 export function pageOf(request: RouteRequest, path: string, items: readonly unknown[]): RouteResponse {
-  const { query, world } = request;
+  const { query } = request;
   const size = wholeNumber("$top", query["$top"], items.length);
   const start = wholeNumber("$skiptoken", query["$skiptoken"], 0);
   const end = start + size;
   if (end >= items.length) return { status: 200, body: { value: items.slice(start) } };
-  const link = new URL(path, world.addresses.origin);
+  const link = new URL(path, calledAt(request));
   for (const [name, value] of Object.entries({ ...query, $skiptoken: String(end) })) link.searchParams.set(name, value);
   return { status: 200, body: { value: items.slice(start, end), nextLink: link.href } };
 }

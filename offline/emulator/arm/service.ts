@@ -1,7 +1,9 @@
+import { isLoopback, microsoftHosts } from "../hosts";
+import { withoutDoubledSlashes } from "../path-template";
 import type { ServiceDefinition } from "../route";
 import { accessPolicyRoutes } from "./access-policies";
 import { deletedVaultRoutes } from "./deleted-vaults";
-import { renderArmError } from "./errors";
+import { armTrace, renderArmError } from "./errors";
 import { resourceGroupRoutes } from "./resource-groups";
 import { roleAssignmentRoutes } from "./role-assignments";
 import { roleDefinitionRoutes } from "./role-definition-routes";
@@ -14,6 +16,7 @@ export const arm: ServiceDefinition = {
   service: "arm",
   // ARM ids are equal in any case: `/resourcegroups` is `/resourceGroups`, and callers write both.
   ignoresPathCase: true,
+  readPath: withoutDoubledSlashes,
   routes: [
     ...subscriptionRoutes,
     ...resourceGroupRoutes,
@@ -24,7 +27,9 @@ export const arm: ServiceDefinition = {
     ...roleAssignmentRoutes,
     ...roleDefinitionRoutes,
   ],
-  matches: (_host, path) => /^\/+(subscriptions|tenants|providers)(\/|$)/i.test(path),
+  matches: (host, path) =>
+    host === microsoftHosts.arm || (isLoopback(host) && /^\/+(subscriptions|tenants|providers)(\/|$)/i.test(path)),
+  trace: armTrace,
   audiences: () => ["https://management.azure.com", "https://management.core.windows.net"],
   renderError: renderArmError,
 };

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../directory";
 import type { Vault } from "../subscription";
+import { rolesByDefaultSince } from "./api-versions";
 import { badRequest } from "./errors";
 import type { VaultPatchProperties, VaultProperties } from "./vault-schema";
 
@@ -24,11 +25,12 @@ function withPublicAccess(properties: JsonObject): JsonObject {
 }
 
 /** A vault's first properties: what was asked for over the service's defaults. Refuses what cannot be. */
-export function newVaultProperties(wanted: VaultProperties): JsonObject {
+export function newVaultProperties(wanted: VaultProperties, apiVersion: string): JsonObject {
+  const goesByRoles = wanted.enableRbacAuthorization ?? apiVersion >= rolesByDefaultSince;
   refuseRetention(wanted.softDeleteRetentionInDays);
   refuseWithoutSoftDelete(wanted.enableSoftDelete);
   if (wanted.enablePurgeProtection === false) throw purgeProtectionCannotBeFalse();
-  if (wanted.enableRbacAuthorization !== true && !Array.isArray(wanted.accessPolicies)) {
+  if (!goesByRoles && !Array.isArray(wanted.accessPolicies)) {
     // The reference says that they are required unless recovering; that role-based vaults may leave them out is how it behaves. Wording UNVERIFIED.
     throw badRequest("The parameter accessPolicies is not specified.");
   }
@@ -39,7 +41,7 @@ export function newVaultProperties(wanted: VaultProperties): JsonObject {
     enabledForTemplateDeployment: false,
     enableSoftDelete: true,
     softDeleteRetentionInDays: 90,
-    enableRbacAuthorization: false,
+    enableRbacAuthorization: goesByRoles,
   };
   return withPublicAccess({ ...defaults, ...stored(wanted) });
 }

@@ -50,6 +50,12 @@ function listInSubscription(request: RouteRequest): RouteResponse {
   return pageOf(request, path, answers(request, readableVaults(request)));
 }
 
+/** There are none here, which `az keyvault list` and `list-deleted` ask for along with the vaults. */
+function listNothing(request: RouteRequest): RouteResponse {
+  subscriptionOf(request);
+  return { status: 200, body: { value: [] } };
+}
+
 /** What Azure CLI sends to list vaults, and to find one by its name. */
 const vaultFilter = /^resourcetype eq 'microsoft\.keyvault\/vaults'(?: and name eq '(?<name>[^']+)')?$/i;
 
@@ -111,7 +117,7 @@ function createVault(request: RouteRequest, path: VaultPath): RouteResponse {
     resourceGroup: path.group.name,
     location: normaliseLocation(body.location),
     tags: body.tags ?? {},
-    properties: newVaultProperties(body.properties),
+    properties: newVaultProperties(body.properties, request.query["api-version"] ?? ""),
   };
   request.caller.tenant.vaults.put(vault);
   return { status: 201, body: vaultAnswer(request.world, vault) };
@@ -216,6 +222,10 @@ export const vaultRoutes: readonly Route[] = [
     apiVersions: ["2015-11-01", "2021-04-01", "2022-09-01"],
     handle: listResources,
   },
+  ...["managedHSMs", "deletedManagedHSMs"].map((segment): Route => {
+    const path = `/subscriptions/:subscription/providers/Microsoft.KeyVault/${segment}`;
+    return { method: "GET", path, query: pagingOptions, apiVersions: keyVaultVersions, handle: listNothing };
+  }),
   { method: "GET", path: one, ...versions, handle: getVault },
   { method: "PUT", path: one, ...versions, body: vaultBody, handle: putVault },
   { method: "PATCH", path: one, ...versions, body: vaultPatch, handle: patchVault },

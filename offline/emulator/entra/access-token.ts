@@ -35,6 +35,7 @@ export async function issueAppToken(signer: Signer, request: AppTokenRequest): P
     nbf: now,
     exp: now + lifetimeSeconds,
     idp: `${request.world.addresses.origin}/${tenant.id}/`,
+    app_displayname: String(client.properties["displayName"] ?? ""),
     idtyp: "app",
     oid: client.id,
     sub: client.id,

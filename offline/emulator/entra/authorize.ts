@@ -98,7 +98,14 @@ function tenantOf({ world, parameters: { tenant = "" } }: RouteRequest): Tenant 
 
 function begin(world: World, tenant: Tenant, request: PendingSignIn["request"]): PendingSignIn {
   const startedAt = world.clock.now().toISOString();
-  const pending = { id: randomBytes(32).toString("base64url"), request, startedAt, userId: null, wrongCodes: 0 };
+  const pending = {
+    id: randomBytes(32).toString("base64url"),
+    request,
+    startedAt,
+    userId: null,
+    wrongCodes: 0,
+    userCode: null,
+  };
   tenant.pendingSignIns.put(pending);
   return pending;
 }

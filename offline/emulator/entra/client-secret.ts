@@ -4,8 +4,9 @@ import type { Client } from "./client";
 import { entraError } from "./errors";
 
 /** Checks a client secret: known, accepted by now, begun and not expired. A removed secret fails at once. */
-export function checkSecret(world: World, { application }: Client, secret: string): void {
-  const found = application.passwordCredentials.find(({ secretHash }) => isSecret(secret, secretHash));
+export function checkSecret(world: World, { application, principal }: Client, secret: string): void {
+  const known = [...application.passwordCredentials, ...(principal.passwordCredentials ?? [])];
+  const found = known.find(({ secretHash }) => isSecret(secret, secretHash));
   // The acceptance lag runs in real time: replicas of the sign-in service do not follow a moved clock.
   const isAccepted =
     found !== undefined && performance.now() - found.addedAt >= world.lag.secretAcceptanceSeconds * 1000;

@@ -1,6 +1,7 @@
 import type { Application, ServicePrincipal } from "../directory";
 import type { Tenant, World } from "../world";
 import { entraError } from "./errors";
+import { findMicrosoftClient } from "./microsoft-client";
 
 /** An application that wants a token, with its presence in the tenant it wants it from. */
 export interface Client {
@@ -15,6 +16,8 @@ export interface Client {
 export function findClient(world: World, tenant: Tenant, clientId: string): Client {
   const lag = world.lag.secretAcceptanceSeconds;
   const appId = clientId.toLowerCase();
+  const microsoftClient = findMicrosoftClient(tenant, appId);
+  if (microsoftClient !== undefined) return requireEnabledClient(microsoftClient);
   const registration = findRegistration(world, appId);
   if (registration === undefined) throw unknownApplication(tenant, clientId);
   const { home, application } = registration;
@@ -29,11 +32,14 @@ export function findClient(world: World, tenant: Tenant, clientId: string): Clie
       `The client application ${clientId} is missing service principal in the tenant ${tenant.id}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119`,
     );
   }
-  if (!principal.accountEnabled) {
-    const name = String(application.properties["displayName"] ?? "");
-    throw entraError(7000112, "unauthorized_client", `Application '${clientId}'(${name}) is disabled.`);
-  }
-  return { application, principal };
+  return requireEnabledClient({ application, principal });
+}
+
+function requireEnabledClient(client: Client): Client {
+  if (client.principal.accountEnabled) return client;
+  const { appId, properties } = client.application;
+  const name = String(properties["displayName"] ?? "");
+  throw entraError(7000112, "unauthorized_client", `Application '${appId}'(${name}) is disabled.`);
 }
 
 function findRegistration(world: World, appId: string): { home: Tenant; application: Application } | undefined {

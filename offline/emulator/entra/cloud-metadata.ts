@@ -1,8 +1,18 @@
+import { armTrace } from "../arm/errors";
+import { isLoopback, microsoftHosts } from "../hosts";
 import type { Route, ServiceDefinition } from "../route";
 import type { Addresses } from "../world";
-import { isOriginHost } from "./service";
 
 const audiences = ["https://management.core.windows.net/", "https://management.azure.com/"];
+
+/**
+ * The clouds as Azure CLI reads them. Graph has its own host name there, because `az rest` tells services apart by their address: on one origin
+ * with Resource Manager it would ask for that one's token.
+ */
+function clouds(addresses: Addresses): Record<string, unknown>[] {
+  const graph = `https://${microsoftHosts.graph}`;
+  return [{ ...cloud(addresses), microsoftGraphResourceId: graph }];
+}
 
 /** The cloud as clients of 2022-09-01 (azuread, azure-native) read it. */
 function cloud({ origin, keyVaultSuffix }: Addresses): Record<string, unknown> {
@@ -47,7 +57,7 @@ const metadataRoute: Route = {
   handle({ world: { addresses }, query }) {
     if (query["api-version"] === "2015-01-01") return { status: 200, body: oldCloud(addresses) };
     // 2019-05-01 answers a list of clouds, 2022-09-01 the one that was asked.
-    const body = query["api-version"] === "2019-05-01" ? [cloud(addresses)] : cloud(addresses);
+    const body = query["api-version"] === "2019-05-01" ? clouds(addresses) : cloud(addresses);
     return { status: 200, body };
   },
 };
@@ -56,6 +66,7 @@ const metadataRoute: Route = {
 export const cloudMetadata: ServiceDefinition = {
   service: "metadata",
   routes: [metadataRoute],
-  matches: (host, path) => isOriginHost(host) && path.startsWith("/metadata/"),
+  matches: (host, path) => (isLoopback(host) || host === microsoftHosts.arm) && path.startsWith("/metadata/"),
+  trace: armTrace,
   renderError: (error) => ({ status: error.status, body: { error: { code: error.code, message: error.message } } }),
 };

@@ -1,12 +1,12 @@
 import type { JsonObject, ServicePrincipal } from "../directory";
-import { microsoftApplications, microsoftGraphAppId } from "../microsoft-applications";
+import { findMicrosoftApplication, microsoftApplications, microsoftGraphAppId } from "../microsoft-applications";
 import type { Tenant } from "../world";
 import type { Client } from "./client";
 import { entraError } from "./errors";
 import type { RequestedAccess } from "./requested-access";
 import { normalise, type Resource } from "./resources";
 
-/** The delegated permissions that this application has on an API for this user: granted for everybody, or for the user. */
+/** The delegated permissions that this application has on an API for this user: Microsoft's own decision, granted for everybody, or for the user. */
 export function grantedScopes(
   tenant: Tenant,
   client: ServicePrincipal,
@@ -18,7 +18,8 @@ export function grantedScopes(
     .filter(({ clientId, resourceId }) => clientId === client.id && resourceId === resource.id)
     .filter(({ consentType, principalId }) => consentType === "AllPrincipals" || principalId === userId)
     .flatMap(({ scope }) => scope.split(" "));
-  return [...new Set(texts)].filter((scope) => scope !== "").sort();
+  const preauthorized = findMicrosoftApplication(client.appId)?.preauthorized?.[resource.appId] ?? [];
+  return [...new Set([...preauthorized, ...texts])].filter((scope) => scope !== "").sort();
 }
 
 /** Whether everything that is asked for has been consented to, by the user or for the user. */

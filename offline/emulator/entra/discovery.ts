@@ -1,8 +1,10 @@
+import { calledAt, microsoftHosts } from "../hosts";
 import type { Route, RouteRequest, RouteResponse } from "../route";
+import type { World } from "../world";
 import { issuerOf } from "./access-token";
 import { entraError } from "./errors";
 import type { Signer } from "./signing";
-import { requireTenant, sharedAuthorities } from "./tenants";
+import { findTenant, requireTenant, sharedAuthorities } from "./tenants";
 
 /** OpenID configuration, signing keys and MSAL's instance discovery. */
 export function discoveryRoutes(signer: Signer): Route[] {
@@ -16,6 +18,7 @@ export function discoveryRoutes(signer: Signer): Route[] {
       ...anonymousGet("/common/discovery/instance", instanceDiscovery),
       query: ["api-version", "authorization_endpoint"],
     },
+    { ...anonymousGet("/common/userrealm/:user", userRealm), apiVersions: ["1.0"] },
   ];
 }
 
@@ -23,12 +26,14 @@ function anonymousGet(path: string, handle: Route["handle"]): Route {
   return { method: "GET", path, anonymous: true, handle };
 }
 
-function openIdConfiguration({ world, parameters: { tenant = "" } }: RouteRequest, version: 1 | 2): RouteResponse {
+function openIdConfiguration(request: RouteRequest, version: 1 | 2): RouteResponse {
+  const { world } = request;
+  const { tenant = "" } = request.parameters;
   const { origin } = world.addresses;
   const name = tenant.toLowerCase();
   const isShared = sharedAuthorities.includes(name);
   const id = isShared ? undefined : requireTenant(world, tenant, "invalid_tenant").id;
-  const authority = `${origin}/${id ?? name}`;
+  const authority = `${calledAt(request)}/${id ?? name}`;
   const endpoint = version === 1 ? `${authority}/oauth2` : `${authority}/oauth2/v2.0`;
   return {
     status: 200,
@@ -54,23 +59,48 @@ function openIdConfiguration({ world, parameters: { tenant = "" } }: RouteReques
 }
 
 /**
- * MSAL asks Microsoft's own login host whether an authority it does not know is real. The answer here vouches for this emulator and for
+ * MSAL asks Microsoft's own login host whether an authority that it does not know is real. The answer here vouches for this emulator and for
  * nothing else, so that a client that follows it never leaves loopback.
  */
 function instanceDiscovery({ world, query }: RouteRequest): RouteResponse {
-  const endpoint = query["authorization_endpoint"] ?? "";
-  const { origin } = world.addresses;
-  const { host } = new URL(origin);
-  if (!endpoint.startsWith(`${origin}/`)) {
-    throw entraError(50049, "invalid_instance", "Unknown or invalid instance.");
-  }
-  const tenant = new URL(endpoint).pathname.split("/")[1] ?? "common";
+  const { base, tenant } = readInstance(world, query["authorization_endpoint"] ?? "");
+  const { host } = new URL(base);
   return {
     status: 200,
     body: {
-      tenant_discovery_endpoint: `${origin}/${tenant}/v2.0/.well-known/openid-configuration`,
+      tenant_discovery_endpoint: `${base}/${tenant}/v2.0/.well-known/openid-configuration`,
       "api-version": "1.1",
       metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+    },
+  };
+}
+
+/** The instance that an authorize address belongs to. MSAL for Python leaves the port out, so a missing one is ours. */
+function readInstance({ addresses: { origin } }: World, endpoint: string): { base: string; tenant: string } {
+  const own = new URL(origin);
+  const asked = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  const isOwn = asked?.hostname === own.hostname && ["", own.port].includes(asked.port);
+  if (asked?.protocol !== "https:" || !(isOwn || asked.host === microsoftHosts.login)) {
+    throw entraError(50049, "invalid_instance", "Unknown or invalid instance.");
+  }
+  return { base: isOwn ? origin : `https://${asked.host}`, tenant: asked.pathname.split("/")[1] || "common" };
+}
+
+/**
+ * Where a user signs in with a password: here (`Managed`), or nowhere that is known. MSAL for Python asks before every password sign-in.
+ * UNVERIFIED but for the fields that MSAL reads.
+ */
+function userRealm({ world, parameters: { user = "" } }: RouteRequest): RouteResponse {
+  const domain = user.split("@")[1] ?? "";
+  const isKnown = findTenant(world, domain) !== undefined;
+  return {
+    status: 200,
+    body: {
+      ver: "1.0",
+      account_type: isKnown ? "Managed" : "Unknown",
+      ...(isKnown ? { domain_name: domain } : {}),
+      cloud_instance_name: "microsoftonline.com",
+      cloud_audience_urn: "urn:federation:MicrosoftOnline",
     },
   };
 }

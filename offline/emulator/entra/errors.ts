@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type RouteResponse, ServiceError } from "../route";
+import { type FailedCall, type RouteResponse, ServiceError } from "../route";
 import type { World } from "../world";
 
 export type OAuthError =
@@ -16,6 +16,10 @@ export type OAuthError =
   | "access_denied"
   | "unsupported_response_type"
   | "unsupported_grant_type"
+  | "authorization_pending"
+  | "authorization_declined"
+  | "bad_verification_code"
+  | "expired_token"
   | "temporarily_unavailable"
   | "server_error";
 
@@ -34,16 +38,21 @@ export function entraError(number: number, error: OAuthError, sentence: string, 
 const byStatus = (status: number): OAuthError =>
   status === 429 || status === 503 ? "temporarily_unavailable" : status >= 500 ? "server_error" : "invalid_request";
 
+/** Headers of every answer: the request's id, and the client's own, which error bodies name as correlation id. */
+export function entraTrace(sent: Readonly<Record<string, string>>): Record<string, string> {
+  const clientId = sent["client-request-id"];
+  return {
+    "x-ms-request-id": randomUUID(),
+    ...(clientId === undefined ? {} : { "client-request-id": clientId }),
+  };
+}
+
 /** Entra's body of an error, numbers and times included. The server's own refusals and faults have no Entra number; 90000 stands in. */
-export function renderEntraError(error: ServiceError, world: World): RouteResponse {
-  const {
-    number = 90000,
-    correlationId = randomUUID(),
-    suberror,
-    claims,
-  } = (error.detail.fields ?? {}) as Hints & { number?: number; correlationId?: string };
+export function renderEntraError(error: ServiceError, world: World, call?: FailedCall): RouteResponse {
+  const { number = 90000, suberror, claims } = (error.detail.fields ?? {}) as Hints & { number?: number };
+  const correlationId = call?.trace["client-request-id"] ?? randomUUID();
   const timestamp = world.clock.now().toISOString().replace("T", " ").slice(0, 19);
-  const traceId = randomUUID();
+  const traceId = call?.trace["x-ms-request-id"] ?? randomUUID();
   const numbered = error.message.startsWith("AADSTS") ? error.message : `AADSTS${number}: ${error.message}`;
   return {
     status: error.status,

@@ -72,6 +72,24 @@ ${cancelForm(target, "Cancel")}`,
   );
 }
 
+/** The code that an application shows on another device, and who signs in. */
+export function deviceCodePage(problem?: string) {
+  return page(
+    200,
+    "Enter code",
+    `<p>Enter the code displayed on your app or device.</p>${problemText(problem)}
+<form method="post" action="/common/oauth2/deviceauth">
+<label>Code <input name="otc" autocomplete="off" required></label>
+<label>User name <input name="login" type="email" autocomplete="off" required></label>
+<button id="submit">Next</button></form>`,
+  );
+}
+
+/** A page with nothing left to do. */
+export function noticePage(title: string, text: string) {
+  return page(200, title, `<p>${escapeHtml(text)}</p>`);
+}
+
 /** A page that the user can only leave: Entra answers the application nothing until then. */
 export function stoppedPage(target: PageTarget, title: string, text: string, leave: string) {
   return page(200, title, `${problemText(text)}${cancelForm(target, leave)}`);

@@ -8,6 +8,7 @@ import { orErrorPage, readAccess } from "./authorize";
 import { answerWithCode, answerWithError } from "./authorize-answer";
 import { type Client, findClient } from "./client";
 import { isConsented } from "./consent";
+import { declineOnDevice, finishOnDevice } from "./device-sign-in";
 import { entraError, renderEntraError } from "./errors";
 import { isOneTimeCode } from "./one-time-code";
 import { requireRedirect } from "./redirect-uri";
@@ -113,7 +114,9 @@ function finish(step: Step, user: User, methods: readonly string[]): RouteRespon
   const access = readAccess(request.resource, request.scope, request.endpointVersion);
   const resource = findResource(world, tenant, access.identifier);
   const authenticatedAt = world.clock.now().toISOString();
-  const { isPublicClient } = requireRedirect(client.application, request.redirectUri);
+  // A device has no address to come back to: whether its client is public shows when it asks for the tokens.
+  const isPublicClient =
+    pending.userCode !== null || requireRedirect(client.application, request.redirectUri).isPublicClient;
   const { clientId, scope } = request;
   const session = {
     userId: user.id,
@@ -135,6 +138,10 @@ function finish(step: Step, user: User, methods: readonly string[]): RouteRespon
   }
   const isSignInOnly = endpointVersion === 1 && request.resource === null;
   if (!isSignInOnly && !isConsented(tenant, client, resource, access, user.id)) return needsAdministrator(step);
+  if (pending.userCode !== null) {
+    tenant.pendingSignIns.remove(pending.id);
+    return finishOnDevice(world, tenant, pending.userCode, session);
+  }
   const code = mintCode(world, tenant, {
     ...session,
     redirectUri: request.redirectUri,
@@ -174,6 +181,7 @@ function leave(
   further?: Readonly<Record<string, string>>,
 ): RouteResponse {
   tenant.pendingSignIns.remove(pending.id);
+  if (pending.userCode !== null) return declineOnDevice(world, pending.userCode);
   return answerWithError(pending.request, error, world, further);
 }
 

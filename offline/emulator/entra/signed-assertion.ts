@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { compactVerify } from "jose";
 import type { Application } from "../directory";
+import { microsoftHosts } from "../hosts";
 import { issuerOf } from "./access-token";
 import { type Assertion, type AssertionContext, isWithinTime } from "./assertion";
 import type { Client } from "./client";
@@ -39,21 +40,26 @@ function checkAudience(
   { world, tenantId, tenantDomain }: AssertionContext,
   audience: string | string[] | undefined,
 ): void {
-  const { origin } = world.addresses;
-  const accepted = [tenantId, tenantDomain].flatMap((tenant) => [
-    `${origin}/${tenant}/oauth2/v2.0/token`,
-    `${origin}/${tenant}/oauth2/token`,
-    issuerOf(origin, tenant, 1),
-    issuerOf(origin, tenant, 2),
-  ]);
+  const bases = [world.addresses.origin, `https://${microsoftHosts.login}`];
+  const accepted = [tenantId, tenantDomain].flatMap((tenant) =>
+    bases.flatMap((base) => [
+      `${base}/${tenant}/oauth2/v2.0/token`,
+      `${base}/${tenant}/oauth2/token`,
+      issuerOf(base, tenant, 1),
+      issuerOf(base, tenant, 2),
+    ]),
+  );
   if (typeof audience !== "string" || !accepted.includes(audience)) {
     throw entraError(700023, "invalid_client", "Client assertion audience claim does not match Realm issuer.");
   }
 }
 
-/** The registered certificate that the header's thumbprint names: SHA-256 (`x5t#S256`) or SHA-1 (`x5t`). */
+/** The registered certificate that the header's thumbprint names: SHA-256 (`x5t#S256`) or SHA-1 (`x5t`). MSAL for Python pads it with `=`. */
 function findCertificate(application: Application, header: Record<string, unknown>): X509Certificate | undefined {
-  const wanted = ["x5t#S256", "x5t"].map((name) => header[name]).filter((value) => typeof value === "string");
+  const wanted = ["x5t#S256", "x5t"]
+    .map((name) => header[name])
+    .filter((value) => typeof value === "string")
+    .map((thumbprint) => thumbprint.replace(/=+$/, ""));
   return certificates(application).find(({ raw }) =>
     wanted.some((thumbprint) =>
       ["sha256", "sha1"].some((hash) => createHash(hash).update(raw).digest("base64url") === thumbprint),

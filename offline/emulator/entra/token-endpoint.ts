@@ -4,22 +4,23 @@ import type { Tenant, World } from "../world";
 import type { TrustedIssuer } from "./assertion";
 import { clientCredentials } from "./client-credentials";
 import { codeGrant } from "./code-grant";
+import { deviceCodeGrants, deviceTenant } from "./device-code-grant";
 import { entraError } from "./errors";
 import { type Grant, type GrantContext, requireParameter, type TokenForm } from "./grant";
 import { passwordGrant, refuseSharedPassword } from "./password-grant";
 import { refreshTokenGrant } from "./refresh-token-grant";
 import type { Signer } from "./signing";
 import { findTenant, requireTenant, sharedAuthorities } from "./tenants";
+import { libraryParameters } from "./token-parameters";
+import { findCode, findRefreshToken } from "./user-artifacts";
 
-const grants: readonly Grant[] = [clientCredentials, passwordGrant, refreshTokenGrant, codeGrant];
+const grants: readonly Grant[] = [clientCredentials, passwordGrant, refreshTokenGrant, codeGrant, ...deviceCodeGrants];
 
 /** Parameters of a token request, and what Microsoft's libraries add to it for their telemetry. */
 const parameters = [
   ["grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope", "resource"],
-  ["username", "password", "refresh_token", "code", "code_verifier", "redirect_uri"],
-  ["claims", "client_info", "client-request-id", "x-client-SKU", "x-client-VER", "x-client-OS", "x-client-CPU"],
-  ["x-client-current-telemetry", "x-client-last-telemetry", "x-ms-lib-capability", "x-app-name", "x-app-ver"],
-  ["X-AnchorMailbox", "clidata", "response_type"],
+  ["username", "password", "refresh_token", "code", "code_verifier", "device_code", "redirect_uri"],
+  ["response_type", ...libraryParameters],
 ].flat();
 
 const form = z.strictObject(Object.fromEntries(parameters.map((name) => [name, z.string().optional()])));
@@ -65,18 +66,26 @@ function grantContext(
   };
 }
 
-/** The tenant that a request at a shared address implies: by the domain of a user name, and no other way here. */
+/** The tenant that a request at a shared address implies: the user's, as told by the name, or by what an earlier sign-in left. */
 function impliedTenant(world: World, authority: string, form: TokenForm): Tenant {
   if (form["grant_type"] === "password") {
     if (authority !== "organizations") throw refuseSharedPassword();
     const tenant = findTenant(world, form["username"]?.split("@")[1] ?? "");
     if (tenant !== undefined) return tenant;
   }
+  const home = deviceTenant(world, form) ?? tenantOfSession(world, form);
+  if (home !== undefined) return home;
   throw entraError(
     50059,
     "invalid_request",
     "No tenant-identifying information found in either the request or implied by any provided credentials.",
   );
+}
+
+function tenantOfSession(world: World, form: TokenForm): Tenant | undefined {
+  const { grant_type: type, refresh_token: token = "", code = "" } = form;
+  if (type === "refresh_token") return findRefreshToken(world, token)?.home;
+  return type === "authorization_code" ? findCode(world, code)?.home : undefined;
 }
 
 function readBasic(header: string | undefined): GrantContext["basic"] {

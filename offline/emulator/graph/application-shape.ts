@@ -1,5 +1,6 @@
 import type { Application, JsonObject } from "../directory";
-import type { EntityShape } from "./odata";
+import type { EntityShape } from "./odata-shape";
+import { renderPassword } from "./password-credential";
 
 const noInfo = {
   logoUrl: null,
@@ -74,15 +75,7 @@ export function renderApplication(
     ...applicationDefaults(domain),
     ...application.properties,
     keyCredentials: application.keyCredentials.map((credential) => ({ ...credential, key: null })),
-    passwordCredentials: application.passwordCredentials.map((credential) => ({
-      customKeyIdentifier: null,
-      displayName: credential.displayName,
-      endDateTime: credential.endDateTime,
-      hint: credential.hint,
-      keyId: credential.keyId,
-      secretText: null,
-      startDateTime: credential.startDateTime,
-    })),
+    passwordCredentials: application.passwordCredentials.map(renderPassword),
   };
 }
 

@@ -16,23 +16,30 @@ import { deleteApplication } from "./deletion";
 import { badRequest, notFound } from "./errors";
 import { mergeKeyCredentials } from "./key-credentials";
 import { merge } from "./merge";
-import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerOne, expandOption, listOptions, type Place, readOptions } from "./odata";
+import { collectionRoutes } from "./odata-count";
+import type { EntityShape } from "./odata-shape";
+import { ownersOf } from "./owner-relation";
+import { createIfMissing, wantsCreation } from "./preferences";
 import { propertiesFromApplication } from "./principal-shape";
 import { readOwnerReferences } from "./references";
 
 const place: Place = { version: "v1.0", path: "applications" };
+const shape: EntityShape = { ...applicationShape, relations: { owners: ownersOf("applications") } };
 
 /** Application registrations. Each is reached by object id, by client id and, where it has one, by its unique name. */
 export const applicationRoutes: readonly Route[] = [
-  { method: "GET", path: "/v1.0/applications", query: listOptions, handle: list },
+  ...collectionRoutes("/v1.0/applications", [...listOptions, expandOption], list),
   { method: "POST", path: "/v1.0/applications", body: createApplicationBody, handle: create },
   ...[
     "/v1.0/applications/:id",
     "/v1.0/applications(appId=':clientId')",
     "/v1.0/applications(uniqueName=':uniqueName')",
   ].flatMap((path): Route[] => [
-    { method: "GET", path, query: readOptions, handle: read },
-    { method: "PATCH", path, body: updateApplicationBody, handle: path.includes("uniqueName") ? upsert : update },
+    { method: "GET", path, query: [...readOptions, expandOption], handle: read },
+    path.includes("uniqueName")
+      ? { method: "PATCH", path, body: updateApplicationBody, preferences: [createIfMissing], handle: upsert }
+      : { method: "PATCH", path, body: updateApplicationBody, handle: update },
     { method: "DELETE", path, handle: remove },
   ]),
   { method: "GET", path: "/beta/applications/:id", query: readOptions, handle: readBeta },
@@ -43,17 +50,12 @@ function list(request: RouteRequest): RouteResponse {
   authorize(request, "readApplications");
   const { tenant } = request.caller;
   const found = tenant.applications.allSeen().map((application) => renderApplication(application, tenant.domain));
-  return answerList(request, place, found, applicationShape);
+  return answerList(request, place, found, shape);
 }
 
 function read(request: RouteRequest): RouteResponse {
   authorize(request, "readApplications");
-  return answerOne(
-    request,
-    place,
-    renderApplication(seeApplication(request), request.caller.tenant.domain),
-    applicationShape,
-  );
+  return answerOne(request, place, renderApplication(seeApplication(request), request.caller.tenant.domain), shape);
 }
 
 function readBeta(request: RouteRequest): RouteResponse {
@@ -108,7 +110,7 @@ function upsert(request: RouteRequest): RouteResponse {
   if (applications.all().some((application) => application.properties["uniqueName"] === uniqueName))
     return update(request);
   authorize(request, "createApplications");
-  if (!/\bcreate-if-missing\b/.test(request.headers["prefer"] ?? "")) throw notFound(uniqueName);
+  if (!wantsCreation(request)) throw notFound(uniqueName);
   return answerCreated(request, addApplication(request, { ...(request.body as ApplicationBody), uniqueName }));
 }
 

@@ -12,12 +12,18 @@ export function isAllowed(caller: Caller, operation: Operation, owners?: readonl
   const requirement: Requirement = requirements[operation];
   const isOwner = owners === undefined || owners.includes(caller.objectId);
   const held = caller.isAppOnly ? caller.roles : caller.scopes;
-  const lines = caller.isAppOnly ? requirement.application : requirement.delegated;
+  const lines = caller.isAppOnly ? requirement.application : delegatedLines(requirement);
   const isPermitted = lines.some((line) => {
     const names = line.split(" and ");
     return names.every((name) => held.includes(name)) && (isOwner || !names.includes(ownedOnly));
   });
   return isPermitted && (caller.isAppOnly || isUserEntitled(caller, requirement, owners));
+}
+
+/** What the directory does for a user it also does for an application that acts as that user. */
+function delegatedLines({ delegated }: Requirement): readonly string[] {
+  const isDirectory = delegated.some((line) => line.startsWith("Directory."));
+  return isDirectory ? [...delegated, "Directory.AccessAsUser.All"] : delegated;
 }
 
 /** Whether the token has more than the permission for owned objects: that one cannot instantiate another tenant's application. */

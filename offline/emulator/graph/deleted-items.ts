@@ -5,7 +5,9 @@ import { applicationShape, renderApplication } from "./application-shape";
 import { authorize } from "./authorize";
 import { purge, restore } from "./deletion";
 import { notFound } from "./errors";
-import { answerList, answerOne, type EntityShape, listOptions, readOptions } from "./odata";
+import { answerList, answerOne, listOptions, readOptions } from "./odata";
+import { collectionRoutes } from "./odata-count";
+import type { EntityShape } from "./odata-shape";
 import { principalShape, renderPrincipal } from "./principal-shape";
 import { renderUser, userShape } from "./user-shape";
 
@@ -33,14 +35,12 @@ const path = "/v1.0/directory/deletedItems";
 
 /** Soft-deleted objects: kept for 30 days, restored or purged one by one. */
 export const deletedItemRoutes: readonly Route[] = [
-  ...(Object.keys(types) as Type[]).map((type): Route => {
-    return {
-      method: "GET",
-      path: `${path}/microsoft.graph.${type}`,
-      query: listOptions,
-      handle: (request) => list(request, type),
-    };
-  }),
+  // The namespace may be written short: Microsoft's SDKs do.
+  ...(Object.keys(types) as Type[]).flatMap((type) =>
+    ["microsoft.graph", "graph"].flatMap((namespace) =>
+      collectionRoutes(`${path}/${namespace}.${type}`, listOptions, (request) => list(request, type)),
+    ),
+  ),
   { method: "GET", path: `${path}/:deletedId`, query: readOptions, handle: read },
   { method: "POST", path: `${path}/:deletedId/restore`, body: z.strictObject({}).optional(), handle: restoreItem },
   { method: "DELETE", path: `${path}/:deletedId`, handle: purgeItem },

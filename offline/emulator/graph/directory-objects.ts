@@ -5,8 +5,9 @@ import { applicationShape } from "./application-shape";
 import { authorize } from "./authorize";
 import { badRequest, notFound } from "./errors";
 import { guid } from "./fields";
-import { answerList, answerOne, type EntityShape, readOptions } from "./odata";
-import { mixedShape } from "./owners";
+import { answerList, answerOne, readOptions } from "./odata";
+import type { EntityShape } from "./odata-shape";
+import { mixedShape } from "./owner-relation";
 import { renderDirectoryObject } from "./references";
 
 /** Most ids of one call (`directoryObject: getByIds`). */

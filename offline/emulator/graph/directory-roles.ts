@@ -1,6 +1,6 @@
 import type { JsonObject, ServicePrincipal, User } from "../directory";
 import { stableId } from "../stable-id";
-import type { EntityShape } from "./odata";
+import type { EntityShape } from "./odata-shape";
 
 /** Template ids of the directory roles that the emulated tenants know. @see https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference */
 const templates: Readonly<Record<string, string>> = {

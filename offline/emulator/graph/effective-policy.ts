@@ -18,13 +18,13 @@ export const initialDefaultPolicy: JsonObject = {
 /** Property of a policy that lists the objects it is assigned to; never answered. */
 export const assignedTo = "assignedTo";
 
-/** What is in force for one application. */
+/** What is in force for one application or principal. */
 export interface EffectivePolicy {
   readonly id: string;
   readonly restrictions: JsonObject;
 }
 
-/** The policy assigned to the application, else the tenant's default; undefined when that one is off. An assigned one wins even when disabled. */
+/** The policy assigned to the object, else the tenant's default; undefined when that one is off. An assigned one wins even when disabled. */
 export function effectivePolicy(tenant: Tenant, objectId: string): EffectivePolicy | undefined {
   const assigned = tenant.policies.all().find((policy) => isAssigned(policy.properties, objectId));
   if (assigned !== undefined) {
@@ -34,8 +34,14 @@ export function effectivePolicy(tenant: Tenant, objectId: string): EffectivePoli
   }
   const standard = tenant.policies.get(defaultPolicyId)?.properties ?? initialDefaultPolicy;
   return standard["isEnabled"] === true
-    ? restrictionsOf(defaultPolicyId, standard["applicationRestrictions"])
+    ? restrictionsOf(defaultPolicyId, standard[restrictionsFor(tenant, objectId)])
     : undefined;
+}
+
+/** The tenant's default restricts principals by a list of their own. */
+function restrictionsFor(tenant: Tenant, objectId: string): "servicePrincipalRestrictions" | "applicationRestrictions" {
+  const isPrincipal = tenant.servicePrincipals.get(objectId) !== undefined;
+  return isPrincipal ? "servicePrincipalRestrictions" : "applicationRestrictions";
 }
 
 /** Whether the policy is assigned to this object. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type RouteResponse, ServiceError } from "../route";
+import { type FailedCall, type RouteResponse, ServiceError } from "../route";
 import type { World } from "../world";
 
 /** An entry of Graph's `error.details`. */
@@ -45,17 +45,20 @@ export function invalidQuery(message: string): ServiceError {
   return new ServiceError(400, "BadRequest", message);
 }
 
-/** Graph's error body; the server's own refusals come in it too. */
-export function renderGraphError(error: ServiceError, world: World): RouteResponse {
+/** Headers of every answer, which error bodies repeat: the request's id, and the client's own as sent. */
+export function graphTrace(sent: Readonly<Record<string, string>>): Record<string, string> {
   const requestId = randomUUID();
+  return { "request-id": requestId, "client-request-id": sent["client-request-id"] ?? requestId };
+}
+
+/** Graph's error body; the server's own refusals come in it too. */
+export function renderGraphError(error: ServiceError, world: World, { trace }: FailedCall): RouteResponse {
   const { kind, fields, headers } = error.detail;
   // The directory itself reads bodies, so a field it does not know is its own "bad request"; the gateway's other codes are right already.
   const code = kind === "unknown-field" ? "Request_BadRequest" : error.code;
   return {
     status: error.status,
     headers: {
-      "request-id": requestId,
-      "client-request-id": requestId,
       ...(kind === "unauthenticated" ? { "www-authenticate": 'Bearer realm="", error="invalid_token"' } : {}),
       ...headers,
     },
@@ -66,8 +69,7 @@ export function renderGraphError(error: ServiceError, world: World): RouteRespon
         ...fields,
         innerError: {
           date: world.clock.now().toISOString().slice(0, 19),
-          "request-id": requestId,
-          "client-request-id": requestId,
+          ...trace,
         },
       },
     },

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Application, FederatedCredential, JsonObject } from "../directory";
+import { bodyProblems } from "../refusals";
 import type { Route, RouteRequest, RouteResponse } from "../route";
 import { findApplication, seeApplication } from "./application-lookup";
 import { invalidValue } from "./application-rules";
 import { authorize } from "./authorize";
 import { badRequest, duplicate, notFound } from "./errors";
 import { entity, text } from "./fields";
-import { answerList, answerOne, type EntityShape, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
+import type { EntityShape } from "./odata-shape";
+import { createIfMissing, wantsCreation } from "./preferences";
 
 const createBody = entity({
   name: z.string(),
@@ -36,18 +39,24 @@ const shape: EntityShape = {
   searchable: [],
 };
 
-/** Trust of an application in tokens of another issuer. A credential is reached by id or by name. */
+const byName = (path: string): string => `${path}(name=':credentialName')`;
+
+/** Trust of an application in tokens of another issuer. A credential is reached by id, by name, and by its name as a key. */
 export const federatedCredentialRoutes: readonly Route[] = [
   "/v1.0/applications/:id",
   "/v1.0/applications(appId=':clientId')",
+  "/v1.0/applications(uniqueName=':uniqueName')",
 ].flatMap((owner): Route[] => {
   const path = `${owner}/federatedIdentityCredentials`;
   return [
     { method: "GET", path, query: listOptions, handle: list },
     { method: "POST", path, body: createBody, handle: create },
-    { method: "GET", path: `${path}/:credential`, query: readOptions, handle: read },
     { method: "PATCH", path: `${path}/:credential`, body: updateBody, handle: update },
-    { method: "DELETE", path: `${path}/:credential`, handle: remove },
+    { method: "PATCH", path: byName(path), body: updateBody, preferences: [createIfMissing], handle: upsert },
+    ...[`${path}/:credential`, byName(path)].flatMap((one): Route[] => [
+      { method: "GET", path: one, query: readOptions, handle: read },
+      { method: "DELETE", path: one, handle: remove },
+    ]),
   ];
 });
 
@@ -60,12 +69,17 @@ function render(credential: FederatedCredential): JsonObject {
   return { ...credential };
 }
 
-function pick(application: Application, name: string): FederatedCredential {
-  const found = application.federatedCredentials.find(
-    (credential) => credential.id === name.toLowerCase() || credential.name === name,
+function find({ parameters }: RouteRequest, application: Application): FederatedCredential | undefined {
+  const { credential = "", credentialName } = parameters;
+  return application.federatedCredentials.find(({ id, name }) =>
+    credentialName === undefined ? id === credential.toLowerCase() || name === credential : name === credentialName,
   );
-  if (found === undefined) throw notFound(name);
-  return found;
+}
+
+function pick(request: RouteRequest, application: Application): FederatedCredential {
+  const found = find(request, application);
+  if (found !== undefined) return found;
+  throw notFound(request.parameters["credentialName"] ?? request.parameters["credential"] ?? "");
 }
 
 function list(request: RouteRequest): RouteResponse {
@@ -77,18 +91,29 @@ function list(request: RouteRequest): RouteResponse {
 function read(request: RouteRequest): RouteResponse {
   authorize(request, "readApplications");
   const application = seeApplication(request);
-  return answerOne(
-    request,
-    placeOf(application),
-    render(pick(application, request.parameters["credential"] ?? "")),
-    shape,
-  );
+  return answerOne(request, placeOf(application), render(pick(request, application)), shape);
 }
 
 function create(request: RouteRequest): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
-  const { name, issuer, subject, audiences, description } = request.body as z.infer<typeof createBody>;
+  return add(request, application, request.body as z.infer<typeof createBody>);
+}
+
+/** A PATCH by name creates what is not there when the caller says so: else, and without issuer, subject and audiences, it is an update. */
+function upsert(request: RouteRequest): RouteResponse {
+  const application = findApplication(request);
+  if (find(request, application) !== undefined || !wantsCreation(request)) return update(request);
+  authorize(request, "writeApplications", application.owners);
+  const name = request.parameters["credentialName"] ?? "";
+  const body = createBody.safeParse({ name, ...(request.body as z.infer<typeof updateBody>) });
+  if (!body.success) throw badRequest(bodyProblems(body.error));
+  if (body.data.name !== name) throw badRequest("Property 'name' is read-only and cannot be set.");
+  return add(request, application, body.data);
+}
+
+function add(request: RouteRequest, application: Application, body: z.infer<typeof createBody>): RouteResponse {
+  const { name, issuer, subject, audiences, description } = body;
   const credential: FederatedCredential = {
     id: randomUUID(),
     name,
@@ -110,7 +135,7 @@ function create(request: RouteRequest): RouteResponse {
 function update(request: RouteRequest): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
-  const current = pick(application, request.parameters["credential"] ?? "");
+  const current = pick(request, application);
   const { name, issuer, subject, audiences, description } = request.body as z.infer<typeof updateBody>;
   // azuread repeats the name; it names the credential for good.
   if (name !== undefined && name !== current.name) throw badRequest("Property 'name' is read-only and cannot be set.");
@@ -133,7 +158,7 @@ function update(request: RouteRequest): RouteResponse {
 function remove(request: RouteRequest): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
-  const gone = pick(application, request.parameters["credential"] ?? "");
+  const gone = pick(request, application);
   put(
     request,
     application,

@@ -5,7 +5,8 @@ import { authorize } from "./authorize";
 import { badRequest, duplicate, missingReference, notFound } from "./errors";
 import { entity, guid, text } from "./fields";
 import { grantId } from "./ids";
-import { answerList, answerOne, type EntityShape, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
+import type { EntityShape } from "./odata-shape";
 import { seePrincipal } from "./principal-lookup";
 
 const createBody = entity({

@@ -1,27 +1,17 @@
-import type { Json, JsonObject } from "../directory";
+import type { JsonObject } from "../directory";
+import { calledAt } from "../hosts";
 import type { RouteRequest, RouteResponse } from "../route";
 import { badRequest, invalidQuery, unsupportedQuery } from "./errors";
+import { type Expansion, readExpand } from "./odata-expand";
 import { readFilter } from "./odata-filter";
-
-/** What Graph documents for the collection of one type. */
-export interface EntityShape {
-  /** Name in messages, for example `Application`. */
-  readonly resource: string;
-  /** Every property, in the order it is answered. */
-  readonly properties: readonly string[];
-  /** What a read without `$select` answers; left out: everything. */
-  readonly byDefault?: readonly string[];
-  readonly filterable: readonly string[];
-  /** Sortable; `plain` without the advanced query parameters. */
-  readonly sortable: readonly string[];
-  readonly plainlySortable?: readonly string[];
-  readonly searchable: readonly string[];
-}
+import { type EntityShape, pick, selectedBy } from "./odata-shape";
 
 /** Query options of a list; other ones are refused by the server. */
 export const listOptions = ["$filter", "$select", "$top", "$count", "$orderby", "$search", "$skiptoken"] as const;
 /** Query options of a read of one object. */
 export const readOptions = ["$select"] as const;
+/** The option that lists and reads of types with relations know besides. */
+export const expandOption = "$expand";
 
 const defaultPageSize = 100;
 const largestPageSize = 999;
@@ -47,8 +37,21 @@ export function answerOne(
   status = 200,
 ): RouteResponse {
   const selected = readSelect(request, shape);
-  const context = contextOf(request, place, request.query["$select"] === undefined ? "" : `(${selected.join(",")})`);
-  return { status, body: { "@odata.context": `${context}/$entity`, ...pick(item, selected) } };
+  const expansion = readExpand(request, shape);
+  const headers = status === 201 ? { location: `${linkTo(request, place)}/${String(item["id"])}` } : {};
+  const body = {
+    "@odata.context": `${contextOf(request, place, partsOf(request, selected, expansion))}/$entity`,
+    ...pick(item, selected),
+    ...expansion?.of(item),
+  };
+  return { status, headers, body };
+}
+
+/** What a context link says of the parts that were asked for. */
+function partsOf(request: RouteRequest, selected: readonly string[], expansion: Expansion | undefined): string {
+  const names = request.query["$select"] === undefined ? [] : selected;
+  const parts = [...names, ...(expansion === undefined ? [] : [`${expansion.relation}()`])];
+  return parts.length === 0 ? "" : `(${parts.join(",")})`;
 }
 
 /** Answers a page of a collection after `$filter`, `$search`, `$orderby`, `$count`, `$top` and `$select`. */
@@ -70,50 +73,28 @@ export function answerList(
   const size = readTop(request);
   const start = readSkipToken(request);
   const page = found.slice(start, start + size);
-  const context = contextOf(request, place, request.query["$select"] === undefined ? "" : `(${selected.join(",")})`);
+  const expansion = readExpand(request, shape);
   return {
     status: 200,
     body: {
-      "@odata.context": context,
+      "@odata.context": contextOf(request, place, partsOf(request, selected, expansion)),
       // Without the header a count is left out silently, as documented.
       ...(isCounted ? { "@odata.count": found.length } : {}),
       ...(start + size < found.length ? { "@odata.nextLink": nextLink(request, place, start + size) } : {}),
-      value: page.map((item) => pick(item, selected)),
+      value: page.map((item) => ({ ...pick(item, selected), ...expansion?.of(item) })),
     },
   };
 }
 
 /** `https://host/v1.0/$metadata#…` of an answer. */
 export function contextOf(request: RouteRequest, place: Place, selected = ""): string {
-  return `${request.world.addresses.origin}/${place.version}/$metadata#${place.metadata ?? place.path}${selected}`;
+  return `${calledAt(request)}/${place.version}/$metadata#${place.metadata ?? place.path}${selected}`;
 }
 
-/** `@odata.type` survives `$select`: in mixed collections it says what an item is. */
-function pick(item: JsonObject, names: readonly string[]): JsonObject {
-  const type = item["@odata.type"];
-  const picked: Record<string, Json> = type === undefined ? {} : { "@odata.type": type };
-  for (const name of names) {
-    const value = item[name];
-    if (value !== undefined) picked[name] = value;
-  }
-  return picked;
-}
+const linkTo = (request: RouteRequest, { version, path }: Place): string => `${calledAt(request)}/${version}/${path}`;
 
 function readSelect(request: RouteRequest, shape: EntityShape): readonly string[] {
-  const text = request.query["$select"];
-  if (text === undefined) return shape.byDefault ?? shape.properties;
-  const byFoldedName = new Map(shape.properties.map((name) => [name.toLowerCase(), name]));
-  return text.split(",").map((part) => {
-    const name = byFoldedName.get(part.trim().toLowerCase());
-    if (name !== undefined) return name;
-    throw invalidQuery(
-      `Parsing OData Select and Expand failed: Could not find a property named '${part.trim()}' on type 'microsoft.graph.${lowerFirst(shape.resource)}'.`,
-    );
-  });
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  return selectedBy(request.query["$select"], shape);
 }
 
 function readCount(request: RouteRequest): boolean {
@@ -154,7 +135,7 @@ function search(
       "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
     );
   }
-  const match = /^"(\w+):(.+)"$/.exec(text.trim());
+  const match = /^"(\w+):([^"]+)"$/.exec(text.trim());
   const [, name = "", words = ""] = match ?? [];
   if (!shape.searchable.includes(name)) throw badRequest(`Unrecognized query argument specified: '${text}'.`);
   return items.filter((item) =>
@@ -202,5 +183,5 @@ function readSkipToken(request: RouteRequest): number {
 function nextLink(request: RouteRequest, place: Place, start: number): string {
   const options = new URLSearchParams(request.query);
   options.set("$skiptoken", Buffer.from(`from:${start}`).toString("base64url"));
-  return `${request.world.addresses.origin}/${place.version}/${place.path}?${options}`;
+  return `${linkTo(request, place)}?${options}`;
 }

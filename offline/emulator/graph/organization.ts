@@ -3,7 +3,8 @@ import type { Route, RouteRequest, RouteResponse } from "../route";
 import type { Tenant } from "../world";
 import { authorize } from "./authorize";
 import { notFound } from "./errors";
-import { answerList, answerOne, type EntityShape, listOptions, readOptions } from "./odata";
+import { answerList, answerOne, listOptions, readOptions } from "./odata";
+import type { EntityShape } from "./odata-shape";
 
 const organizationShape: EntityShape = {
   resource: "Organization",

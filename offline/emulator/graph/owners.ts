@@ -4,23 +4,14 @@ import type { Route, RouteRequest, RouteResponse } from "../route";
 import { findApplication, seeApplication } from "./application-lookup";
 import { authorize } from "./authorize";
 import { badRequest, notFound } from "./errors";
-import { answerList, type EntityShape, listOptions } from "./odata";
+import { answerList, listOptions } from "./odata";
+import { collectionRoutes } from "./odata-count";
+import { mixedShape, ownersOf } from "./owner-relation";
 import { findPrincipal, seePrincipal } from "./principal-lookup";
-import { principalShape } from "./principal-shape";
-import { canOwn, readReference, renderDirectoryObject } from "./references";
-import { userShape } from "./user-shape";
+import { canOwn, readReference } from "./references";
 
 const referenceBody = z.strictObject({ "@odata.id": z.string(), "@odata.type": z.string().optional() });
 const mostOwners = 100;
-
-/** Owners are users and service principals: the list shows what either has, and may be filtered by id only. */
-export const mixedShape: EntityShape = {
-  resource: "DirectoryObject",
-  properties: [...new Set([...userShape.properties, ...principalShape.properties])],
-  filterable: ["id", "displayName"],
-  sortable: [],
-  searchable: [],
-};
 
 type Owned = Application | ServicePrincipal;
 
@@ -50,7 +41,7 @@ const kinds: readonly Kind[] = [
 export const ownerRoutes: readonly Route[] = kinds.flatMap((kind) =>
   [`/v1.0/${kind.collection}/:id/owners`, `/v1.0/${kind.collection}(appId=':clientId')/owners`].flatMap(
     (path): Route[] => [
-      { method: "GET", path, query: listOptions, handle: (request) => list(request, kind) },
+      ...collectionRoutes(path, listOptions, (request) => list(request, kind)),
       { method: "POST", path: `${path}/$ref`, body: referenceBody, handle: (request) => add(request, kind) },
       { method: "DELETE", path: `${path}/:ownerId/$ref`, handle: (request) => remove(request, kind) },
     ],
@@ -59,9 +50,8 @@ export const ownerRoutes: readonly Route[] = kinds.flatMap((kind) =>
 
 function list(request: RouteRequest, kind: Kind): RouteResponse {
   authorize(request, "readApplications");
-  const { id, owners } = kind.see(request);
-  const { tenant } = request.caller;
-  const found = owners.map((owner) => renderDirectoryObject(tenant, owner)).filter((item) => item !== undefined);
+  const { id } = kind.see(request);
+  const found = ownersOf(kind.collection).find(request, id);
   const place = { version: "v1.0", path: `${kind.collection}/${id}/owners`, metadata: "directoryObjects" } as const;
   return answerList(request, place, found, mixedShape);
 }

@@ -1,15 +1,20 @@
-import type { Application, JsonObject } from "../directory";
+import type { Application, JsonObject, ServicePrincipal } from "../directory";
 import { ServiceError } from "../route";
 import type { Tenant } from "../world";
 import { effectivePolicy } from "./effective-policy";
 import { objectsOf } from "./merge";
 
-/** Refuses a new secret that the policy in force for this application forbids or limits. */
-export function checkPasswordPolicy(tenant: Tenant, application: Application, start: Date, end: Date): void {
-  const policy = effectivePolicy(tenant, application.id);
+/** Refuses a new secret that the policy in force for this application or principal forbids or limits. */
+export function checkPasswordPolicy(
+  tenant: Tenant,
+  owned: Application | ServicePrincipal,
+  start: Date,
+  end: Date,
+): void {
+  const policy = effectivePolicy(tenant, owned.id);
   if (policy === undefined) return;
   for (const restriction of objectsOf(policy.restrictions["passwordCredentials"])) {
-    if (!appliesTo(restriction, application)) continue;
+    if (!appliesTo(restriction, owned)) continue;
     if (restriction["restrictionType"] === "passwordAddition") throw notAllowed(policy.id);
     const longest = restriction["restrictionType"] === "passwordLifetime" ? restriction["maxLifetime"] : null;
     if (typeof longest === "string" && end.getTime() - start.getTime() > readDuration(longest))
@@ -17,11 +22,11 @@ export function checkPasswordPolicy(tenant: Tenant, application: Application, st
   }
 }
 
-function appliesTo(restriction: JsonObject, application: Application): boolean {
+function appliesTo(restriction: JsonObject, { createdDateTime }: Application | ServicePrincipal): boolean {
   // `state` came later than the restriction itself: without it a restriction is in force.
   if (restriction["state"] === "disabled") return false;
   const since = restriction["restrictForAppsCreatedAfterDateTime"];
-  return typeof since !== "string" || new Date(application.createdDateTime) >= new Date(since);
+  return typeof since !== "string" || new Date(createdDateTime) >= new Date(since);
 }
 
 function notAllowed(policyId: string): ServiceError {

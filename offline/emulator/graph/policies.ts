@@ -7,7 +7,8 @@ import { authorize } from "./authorize";
 import { assignedTo, defaultPolicyId, initialDefaultPolicy } from "./effective-policy";
 import { badRequest, notFound } from "./errors";
 import { merge, textsOf } from "./merge";
-import { answerList, answerOne, type EntityShape, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
+import type { EntityShape } from "./odata-shape";
 import { checkRestrictions, defaultPolicyBody, newPolicyBody, policyBody } from "./policy-body";
 
 const noRestrictions: JsonObject = { passwordCredentials: [], keyCredentials: [] };

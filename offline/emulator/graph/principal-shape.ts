@@ -1,7 +1,8 @@
 import type { Application, JsonObject, ServicePrincipal } from "../directory";
 import type { Tenant } from "../world";
 import { isObject, textsOf } from "./merge";
-import type { EntityShape } from "./odata";
+import type { EntityShape } from "./odata-shape";
+import { renderPassword } from "./password-credential";
 
 /** What a service principal holds where nobody set anything. */
 export const principalDefaults: JsonObject = {
@@ -71,6 +72,7 @@ export function renderPrincipal(principal: ServicePrincipal, deletedDateTime: st
     createdDateTime: principal.createdDateTime,
     ...principalDefaults,
     ...principal.properties,
+    passwordCredentials: (principal.passwordCredentials ?? []).map(renderPassword),
     accountEnabled: principal.accountEnabled,
     appRoleAssignmentRequired: principal.appRoleAssignmentRequired,
   };

@@ -8,7 +8,10 @@ import { deletePrincipal } from "./deletion";
 import { badRequest, denied, duplicate } from "./errors";
 import { complex, entity, flag, guid, text, texts } from "./fields";
 import { merge } from "./merge";
-import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerOne, expandOption, listOptions, type Place, readOptions } from "./odata";
+import { collectionRoutes } from "./odata-count";
+import type { EntityShape } from "./odata-shape";
+import { ownersOf } from "./owner-relation";
 import { findPrincipal, seePrincipal } from "./principal-lookup";
 import {
   betaPrincipalShape,
@@ -42,13 +45,14 @@ const updateBody = entity({ ...shape, appId: guid.optional() });
 type Body = z.infer<typeof updateBody>;
 
 const place: Place = { version: "v1.0", path: "servicePrincipals" };
+const expandable: EntityShape = { ...principalShape, relations: { owners: ownersOf("servicePrincipals") } };
 
 /** Service principals: an application's presence in this tenant. */
 export const servicePrincipalRoutes: readonly Route[] = [
-  { method: "GET", path: "/v1.0/servicePrincipals", query: listOptions, handle: list },
+  ...collectionRoutes("/v1.0/servicePrincipals", [...listOptions, expandOption], list),
   { method: "POST", path: "/v1.0/servicePrincipals", body: createBody, handle: create },
   ...["/v1.0/servicePrincipals/:id", "/v1.0/servicePrincipals(appId=':clientId')"].flatMap((path): Route[] => [
-    { method: "GET", path, query: readOptions, handle: read },
+    { method: "GET", path, query: [...readOptions, expandOption], handle: read },
     { method: "PATCH", path, body: updateBody, handle: update },
     { method: "DELETE", path, handle: remove },
   ]),
@@ -58,12 +62,12 @@ export const servicePrincipalRoutes: readonly Route[] = [
 function list(request: RouteRequest): RouteResponse {
   authorize(request, "readApplications");
   const found = request.caller.tenant.servicePrincipals.allSeen().map((principal) => renderPrincipal(principal));
-  return answerList(request, place, found, principalShape);
+  return answerList(request, place, found, expandable);
 }
 
 function read(request: RouteRequest): RouteResponse {
   authorize(request, "readApplications");
-  return answerOne(request, place, renderPrincipal(seePrincipal(request)), principalShape);
+  return answerOne(request, place, renderPrincipal(seePrincipal(request)), expandable);
 }
 
 function readBeta(request: RouteRequest): RouteResponse {

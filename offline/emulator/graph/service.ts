@@ -1,29 +1,29 @@
+import { isLoopback, microsoftHosts } from "../hosts";
 import type { ServiceDefinition } from "../route";
-import { applicationPasswordRoutes } from "./application-passwords";
 import { applicationRoutes } from "./applications";
 import { assignmentRoutes } from "./assignments";
+import { batchRoutes } from "./batch";
 import { deletedItemRoutes } from "./deleted-items";
 import { directoryObjectRoutes } from "./directory-objects";
-import { renderGraphError } from "./errors";
+import { graphTrace, renderGraphError } from "./errors";
 import { federatedCredentialRoutes } from "./federated-credentials";
 import { grantRoutes } from "./grants";
 import { organizationRoutes } from "./organization";
 import { ownerRoutes } from "./owners";
+import { passwordRoutes } from "./passwords";
+import { isGraphKey, readGraphPath } from "./paths";
 import { policyRoutes } from "./policies";
 import { policyAssignmentRoutes } from "./policy-assignments";
 import { principalMembershipRoutes } from "./principal-memberships";
 import { servicePrincipalRoutes } from "./service-principals";
 import { userRoutes } from "./users";
 
-/** Graph is at the emulator's own address; a vault's host name may carry the same path. */
-const isLoopback = (host: string) => host === "localhost" || host === "127.0.0.1";
-
 /** Microsoft Graph: the directory of the tenant that the token names. */
 export const graph: ServiceDefinition = {
   service: "graph",
   routes: [
     ...applicationRoutes,
-    ...applicationPasswordRoutes,
+    ...passwordRoutes,
     ...ownerRoutes,
     ...servicePrincipalRoutes,
     ...principalMembershipRoutes,
@@ -36,12 +36,16 @@ export const graph: ServiceDefinition = {
     ...organizationRoutes,
     ...policyRoutes,
     ...policyAssignmentRoutes,
+    ...batchRoutes,
   ],
-  matches: (host, path) => isLoopback(host) && /^\/(v1\.0|beta)(\/|$)/.test(path),
+  readPath: readGraphPath,
+  isKey: isGraphKey,
+  trace: graphTrace,
+  matches: (host, path) => host === microsoftHosts.graph || (isLoopback(host) && /^\/+(v1\.0|beta)(\/|$)/.test(path)),
   audiences: (world) => [
     world.addresses.origin.toLowerCase(),
     "https://graph.microsoft.com",
     "00000003-0000-0000-c000-000000000000",
   ],
-  renderError: (error, world) => renderGraphError(error, world),
+  renderError: renderGraphError,
 };

@@ -1,6 +1,6 @@
 import type { JsonObject, User } from "../directory";
 import type { Tenant } from "../world";
-import type { EntityShape } from "./odata";
+import type { EntityShape } from "./odata-shape";
 
 /** What a user holds where nobody set anything: the properties that azuread and Azure CLI read. */
 const defaults: JsonObject = {

@@ -3,7 +3,9 @@ import type { Route, RouteRequest, RouteResponse } from "../route";
 import { authorize, isAllowed } from "./authorize";
 import { directoryRoleShape, directoryRolesOf } from "./directory-roles";
 import { badRequest, denied, notFound } from "./errors";
-import { answerList, answerOne, type EntityShape, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
+import { collectionRoutes } from "./odata-count";
+import type { EntityShape } from "./odata-shape";
 import { seeUser } from "./user-lookup";
 import { basicUserProperties, renderUser, userShape } from "./user-shape";
 
@@ -13,13 +15,13 @@ const basicShape: EntityShape = { ...userShape, byDefault: basicUserProperties }
 
 /** Users, and the signed-in one under `/me`. */
 export const userRoutes: readonly Route[] = [
-  { method: "GET", path: "/v1.0/users", query: listOptions, handle: list },
+  ...collectionRoutes("/v1.0/users", listOptions, list),
   { method: "GET", path: "/v1.0/users/:user", query: readOptions, handle: read },
   { method: "GET", path: "/v1.0/users/:user/manager", query: readOptions, handle: readManager },
   { method: "GET", path: "/v1.0/me", query: readOptions, handle: readMe },
   ...["memberOf", "transitiveMemberOf"].flatMap((segment): Route[] => [
-    { method: "GET", path: `/v1.0/users/:user/${segment}`, query: listOptions, handle: listMemberships },
-    { method: "GET", path: `/v1.0/me/${segment}`, query: listOptions, handle: listMyMemberships },
+    ...collectionRoutes(`/v1.0/users/:user/${segment}`, listOptions, listMemberships),
+    ...collectionRoutes(`/v1.0/me/${segment}`, listOptions, listMyMemberships),
   ]),
 ];
 

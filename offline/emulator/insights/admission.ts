@@ -1,5 +1,4 @@
 import { mfaHeaders, requireMfa } from "../partner-center/admission";
-import { tracingHeaders } from "../partner-center/errors";
 import { type RouteRequest, type RouteResponse, ServiceError } from "../route";
 import { settingsOf } from "../tenant-settings";
 import { envelope, forbidden, insightsError } from "./errors";
@@ -28,10 +27,7 @@ export function admitted(
 ): (request: RouteRequest) => RouteResponse {
   return (request) => {
     const settings = settingsOf(request.caller.tenant).partnerCenter;
-    const headers = {
-      ...tracingHeaders(request.headers),
-      ...(settings.insightsReportsMfa ? mfaHeaders(request) : {}),
-    };
+    const headers = settings.insightsReportsMfa ? mfaHeaders(request) : {};
     requireMfa(request, headers);
     try {
       const reader = requireReader(request);

@@ -1,4 +1,4 @@
-import { renderPartnerError, tracingHeaders } from "../partner-center/errors";
+import { renderPartnerError } from "../partner-center/errors";
 import { type RouteResponse, ServiceError } from "../route";
 
 /** A refusal of Insights: a sentence in the envelope that every answer comes in. */
@@ -31,7 +31,7 @@ export function renderInsightsError(error: ServiceError): RouteResponse {
   const message = reason === undefined ? error.message : "Unauthorized";
   return {
     status: error.status,
-    headers: { ...tracingHeaders(), ...headers },
+    ...(headers === undefined ? {} : { headers }),
     body: envelope([], message, error.status),
   };
 }

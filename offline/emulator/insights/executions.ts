@@ -1,4 +1,4 @@
-import type { InsightsReport } from "../insights-store";
+import type { InsightsReport, ReportSchedule } from "../insights-store";
 import { stableId } from "../stable-id";
 import { settingsOf } from "../tenant-settings";
 import type { Tenant } from "../world";
@@ -17,22 +17,39 @@ export interface Execution {
 /** How many there are when a schedule does not say. */
 const mostExecutions = 1000;
 
-/** The executions that have begun by now, oldest first. */
+/** The executions that have begun by now, oldest first. UNVERIFIED: those that fall into a pause are left out. */
 export function executionsOf(tenant: Tenant, report: InsightsReport, now: Date): Execution[] {
-  const { recurrenceInterval, recurrenceCount, executeNow } = report;
-  const count = executeNow ? 1 : (recurrenceCount ?? mostExecutions);
-  const step = (recurrenceInterval ?? 0) * 3_600_000;
-  const executions: Execution[] = [];
-  for (let index = 0; index < count; index++) {
-    const startedAt = new Date(Date.parse(report.startTime) + index * step);
-    if (startedAt > now) break;
-    executions.push({
-      id: stableId("execution", report.id, String(index)),
+  const ends = [
+    ...report.earlier.map((schedule) => ({ ...schedule, until: new Date(schedule.until) })),
+    { ...report, until: now },
+  ];
+  return ends
+    .flatMap((schedule) => startsOf(schedule, schedule.until))
+    .filter((startedAt) => !isPaused(report, startedAt))
+    .map((startedAt) => ({
+      id: stableId("execution", report.id, startedAt.toISOString()),
       startedAt,
       ...progress(tenant, startedAt, now),
-    });
+    }));
+}
+
+function startsOf(schedule: ReportSchedule, until: Date): Date[] {
+  const step = (schedule.recurrenceInterval ?? 0) * 3_600_000;
+  const starts: Date[] = [];
+  for (let index = 0; index < countOf(schedule); index++) {
+    const startedAt = new Date(Date.parse(schedule.startTime) + index * step);
+    if (startedAt > until) break;
+    starts.push(startedAt);
   }
-  return executions;
+  return starts;
+}
+
+const countOf = ({ executeNow, recurrenceCount }: ReportSchedule): number =>
+  executeNow ? 1 : (recurrenceCount ?? mostExecutions);
+
+/** Whether the report was paused at that moment. */
+export function isPaused({ pauses }: InsightsReport, at: Date): boolean {
+  return pauses.some(({ from, until }) => at >= new Date(from) && (until === null || at < new Date(until)));
 }
 
 function progress(tenant: Tenant, startedAt: Date, now: Date): Pick<Execution, "status" | "completedAt"> {
@@ -46,7 +63,6 @@ function progress(tenant: Tenant, startedAt: Date, now: Date): Pick<Execution, "
 
 /** Whether no further execution comes. */
 export function isOver(tenant: Tenant, report: InsightsReport, now: Date): boolean {
-  const count = report.executeNow ? 1 : (report.recurrenceCount ?? mostExecutions);
-  const executions = executionsOf(tenant, report, now);
-  return executions.length === count && executions.at(-1)?.status === "Completed";
+  const isLastBegun = startsOf(report, now).length === countOf(report);
+  return isLastBegun && executionsOf(tenant, report, now).every(({ status }) => status === "Completed");
 }

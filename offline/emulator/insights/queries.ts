@@ -9,6 +9,7 @@ import { datasets, findDataset, shownDataset } from "./datasets";
 import { insightsError, missingValue, noItemFound } from "./errors";
 import { parseQuery } from "./query-language";
 import { runQuery } from "./rows";
+import { systemQueries } from "./system-queries";
 
 /** Missing fields are Insights' own refusal, unknown ones the emulator's. */
 const queryBody = anyCase({
@@ -17,30 +18,15 @@ const queryBody = anyCase({
   Query: z.string().nullish(),
 });
 
-/** Microsoft's own queries, which nobody can change: the ids are published, each selects all that its dataset has. */
-const systemQueries: readonly (readonly [id: string, dataset: string])[] = [
-  ["6664daf3-c161-423a-92a1-0ea6db2c0384", "CustomersAndTenants"],
-  ["c9fc1c79-4408-49ff-97f9-e1aa3f155804", "SeatsSubscriptionsAndRevenue"],
-  ["e65f3a4f-fb99-4319-97ff-59e57566a871", "Profile"],
-  ["d1a4d75e-5ca8-4847-845f-ee0a9be6f07b", "AzureUsage"],
-  ["d8349f7b-a7d1-467e-b26d-434d4a50f26a", "OfficeUsage"],
-  ["6209a8fd-93af-442e-8b3f-3df0f77e8463", "DynamicsUsage"],
-  ["40ebfe2f-7183-4427-a911-5c9b45b6df15", "PowerBIUsage"],
-  ["d7f20ea4-8751-4d6b-b1d7-821c316acd6a", "EMSUsage"],
-];
-
-const system: readonly InsightsQuery[] = systemQueries.map(([id, name]) => {
-  const { columns, metrics } = findDataset(name) ?? { columns: [], metrics: [] };
-  const query = `SELECT ${[...columns, ...metrics].join(",")} FROM ${name} TIMESPAN LAST_6_MONTHS`;
-  return {
-    id,
-    name,
-    description: `${name} of the last six months`,
-    query,
-    user: "System",
-    createdTime: "2021-01-01T00:00:00Z",
-  };
-});
+/** Microsoft's own queries, which nobody can change. */
+const system: readonly InsightsQuery[] = systemQueries.map(({ id, name, query }) => ({
+  id,
+  name,
+  description: `${name} report for the last six months`,
+  query,
+  user: "System",
+  createdTime: "2021-01-01T00:00:00Z",
+}));
 
 const isSystem = ({ id }: InsightsQuery): boolean => system.some((query) => query.id === id);
 

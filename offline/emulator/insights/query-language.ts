@@ -1,76 +1,174 @@
 import { type Dataset, dateRanges, findDataset } from "./datasets";
 import { insightsError } from "./errors";
+import { type QueryToken, readQueryTokens } from "./query-tokens";
+
+export type Operator = "=" | "!=" | "<" | ">" | "<=" | ">=" | "LIKE" | "NOT LIKE" | "IN" | "NOT IN";
 
 /** One comparison of a WHERE clause. */
 export interface Condition {
+  /** A column, or a metric. */
   readonly column: string;
-  readonly operator: "=" | "!=" | "<" | ">" | "<=" | ">=" | "IN";
+  readonly operator: Operator;
   readonly values: readonly string[];
 }
 
-/** A query, read. */
+/** A query, read. Names are those of the dataset, whatever case they were written in. */
 export interface ParsedQuery {
   readonly dataset: Dataset;
+  readonly isDistinct: boolean;
+  /** Columns and metrics. */
   readonly columns: readonly string[];
-  /** Any of these groups; within a group all. Empty: no condition. */
-  readonly where: readonly (readonly Condition[])[];
+  /** All of them must hold: the language has no OR. */
+  readonly where: readonly Condition[];
   readonly orderBy: readonly { readonly column: string; readonly isDescending: boolean }[];
   readonly limit: number | null;
   readonly timespan: string | null;
 }
-
-const clauses =
-  /^SELECT\s+(?<select>.+?)\s+FROM\s+(?<from>\w+)(?:\s+WHERE\s+(?<where>.+?))?(?:\s+ORDER\s+BY\s+(?<order>.+?))?(?:\s+LIMIT\s+(?<limit>\d+))?(?:\s+TIMESPAN\s+(?<timespan>\w+))?\s*;?$/is;
 
 /**
  * Reads a query; wrong tables and columns are refused as the FAQ words it.
  * @see https://learn.microsoft.com/partner-center/insights/insights-programmatic-custom-query
  */
 export function parseQuery(text: string): ParsedQuery {
-  const { select = "", from = "", where, order, limit, timespan } = clauses.exec(text.trim())?.groups ?? {};
-  if (select === "" || from === "") throw insightsError(400, "Invalid query.");
-  const dataset = findDataset(from);
-  if (dataset === undefined) throw insightsError(400, "Invalid table name");
-  const column = (name: string): string => {
-    const known = [...dataset.columns, ...dataset.metrics].find((each) => each.toLowerCase() === name.toLowerCase());
-    // `SELECT *` ends here too: the language has no such thing.
-    if (known === undefined) throw insightsError(400, "Incorrect column name");
-    return known;
-  };
-  if (timespan !== undefined && !dateRanges.some((range) => range === timespan.toUpperCase())) {
-    throw insightsError(400, "Invalid report parameters");
+  const tokens = readQueryTokens(text);
+  if (tokens === undefined) throw invalid("it is not made of words, numbers, quoted texts and operators");
+  return new Parser(tokens).query();
+}
+
+/** UNVERIFIED: the wording of a query that is none. */
+const invalid = (reason: string) => insightsError(400, `Invalid query. The text cannot be read: ${reason}.`);
+
+const comparisons: readonly string[] = ["=", "!=", "<", ">", "<=", ">="];
+
+class Parser {
+  private at = 0;
+
+  constructor(private readonly tokens: readonly QueryToken[]) {}
+
+  query(): ParsedQuery {
+    this.expectWord("SELECT");
+    const isDistinct = this.takeWord("DISTINCT");
+    const names = this.list(() => this.selected());
+    this.expectWord("FROM");
+    const dataset = findDataset(this.name());
+    if (dataset === undefined) throw insightsError(400, "Invalid table name");
+    const column = (name: string) => columnOf(dataset, name);
+    const columns = names.map(column);
+    const where = this.takeWord("WHERE") ? this.conditions(column) : [];
+    const orderBy = this.takeWord("ORDER") ? this.order(column) : [];
+    const limit = this.takeWord("LIMIT") ? this.limit() : null;
+    const timespan = this.takeWord("TIMESPAN") ? this.timespan() : null;
+    this.takeSymbol(";");
+    if (this.next().kind !== "end") this.fail("AND, ORDER BY, LIMIT, TIMESPAN or the end");
+    return { dataset, isDistinct, columns, where, orderBy, limit, timespan };
   }
-  return {
-    dataset,
-    columns: select.split(",").map((name) => column(name.trim())),
-    where: where === undefined ? [] : readConditions(where, column),
-    orderBy: (order ?? "")
-      .split(",")
-      .filter((part) => part.trim() !== "")
-      .map((part) => readOrder(part.trim(), column)),
-    limit: limit === undefined ? null : Number(limit),
-    timespan: timespan?.toUpperCase() ?? null,
-  };
-}
 
-function readConditions(text: string, column: (name: string) => string): Condition[][] {
-  return text.split(/\s+OR\s+/i).map((group) => group.split(/\s+AND\s+/i).map((each) => readCondition(each, column)));
-}
-
-function readCondition(text: string, column: (name: string) => string): Condition {
-  const list = /^(\w+)\s+IN\s*\(([^)]*)\)$/i.exec(text.trim());
-  if (list !== null) {
-    return { column: column(list[1] ?? ""), operator: "IN", values: (list[2] ?? "").split(",").map(readValue) };
+  private conditions(column: (name: string) => string): Condition[] {
+    const found = [this.condition(column)];
+    while (this.takeWord("AND")) found.push(this.condition(column));
+    return found;
   }
-  const [, name, operator, value] = /^(\w+)\s*(!=|<=|>=|<>|=|<|>)\s*(.+)$/.exec(text.trim()) ?? [];
-  if (name === undefined || operator === undefined || value === undefined) throw insightsError(400, "Invalid query.");
-  const normal = (operator === "<>" ? "!=" : operator) as Condition["operator"];
-  return { column: column(name), operator: normal, values: [readValue(value)] };
+
+  private condition(column: (name: string) => string): Condition {
+    const name = column(this.name());
+    const operator = this.operator();
+    if (operator !== "IN" && operator !== "NOT IN") return { column: name, operator, values: [this.value()] };
+    if (!this.takeSymbol("(")) this.fail('"("');
+    const values = this.list(() => this.value());
+    if (!this.takeSymbol(")")) this.fail('")"');
+    return { column: name, operator, values };
+  }
+
+  private operator(): Operator {
+    const isNegated = this.takeWord("NOT");
+    if (this.takeWord("LIKE")) return isNegated ? "NOT LIKE" : "LIKE";
+    if (this.takeWord("IN")) return isNegated ? "NOT IN" : "IN";
+    const { kind, text } = this.next();
+    if (isNegated || kind !== "symbol" || !comparisons.includes(text)) this.fail("an operator");
+    this.at += 1;
+    return text as Operator;
+  }
+
+  private value(): string {
+    const { kind, text } = this.next();
+    if (kind !== "text" && kind !== "number") this.fail("a number or a quoted text");
+    this.at += 1;
+    return text;
+  }
+
+  /** Without a direction the order is descending. */
+  private order(column: (name: string) => string): ParsedQuery["orderBy"] {
+    this.expectWord("BY");
+    return this.list(() => {
+      const name = column(this.name());
+      const isAscending = this.takeWord("ASC");
+      if (!isAscending) this.takeWord("DESC");
+      return { column: name, isDescending: !isAscending };
+    });
+  }
+
+  private limit(): number {
+    const { kind, text } = this.next();
+    if (kind !== "number" || !/^[1-9]\d*$/.test(text)) this.fail("a whole number from 1 on");
+    this.at += 1;
+    return Number(text);
+  }
+
+  private timespan(): string {
+    const text = this.name().toUpperCase();
+    if (!dateRanges.some((range) => range === text)) throw insightsError(400, "Invalid report parameters");
+    return text;
+  }
+
+  private list<Item>(read: () => Item): Item[] {
+    const items = [read()];
+    while (this.takeSymbol(",")) items.push(read());
+    return items;
+  }
+
+  /** The language has no `SELECT *`. */
+  private selected(): string {
+    if (this.takeSymbol("*")) throw insightsError(400, "Incorrect column name");
+    return this.name();
+  }
+
+  private name(): string {
+    const { kind, text } = this.next();
+    if (kind !== "word") this.fail("a name");
+    this.at += 1;
+    return text;
+  }
+
+  private next(): QueryToken {
+    return this.tokens[this.at] ?? { kind: "end", text: "the end" };
+  }
+
+  private takeWord(word: string): boolean {
+    const { kind, text } = this.next();
+    const isIt = kind === "word" && text.toUpperCase() === word;
+    if (isIt) this.at += 1;
+    return isIt;
+  }
+
+  private expectWord(word: string): void {
+    if (!this.takeWord(word)) this.fail(word);
+  }
+
+  private takeSymbol(symbol: string): boolean {
+    const { kind, text } = this.next();
+    const isIt = kind === "symbol" && text === symbol;
+    if (isIt) this.at += 1;
+    return isIt;
+  }
+
+  private fail(expected: string): never {
+    throw invalid(`expected ${expected}, found ${this.next().text}`);
+  }
 }
 
-const readValue = (text: string): string => text.trim().replace(/^'(.*)'$/s, "$1");
-
-function readOrder(text: string, column: (name: string) => string) {
-  const [, name = "", direction = "ASC"] = /^(\w+)(?:\s+(ASC|DESC))?$/i.exec(text) ?? [];
-  return { column: column(name), isDescending: direction.toUpperCase() === "DESC" };
+function columnOf({ columns, metrics }: Dataset, name: string): string {
+  const all = [...columns, ...metrics.map((metric) => metric.name)];
+  const known = all.find((each) => each.toLowerCase() === name.toLowerCase());
+  if (known === undefined) throw insightsError(400, "Incorrect column name");
+  return known;
 }

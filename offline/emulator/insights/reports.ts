@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { InsightsReport } from "../insights-store";
+import type { InsightsReport, ReportSchedule } from "../insights-store";
 import type { Route, RouteRequest } from "../route";
-import type { World } from "../world";
+import type { Tenant, World } from "../world";
 import { admitted, type Found, type Reader } from "./admission";
 import { anyCase } from "./body";
 import { insightsError, missingValue, noItemFound } from "./errors";
-import { isOver } from "./executions";
+import { isOver, isPaused } from "./executions";
 import { findQuery } from "./queries";
 
 const optionalText = z.string().nullish();
@@ -26,6 +26,17 @@ const reportBody = anyCase({
   CallbackMethod: optionalText,
 });
 type ReportBody = z.infer<typeof reportBody>;
+/** An update says less: query, range of the data and `ExecuteNow` stay. */
+const updateBody = anyCase({
+  ReportName: optionalText,
+  Description: optionalText,
+  StartTime: optionalText,
+  RecurrenceInterval: z.number().nullish(),
+  RecurrenceCount: z.number().nullish(),
+  Format: optionalText,
+  CallbackUrl: optionalText,
+  CallbackMethod: optionalText,
+});
 
 const path = "/insights/v1/mpn/ScheduledReport";
 
@@ -38,6 +49,9 @@ export const reportRoutes: readonly Route[] = [
     query: ["reportId", "reportName", "queryId"],
     handle: admitted(listReports),
   },
+  { method: "PUT", path: `${path}/:reportId`, body: updateBody, handle: admitted(updateReport) },
+  { method: "PUT", path: `${path}/pause/:reportId`, handle: admitted(pauseReport) },
+  { method: "PUT", path: `${path}/resume/:reportId`, handle: admitted(resumeReport) },
   { method: "DELETE", path: `${path}/:reportId`, handle: admitted(deleteReport) },
 ];
 
@@ -56,23 +70,76 @@ function createReport({ world, caller: { tenant }, body }: RouteRequest, reader:
     query: query.query,
     user: reader.name,
     createdTime: world.clock.now().toISOString(),
+    modifiedTime: null,
     ...readSchedule(world, asked),
     queryStartTime: readTime(asked.QueryStartTime) ?? null,
     queryEndTime: readTime(asked.QueryEndTime) ?? null,
-    format: readWord(asked.Format, ["csv", "tsv"]) ?? "csv",
-    callbackUrl: asked.CallbackUrl ?? null,
-    callbackMethod: readWord(asked.CallbackMethod, ["GET", "POST"]) ?? null,
+    ...readDelivery(asked),
     isRedacted: reader.isRedacted,
+    earlier: [],
+    pauses: [],
   };
   tenant.insightsReports.put(report);
   return { value: [shown(report, world, tenant)], message: "Report created successfully" };
 }
 
+function readDelivery(
+  asked: z.infer<typeof updateBody>,
+): Pick<InsightsReport, "format" | "callbackUrl" | "callbackMethod"> {
+  return {
+    format: readWord(asked.Format, ["csv", "tsv"]) ?? "csv",
+    callbackUrl: asked.CallbackUrl ?? null,
+    callbackMethod: readWord(asked.CallbackMethod, ["GET", "POST"]) ?? null,
+  };
+}
+
+/** A new schedule from now on: what has run stays. Documented as required are the name and the start; the rest has its defaults again. */
+function updateReport({ world, caller: { tenant }, parameters, body }: RouteRequest): Found {
+  const report = requireReport(tenant, parameters);
+  const asked = body as z.infer<typeof updateBody>;
+  if (!asked.ReportName) throw missingValue();
+  const { startTime, executeNow, recurrenceInterval, recurrenceCount } = report;
+  const now = world.clock.now().toISOString();
+  const before = { startTime, executeNow, recurrenceInterval, recurrenceCount, until: now };
+  const changed: InsightsReport = {
+    ...report,
+    reportName: asked.ReportName,
+    description: asked.Description ?? "",
+    ...readSchedule(world, asked),
+    ...readDelivery(asked),
+    modifiedTime: now,
+    earlier: [...report.earlier, before],
+  };
+  return saved(world, tenant, changed, "Report updated successfully");
+}
+
+function pauseReport({ world, caller: { tenant }, parameters }: RouteRequest): Found {
+  const report = requireReport(tenant, parameters);
+  const now = world.clock.now();
+  const pauses = isPaused(report, now) ? report.pauses : [...report.pauses, { from: now.toISOString(), until: null }];
+  return saved(world, tenant, { ...report, pauses }, "Report paused successfully");
+}
+
+function resumeReport({ world, caller: { tenant }, parameters }: RouteRequest): Found {
+  const report = requireReport(tenant, parameters);
+  const now = world.clock.now().toISOString();
+  const pauses = report.pauses.map(({ from, until }) => ({ from, until: until ?? now }));
+  return saved(world, tenant, { ...report, pauses }, "Report resumed successfully");
+}
+
+function requireReport(tenant: Tenant, parameters: RouteRequest["parameters"]): InsightsReport {
+  const report = tenant.insightsReports.get((parameters["reportId"] ?? "").toLowerCase());
+  if (report === undefined) throw noItemFound();
+  return report;
+}
+
+function saved(world: World, tenant: Tenant, report: InsightsReport, message: string): Found {
+  tenant.insightsReports.put(report);
+  return { value: [shown(report, world, tenant)], message };
+}
+
 /** `ExecuteNow` puts start and recurrence aside; else both are checked as the FAQ says. */
-function readSchedule(
-  { clock }: World,
-  asked: ReportBody,
-): Pick<InsightsReport, "executeNow" | "startTime" | "recurrenceInterval" | "recurrenceCount"> {
+function readSchedule({ clock }: World, asked: Partial<ReportBody>): ReportSchedule {
   const now = clock.now();
   if (asked.ExecuteNow === true) {
     return { executeNow: true, startTime: now.toISOString(), recurrenceInterval: null, recurrenceCount: null };
@@ -127,15 +194,18 @@ function deleteReport({ world, caller: { tenant }, parameters }: RouteRequest): 
   return { value: [shown(removed, world, tenant)], message: "Report deleted successfully" };
 }
 
-function shown(report: InsightsReport, { clock }: World, tenant: RouteRequest["caller"]["tenant"]) {
-  const { id, startTime, isRedacted: _isRedacted, executeNow, ...rest } = report;
+function shown(report: InsightsReport, { clock }: World, tenant: Tenant) {
+  const { id, startTime, isRedacted: _isRedacted, earlier: _earlier, pauses: _pauses, executeNow, ...rest } = report;
   return {
     reportId: id,
     ...rest,
     startTime,
     executeNow,
-    modifiedTime: null,
     // UNVERIFIED when a report becomes inactive; here when its last execution is over.
-    reportStatus: isOver(tenant, report, clock.now()) ? "Inactive" : "Active",
+    reportStatus: isOver(tenant, report, clock.now())
+      ? "Inactive"
+      : isPaused(report, clock.now())
+        ? "Paused"
+        : "Active",
   };
 }

@@ -1,5 +1,8 @@
-import { isOriginHost } from "../entra/service";
+import { isGuid } from "../guid";
+import { isLoopback, microsoftHosts } from "../hosts";
 import { partnerCenterAudiences } from "../partner-center/admission";
+import { tracingHeaders } from "../partner-center/errors";
+import { withoutDoubledSlashes } from "../path-template";
 import type { ServiceDefinition } from "../route";
 import { createReportLinks } from "./download";
 import { renderInsightsError } from "./errors";
@@ -14,8 +17,13 @@ export function createInsights(): ServiceDefinition {
     service: "insights",
     // UNVERIFIED; a .NET service matches paths in any case, and samples write them in more than one.
     ignoresPathCase: true,
+    readPath: withoutDoubledSlashes,
     routes: [...queryRoutes, ...reportRoutes, ...executionRoutes(links), ...links.routes],
-    matches: (host, path) => isOriginHost(host) && /^\/insights(-reports)?\//i.test(path),
+    // A report's id and a query's are GUIDs: any other word in their place is a call that is not known here.
+    isKey: (parameter, text) => !["reportId", "queryId"].includes(parameter) || isGuid(text),
+    matches: (host, path) =>
+      (isLoopback(host) || host === microsoftHosts.partnerCenter) && /^\/+insights(-reports)?\//i.test(path),
+    trace: tracingHeaders,
     audiences: () => partnerCenterAudiences,
     renderError: (error) => renderInsightsError(error),
   };

@@ -1,7 +1,7 @@
 import type { User } from "../directory";
 import type { Caller, RouteRequest, RouteResponse } from "../route";
 import { settingsOf } from "../tenant-settings";
-import { accessDenied, mfaRequired, tracingHeaders } from "./errors";
+import { accessDenied, mfaRequired } from "./errors";
 
 /** Audiences that tokens for Partner Center have, after its client id. */
 export const partnerCenterAudiences: readonly string[] = [
@@ -49,7 +49,7 @@ export function admitted(
   handle: (request: RouteRequest) => { readonly status: number; readonly body?: unknown },
 ): (request: RouteRequest) => RouteResponse {
   return (request) => {
-    const headers = { ...tracingHeaders(request.headers), ...mfaHeaders(request) };
+    const headers = mfaHeaders(request);
     requireMfa(request, headers);
     const { status, body } = handle(request);
     if (body === undefined) return { status, headers };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type RouteResponse, ServiceError, type TokenProblem } from "../route";
 
 /** Headers of every answer: both ids come back as sent, or are new. */
-export function tracingHeaders(sent: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function tracingHeaders(sent: Readonly<Record<string, string>>): Record<string, string> {
   return {
     "ms-requestid": sent["ms-requestid"] ?? randomUUID(),
     "ms-correlationid": sent["ms-correlationid"] ?? randomUUID(),
@@ -53,7 +53,7 @@ export function renderPartnerError(error: ServiceError): RouteResponse {
   const challenge = error.status === 401 ? { "www-authenticate": 'Bearer error="invalid_token"' } : {};
   return {
     status: error.status,
-    headers: { ...tracingHeaders(), ...challenge, ...headers },
+    headers: { ...challenge, ...headers },
     body: { code, description: known?.description ?? error.message, data: [], source: "PartnerFD" },
   };
 }

@@ -1,18 +1,20 @@
-import { isOriginHost } from "../entra/service";
+import { isLoopback, microsoftHosts } from "../hosts";
 import type { ServiceDefinition } from "../route";
 import { partnerCenterAudiences } from "./admission";
-import { renderPartnerError } from "./errors";
+import { renderPartnerError, tracingHeaders } from "./errors";
 import { profileRoutes } from "./profiles";
 import { roleRoutes } from "./roles";
 
 /**
- * Partner Center's REST API, on the origin itself. Its real host serves nothing but `/v1/` and `/insights/`, and neither Graph (`/v1.0/`), ARM nor
- * the sign-in service has such a path: so the paths are the real ones, whole, and no second host name must be trusted and proxied for.
+ * Partner Center's REST API, on its own host name and on the origin: it serves nothing but `/v1/` and `/insights/`, and neither Graph (`/v1.0/`), ARM
+ * nor the sign-in service has such a path, so the paths are the real ones, whole.
  */
 export const partnerCenter: ServiceDefinition = {
   service: "partner-center",
   routes: [...profileRoutes, ...roleRoutes],
-  matches: (host, path) => isOriginHost(host) && /^\/v1(\/|$)/.test(path),
+  matches: (host, path) =>
+    host === microsoftHosts.partnerCenter ? !/^\/insights\//i.test(path) : isLoopback(host) && /^\/v1(\/|$)/.test(path),
+  trace: tracingHeaders,
   audiences: () => partnerCenterAudiences,
   renderError: (error) => renderPartnerError(error),
 };

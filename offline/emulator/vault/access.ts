@@ -11,7 +11,7 @@ import { vaultError, vaultNameOf } from "./errors";
 /** What a data plane call needs: a data action under roles, a permission under access policies. */
 export interface Right {
   readonly dataAction: string;
-  readonly permission: "get" | "list" | "set" | "delete" | "recover" | "purge";
+  readonly permission: "get" | "list" | "set" | "delete" | "recover" | "purge" | "backup" | "restore";
 }
 
 const right = (action: string, permission: Right["permission"]): Right => ({
@@ -29,6 +29,8 @@ export const rights = {
   getDeleted: right("readMetadata/action", "get"),
   recover: right("recover/action", "recover"),
   purge: right("purge/action", "purge"),
+  backup: right("backup/action", "backup"),
+  restore: right("restore/action", "restore"),
 } as const;
 
 const callerText = (world: World, { clientId, objectId, tenant }: Caller): string =>

@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { findVault } from "../arm/vault-lifecycle";
-import { type RouteResponse, ServiceError, type TokenProblem } from "../route";
+import { type FailedCall, type RouteResponse, ServiceError, type TokenProblem } from "../route";
 import type { World } from "../world";
 
 /** An error in Key Vault's shape: `{"error": {"code", "message", "innererror": {"code"}}}`. */
@@ -10,6 +11,17 @@ export function vaultError(status: number, code: string, message: string, inner?
 
 /** A request whose content breaks a rule. */
 export const badParameter = (message: string): ServiceError => vaultError(400, "BadParameter", message);
+
+/** Headers of every answer: the request's id, and the client's own as sent. */
+export function vaultTrace(sent: Readonly<Record<string, string>>): Record<string, string> {
+  const requestId = randomUUID();
+  return {
+    "x-ms-request-id": requestId,
+    "x-ms-client-request-id": sent["x-ms-client-request-id"] ?? requestId,
+    "x-ms-keyvault-region": "westeurope",
+    "x-ms-keyvault-service-version": "0.0.0.0",
+  };
+}
 
 /** No such secret, or no such version of it. */
 export function secretNotFound(name: string, version?: string): ServiceError {
@@ -50,7 +62,7 @@ function wordsOf(
  * Renders a refusal as Key Vault does. Every 401 carries the challenge that clients start from: they learn the tenant to sign in to and the
  * resource to ask for here, and check that the resource's host is the end of the vault's.
  */
-export function renderVaultError(error: ServiceError, world: World, host: string): RouteResponse {
+export function renderVaultError(error: ServiceError, world: World, { host }: FailedCall): RouteResponse {
   const tenantId = findVault(world, vaultNameOf(host))?.vault.properties["tenantId"];
   const { origin, keyVaultSuffix } = world.addresses;
   const authority = typeof tenantId === "string" ? `${origin}/${tenantId}` : `${origin}/common`;

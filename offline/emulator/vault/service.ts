@@ -1,14 +1,20 @@
 import { keyVaultSuffix } from "../constants";
+import { withoutDoubledSlashes } from "../path-template";
 import type { ServiceDefinition } from "../route";
+import { backupRoutes } from "./backups";
 import { deletedSecretRoutes } from "./deleted-secrets";
-import { renderVaultError } from "./errors";
+import { renderVaultError, vaultTrace } from "./errors";
 import { secretRoutes } from "./secrets";
 
 /** Key Vault's data plane, secrets only: each vault is a host of its own. */
 export const vault: ServiceDefinition = {
   service: "vault",
   ignoresPathCase: true,
-  routes: [...secretRoutes, ...deletedSecretRoutes],
+  readPath: withoutDoubledSlashes,
+  routes: [...secretRoutes, ...deletedSecretRoutes, ...backupRoutes],
+  // A version is 32 hexadecimal digits: any other word there (`backup`, for example, of another method) is an unknown call.
+  isKey: (parameter, text) => parameter !== "version" || /^[0-9a-f]{32}$/i.test(text),
+  trace: vaultTrace,
   matches: (host) => host.toLowerCase().endsWith(`.${keyVaultSuffix}`),
   audiences: (world) => [`https://${world.addresses.keyVaultSuffix}`, "https://vault.azure.net"],
   renderError: renderVaultError,

@@ -125,11 +125,12 @@ export class AzureCalls {
         body: readBody(route, request),
         host,
         caller: this.caller(who),
+        send: () => Promise.reject(new Error("this test has no server for calls made of others")),
       });
       return { status: answer.status, headers: answer.headers ?? {}, body: answer.body };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      const answer = definition.renderError(error, this.world, host);
+      const answer = definition.renderError(error, this.world, { host, trace: {} });
       return { status: answer.status, headers: answer.headers ?? {}, body: answer.body };
     }
   }

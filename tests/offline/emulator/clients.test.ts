@@ -72,37 +72,41 @@ describe("the CONNECT port", () => {
     ["CONNECT login.microsoftonline.com:443 HTTP/1.1", "HTTP/1.1 200 Connection Established"],
     ["CONNECT any.vault.emulator.test:80 HTTP/1.1", "HTTP/1.1 403 Forbidden"],
     ["CONNECT vault.emulator.test.example.com:443 HTTP/1.1", "HTTP/1.1 403 Forbidden"],
-    ["CONNECT graph.microsoft.com:443 HTTP/1.1", "HTTP/1.1 403 Forbidden"],
+    ["CONNECT graph.microsoft.com:443 HTTP/1.1", "HTTP/1.1 200 Connection Established"],
+    ["CONNECT management.azure.com:443 HTTP/1.1", "HTTP/1.1 200 Connection Established"],
+    ["CONNECT api.partnercenter.microsoft.com:443 HTTP/1.1", "HTTP/1.1 200 Connection Established"],
+    ["CONNECT graph.microsoft.com.example.com:443 HTTP/1.1", "HTTP/1.1 403 Forbidden"],
+    ["CONNECT graph.microsoft.us:443 HTTP/1.1", "HTTP/1.1 403 Forbidden"],
     ["CONNECT 127.0.0.1:22 HTTP/1.1", "HTTP/1.1 403 Forbidden"],
     ["GET http://example.com/ HTTP/1.1", "HTTP/1.1 403 Forbidden"],
   ])("answers %s with %s", async (line, expected) => {
     expect(await ask(line)).toBe(expected);
   });
 
-  it("leads Microsoft's login host to instance discovery and to nothing else", async () => {
-    const endpoint = `${emulator.origin}/${partnerTenant.id}/oauth2/v2.0/authorize`;
-    const path = `/common/discovery/instance?api-version=1.1&authorization_endpoint=${encodeURIComponent(endpoint)}`;
-    const { host } = new URL(emulator.origin);
-    for (const base of ["https://login.microsoftonline.com", emulator.origin]) {
-      const { status, body } = await emulator.call("GET", base + path);
-      expect(status).toBe(200);
-      expect(body).toEqual({
-        tenant_discovery_endpoint: `${emulator.origin}/${partnerTenant.id}/v2.0/.well-known/openid-configuration`,
-        "api-version": "1.1",
-        metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
-      });
+  it("leads Microsoft's own host names to the services they stand for, and to no other", async () => {
+    const token = await emulator.tokenOf("partner-deployer", "https://graph.microsoft.com");
+    const graph = await emulator.call("GET", "https://graph.microsoft.com/v1.0/applications?$top=1", { token });
+    expect(graph.status).toBe(200);
+    // Links lead back to where the caller sends its token.
+    expect(graph.body["@odata.nextLink"]).toMatch(/^https:\/\/graph\.microsoft\.com\/v1\.0\/applications\?/);
+    const path = `/${partnerTenant.id}/oauth2/v2.0/token`;
+    const login = await emulator.call("POST", `https://login.microsoftonline.com${path}`, {
+      body: new URLSearchParams({ grant_type: "client_credentials" }),
+    });
+    expect(login.body.error).toBe("invalid_request");
+    const arm = await emulator.call("GET", "https://management.azure.com/tenants?api-version=2022-12-01", {
+      token: await emulator.tokenOf("home-deployer", "https://management.azure.com"),
+    });
+    expect(arm.body.value[0].tenantId).toBe(homeTenant.id);
+    for (const [method, address] of [
+      ["GET", "https://graph.microsoft.com/subscriptions"],
+      ["POST", `https://graph.microsoft.com${path}`],
+      ["GET", "https://management.azure.com/v1.0/applications"],
+      ["GET", "https://login.microsoftonline.com/v1.0/applications"],
+      ["GET", "https://api.partnercenter.microsoft.com/v1.0/applications"],
+    ] as const) {
+      expect([address, (await emulator.call(method, address)).status]).toEqual([address, 501]);
     }
-    const elsewhere = path.replace(
-      encodeURIComponent(endpoint),
-      encodeURIComponent("https://login.example/x/oauth2/v2.0/authorize"),
-    );
-    expect((await emulator.call("GET", elsewhere)).body.error).toBe("invalid_instance");
-    const token = await emulator.call(
-      "POST",
-      `https://login.microsoftonline.com/${partnerTenant.id}/oauth2/v2.0/token`,
-      { body: new URLSearchParams() },
-    );
-    expect(token.status).toBe(501);
   });
 });
 
@@ -197,6 +201,8 @@ describe("what the environment holds", () => {
       NODE_USE_ENV_PROXY: "1",
       NO_PROXY: "localhost,127.0.0.1",
       PARTNER_ACCESS_PARTNER_CENTER: origin,
+      ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01`,
+      AZURE_CONFIG_DIR: expect.stringContaining("partner-access-ca-"),
     });
     expect(env["ARM_CLIENT_SECRET"]).toBe(env["AZURE_CLIENT_SECRET"]);
     const { administrator } = emulator.secrets;

@@ -1,8 +1,15 @@
-import { compareTemplates, matchPath, parsePathTemplate, pathSegments } from "../../../offline/emulator/path-template";
+import {
+  compareTemplates,
+  type MatchRules,
+  matchPath,
+  parsePathTemplate,
+  pathSegments,
+} from "../../../offline/emulator/path-template";
 
-function match(template: string, path: string, ignoresCase = false): Record<string, string> | undefined {
-  const segments = pathSegments(path, ignoresCase);
-  return segments && matchPath(parsePathTemplate(template), segments, ignoresCase);
+function match(template: string, path: string, changes: Partial<MatchRules> = {}): Record<string, string> | undefined {
+  const segments = pathSegments(path);
+  const rules = { ignoresCase: false, isKey: () => true, ...changes };
+  return segments && matchPath(parsePathTemplate(template), segments, rules);
 }
 
 describe("a route's path", () => {
@@ -35,10 +42,18 @@ describe("a route's path", () => {
     expect(match("/secrets/*all", "/secrets")).toBeUndefined();
   });
 
-  it("compares case and doubled slashes only where the service does", () => {
+  it("compares case only where the service does", () => {
     expect(match("/resourceGroups/:name", "/RESOURCEGROUPS/Mixed")).toBeUndefined();
-    expect(match("/resourceGroups/:name", "//RESOURCEGROUPS/Mixed", true)).toEqual({ name: "Mixed" });
+    expect(match("/resourceGroups/:name", "/RESOURCEGROUPS/Mixed", { ignoresCase: true })).toEqual({ name: "Mixed" });
     expect(match("/a/b", "/a//b")).toBeUndefined();
+  });
+
+  it("does not take for a name what cannot be one", () => {
+    const isKey: MatchRules["isKey"] = (parameter, text) => parameter !== "id" || /^\d+$/.test(text);
+    expect(match("/a/:id", "/a/1", { isKey })).toEqual({ id: "1" });
+    expect(match("/a/:id", "/a/$count", { isKey })).toBeUndefined();
+    expect(match("/a(:id)", "/a(x)", { isKey })).toBeUndefined();
+    expect(match("/a/:other", "/a/$count", { isKey })).toEqual({ other: "$count" });
   });
 
   it("ignores a trailing slash and refuses broken percent-encoding", () => {

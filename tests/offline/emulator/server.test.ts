@@ -167,7 +167,21 @@ function dial(port: number): Promise<void> {
 it("tells its tenants as the emulator's line of JSON does", () => {
   const { deployer, id, domain, reportingUser } = partnerTenant;
   expect(emulator.tenants).toEqual([
-    { id, domain, role: "partner", deployer, reportingUser: { userPrincipalName: reportingUser.userPrincipalName } },
-    { id: homeTenant.id, domain: homeTenant.domain, role: "home", deployer: homeTenant.deployer, reportingUser: null },
+    {
+      id,
+      domain,
+      role: "partner",
+      deployer,
+      reportingUser: { userPrincipalName: reportingUser.userPrincipalName },
+      administrator: { userPrincipalName: `admin@${domain}`, password: emulator.secrets.userPassword },
+    },
+    {
+      id: homeTenant.id,
+      domain: homeTenant.domain,
+      role: "home",
+      deployer: homeTenant.deployer,
+      reportingUser: null,
+      administrator: { userPrincipalName: `admin@${homeTenant.domain}`, password: emulator.secrets.userPassword },
+    },
   ]);
 });

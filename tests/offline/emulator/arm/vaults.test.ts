@@ -271,3 +271,29 @@ describe("a deleted vault", () => {
     expect((await put()).status).toBe(201);
   });
 });
+
+describe("the api-versions of vaults", () => {
+  const { enableRbacAuthorization: _model, ...unsaid } = properties;
+  const create = (version: string, more: object = {}) =>
+    azure.arm("deployer", "PUT", `${path}?api-version=${version}`, { ...body, properties: { ...unsaid, ...more } });
+
+  it.each(["2024-11-01", "2026-02-01", "2026-05-15"])("include %s", async (version) => {
+    expect((await azure.arm("deployer", "GET", `${vaultPath}?api-version=${version}`)).status).toBe(200);
+  });
+
+  it("decide how a new vault that does not say so admits its callers: by roles since 2026-02-01", async () => {
+    expect((await create("2024-11-01")).body.error.message).toContain("accessPolicies");
+    expect((await create("2024-11-01", { accessPolicies: [] })).body.properties.enableRbacAuthorization).toBe(false);
+    azure = new AzureCalls();
+    expect((await create("2026-02-01")).body.properties.enableRbacAuthorization).toBe(true);
+    azure = new AzureCalls();
+    const said = await create("2026-05-15", { enableRbacAuthorization: false, accessPolicies: [] });
+    expect(said.body.properties.enableRbacAuthorization).toBe(false);
+  });
+
+  it("change nothing of a vault that is there", async () => {
+    await create("2024-11-01", { accessPolicies: [] });
+    const changed = await create("2026-02-01");
+    expect([changed.status, changed.body.properties.enableRbacAuthorization]).toEqual([200, false]);
+  });
+});

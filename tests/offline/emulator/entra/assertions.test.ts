@@ -148,13 +148,14 @@ describe("a certificate", () => {
     { privateKey, raw }: Awaited<ReturnType<typeof certificate>>,
     changes: Record<string, unknown> = {},
     alg = "PS256",
+    padding = "",
   ) {
     const aud = `${emulator.origin}/${partnerTenant.id}/oauth2/v2.0/token`;
     const now = Math.floor(Date.now() / 1000);
     const header =
       alg === "PS256"
-        ? { "x5t#S256": createHash("sha256").update(raw).digest("base64url") }
-        : { x5t: createHash("sha1").update(raw).digest("base64url") };
+        ? { "x5t#S256": createHash("sha256").update(raw).digest("base64url") + padding }
+        : { x5t: createHash("sha1").update(raw).digest("base64url") + padding };
     return new SignJWT({ aud, iss: clientId, sub: clientId, jti: "1", nbf: now, exp: now + 300, ...changes })
       .setProtectedHeader({ alg, ...header })
       .sign(createPrivateKey(privateKey.export({ type: "pkcs8", format: "pem" })));
@@ -165,6 +166,24 @@ describe("a certificate", () => {
     const clientId = await register(own.raw);
     expect((await ask(clientId, await assertionFor(clientId, own))).status).toBe(200);
     expect((await ask(clientId, await assertionFor(clientId, own, {}, "RS256"))).status).toBe(200);
+  });
+
+  it("is also known by a padded thumbprint, as MSAL for Python writes it", async () => {
+    const own = await certificate();
+    const clientId = await register(own.raw);
+    for (const alg of ["PS256", "RS256"]) {
+      expect((await ask(clientId, await assertionFor(clientId, own, {}, alg, "="))).status).toBe(200);
+    }
+  });
+
+  it("may be meant for the token endpoint under Microsoft's own host name", async () => {
+    const own = await certificate();
+    const clientId = await register(own.raw);
+    const aud = (host: string) => ({ aud: `https://${host}/${partnerTenant.id}/oauth2/v2.0/token` });
+    const here = await assertionFor(clientId, own, aud("login.microsoftonline.com"));
+    expect((await ask(clientId, here)).status).toBe(200);
+    const elsewhere = await assertionFor(clientId, own, aud("login.example"));
+    expect(shown(await ask(clientId, elsewhere))).toEqual([401, "invalid_client", 700023]);
   });
 
   it("that is not registered, expired, or not the one that signed is refused", async () => {

@@ -71,6 +71,7 @@ describe("an app-only token", () => {
       oid: partnerTenant.deployer.objectId,
       sub: partnerTenant.deployer.objectId,
       tid: partnerTenant.id,
+      app_displayname: "partner-access deployer",
       idtyp: "app",
       ver: "1.0",
       roles: [
@@ -293,4 +294,24 @@ describe("a resource", () => {
     });
     expect(shown(await ask({ scope: `${application.appId}/.default` }))).toEqual([400, "invalid_grant", 501051]);
   });
+});
+
+it("a secret of the principal alone proves the application in that tenant, until it is removed", async () => {
+  const as = "partner-deployer";
+  const application = await emulator.call("POST", "/v1.0/applications", { as, body: { displayName: "by principal" } });
+  const { appId } = application.body;
+  const principal = await emulator.call("POST", "/v1.0/servicePrincipals", { as, body: { appId } });
+  const path = `/v1.0/servicePrincipals/${principal.body.id}`;
+  const { body } = await emulator.call("POST", `${path}/addPassword`, { as, body: {} });
+  const ask = () =>
+    emulator.requestToken({
+      client_id: appId,
+      client_secret: body.secretText,
+      grant_type: "client_credentials",
+      scope: "https://graph.microsoft.com/.default",
+    });
+  expect((await ask()).status).toBe(200);
+  expect(JSON.stringify(await emulator.control("GET", "state"))).not.toContain("secretHash");
+  await emulator.call("POST", `${path}/removePassword`, { as, body: { keyId: body.keyId } });
+  expect((await ask()).body.error_codes).toEqual([7000215]);
 });

@@ -67,12 +67,69 @@ describe("the cloud metadata", () => {
   });
 
   it("of 2019-05-01 is a list of clouds, of 2015-01-01 the oldest form", async () => {
-    expect(await get("2019-05-01")).toEqual([await get("2022-09-01")]);
+    // Graph by its own name, or `az rest` could not tell it from Resource Manager.
+    const microsoftGraphResourceId = "https://graph.microsoft.com";
+    expect(await get("2019-05-01")).toEqual([{ ...(await get("2022-09-01")), microsoftGraphResourceId }]);
     expect((await get("2015-01-01")).authentication).toMatchObject({ loginEndpoint: `${emulator.origin}/` });
   });
 
   it("of another version is refused", async () => {
     expect((await emulator.call("GET", "/metadata/endpoints?api-version=2000-01-01")).status).toBe(400);
     expect((await emulator.call("GET", "/metadata/endpoints")).status).toBe(400);
+  });
+});
+
+describe("instance discovery", () => {
+  const ask = async (endpoint: string, host = emulator.origin) =>
+    (
+      await emulator.call(
+        "GET",
+        `${host}/common/discovery/instance?api-version=1.1&authorization_endpoint=${encodeURIComponent(endpoint)}`,
+      )
+    ).body;
+
+  it("knows its own address with its port, and without, as MSAL for Python writes it", async () => {
+    const found = `${emulator.origin}/${partnerTenant.id}/v2.0/.well-known/openid-configuration`;
+    for (const base of [emulator.origin, "https://localhost", "https://LOCALHOST"]) {
+      const { tenant_discovery_endpoint } = await ask(`${base}/${partnerTenant.id}/oauth2/v2.0/authorize`);
+      expect(tenant_discovery_endpoint).toBe(found);
+    }
+  });
+
+  it("knows Microsoft's own login host, whose documents lead back to it", async () => {
+    const login = "https://login.microsoftonline.com";
+    const { tenant_discovery_endpoint, metadata } = await ask(`${login}/organizations/oauth2/v2.0/authorize`, login);
+    expect(tenant_discovery_endpoint).toBe(`${login}/organizations/v2.0${configuration}`);
+    expect(metadata[0].aliases).toEqual(["login.microsoftonline.com"]);
+    const { body } = await emulator.call("GET", `${login}/${partnerTenant.id}/v2.0${configuration}`);
+    expect(body.token_endpoint).toBe(`${login}/${partnerTenant.id}/oauth2/v2.0/token`);
+    expect(body.issuer).toBe(`${emulator.origin}/${partnerTenant.id}/v2.0`);
+  });
+
+  it.each([
+    "https://login.example/x/authorize",
+    "https://localhost:1/x/authorize",
+    "http://localhost/x",
+    "nonsense",
+    "",
+  ])("refuses %p", async (endpoint) => {
+    expect((await ask(endpoint)).error).toBe("invalid_instance");
+  });
+});
+
+describe("the user realm", () => {
+  const ask = (user: string, version = "1.0") =>
+    emulator.call("GET", `/common/userrealm/${encodeURIComponent(user)}?api-version=${version}`);
+
+  it("of a tenant's people is managed here, of others unknown", async () => {
+    expect((await ask("reports@contoso.example")).body).toMatchObject({
+      ver: "1.0",
+      account_type: "Managed",
+      cloud_audience_urn: "urn:federation:MicrosoftOnline",
+    });
+    for (const user of ["who@nobody.example", "nonsense"]) {
+      expect((await ask(user)).body.account_type).toBe("Unknown");
+    }
+    expect((await ask("reports@contoso.example", "9.0")).status).toBe(400);
   });
 });

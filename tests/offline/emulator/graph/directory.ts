@@ -5,7 +5,7 @@ import { graph } from "../../../../offline/emulator/graph/service";
 import { renderResponse } from "../../../../offline/emulator/http-message";
 import { microsoftGraphAppId } from "../../../../offline/emulator/microsoft-applications";
 import { type Caller, ServiceError } from "../../../../offline/emulator/route";
-import { Router, readBody } from "../../../../offline/emulator/router";
+import { checkHeaders, Router, readBody } from "../../../../offline/emulator/router";
 import { hashSecret } from "../../../../offline/emulator/secret-hash";
 import { addIdentity, addMicrosoftPrincipal } from "../../../../offline/emulator/seed-identity";
 import { addUser } from "../../../../offline/emulator/seed-user";
@@ -94,15 +94,17 @@ export class TestDirectory {
     const text = body === undefined ? "" : JSON.stringify(body);
     const all = { "content-type": "application/json", ...headers };
     const request = { method, host: "localhost", path: url.pathname, query: url.searchParams, headers: all, text };
+    const send = () => Promise.reject(new Error("this test has no server for calls made of others"));
     try {
       const { route, parameters } = this.router.match(request);
       const query = this.router.readQuery(route, request.query);
+      checkHeaders(route, all);
       const read = readBody(route, request);
-      const full = { world: this.world, parameters, query, headers: all, body: read, host: "localhost", caller };
+      const full = { world: this.world, parameters, query, headers: all, body: read, host: "localhost", caller, send };
       return asAnswer(renderResponse(await route.handle(full)));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      return asAnswer(renderResponse(graph.renderError(error, this.world, "localhost")));
+      return asAnswer(renderResponse(graph.renderError(error, this.world, { host: "localhost", trace: {} })));
     }
   }
 }

@@ -69,3 +69,38 @@ describe("federated identity credentials", () => {
     expect((await add(20)).status).toBe(400);
   });
 });
+
+describe("a federated identity credential reached by its name as a key", () => {
+  const prefer = { prefer: "create-if-missing" };
+  const { name: _name, ...content } = pipeline;
+
+  it("is created by a PATCH that asks for it, then changed by the same", async () => {
+    const { admin, path } = await stage();
+    const made = await admin.patch(`${path}(name='apply')`, content, prefer);
+    expect([made.status, made.body]).toMatchObject([201, { ...pipeline, id: expect.any(String) }]);
+    expect((await admin.get(made.headers["location"] ?? "")).body.name).toBe("apply");
+    const changed = await admin.patch(`${path}(name='apply')`, { ...content, subject: "other" }, prefer);
+    expect([changed.status, changed.body]).toEqual([204, undefined]);
+    expect((await admin.get(`${path}(name='apply')`)).body).toMatchObject({ id: made.body.id, subject: "other" });
+    expect((await admin.delete(`${path}(name='apply')`)).status).toBe(204);
+    expect((await admin.get(`${path}(name='apply')`)).status).toBe(404);
+  });
+
+  it("is only updated without the preference, and not made from half of what it needs", async () => {
+    const { admin, path } = await stage();
+    expect((await admin.patch(`${path}(name='apply')`, content)).status).toBe(404);
+    const half = await admin.patch(`${path}(name='apply')`, { subject: "x" }, prefer);
+    expect([half.status, half.body.error.message]).toEqual([400, expect.stringContaining('"issuer"')]);
+    expect((await admin.patch(`${path}(name='apply')`, { ...content, name: "other" }, prefer)).status).toBe(400);
+    expect((await admin.get(path)).body.value).toEqual([]);
+  });
+
+  it("takes no id for a name, and is reached through every key of its application", async () => {
+    const directory = new TestDirectory();
+    const { id } = await createApplication(directory.admin, { displayName: "unique", uniqueName: "app-1" });
+    const made = await directory.admin.post(`/v1.0/applications/${id}/federatedIdentityCredentials`, pipeline);
+    const byUniqueName = "/v1.0/applications(uniqueName='app-1')/federatedIdentityCredentials";
+    expect((await directory.admin.get(`${byUniqueName}(name='apply')`)).body.id).toBe(made.body.id);
+    expect((await directory.admin.get(`${byUniqueName}(name='${made.body.id}')`)).status).toBe(404);
+  });
+});

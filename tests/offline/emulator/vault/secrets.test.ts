@@ -267,7 +267,8 @@ describe("a vault", () => {
 
   it("does not answer what it does not know", async () => {
     expect((await azure.vault("deployer", "GET", "/keys/one")).status).toBe(501);
-    expect((await azure.vault("deployer", "POST", "/secrets/one/backup")).status).toBe(501);
+    expect((await azure.vault("deployer", "POST", "/secrets/one/rotate")).status).toBe(501);
+    expect((await azure.vault("deployer", "GET", "/secrets/one/backup")).status).toBe(501);
     expect((await azure.vault("deployer", "GET", "/secrets/one?api-version=6.0")).status).toBe(400);
   });
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Application, PasswordCredential } from "../directory";
+import type { Application, PasswordCredential, ServicePrincipal } from "../directory";
 import type { Route, RouteRequest, RouteResponse } from "../route";
 import { hashSecret } from "../secret-hash";
 import { findApplication } from "./application-lookup";
@@ -9,7 +9,9 @@ import { authorize } from "./authorize";
 import { badRequest } from "./errors";
 import { complex, guid, text } from "./fields";
 import { contextOf } from "./odata";
+import { renderPassword } from "./password-credential";
 import { checkPasswordPolicy } from "./password-policy";
+import { findPrincipal } from "./principal-lookup";
 
 const longestDisplayName = 256;
 /** @see https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation */
@@ -31,41 +33,64 @@ const removeBody = z.strictObject({ keyId: guid });
 type AddBody = z.infer<typeof addBody>;
 type Wanted = z.infer<typeof credential>;
 
-/** `addPassword` and `removePassword` of applications. */
-export const applicationPasswordRoutes: readonly Route[] = [
-  "/v1.0/applications/:id",
-  "/v1.0/applications(appId=':clientId')",
-].flatMap((path): Route[] => [
-  { method: "POST", path: `${path}/addPassword`, body: addBody, handle: addPassword },
-  { method: "POST", path: `${path}/removePassword`, body: removeBody, handle: removePassword },
-]);
+/** What has passwords: an application, or its principal in one tenant. */
+interface Holder {
+  readonly collection: "applications" | "servicePrincipals";
+  readonly find: (request: RouteRequest) => Application | ServicePrincipal;
+  readonly put: (request: RouteRequest, passwordCredentials: readonly PasswordCredential[]) => void;
+}
 
-function addPassword(request: RouteRequest): RouteResponse {
-  const application = findApplication(request);
-  authorize(request, "writeApplications", application.owners);
+const holders: readonly Holder[] = [
+  {
+    collection: "applications",
+    find: findApplication,
+    put: (request, passwordCredentials) =>
+      request.caller.tenant.applications.put({ ...findApplication(request), passwordCredentials }),
+  },
+  {
+    collection: "servicePrincipals",
+    find: findPrincipal,
+    put: (request, passwordCredentials) =>
+      request.caller.tenant.servicePrincipals.put({ ...findPrincipal(request), passwordCredentials }),
+  },
+];
+
+/** `addPassword` and `removePassword`. */
+export const passwordRoutes: readonly Route[] = holders.flatMap((holder) =>
+  [`/v1.0/${holder.collection}/:id`, `/v1.0/${holder.collection}(appId=':clientId')`].flatMap((path): Route[] => [
+    { method: "POST", path: `${path}/addPassword`, body: addBody, handle: (request) => addPassword(request, holder) },
+    {
+      method: "POST",
+      path: `${path}/removePassword`,
+      body: removeBody,
+      handle: (request) => removePassword(request, holder),
+    },
+  ]),
+);
+
+function addPassword(request: RouteRequest, { find, put }: Holder): RouteResponse {
+  const owned = find(request);
+  authorize(request, "writeApplications", owned.owners);
   const wanted = (request.body as AddBody)?.passwordCredential ?? {};
   const secretText = newSecretText();
-  const added = mint(request, application, wanted, secretText);
-  request.caller.tenant.applications.put({
-    ...application,
-    passwordCredentials: [...application.passwordCredentials, added],
-  });
+  const added = mint(request, owned, wanted, secretText);
+  put(request, [...(owned.passwordCredentials ?? []), added]);
   return {
     status: 200,
     body: {
       "@odata.context": contextOf(request, { version: "v1.0", path: "microsoft.graph.passwordCredential" }),
-      customKeyIdentifier: null,
-      displayName: added.displayName,
-      endDateTime: added.endDateTime,
-      hint: added.hint,
-      keyId: added.keyId,
+      ...renderPassword(added),
       secretText,
-      startDateTime: added.startDateTime,
     },
   };
 }
 
-function mint(request: RouteRequest, application: Application, wanted: Wanted, secretText: string): PasswordCredential {
+function mint(
+  request: RouteRequest,
+  owned: Application | ServicePrincipal,
+  wanted: Wanted,
+  secretText: string,
+): PasswordCredential {
   refuseChosen(wanted);
   const now = request.world.clock.now();
   const startDateTime = wanted.startDateTime ?? now.toISOString();
@@ -86,8 +111,8 @@ function mint(request: RouteRequest, application: Application, wanted: Wanted, s
       `Property 'displayName' has ${wanted.displayName?.length} characters; at most ${longestDisplayName} are allowed.`,
     );
   }
-  checkCount(application);
-  checkPasswordPolicy(request.caller.tenant, application, start, end);
+  checkCount(owned);
+  checkPasswordPolicy(request.caller.tenant, owned, start, end);
   return {
     keyId: randomUUID(),
     displayName: wanted.displayName ?? null,
@@ -116,9 +141,8 @@ function refuseChosen(wanted: Wanted): void {
   );
 }
 
-function checkCount(application: Application): void {
-  const isLimited = admitsPersonalAccounts(application.properties);
-  if (!isLimited || application.passwordCredentials.length < mostSecretsWithPersonalAccounts) return;
+function checkCount({ properties, passwordCredentials = [] }: Application | ServicePrincipal): void {
+  if (!admitsPersonalAccounts(properties) || passwordCredentials.length < mostSecretsWithPersonalAccounts) return;
   // UNVERIFIED: the wording.
   const message = `Applications that admit personal accounts can have at most ${mostSecretsWithPersonalAccounts} password credentials.`;
   throw badRequest(message, [{ code: "CredentialLimitExceeded", message, target: "passwordCredentials" }]);
@@ -146,13 +170,14 @@ function newSecretText(): string {
   return `${word()}8Q~${take(34)}`;
 }
 
-function removePassword(request: RouteRequest): RouteResponse {
-  const application = findApplication(request);
-  authorize(request, "writeApplications", application.owners);
+function removePassword(request: RouteRequest, { find, put }: Holder): RouteResponse {
+  const owned = find(request);
+  authorize(request, "writeApplications", owned.owners);
   const { keyId } = request.body as z.infer<typeof removeBody>;
-  const kept = application.passwordCredentials.filter((entry) => entry.keyId !== keyId.toLowerCase());
+  const before = owned.passwordCredentials ?? [];
+  const kept = before.filter((entry) => entry.keyId !== keyId.toLowerCase());
   // Recorded for removeKey of a live tenant. UNVERIFIED: that removePassword says the same.
-  if (kept.length === application.passwordCredentials.length) throw badRequest("No credentials found to be removed.");
-  request.caller.tenant.applications.put({ ...application, passwordCredentials: kept });
+  if (kept.length === before.length) throw badRequest("No credentials found to be removed.");
+  put(request, kept);
   return { status: 204 };
 }

@@ -1,5 +1,5 @@
 import { hashSecret } from "../../../../offline/emulator/secret-hash";
-import { createApplication, TestDirectory } from "./directory";
+import { createApplication, createWithPrincipal, TestDirectory } from "./directory";
 
 const defaultPolicy = "/v1.0/policies/defaultAppManagementPolicy";
 
@@ -192,5 +192,40 @@ describe("the tenant's app management policy", () => {
     expect((await directory.admin.delete(`${path}/appManagementPolicies/${own.body.id}/$ref`)).status).toBe(204);
     expect((await add({ endDateTime: "2026-09-01T00:00:00Z" })).status).toBe(400);
     expect((await directory.admin.delete(`/v1.0/policies/appManagementPolicies/${own.body.id}`)).status).toBe(204);
+  });
+});
+
+describe("a principal's passwords", () => {
+  async function principal() {
+    const directory = new TestDirectory();
+    const made = await createWithPrincipal(directory.admin);
+    return { directory, ...made, path: `/v1.0/servicePrincipals/${made.principalId}` };
+  }
+
+  it("are added, listed without their text, and removed, beside the application's own", async () => {
+    const { directory, id, appId, path } = await principal();
+    const { admin } = directory;
+    const { status, body } = await admin.post(`${path}/addPassword`, { passwordCredential: { displayName: "one" } });
+    expect([status, body.secretText]).toEqual([200, expect.stringMatching(/^.{40}$/)]);
+    const listed = (await admin.get(path)).body.passwordCredentials;
+    expect(listed).toEqual([expect.objectContaining({ keyId: body.keyId, displayName: "one", secretText: null })]);
+    expect((await admin.get(`/v1.0/applications/${id}`)).body.passwordCredentials).toEqual([]);
+    const byClientId = `/v1.0/servicePrincipals(appId='${appId}')`;
+    expect((await admin.post(`${byClientId}/removePassword`, { keyId: body.keyId })).status).toBe(204);
+    expect((await admin.post(`${byClientId}/removePassword`, { keyId: body.keyId })).status).toBe(400);
+    expect((await admin.get(path)).body.passwordCredentials).toEqual([]);
+  });
+
+  it("need the right to write it, and go by the tenant's policy for principals", async () => {
+    const { directory, path, id } = await principal();
+    expect((await directory.application(["Application.Read.All"]).post(`${path}/addPassword`)).status).toBe(403);
+    const restriction = { restrictionType: "passwordAddition", state: "enabled", maxLifetime: null };
+    await directory.admin.patch(defaultPolicy, {
+      isEnabled: true,
+      servicePrincipalRestrictions: { passwordCredentials: [restriction], keyCredentials: [] },
+    });
+    const refused = await directory.admin.post(`${path}/addPassword`);
+    expect([refused.status, refused.body.error.code]).toEqual([400, "CredentialTypeNotAllowedAsPerAppPolicy"]);
+    expect((await directory.admin.post(`/v1.0/applications/${id}/addPassword`)).status).toBe(200);
   });
 });
