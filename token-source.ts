@@ -1,5 +1,6 @@
 import type { TokenCredential } from "@azure/identity";
 import { authorityOfVault, type CloudName, cloudOfVault, readCloudEndpoints } from "./clients/clouds";
+import { noteUnusedProxy } from "./clients/http/proxy";
 import { createSecretReader } from "./clients/secret-reader";
 import { createTokenEndpoint } from "./clients/token-endpoint";
 import { MOST_DAYS_OVERDUE, OLDEST_REFRESH_TOKEN_DAYS } from "./rotation/status";
@@ -30,7 +31,7 @@ export interface TokenSourceOptions {
   readonly resource?: string | undefined;
   /** The partner tenant's cloud. Default: the vault's. */
   readonly cloud?: CloudName | undefined;
-  /** Entra's address in place of the cloud's. */
+  /** Entra's address in place of the cloud's. Default: `AZURE_AUTHORITY_HOST` where that is set and `cloud` is not given. */
   readonly authority?: string | undefined;
   /** Milliseconds since 1970, in place of the machine's clock. */
   readonly now?: (() => number) | undefined;
@@ -43,11 +44,14 @@ export interface TokenSourceOptions {
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const vaultUri = checkedVaultUri(options);
   const cloud = options.cloud ?? cloudOfVault(vaultUri);
-  const authority = async () => options.authority ?? (await readCloudEndpoints({ cloud })).authority;
+  noteUnusedProxy(process.env);
+  // The variable is Microsoft's own for where to sign in; an option is what this caller says himself, and wins.
+  const stated = process.env["AZURE_AUTHORITY_HOST"]?.replace(/\/+$/, "") || undefined;
+  const standard = options.cloud === undefined ? stated : undefined;
+  const authority = async () => options.authority ?? standard ?? (await readCloudEndpoints({ cloud })).authority;
   const ask = createTokenEndpoint();
   const { credential } = options;
-  // The variable is Microsoft's own, and wins there unless an option is given; so it must be asked before one is.
-  const authorityHost = process.env["AZURE_AUTHORITY_HOST"] || authorityOfVault(vaultUri);
+  const authorityHost = stated ?? authorityOfVault(vaultUri);
   return createTokens({
     read: createSecretReader(vaultUri, credential === undefined ? { authorityHost } : { credential }),
     redeem: async (client, grant) => ask({ ...client, authority: await authority() }, grant),

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { quietAzureLog } from "../clients/azure-log";
+import { useEnvironmentProxy } from "../clients/http/proxy";
 import type { Surroundings } from "./command";
 
 /** The process this command runs in. The only place of the commands that reads `process.env`. */
@@ -9,6 +10,7 @@ export function currentSurroundings(): Surroundings {
   outliveReaders();
   // Only `rotate` tells the program of a roll-back. One that an environment still holds is none that was asked for.
   delete process.env["PARTNER_ACCESS_ROLLBACK"];
+  useEnvironmentProxy(process.env);
   const level = quietAzureLog(process.env);
   if (level !== undefined) {
     process.stderr.write(`warning: AZURE_LOG_LEVEL=${level} would print access tokens; only warnings are shown\n`);

@@ -1,6 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
 import { isTemporaryStatus, ServiceError } from "./errors";
 import type { HttpSettings } from "./http/exchange";
+import { signInThrough } from "./sign-in-transport";
 import { vaultClientOptions } from "./vault-client-options";
 
 /** One look at a vault entry. Everything but a value is said apart: "not there" must never be mistaken for "may not look". */
@@ -44,7 +45,11 @@ export function createSecretReader(
     const options = vaultClientOptions(vaultUri, settings);
     if ("credential" in identity) return new SecretClient(vaultUri, identity.credential, options);
     const { DefaultAzureCredential } = await import("@azure/identity");
-    return new SecretClient(vaultUri, new DefaultAzureCredential(identity), options);
+    const credential = signInThrough(
+      settings,
+      (transport) => new DefaultAzureCredential({ ...transport, ...identity }),
+    );
+    return new SecretClient(vaultUri, credential, options);
   };
   return async (name, version) => {
     opened ??= open();

@@ -1,64 +1,86 @@
+import { readFileSync } from "node:fs";
 import {
   AzureCliCredential,
   ClientAssertionCredential,
+  ClientCertificateCredential,
   ClientSecretCredential,
   DefaultAzureCredential,
+  ManagedIdentityCredential,
   type TokenCredential,
 } from "@azure/identity";
+import { type ArmSignIn, readArmSignIn, SignInSettingsError } from "./arm-environment";
+import { isLoopback } from "./clouds";
+import type { HttpSettings } from "./http/exchange";
+import { requestPipelineToken } from "./pipeline-token";
+import { type SignInOptions, signInThrough } from "./sign-in-transport";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The identity that acts in a partner tenant, from the same `ARM_*` variables that the azuread provider reads, so that a command and
- * `pulumi up` are the same caller: client secret, OIDC token, GitHub's token request, else the Azure CLI.
- * Source: https://www.pulumi.com/registry/packages/azuread/installation-configuration/
+ * `pulumi up` are the same caller. A sign-in that they ask for and that cannot be had is an error at the first token: the next in line,
+ * the Azure CLI, is signed in as the vault's identity.
  */
-export function partnerCredential(env: Environment, tenantId: string, authorityHost: string): TokenCredential {
-  // The provider takes an empty variable for none, and a pipeline easily sets one.
-  const clientId = env["ARM_CLIENT_ID"] || undefined;
-  const options = { authorityHost, disableInstanceDiscovery: isLoopback(authorityHost) };
-  if (clientId === undefined) return new AzureCliCredential({ tenantId });
-  const secret = env["ARM_CLIENT_SECRET"] || undefined;
-  if (secret !== undefined) return new ClientSecretCredential(tenantId, clientId, secret, options);
-  const assertion = assertionOf(env);
-  if (assertion !== undefined) return new ClientAssertionCredential(tenantId, clientId, assertion, options);
-  return new AzureCliCredential({ tenantId });
+export function partnerCredential(
+  env: Environment,
+  tenantId: string,
+  authorityHost: string,
+  settings: HttpSettings = {},
+): TokenCredential {
+  try {
+    const signIn = readArmSignIn(env, (path) => readFileSync(path, "utf8"));
+    return signInThrough(settings, (options) =>
+      credentialOf(signIn, tenantId, { ...options, ...authorityOptions(authorityHost) }, settings),
+    );
+  } catch (error) {
+    if (!(error instanceof SignInSettingsError)) throw error;
+    return { getToken: () => Promise.reject(error) };
+  }
+}
+
+function credentialOf(
+  signIn: ArmSignIn,
+  tenantId: string,
+  options: SignInOptions & ReturnType<typeof authorityOptions>,
+  settings: HttpSettings,
+): TokenCredential {
+  switch (signIn.kind) {
+    case "certificate": {
+      const { clientId, path: certificatePath, password: certificatePassword } = signIn;
+      const certificate = { certificatePath, ...(certificatePassword !== undefined && { certificatePassword }) };
+      return new ClientCertificateCredential(tenantId, clientId, certificate, options);
+    }
+    case "secret":
+      return new ClientSecretCredential(tenantId, signIn.clientId, signIn.secret, options);
+    case "assertion":
+      return new ClientAssertionCredential(tenantId, signIn.clientId, async () => signIn.assertion(), options);
+    case "pipeline": {
+      const assertion = () => requestPipelineToken(signIn.request, settings);
+      return new ClientAssertionCredential(tenantId, signIn.clientId, assertion, options);
+    }
+    case "managed-identity":
+      return new ManagedIdentityCredential({ ...options, ...(signIn.clientId && { clientId: signIn.clientId }) });
+    case "azure-cli":
+      return new AzureCliCredential({ tenantId });
+  }
 }
 
 /**
  * The identity that reads and writes vaults in the commands: `AZURE_*`, a managed identity, or the Azure CLI, in that order. It signs in
  * where `AZURE_AUTHORITY_HOST` says, else at the vault's own cloud: Microsoft's library would ask the public one, and lets an option win
  * over the variable, so the choice is made here.
- * Loopback authorities are never Microsoft's, so asking Microsoft about them (instance discovery) is left out.
  */
-export function vaultCredential(env: Environment, authority: string): TokenCredential {
+export function vaultCredential(env: Environment, authority: string, settings: HttpSettings = {}): TokenCredential {
   const authorityHost = env["AZURE_AUTHORITY_HOST"] || authority;
   const { AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret, AZURE_TENANT_ID: tenantId } = env;
-  if (isLoopback(authorityHost) && clientId && secret && tenantId) {
-    return new ClientSecretCredential(tenantId, clientId, secret, { authorityHost, disableInstanceDiscovery: true });
-  }
-  return new DefaultAzureCredential({ authorityHost });
+  return signInThrough(settings, (options) =>
+    isLoopback(authorityHost) && clientId && secret && tenantId
+      ? new ClientSecretCredential(tenantId, clientId, secret, { ...options, ...authorityOptions(authorityHost) })
+      : new DefaultAzureCredential({ ...options, authorityHost }),
+  );
 }
 
-function assertionOf(env: Environment): (() => Promise<string>) | undefined {
-  if (env["ARM_USE_OIDC"] !== "true") return undefined;
-  const token = env["ARM_OIDC_TOKEN"] || undefined;
-  if (token !== undefined) return async () => token;
-  const url = env["ARM_OIDC_REQUEST_URL"] || env["ACTIONS_ID_TOKEN_REQUEST_URL"];
-  const bearer = env["ARM_OIDC_REQUEST_TOKEN"] || env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
-  if (!url || !bearer) return undefined;
-  return async () => {
-    // GitHub: https://docs.github.com/en/actions/reference/security/oidc (audience is a query option).
-    const request = new URL(url);
-    request.searchParams.set("audience", "api://AzureADTokenExchange");
-    const answer = await fetch(request, { headers: { authorization: `Bearer ${bearer}` } });
-    if (!answer.ok) throw new Error(`the token request to ${request.host} failed with status ${answer.status}`);
-    const { value } = (await answer.json()) as { value?: string };
-    if (value === undefined) throw new Error(`${request.host} answered the token request without a token`);
-    return value;
-  };
-}
-
-function isLoopback(address: string): boolean {
-  return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(address).hostname);
+/** Loopback authorities are never Microsoft's, so asking Microsoft about them (instance discovery) is left out. */
+function authorityOptions(authorityHost: string) {
+  return { authorityHost, disableInstanceDiscovery: isLoopback(authorityHost) };
 }

@@ -4,6 +4,7 @@ import { quietAzureLog } from "../clients/azure-log";
 import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } from "../clients/clouds";
 import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { proveSecret } from "../clients/entra";
+import { useEnvironmentProxy } from "../clients/http/proxy";
 import { askOrStop } from "../components/problems";
 import { readStateView } from "../components/state-view";
 import { ConfigurationError, readProjectFiles, readRunningStack } from "../config";
@@ -49,6 +50,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The outside of a real run: Pulumi's configuration, the environment, the clock, and Microsoft's sign-in service. */
 export async function readOutside(env: Environment = process.env): Promise<Outside> {
   quietAzureLog(process.env);
+  useEnvironmentProxy(process.env);
   const configuration = readConfiguration(env);
   const { tenant } = configuration;
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;

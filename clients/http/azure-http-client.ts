@@ -14,6 +14,8 @@ export interface AzureTransport extends HttpSettings {
   readonly origin?: string | undefined;
   /** How long a temporary failure is asked again. */
   readonly budgetMs: number;
+  /** Told of what never became an answer, where the client would hide it. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
   /** What an answer of status 200 lacks; undefined when nothing. */
   readonly lacks: (request: { readonly method: string; readonly path: string }, body: unknown) => string | undefined;
 }
@@ -60,6 +62,7 @@ async function send(request: PipelineRequest, transport: AzureTransport, guard: 
   } catch (error) {
     // A refusal stays the client's own to read; what is no answer is ours to explain.
     if (refused !== undefined) return refused;
+    if (!isProbe) transport.onFailure?.(error);
     throw error;
   }
 }

@@ -1,11 +1,6 @@
-import {
-  AzureCliCredential,
-  ClientAssertionCredential,
-  ClientSecretCredential,
-  DefaultAzureCredential,
-} from "@azure/identity";
+import { DefaultAzureCredential } from "@azure/identity";
 import { authorityOfVault, cloudOfVault, readCloudEndpoints } from "../../clients/clouds";
-import { partnerCredential, vaultCredential } from "../../clients/sign-in";
+import { vaultCredential } from "../../clients/sign-in";
 import { createTokenSource } from "../../token-source";
 
 // Microsoft's own class tells nobody where it will sign in: what it is made with is kept.
@@ -22,32 +17,6 @@ beforeEach(() => jest.mocked(DefaultAzureCredential).mockClear());
 
 const authority = "https://login.microsoftonline.com";
 const tenant = "11111111-1111-4111-8111-111111111111";
-const federated = { ARM_CLIENT_ID: "client", ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "assertion" };
-
-it.each([
-  ["a secret", { ...federated, ARM_CLIENT_SECRET: "secret" }, ClientSecretCredential],
-  [
-    "a token, beside a variable that a pipeline left empty",
-    { ...federated, ARM_CLIENT_SECRET: "" },
-    ClientAssertionCredential,
-  ],
-  [
-    "GitHub's token request, beside one that is empty",
-    {
-      ...federated,
-      ARM_OIDC_TOKEN: "",
-      ARM_OIDC_REQUEST_URL: "",
-      ARM_OIDC_REQUEST_TOKEN: "",
-      ACTIONS_ID_TOKEN_REQUEST_URL: "https://example/token",
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "bearer",
-    },
-    ClientAssertionCredential,
-  ],
-  ["the Azure CLI where no identity is named", { ...federated, ARM_CLIENT_ID: "" }, AzureCliCredential],
-] as const)("the partner sign-in takes %s", (_, env, expected) => {
-  expect(partnerCredential(env, tenant, authority)).toBeInstanceOf(expected);
-});
-
 const clouds = ["public", "usgovernment", "china"] as const;
 
 describe.each(clouds)("a vault of the cloud %s", (cloud) => {
@@ -70,9 +39,9 @@ describe.each(clouds)("a vault of the cloud %s", (cloud) => {
     vaultCredential({ AZURE_AUTHORITY_HOST: "" }, await authorityOf());
     vaultCredential({ AZURE_AUTHORITY_HOST: "https://login.example" }, await authorityOf());
     expect(defaultSignIns()).toEqual([
-      { authorityHost: await authorityOf() },
-      { authorityHost: await authorityOf() },
-      { authorityHost: "https://login.example" },
+      expect.objectContaining({ authorityHost: await authorityOf() }),
+      expect.objectContaining({ authorityHost: await authorityOf() }),
+      expect.objectContaining({ authorityHost: "https://login.example" }),
     ]);
   });
 
@@ -81,17 +50,15 @@ describe.each(clouds)("a vault of the cloud %s", (cloud) => {
     process.env["AZURE_AUTHORITY_HOST"] = "https://login.example";
     await look();
     expect(defaultSignIns()).toEqual([
-      { authorityHost: await authorityOf() },
-      { authorityHost: "https://login.example" },
+      expect.objectContaining({ authorityHost: await authorityOf() }),
+      expect.objectContaining({ authorityHost: "https://login.example" }),
     ]);
   });
 });
 
 it("an emulator's own sign-in is used directly, and Microsoft is not asked whether it knows it", () => {
   const identity = { AZURE_CLIENT_ID: "client", AZURE_CLIENT_SECRET: "secret", AZURE_TENANT_ID: tenant };
-  expect(vaultCredential(identity, "https://127.0.0.1:8443")).toBeInstanceOf(ClientSecretCredential);
-  expect(vaultCredential({ ...identity, AZURE_AUTHORITY_HOST: "https://127.0.0.1:8443" }, authority)).toBeInstanceOf(
-    ClientSecretCredential,
-  );
+  vaultCredential(identity, "https://127.0.0.1:8443");
+  vaultCredential({ ...identity, AZURE_AUTHORITY_HOST: "https://127.0.0.1:8443" }, authority);
   expect(defaultSignIns()).toEqual([]);
 });
