@@ -22,5 +22,5 @@ if (major < 22) {
   run.on("close", (code) => process.exit(code ?? 2));
 } else {
   require("./transpile.js");
-  require("../cli/main.ts").start();
+  void require("../cli/main.ts").start();
 }

@@ -125,11 +125,18 @@ function documentMisuse(argv: readonly string[], { message }: CommanderError, su
 }
 
 /** Starts the command of this process. */
-export function start(): void {
-  const surroundings = currentSurroundings();
-  void main(process.argv.slice(2), surroundings).then((code) => {
-    process.exitCode = code;
-    // A read that was cut short still waits for its service, and would keep the process for as long. Ends once everything is written.
-    if (surroundings.signal.aborted) process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
-  });
+export async function start(): Promise<void> {
+  const current = currentSurroundings();
+  const surroundings = { ...current, env: await withPipelineTokens(current.env) };
+  const code = await main(process.argv.slice(2), surroundings);
+  process.exitCode = code;
+  // A read that was cut short still waits for its service, and would keep the process for as long. Ends once everything is written.
+  if (surroundings.signal.aborted) process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+}
+
+/** Only a job of Azure DevOps loads what it takes. */
+async function withPipelineTokens(env: Surroundings["env"]): Promise<Surroundings["env"]> {
+  if (!env["SYSTEM_OIDCREQUESTURI"]) return env;
+  const { relayPipelineTokens } = await import("../clients/pipeline-token-relay");
+  return relayPipelineTokens(env);
 }

@@ -46,6 +46,9 @@ export function azureProblems(text: string, start: AzureStart = "schedule"): Lin
   for (const { place, key, value, siblings } of entries(pipeline)) {
     if (["bash", "script", "inlineScript", "powershell", "pwsh"].includes(key)) {
       problems.push(...scriptProblems(place, String(value)));
+      if (/\$(idToken|servicePrincipalKey)\b/.test(String(value))) {
+        problems.push(`${place}: hands on a token, which ends after ten minutes, in place of the service connection`);
+      }
       // A macro is pasted into the script before the shell reads it.
       if (/\$\([A-Za-z_.]+\)/.test(String(value))) problems.push(`${place}: a macro inside a script`);
     }
