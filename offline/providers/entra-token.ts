@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { requestPipelineToken, type TokenRequest } from "./pipeline-token";
 import type { Waits } from "./waits";
 
-/** How a service principal proves who it is: one of the two, a secret before an assertion as in the real plugins. */
+/** How a service principal proves who it is: one of the three, in this order as in the real plugins. */
 export interface Proof {
   readonly clientSecret?: string;
   /** A token of another issuer that the application trusts. */
   readonly assertion?: string;
+  /** Where such a token is to be had: each sign-in asks for one of its own. */
+  readonly request?: TokenRequest;
 }
 
 export interface Identity {
@@ -59,7 +62,7 @@ async function requestToken(
   const url = `${login}/${encodeURIComponent(identity.tenantId)}/oauth2/v2.0/token`;
   const body = new URLSearchParams({
     client_id: identity.clientId,
-    ...proofFields(identity.proof),
+    ...(await proofFields(identity.proof, fetch)),
     grant_type: "client_credentials",
     scope: `${audience}/.default`,
   });
@@ -122,15 +125,14 @@ export function callerObjectId(token: string): string {
   return claims.data.oid;
 }
 
-function proofFields(proof: Proof): Record<string, string> {
+async function proofFields(proof: Proof, fetch: typeof globalThis.fetch): Promise<Record<string, string>> {
   if (proof.clientSecret !== undefined) return { client_secret: proof.clientSecret };
-  if (proof.assertion !== undefined) {
-    return {
-      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-      client_assertion: proof.assertion,
-    };
-  }
-  throw new Error("no proof of identity: neither a client secret nor an assertion");
+  const assertion = proof.assertion ?? (proof.request && (await requestPipelineToken(proof.request, fetch)));
+  if (assertion === undefined) throw new Error("no proof of identity: neither a client secret nor an assertion");
+  return {
+    client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    client_assertion: assertion,
+  };
 }
 
 function asError(error: unknown): Error {

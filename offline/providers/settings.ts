@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Identity, Proof } from "./entra-token";
+import { readTokenRequest, type TokenRequestSupport } from "./pipeline-token";
 import type { Properties } from "./plugin/value";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,12 +21,17 @@ export function createSettings(configuration: Properties, environment: Environme
   return { text, flag: (name, variable) => /^(1|t|true)$/i.test(text(name, variable) ?? "") };
 }
 
+/** In what the two plugins differ. */
+export interface ProofSupport extends TokenRequestSupport {
+  /** azuread 6.9.1 overlooks a token file that is given alone, azure-native reads it. */
+  readonly readsTokenFile: boolean;
+}
+
 /**
- * Tenant, client id and proof. Only a client secret and a federated token are supported here, in that order; everything that is missing is
- * told at once.
- * @param options.readsTokenFile azuread 6.9.1 overlooks a token file that is given alone, azure-native reads it
+ * Tenant, client id and proof. Supported here are a client secret, a federated token and a pipeline's token service, in that order; everything
+ * that is missing is reported at once.
  */
-export function readIdentity(settings: Settings, options: { readonly readsTokenFile: boolean }): Identity {
+export function readIdentity(settings: Settings, options: ProofSupport): Identity {
   const tenantId = settings.text("tenantId", "ARM_TENANT_ID");
   const clientId = settings.text("clientId", "ARM_CLIENT_ID");
   const proof = readProof(settings, options);
@@ -33,7 +39,7 @@ export function readIdentity(settings: Settings, options: { readonly readsTokenF
     tenantId === undefined ? "tenantId (or ARM_TENANT_ID) is missing" : undefined,
     clientId === undefined ? "clientId (or ARM_CLIENT_ID) is missing" : undefined,
     proof === undefined
-      ? "a proof of identity is missing: set clientSecret (or ARM_CLIENT_SECRET), or useOidc with oidcToken (or ARM_USE_OIDC with ARM_OIDC_TOKEN)"
+      ? "a proof of identity is missing: set clientSecret (or ARM_CLIENT_SECRET), or useOidc with oidcToken or with oidcRequestUrl and oidcRequestToken (or ARM_USE_OIDC with ARM_OIDC_TOKEN or GitHub's ACTIONS_ID_TOKEN_REQUEST_*)"
       : undefined,
   ].filter((problem) => problem !== undefined);
   if (tenantId === undefined || clientId === undefined || proof === undefined) {
@@ -42,12 +48,14 @@ export function readIdentity(settings: Settings, options: { readonly readsTokenF
   return { tenantId, clientId, proof };
 }
 
-function readProof(settings: Settings, options: { readonly readsTokenFile: boolean }): Proof | undefined {
+function readProof(settings: Settings, options: ProofSupport): Proof | undefined {
   const clientSecret = settings.text("clientSecret", "ARM_CLIENT_SECRET");
   if (clientSecret !== undefined) return { clientSecret };
   if (!settings.flag("useOidc", "ARM_USE_OIDC")) return undefined;
   const assertion = settings.text("oidcToken", "ARM_OIDC_TOKEN");
   if (assertion !== undefined) return { assertion };
   const file = settings.text("oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH");
-  return options.readsTokenFile && file !== undefined ? { assertion: readFileSync(file, "utf8").trim() } : undefined;
+  if (options.readsTokenFile && file !== undefined) return { assertion: readFileSync(file, "utf8").trim() };
+  const request = readTokenRequest(settings, options);
+  return request && { request };
 }

@@ -21,6 +21,8 @@ export const azureNativeConfiguration: Fields = {
   environment: optional(aText),
   location: optional(aText),
   metadataHost: optional(aText),
+  oidcRequestToken: optional(aText),
+  oidcRequestUrl: optional(aText),
   oidcToken: optional(aText),
   oidcTokenFilePath: optional(aText),
   partnerId: optional(aText),
@@ -47,7 +49,7 @@ export async function configureAzureNative(
   const subscriptionId = settings.text("subscriptionId", "ARM_SUBSCRIPTION_ID");
   if (subscriptionId === undefined)
     throw new Error("subscriptionId (or ARM_SUBSCRIPTION_ID) is missing: azure-native needs it for every resource");
-  const identity = readIdentity(settings, { readsTokenFile: true });
+  const identity = readIdentity(settings, { readsTokenFile: true, asksAzureDevOps: false });
   const tokens = createTokenSource(cloud.login, identity, waits, fetch);
   const audience = cloud.resourceManagerAudience ?? cloud.resourceManager;
   const userAgent = `partner-insights-access stand-in for pulumi-azure-native/${sdkVersion("azure-native")}`;

@@ -13,12 +13,15 @@ import { createLocks } from "./locks";
 
 /** The provider's own configuration, by the SDK's names. Certificates, managed identities and the Azure CLI are not supported. */
 export const azureadConfiguration: Fields = {
+  adoPipelineServiceConnectionId: optional(aText),
   clientId: optional(aText),
   clientSecret: optional(aText),
   disableTerraformPartnerId: optional(aText),
   environment: optional(aText),
   metadataHost: optional(aText),
   msiEndpoint: optional(aText),
+  oidcRequestToken: optional(aText),
+  oidcRequestUrl: optional(aText),
   oidcToken: optional(aText),
   oidcTokenFilePath: optional(aText),
   partnerId: optional(aText),
@@ -34,7 +37,7 @@ export async function configureAzuread(configuration: Properties, surroundings: 
   const settings = createSettings(configuration, environment);
   const { waits = createWaits(readWaitFactor(environment), cancelled) } = surroundings;
   const cloud = await readCloud(settings.text("metadataHost", "ARM_METADATA_HOSTNAME"), fetch);
-  const identity = readIdentity(settings, { readsTokenFile: false });
+  const identity = readIdentity(settings, { readsTokenFile: false, asksAzureDevOps: true });
   const tokens = createTokenSource(cloud.login, identity, waits, fetch);
   const userAgent = `partner-insights-access stand-in for pulumi-azuread/${sdkVersion("azuread")}`;
   return {
