@@ -16,10 +16,15 @@ beforeEach(async () => {
   issued = 0;
   service = await startService(({ method, path, query, headers }) => {
     const isRight =
-      method === "POST" && path === "/oidc" && query.get("serviceConnectionId") === "connection" && query.get("api-version") === "7.1";
+      method === "POST" &&
+      path === "/oidc" &&
+      query.get("serviceConnectionId") === "connection" &&
+      query.get("api-version") === "7.1";
     if (headers.authorization !== "Bearer token-of-the-job") return { status: 401, body: { message: "no" } };
     issued += 1;
-    return isRight ? { status: 200, body: { oidcToken: `token-${issued}` } } : { status: 404, body: { message: "unknown" } };
+    return isRight
+      ? { status: 200, body: { oidcToken: `token-${issued}` } }
+      : { status: 404, body: { message: "unknown" } };
   });
 });
 afterEach(() => service.stop());
@@ -64,8 +69,19 @@ describe("the relay of Azure DevOps' tokens", () => {
 
   it.each([
     ["a person's machine", {}],
-    ["a job of GitHub", { ARM_USE_OIDC: "true", ARM_CLIENT_ID: "x", ACTIONS_ID_TOKEN_REQUEST_URL: "https://x", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x" }],
-    ["a job that signs in with a secret", { ARM_CLIENT_ID: "x", ARM_CLIENT_SECRET: "x", ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "x" }],
+    [
+      "a job of GitHub",
+      {
+        ARM_USE_OIDC: "true",
+        ARM_CLIENT_ID: "x",
+        ACTIONS_ID_TOKEN_REQUEST_URL: "https://x",
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x",
+      },
+    ],
+    [
+      "a job that signs in with a secret",
+      { ARM_CLIENT_ID: "x", ARM_CLIENT_SECRET: "x", ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "x" },
+    ],
     ["a job whose variables are not complete", { ARM_USE_OIDC: "true", ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "x" }],
   ])("leaves the environment of %s as it is", async (_, env) => {
     expect(await relayPipelineTokens(env)).toBe(env);

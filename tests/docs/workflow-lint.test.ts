@@ -72,12 +72,7 @@ describe("the rules", () => {
       "allowNoSubscriptions: false",
       /without a subscription/,
     ],
-    [
-      "a token that is kept",
-      "$AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
-      "$idToken",
-      /ends after ten minutes/,
-    ],
+    ["a token that is kept", "$AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", "$idToken", /ends after ten minutes/],
     ["artifacts that nobody asked for", "- download: none\n", "- bash: 'true'\n", /downloads every artifact/],
     [
       "a download of its own",
