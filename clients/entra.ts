@@ -1,5 +1,6 @@
 import { ServiceError } from "./errors";
-import { realTime, type Time } from "./retry";
+import type { HttpSettings } from "./http/exchange";
+import { realTime } from "./retry";
 import { createTokenEndpoint, type TokenClient, type TokenRefusal } from "./token-endpoint";
 
 /** Who asks Entra for an app-only token, and what for. */
@@ -9,11 +10,9 @@ export interface ClientCredentials extends TokenClient {
 }
 
 /** How a secret is proven. */
-export interface ProofOptions extends ClientCredentials {
+export interface ProofOptions extends ClientCredentials, HttpSettings {
   /** Whether the application was created in this run: replication then takes longer. */
   readonly isNewApplication: boolean;
-  readonly fetch?: typeof fetch;
-  readonly time?: Time;
 }
 
 /** What a proof found out. */
@@ -77,10 +76,10 @@ export async function proveSecret(options: ProofOptions): Promise<Proof> {
 }
 
 /** One app-only access token. For callers that need it; a proof never keeps one. */
-export async function requestAppOnlyToken(options: ClientCredentials & { fetch?: typeof fetch }): Promise<string> {
-  const { scope, fetch: fetcher, ...client } = options;
+export async function requestAppOnlyToken(options: ClientCredentials & HttpSettings): Promise<string> {
+  const { scope, ...client } = options;
   // One attempt: whoever proves waits between attempts himself.
-  const ask = createTokenEndpoint({ budgetMs: 0, ...(fetcher && { fetch: fetcher }) });
+  const ask = createTokenEndpoint({ ...options, budgetMs: 0 });
   const { issued, refused } = await ask(client, { kind: "app-only", scope });
   if (issued !== undefined) return issued.accessToken;
   throw refusalOf(`app-only token for ${client.clientId} in tenant ${client.tenantId}`, refused);

@@ -56,6 +56,11 @@ export class ServiceError extends Error {
     this.isLimit = failure.isLimit ?? failure.status === 429;
   }
 
+  /** The same failure of what this caller asked for. */
+  named(operation: string): ServiceError {
+    return new ServiceError({ ...this.failure, operation });
+  }
+
   /** The same failure, with what this caller knows to do about it. */
   withHelp(help: string): ServiceError {
     return new ServiceError({ ...this.failure, help });

@@ -1,6 +1,8 @@
 import type { TokenCredential } from "@azure/identity";
+import { ServiceError } from "./errors";
 import { azureClientOptions } from "./http/azure-http-client";
 import type { HttpSettings } from "./http/exchange";
+import { ownWords } from "./http/refusal";
 
 /** Short: a command waits for its sign-in before it can say anything. */
 const BUDGET_MS = 30_000;
@@ -26,10 +28,21 @@ export function signInThrough(
       try {
         return await credential.getToken(scopes, options);
       } catch (error) {
-        throw unanswered ?? error;
+        throw unanswered ?? failedSignIn(error);
       }
     },
   };
+}
+
+/** Whatever the library says, in our shape. Entra's own words are in it, with its number. */
+function failedSignIn(error: unknown): ServiceError {
+  const { name, message, statusCode } = (error ?? {}) as Readonly<Record<string, unknown>>;
+  const status = typeof statusCode === "number" ? statusCode : undefined;
+  const detail = ownWords(String(message ?? name ?? error));
+  return new ServiceError({
+    ...{ service: "Entra", operation: "sign in", outcome: "unusable", status, code: "not-signed-in", detail },
+    isTemporary: false,
+  });
 }
 
 /** What a token endpoint must answer; the rest of the protocol is the library's to check. */

@@ -15,6 +15,8 @@ export type Reading =
       readonly kind: "failed";
       readonly status: number | undefined;
       readonly code: string | undefined;
+      /** What happened, with the host, where no answer of the vault says it. */
+      readonly reason?: string | undefined;
       readonly isTemporary: boolean;
     };
 
@@ -104,7 +106,7 @@ function unreadable(reading: Exclude<Reading, { kind: "found" }>, name: string):
       nextStep: `Enable that version in the vault, or publish a new secret: ${commandLine("rotate", "-s", anyStack, "--compromised", "REASON")}`,
     });
   }
-  const { status, code, isTemporary } = reading;
+  const { status, code, reason, isTemporary } = reading;
   if (isNetworkRefused(reading)) return networkRefused(name);
   if (status === 401 || status === 403) {
     return new TokenError({
@@ -117,7 +119,7 @@ function unreadable(reading: Exclude<Reading, { kind: "found" }>, name: string):
   return new TokenError(
     {
       code: "vault-unreachable",
-      cause: `The vault did not answer for ${name} (${[status && `status ${status}`, code].filter(Boolean).join(", ") || "no answer"}).`,
+      cause: `The vault did not answer for ${name} (${[status && `status ${status}`, code].filter(Boolean).join(", ") || "no answer"}).${reason === undefined ? "" : ` ${reason}`}`,
       nextStep: isTemporary
         ? "Ask again in a few minutes."
         : "Check the vault's address and how this process signs in to Azure.",

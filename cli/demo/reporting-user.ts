@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { controlEmulator, openEmulatorPage } from "../../clients/emulator-control";
 
 /** Where the reporting user of the demo is at home. */
 export interface DemoUser {
@@ -29,21 +30,15 @@ interface Page {
 
 /** A password of this moment, and the code that the user's authenticator app shows. */
 async function setPassword({ origin, tenantId, userPrincipalName }: DemoUser, password: string): Promise<string> {
-  const answer = await fetch(`${origin}/_emulator/users`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ tenant: tenantId, userPrincipalName, password, mfa: true }),
-  });
-  const { oneTimeCode } = (await answer.json()) as { oneTimeCode?: string };
-  if (oneTimeCode === undefined) throw new Error(`the emulator knows no ${userPrincipalName} (${answer.status})`);
+  const user = { tenant: tenantId, userPrincipalName, password, mfa: true };
+  const { oneTimeCode } = await controlEmulator(origin, "users", user);
+  if (typeof oneTimeCode !== "string") throw new Error(`the emulator knows no ${userPrincipalName}`);
   return oneTimeCode;
 }
 
 async function open(url: string, origin: string, form?: URLSearchParams): Promise<Page> {
   if (new URL(url).origin !== origin) throw new Error("the sign-in leads away from the emulator");
-  const answer = await fetch(url, { redirect: "manual", ...(form && { method: "POST", body: form }) });
-  const sentTo = answer.headers.get("location") ?? undefined;
-  return { html: await answer.text(), sentTo };
+  return openEmulatorPage(url, form);
 }
 
 /** Sends the first form of a page that has the fields, with what it holds already. */

@@ -1,3 +1,4 @@
+import { controlEmulator } from "../../clients/emulator-control";
 import { createStacks } from "../../clients/stacks";
 import { otherSlot } from "../../rotation/record";
 import type { Surroundings } from "../command";
@@ -38,12 +39,7 @@ export async function rotationStep(
 
 /** Moves the emulator's clock and answers its time; the engine is told the same, because two clocks would disagree. */
 async function advanceClock(origin: string, duration: string): Promise<string> {
-  const answer = await fetch(`${origin}/_emulator/clock`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ advance: duration }),
-  });
-  const { now } = (await answer.json()) as { now?: string };
-  if (now === undefined) throw new Error(`the emulator's clock answered with status ${answer.status}`);
+  const { now } = await controlEmulator(origin, "clock", { advance: duration });
+  if (typeof now !== "string") throw new Error("the emulator's clock did not answer its time");
   return now;
 }

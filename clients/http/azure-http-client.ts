@@ -4,7 +4,7 @@ import { retry, standardPause } from "../retry";
 import { jsonProblem, malformed } from "./call";
 import { bodyText, type Exchange, exchange, type HttpSettings } from "./exchange";
 import { createPageGuard, nextLinkIn, type PageGuard } from "./pages";
-import { refusalOf } from "./refusal";
+import { field, refusalOf } from "./refusal";
 
 /** What one of Microsoft's clients may send, and what must come back. */
 export interface AzureTransport extends HttpSettings {
@@ -110,7 +110,7 @@ async function sendOnce(
   const missing = lacks({ method, path: new URL(url).pathname }, json);
   if (missing !== undefined) throw malformed(service, operation, missing);
   const next = nextLinkIn(json);
-  if (next !== undefined) guard(url, next);
+  if (next !== undefined && Array.isArray(field(json, "value"))) guard(url, next);
   return { response, failure: undefined };
 }
 

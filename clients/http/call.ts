@@ -4,13 +4,12 @@ import { bodyText, type Exchange, exchange, type HttpSettings, interruption, isR
 import { field, refusalOf } from "./refusal";
 
 /** One question to a service that answers JSON. */
-export interface Call extends Omit<Exchange, "headers" | "body"> {
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+export interface Call extends Exchange {
   /** Asked for anew with each attempt: a wait may outlive a token. */
   readonly accessToken?: (() => Promise<string>) | undefined;
   /** Whether sending it twice does no harm. Default: reads only. */
   readonly isSafe?: boolean | undefined;
-  /** Sent as JSON. */
+  /** Sent as JSON, in place of `body`. */
   readonly json?: unknown;
   /** Statuses that are answers here and no refusals. */
   readonly accepts?: readonly number[] | undefined;
@@ -56,7 +55,7 @@ async function callOnce(request: Call, settings: HttpSettings): Promise<Answer> 
       ...(json !== undefined && { "content-type": "application/json" }),
       ...request.headers,
     },
-    body: json === undefined ? undefined : JSON.stringify(json),
+    body: json === undefined ? request.body : JSON.stringify(json),
   };
   const answer = await exchange(sent, settings);
   const { status, headers } = answer;

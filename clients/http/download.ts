@@ -17,56 +17,36 @@ export function download(request: Exchange, settings: HttpSettings): Promise<Rea
 }
 
 async function open(request: Exchange, settings: HttpSettings): Promise<ReadableStream<Uint8Array>> {
-  const { service, operation } = request;
-  const silence = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const heard = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(new DOMException("nothing arrived", "TimeoutError")), LONGEST_SILENCE_MS);
-  };
-  heard();
-  const until = AbortSignal.any([silence.signal, AbortSignal.timeout(LONGEST_DOWNLOAD_MS)]);
-  try {
-    const answer = await exchange({ ...request, until }, settings);
-    if (!answer.ok || answer.body === null || isPage(answer)) throw await refused(request, answer, settings);
-    return watched(answer.body, heard, (error) => {
-      clearTimeout(timer);
-      if (error === undefined) return undefined;
-      return settings.signal?.aborted ? interruption(service, operation) : unanswered(request, error);
-    });
-  } catch (error) {
-    clearTimeout(timer);
-    throw error;
-  }
-}
-
-/** The same bytes: each chunk is heard, and a failure becomes an error of ours. */
-function watched(
-  body: ReadableStream<Uint8Array>,
-  heard: () => void,
-  ended: (error: unknown) => ServiceError | undefined,
-): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+  const end = new AbortController();
+  const until = AbortSignal.any([end.signal, AbortSignal.timeout(LONGEST_DOWNLOAD_MS)]);
+  const answer = await unlessSilent(end, () => exchange({ ...request, until }, settings));
+  if (!answer.ok || answer.body === null || isPage(answer)) throw await refused(request, answer, settings);
+  const reader = answer.body.getReader();
   return new ReadableStream({
     async pull(controller) {
       try {
-        const { done, value } = await reader.read();
-        if (done) {
-          ended(undefined);
-          controller.close();
-          return;
-        }
-        heard();
-        controller.enqueue(value);
+        const { done, value } = await unlessSilent(end, () => reader.read());
+        if (done) controller.close();
+        else controller.enqueue(value);
       } catch (error) {
-        controller.error(ended(error));
+        const { service, operation } = request;
+        controller.error(settings.signal?.aborted ? interruption(service, operation) : unanswered(request, error));
       }
     },
-    async cancel(reason) {
-      ended(undefined);
-      await reader.cancel(reason);
-    },
+    cancel: (reason) => reader.cancel(reason),
   });
+}
+
+/** Ends the download when the next piece of it does not come in time. */
+async function unlessSilent<T>(end: AbortController, work: () => Promise<T>): Promise<T> {
+  const limit = AbortSignal.timeout(LONGEST_SILENCE_MS);
+  const abort = () => end.abort(limit.reason);
+  limit.addEventListener("abort", abort);
+  try {
+    return await work();
+  } finally {
+    limit.removeEventListener("abort", abort);
+  }
 }
 
 /** A page for people, or JSON in place of a file: an error that came with status 200. */

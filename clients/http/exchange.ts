@@ -25,6 +25,8 @@ export interface Exchange {
   readonly body?: string | URLSearchParams | undefined;
   /** Whether Ctrl-C may end it under way. Default: reads only. */
   readonly isEndable?: boolean | undefined;
+  /** The redirect itself is the answer, and nothing follows it. */
+  readonly keepsRedirect?: boolean | undefined;
   /** For headers and body together. Default 30 seconds. */
   readonly longestAnswerMs?: number | undefined;
   /** Ends it from within, in place of the time limit: for a body that may take long, as long as it moves. */
@@ -54,7 +56,7 @@ export async function exchange(request: Exchange, settings: HttpSettings): Promi
     const answer = await unlessFailed(request, settings, () => send(url.href, sent));
     settings.onAnswer?.({ service, headers: answer.headers });
     const location = REDIRECTS.has(answer.status) ? answer.headers.get("location") : null;
-    if (location === null) return answer;
+    if (location === null || request.keepsRedirect === true) return answer;
     await answer.body?.cancel();
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
     if (!isRead(method) || next?.origin !== origin) throw redirection(request, answer.status, next);

@@ -1,6 +1,4 @@
-import { WebApi as Connection, type WebApi } from "azure-devops-node-api";
 import type { IGitApi } from "azure-devops-node-api/GitApi";
-import { BearerCredentialHandler } from "azure-devops-node-api/handlers/bearertoken";
 import {
   CommentThreadStatus,
   CommentType,
@@ -10,12 +8,13 @@ import {
   GitVersionType,
   PullRequestStatus,
 } from "azure-devops-node-api/interfaces/GitInterfaces";
-import type { Time } from "../retry";
+import { LayerConnection } from "./azure-devops-connection";
 import { type Ask, asking } from "./azure-devops-errors";
 import { workItems } from "./azure-devops-work-items";
 import type { PostedComment, PullRequest, PullRequestHost, TicketHost, Verdict } from "./host";
+import type { Patience } from "./host-errors";
 
-export interface AzureDevOpsOptions {
+export interface AzureDevOpsOptions extends Patience {
   /** `SYSTEM_COLLECTIONURI`, for example https://dev.azure.com/fabrikam/. */
   readonly collectionUri: string;
   /** `SYSTEM_TEAMPROJECT`. */
@@ -24,9 +23,6 @@ export interface AzureDevOpsOptions {
   readonly repositoryId: string;
   /** `SYSTEM_ACCESSTOKEN`. */
   readonly token: string;
-  /** Longest time spent on waiting for rate limits, in milliseconds. */
-  readonly budgetMs: number;
-  readonly time?: Time | undefined;
 }
 
 interface Repository {
@@ -45,11 +41,7 @@ const digest = /\bsha256:[0-9a-f]{64}\b/;
 /** Azure Repos' pull requests through azure-devops-node-api: pages followed, rate limits waited for. */
 export async function openAzureDevOps(options: AzureDevOpsOptions): Promise<PullRequestHost & TicketHost> {
   const { collectionUri, project, repositoryId, token, ...patience } = options;
-  // Without `false` the library would hand the token to whatever host a redirect names.
-  const api: WebApi = new Connection(collectionUri, new BearerCredentialHandler(token, false), {
-    allowRedirects: false,
-    socketTimeout: 60_000,
-  });
+  const api = new LayerConnection(collectionUri, token, patience);
   const ask = asking(patience);
   const { authenticatedUser } = await ask("who the token acts as", true, () => api.connect());
   const git = await ask("the addresses of the Git services", true, () => api.getGitApi());

@@ -1,10 +1,10 @@
 import { Octokit } from "@octokit/rest";
-import type { Time } from "../retry";
-import { describeGitHubError, refusalOf } from "./github-errors";
+import { layerFetch } from "../http/layer-fetch";
+import { gitHubHelp } from "./github-errors";
 import type { PostedComment, PullRequest, PullRequestHost, Ticket, TicketHost, TicketText, Verdict } from "./host";
-import { patiently } from "./patience";
+import { askHost, type Patience } from "./host-errors";
 
-export interface GitHubOptions {
+export interface GitHubOptions extends Patience {
   /** `GITHUB_API_URL`: https://api.github.com, or a server of one's own. */
   readonly apiUrl: string;
   /** `GITHUB_REPOSITORY`: owner/name. */
@@ -12,10 +12,6 @@ export interface GitHubOptions {
   readonly token: string;
   /** Who the token writes as; a workflow's own token is `github-actions[bot]`. */
   readonly author: string;
-  /** Longest time spent on waiting for rate limits, in milliseconds. */
-  readonly budgetMs: number;
-  readonly time?: Time | undefined;
-  readonly now?: (() => number) | undefined;
 }
 
 interface Connection {
@@ -24,6 +20,8 @@ interface Connection {
   readonly author: string;
 }
 
+const service = "GitHub";
+const LONGEST_ANSWER_MS = 60_000;
 const perPage = 100;
 /** The digest's own line in a check run, written by us alone: everything else there is cut or escaped. */
 const digestLine = /^partner-access approval (sha256:[0-9a-f]{64})$/m;
@@ -31,21 +29,22 @@ const digestLine = /^partner-access approval (sha256:[0-9a-f]{64})$/m;
 /** GitHub's pull requests through @octokit/rest: pages followed, rate limits waited for. */
 export function openGitHub(options: GitHubOptions): PullRequestHost & TicketHost {
   const connection = connect(options);
-  return { service: "GitHub", ...pullRequests(connection), ...verdicts(connection), ...tickets(connection) };
+  return { service, ...pullRequests(connection), ...verdicts(connection), ...tickets(connection) };
 }
 
 function connect({ apiUrl, repository, token, author, ...patience }: GitHubOptions): Connection {
   const [owner = "", repo = ""] = repository.split("/");
   const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-  const octokit = new Octokit({ auth: token, baseUrl: apiUrl, userAgent: "partner-insights-access", log: silent });
-  octokit.hook.wrap("request", async (request, options) => {
+  const { origin } = new URL(apiUrl);
+  const isOurs = (url: URL) => url.origin === origin;
+  const request = { fetch: layerFetch({ service, isOurs, longestAnswerMs: LONGEST_ANSWER_MS }, patience) };
+  const about = { auth: token, baseUrl: apiUrl, userAgent: "partner-insights-access", log: silent };
+  const octokit = new Octokit({ ...about, request });
+  octokit.hook.wrap("request", (send, options) => {
     const isSafe = options.method === "GET" || options.method === "PATCH";
-    try {
-      return await patiently(async () => request(options), refusalOf, isSafe, patience);
-    } catch (error) {
-      // Named by the route's pattern: no text of others gets into a message.
-      throw describeGitHubError(error, `${options.method} ${options.url.replace(apiUrl, "")}`);
-    }
+    // Named by the route's pattern: no text of others gets into a message.
+    const operation = `${options.method} ${options.url.replace(apiUrl, "")}`;
+    return askHost({ service, operation, isSafe, helpFor: gitHubHelp }, async () => send(options), patience);
   });
   return { octokit, where: { owner, repo }, author };
 }
