@@ -106,8 +106,8 @@ interface Entry {
   readonly jobResult?: "success" | "failure";
 }
 
-/** The runner writes the workflow's name before the job's. */
-const nameOf = (job: string) => job.slice(job.indexOf("/") + 1);
+/** The runner writes the workflow's name before the job's, and blanks behind it so that names line up. */
+const nameOf = (job: string) => job.slice(job.indexOf("/") + 1).trim();
 
 function readLog(text: string): Pick<WorkflowRun, "log" | "jobs"> {
   const entries = text.split("\n").map((line): Entry => {
