@@ -24,12 +24,21 @@ module.exports = {
       ...common,
       displayName: "unit",
       testMatch: ["<rootDir>/tests/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/journeys/", "<rootDir>/tests/workflows/"],
+      testPathIgnorePatterns: [
+        "/node_modules/",
+        "<rootDir>/tests/journeys/",
+        "<rootDir>/tests/workflows/",
+        "<rootDir>/tests/other-clients/",
+      ],
     },
     { ...common, displayName: "journeys", testMatch: ["<rootDir>/tests/journeys/**/*.test.ts"] },
     // Only when asked for: it needs act.
     ...(process.env.WORKFLOWS
       ? [{ ...common, displayName: "workflows", testMatch: ["<rootDir>/tests/workflows/**/*.test.ts"] }]
+      : []),
+    // Only when asked for: it needs Azure CLI, and a Python with Microsoft's libraries.
+    ...(process.env.OTHER_CLIENTS
+      ? [{ ...common, displayName: "other-clients", testMatch: ["<rootDir>/tests/other-clients/**/*.test.ts"] }]
       : []),
   ],
 };
