@@ -109,7 +109,8 @@ export interface ServiceDefinition {
   readPath?(path: string): string;
   /**
    * Whether a text can stand where a path names an object. What cannot (`$count`, a function, a cast) is an unknown call, never an object
-   * that does not exist. Left out: any text can.
+   * that does not exist. Left out: any text can, unless
+   * it begins with `$`.
    */
   isKey?(parameter: string, text: string): boolean;
   /** Who a request without a bearer token claims to be, for the journal only (sign-in: the form's client id). */

@@ -26,7 +26,11 @@ export class Router {
   /** The most exact route for the call; HEAD falls back to GET, whose answer then goes without its body. */
   match({ method, path }: HttpRequest): RouteMatch {
     const { ignoresPathCase = false, isKey = () => true } = this.definition;
-    const rules = { ignoresCase: ignoresPathCase, isKey };
+    const rules = {
+      ignoresCase: ignoresPathCase,
+      // No service has an object whose name begins so: it is OData's `$count`, `$ref`, `$value` and their like.
+      isKey: (parameter: string, text: string) => !text.startsWith("$") && isKey(parameter, text),
+    };
     const segments = pathSegments(this.readPath(path));
     if (segments !== undefined) {
       for (const wanted of method === "HEAD" ? ["HEAD", "GET"] : [method]) {
@@ -71,10 +75,14 @@ export class Router {
 /** Headers that change what a call does: ignoring one would answer something else than was asked for. */
 const conditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "x-http-method-override"];
 
+/** An `Accept` that asks for answers in another form than the one there is here: more links and types than usual, or none. */
+const otherForm = /odata\.metadata=(?!minimal)/i;
+
 /** Refuses preferences and conditions that the route does not list. */
 export function checkHeaders({ preferences = [] }: Route, headers: HttpRequest["headers"]): void {
   const wanted = (headers["prefer"] ?? "").split(/[,;]/).map((part) => part.trim());
   const problems = [
+    ...(otherForm.test(headers["accept"] ?? "") ? [`unknown form of answer "${headers["accept"]}"`] : []),
     ...conditions.filter((name) => headers[name] !== undefined).map((name) => `unknown header "${name}"`),
     ...wanted
       .filter((part) => part !== "" && !preferences.includes(part.toLowerCase()))

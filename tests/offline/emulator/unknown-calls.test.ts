@@ -22,6 +22,18 @@ describe("what the emulator does not know", () => {
     ["GET", `/${partnerTenant.id}/oauth2/nothing`, "entra"],
     ["GET", "/metadata/nothing", "metadata"],
     ["GET", "https://fabrikam-partner-access.vault.emulator.test/keys", "vault"],
+    ["GET", "https://fabrikam-partner-access.vault.emulator.test/secrets/$count", "vault"],
+    ["GET", "https://fabrikam-partner-access.vault.emulator.test/secrets/one/$value", "vault"],
+    ["GET", "https://fabrikam-partner-access.vault.emulator.test/secrets/one/latest", "vault"],
+    ["POST", "https://fabrikam-partner-access.vault.emulator.test/secrets/one/rotate", "vault"],
+    ["GET", "/subscriptions/$count", "arm"],
+    ["GET", "/subscriptions/x/resourceGroups/$ref", "arm"],
+    ["GET", "/subscriptions/x/resourceGroups/g/providers/Microsoft.KeyVault/vaults/$count", "arm"],
+    ["GET", "/subscriptions/x/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/secrets/$value", "arm"],
+    ["GET", "/v1/roles/$count/usermembers", "partner-center"],
+    ["GET", "/insights/v1/mpn/ScheduledReport/execution/$count", "insights"],
+    ["DELETE", "/insights/v1/mpn/ScheduledReport/$ref", "insights"],
+    ["GET", "/$count/v2.0/.well-known/openid-configuration", "entra"],
   ])("is refused when it is the path %s %s", async (method, path, service) => {
     const answer = await emulator.call(method, path);
     const message = `${method} ${new URL(path, emulator.origin).pathname}: the emulated ${service} has no such call`;

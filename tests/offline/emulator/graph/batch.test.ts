@@ -114,6 +114,14 @@ describe("a batch", () => {
     expect(journal.filter(({ path }) => path.startsWith("/v1.0/")).map(({ path }) => path)).toEqual(["/v1.0/$batch"]);
   });
 
+  it("takes its own whole address, which Microsoft's SDK for Python writes, and no other version or host", async () => {
+    const at = (url: string) => post([get("1", { url })]);
+    expect(statuses((await at(`${emulator.origin}/v1.0//users`)).body)).toEqual({ "1": 200 });
+    for (const url of [`${emulator.origin}/beta/users`, "https://graph.microsoft.com/v1.0/users"]) {
+      expect((await at(url)).status).toBe(400);
+    }
+  });
+
   it("takes the empty field that Microsoft's SDK for Python writes, and no other value of it", async () => {
     expect(statuses((await post([get("1", { depends_on: [] })])).body)).toEqual({ "1": 200 });
     expect((await post([get("1"), get("2", { depends_on: ["1"] })])).status).toBe(400);

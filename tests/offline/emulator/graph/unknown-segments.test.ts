@@ -91,6 +91,10 @@ describe("a preference or condition that a call does not know", () => {
     [{ prefer: "return=minimal" }, 'unknown preference "return=minimal"'],
     [{ prefer: "create-if-missing" }, 'unknown preference "create-if-missing"'],
     [{ prefer: "respond-async, wait=5" }, 'unknown preference "respond-async"; unknown preference "wait=5"'],
+    [
+      { accept: "application/json;odata.metadata=full" },
+      'unknown form of answer "application/json;odata.metadata=full"',
+    ],
     [{ "if-match": '"etag"' }, 'unknown header "if-match"'],
     [{ "if-none-match": "*" }, 'unknown header "if-none-match"'],
     [{ "x-http-method-override": "DELETE" }, 'unknown header "x-http-method-override"'],
