@@ -1,15 +1,10 @@
-import type { CommandDeclaration, CommandOption } from "./command";
+import type { CommandDeclaration } from "./command";
 import { commentCommands } from "./comment/declarations";
 import { driftCommands } from "./drift/declarations";
 import { onboardingCommands } from "./onboarding/declarations";
 import { operationCommands } from "./operations/declarations";
-import { json, stack } from "./options";
+import { expectDigest, json, stack } from "./options";
 import { tokenCommands } from "./tokens/declarations";
-
-const expectDigest: CommandOption = {
-  flags: "--expect-digest <digest>",
-  description: "refuse, before any write, what is not the manifest that was approved (see diff --json)",
-};
 
 /** Every command, in the order of the journeys: try, onboard, operate. */
 export const commands: readonly CommandDeclaration[] = [

@@ -7,3 +7,8 @@ export const stack: CommandOption = {
   description: "the stack, one per partner tenant",
   isRequired: true,
 };
+
+export const expectDigest: CommandOption = {
+  flags: "--expect-digest <digest>",
+  description: "refuse, before any write, what is not the manifest that was approved (see diff --json)",
+};

@@ -16,10 +16,12 @@ const rotates = [
  * a change that nobody meant to apply now, with an identity that was not made for it.
  */
 export function otherChanges(changes: readonly PlannedChange[]): readonly PlannedChange[] {
-  return changes.filter(
-    (change) =>
-      !isBookkeeping(change) && !rotates.some(({ type, name }) => type === change.type && name.test(change.name)),
-  );
+  return changes.filter((change) => !isRotation(change));
+}
+
+/** Whether a step is part of a rotation, by the type and the name of its resource. */
+export function isRotation(change: PlannedChange): boolean {
+  return isBookkeeping(change) || rotates.some(({ type, name }) => type === change.type && name.test(change.name));
 }
 
 /**

@@ -5,11 +5,13 @@ import { writeDocument } from "../document";
 import { type Recovery, recoverStack } from "../operations/recover-stack";
 import { createProgress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
+import { readExpectedDigest } from "../review/binding";
 import { openTenant } from "../tenant";
 
 /** `partner-access recover`: one command after a run that was killed. */
 export const runRecover: CommandRunner = async (options, surroundings) => {
   const stack = String(options["stack"]);
+  const expected = readExpectedDigest(options);
   const { env, projectDirectory, signal, stackOwner } = surroundings;
   const tenant = await openTenant(stack, surroundings);
   const pulumi = await demandPulumi(env);
@@ -21,6 +23,7 @@ export const runRecover: CommandRunner = async (options, surroundings) => {
     named: typeof lock === "string" ? lock : undefined,
     surroundings,
     isStateLost: options["lostState"] === true,
+    expected,
     news: (text) => progress.news(`${stack}: ${text}`),
   });
   progress.done();

@@ -1,5 +1,5 @@
 import type { CommandDeclaration, CommandOption } from "../command";
-import { json, stack } from "../options";
+import { expectDigest, json, stack } from "../options";
 
 const yes: CommandOption = {
   flags: "-y, --yes",
@@ -48,8 +48,11 @@ export const operationCommands: readonly CommandDeclaration[] = [
     name: "recover",
     summary: "bring a stack back after a run that was killed",
     description:
-      "Clears the operations a broken-off run had begun, runs up (everything that the stack's file and the program say, as up does), and " +
-      "removes the credentials nobody knows. May be repeated, and may be killed itself.\n\n" +
+      "Clears the operations a broken-off run had begun, lets the engine go on, and removes the credentials nobody knows. May be repeated, " +
+      "and may be killed itself.\n\n" +
+      "It finishes a rotation and repairs, and grants nothing that the state does not hold: an update that would also change who may do " +
+      "what is refused, the rest is done. --expect-digest takes the digest of the approved manifest, and with it an interrupted update of " +
+      "that content is finished.\n\n" +
       "A lock in the way is named with holder and age. It is broken only when --lock names it and it is older than an hour or its process has " +
       "ended on this machine, or when a " +
       "person on a terminal says so: a run that is alive would go on beside this one.\n\n" +
@@ -59,6 +62,7 @@ export const operationCommands: readonly CommandDeclaration[] = [
       stack,
       { flags: "--lock <holder>", description: "break the lock of this holder (user@host:pid, as recover names it)" },
       { flags: "--lost-state", description: "build a new state from the vault and the tenant" },
+      expectDigest,
       { flags: "--allow-local-state", description: "accept a state file on this machine or a passphrase as its key" },
       json,
     ],
@@ -66,6 +70,7 @@ export const operationCommands: readonly CommandDeclaration[] = [
       "partner-access recover -s contoso",
       "partner-access recover -s contoso --lock runner@build-7:4711",
       "partner-access recover -s contoso --lost-state",
+      `partner-access recover -s contoso --expect-digest sha256:${"5f0c1f0e8d7c6b5a".repeat(4)}`,
     ],
     load: async () => (await import("../commands/recover")).runRecover,
   },

@@ -5,6 +5,8 @@ import { commandLine, counted } from "../../permissions/command-line";
 import type { JudgedCredential } from "../../rotation/credentials";
 import type { Surroundings } from "../command";
 import { CommandError, type Problem, problemsOf } from "../document";
+import { type Digest, misapplied, previewedDigest, unapproved } from "../review/binding";
+import { unapprovedChanges } from "../review/granted";
 import type { Tenant } from "../tenant";
 import { type Attempt, attemptOf, type BrokenLock, throughLocks } from "./locks";
 import { lookAtVault } from "./look";
@@ -36,6 +38,8 @@ export interface RecoveryTools {
   readonly news: (text: string) => void;
   /** Build a new state first, because the old one is gone. */
   readonly isStateLost: boolean;
+  /** What was approved. Without it nothing is granted that the state does not hold. */
+  readonly expected?: Digest | undefined;
 }
 
 /**
@@ -71,7 +75,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
       );
     }
     await forgetRemoved(tenant, tools, progress);
-    await runUp(tenant, tools, progress);
+    await goOn(tenant, state.exported, tools, progress);
     await removeOrphans(tenant, tools, progress);
   } catch (error) {
     progress.problems.push(...problemsOf(error));
@@ -117,16 +121,54 @@ async function forgetRemoved(tenant: Tenant, tools: RecoveryTools, progress: Pro
   }
 }
 
-async function runUp(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
-  const { stacks, news } = tools;
+/**
+ * Lets the engine finish what was broken off: what was approved, or else what the state held when this recovery began. A change of the
+ * stack's file or of the program that nobody approved waits for `up`.
+ */
+async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, progress: Progress): Promise<void> {
+  const { stack } = tenant;
+  const { stacks, surroundings, expected, news } = tools;
+  news("preview");
+  const { run: preview, document } = await stacks.previewDocument(stack);
+  if (!preview.ok) {
+    progress.problems.push(...failuresOf(preview, "preview-failed"));
+    return;
+  }
+  const refusals =
+    expected === undefined
+      ? unapprovedChanges(stack, { changes: preview.changes, document, exported })
+      : await unapproved(stack, expected, document, { surroundings, stacks, tenant: async () => tenant });
+  if (refusals.length > 0) {
+    await breakDeadLock(tenant, tools, progress);
+    progress.problems.push(...refusals);
+    return;
+  }
   news("running up");
   const up = () =>
-    stacks.up(tenant.stack, {
+    stacks.up(stack, {
       onEvent: (event) =>
         event.kind === "step" && !event.isDone && news(`${event.change.operation} ${event.change.name}`),
     });
   const run = await runThroughLocks(up, tenant, tools, progress);
   progress.changes.push(...run.changes);
+  if (!run.ok) return;
+  const otherwise = misapplied(
+    stack,
+    expected ?? previewedDigest(document),
+    document,
+    await exportedState(tenant, tools),
+  );
+  if (otherwise !== undefined) progress.problems.push(otherwise);
+}
+
+/** A lock that a dead run left would keep the approved update from running too: a refresh of nothing takes it, and changes nothing. */
+async function breakDeadLock(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
+  const refresh = () => tools.stacks.refresh(tenant.stack, { arguments: ["--target", "**::nothing"] });
+  await runThroughLocks(refresh, tenant, tools, progress);
+}
+
+async function exportedState({ stack }: Tenant, { stacks }: RecoveryTools): Promise<string> {
+  return (await stacks.state(stack))?.exported ?? "{}";
 }
 
 async function runThroughLocks(
@@ -141,9 +183,7 @@ async function runThroughLocks(
     return refusal === undefined ? { value: result } : { refusal };
   };
   const run = await through(attempt, tenant, tools, progress);
-  if (!run.ok) {
-    progress.problems.push(...errorsOf(run).map((message) => ({ code: "update-failed", message, fix: "" })));
-  }
+  if (!run.ok) progress.problems.push(...failuresOf(run, "update-failed"));
   return run;
 }
 
@@ -189,6 +229,10 @@ function recoveryOf(stack: string, progress: Progress): Recovery {
 
 function errorsOf(run: StackRun): readonly string[] {
   return run.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+}
+
+function failuresOf(run: StackRun, code: string): readonly Problem[] {
+  return errorsOf(run).map((message) => ({ code, message, fix: "" }));
 }
 
 function noStack(stack: string): CommandError {

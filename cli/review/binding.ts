@@ -38,6 +38,11 @@ export function previewedManifest(document: string): AccessManifest {
   return buildManifest(readPreviewRecords(document));
 }
 
+/** The digest of what a preview would apply. */
+export function previewedDigest(document: string): Digest {
+  return manifestDigest(previewedManifest(document)) as Digest;
+}
+
 /** What a preview is held against beside the digest: the checkout, the tenant, and the state as it is before the update. */
 export interface BindingContext {
   readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal" | "env">;

@@ -11,6 +11,7 @@ import { lockProblem } from "../operations/locks";
 import { lookAtVault, nothingPublished, type VaultSight } from "../operations/look";
 import { removedClientSecrets } from "../operations/removed-secrets";
 import { type Digest, unapproved } from "../review/binding";
+import { unapprovedChanges } from "../review/granted";
 import type { Tenant } from "../tenant";
 import { failedOutcome, type SecretOutcome } from "./outcome";
 import { requestRotation } from "./request-rotation";
@@ -64,7 +65,7 @@ async function apply(
 ): Promise<SecretOutcome> {
   const { stack } = tenant;
   tools.news("preview");
-  const { run: preview, document } = await previewOf(stack, expected, tools);
+  const { run: preview, document } = await tools.stacks.previewDocument(stack);
   if (!preview.ok) return failedOutcome(stack, problemsOfRun(stack, preview, "preview-failed"), before);
   const context = { ...tools, tenant: async () => tenant };
   const refusals = expected ? await unapproved(stack, expected, document, context) : [];
@@ -73,6 +74,10 @@ async function apply(
   if (!plan.isPublish && preview.changes.length === 0) return notDone(tenant, plan, false, before);
   const others = otherChanges(preview.changes);
   if (others.length > 0) return failedOutcome(stack, [otherChangesProblem(stack, others)], before);
+  // A resource with the name of a slot may be anything: what a rotation may change is what the state grants already.
+  const exported = expected ? undefined : (await tools.stacks.state(stack))?.exported;
+  const unknown = expected ? [] : unapprovedChanges(stack, { changes: preview.changes, document, exported });
+  if (unknown.length > 0) return failedOutcome(stack, unknown, before);
   tools.news(plan.reason.sentence);
   const run = await tools.stacks.up(stack, {
     onEvent: (event) =>
@@ -101,11 +106,6 @@ async function removedProblems(tenant: Tenant, { stacks }: RotationTools): Promi
       fix: commandLine("recover", "-s", tenant.stack),
     },
   ];
-}
-
-/** With a digest to hold it against, the engine's document of every resource comes with the preview. */
-async function previewOf(stack: string, expected: Digest | undefined, { stacks }: RotationTools) {
-  return expected ? stacks.previewDocument(stack) : { run: await stacks.preview(stack), document: "" };
 }
 
 function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): SlotPlan {

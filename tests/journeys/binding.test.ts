@@ -1,4 +1,6 @@
-import { dirname } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { declaredManifest } from "../../cli/review/declared";
 import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
 import { pipelineSubjects } from "../../offline/emulator/seed";
@@ -156,5 +158,72 @@ describe("what was approved is what is applied", () => {
     expect({ code, outcome: document.stacks[0].outcome }).toEqual({ code: 0, outcome: "rotated" });
     expect(viewOf(await readState(journey)).keyIds).toHaveLength(2);
     expect((await up(approved)).code).toBe(0);
+  });
+});
+
+describe("no command goes around what was approved", () => {
+  const recover = (...argv: string[]) => run(["recover", ...argv]);
+  const stackFile = () => readFileSync(join(journey.directory, "Pulumi.dev.yaml"), "utf8");
+  const loseState = () => rm(join(journey.leftovers, "state/.pulumi"), { recursive: true });
+  const isRefused = ({ result, writes }: { result: CommandResult; writes: readonly unknown[] }, words: string) => {
+    expect({ code: result.code, problems: result.document.problems }).toEqual({
+      code: 1,
+      problems: [expect.objectContaining({ code: "not-approved", message: expect.stringContaining(words) })],
+    });
+    expect(writes).toEqual([]);
+  };
+
+  it("recovers without an approval where the state grants all of it already", async () => {
+    const { result, writes } = await journey.during(() => recover());
+    expect([result.code, result.document.stacks[0].outcome, writes]).toEqual([0, "nothing-to-do", []]);
+  });
+
+  it("does not recover what was merged and never approved, and recovers it with the digest that was approved", async () => {
+    const before = stackFile();
+    writeFileSync(
+      join(journey.directory, "Pulumi.dev.yaml"),
+      before.replace("kind: user\n", "kind: tenant\n    reason: Everyone reports.\n"),
+    );
+    expect(stackFile()).not.toBe(before);
+    isRefused(await journey.during(() => recover()), "widens the consent");
+    isRefused(await journey.during(() => recover("--expect-digest", approved)), "These files are not the approved");
+    const { code, document } = await recover("--expect-digest", await reviewed());
+    expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
+    expect(document.stacks[0].changes).not.toEqual([]);
+    writeFileSync(join(journey.directory, "Pulumi.dev.yaml"), before);
+    // Less is not granted either: taking it back waits for an approval too.
+    isRefused(await journey.during(() => recover()), "narrows the consent");
+    expect((await up(approved)).code).toBe(0);
+  });
+
+  it("builds no state that leads to more than what lives, and one that leads to the same", async () => {
+    const before = stackFile();
+    await loseState();
+    await journey.configure(["application", "redirectUri"], "https://collect.example.net/");
+    const { result, writes } = await journey.during(() => recover("--lost-state"));
+    expect([result.code, result.document.problems.map(({ code }: { code: string }) => code)]).toEqual([
+      1,
+      ["not-approved"],
+    ]);
+    expect(result.document.problems[0].message).toContain("https://collect.example.net/");
+    expect(writes).toEqual([]);
+    writeFileSync(join(journey.directory, "Pulumi.dev.yaml"), before);
+    const whole = await journey.during(() => recover("--lost-state"));
+    expect({ code: whole.result.code, problems: whole.result.document.problems }).toEqual({ code: 0, problems: [] });
+  });
+
+  it("rotates nothing that only has the name of a slot", async () => {
+    await moveBy(90);
+    // An endless secret that nothing rotates, under the name of a slot, and only where no review looks.
+    const sly =
+      'if (process.env["ARM_CLIENT_ID"]) new azuread.ApplicationPassword("other-secret-a", ' +
+      '{ applicationId, displayName: "other", endDate: "2099-01-01T00:00:00Z" }, { parent: this });\n    return passwords;';
+    const component = "components/rotating-client-secret.ts";
+    await journey.edit(component, (text) => text.replace("return passwords;", sly));
+    const { result, writes } = await journey.during(() => run(["rotate"]));
+    await journey.edit(component, (text) => text.replace(sly, "return passwords;"));
+    expect(result.code).toBe(1);
+    expect(result.document.problems.map(({ code }: { code: string }) => code)).toEqual(["not-approved"]);
+    expect(writes).toEqual([]);
   });
 });

@@ -82,8 +82,9 @@ async function openState(
   if (known === undefined) {
     news("beginning a state");
     // The program declares its sign-ins and its memory and then refuses, because the vault's entry is another deployment's.
-    // That refusal is what is wanted: the engine now has a state with its own key and providers, and no cloud was written.
-    const errors = errorsOf(await stacks.up(stack));
+    // That refusal is what is wanted: the engine now has a state with its own key and providers, and no cloud was written. A program that
+    // does not refuse gets no further either: the engine writes its memory, and skips everything else.
+    const errors = errorsOf(await stacks.up(stack, { arguments: ["--target", memoryOf("deployment")] }));
     // A rebuild that was killed here left its lock: that is no refusal of the program.
     const locked = errors.find(isLockRefusal);
     if (locked !== undefined) throw new Error(locked);
@@ -92,6 +93,11 @@ async function openState(
   refuseOtherKey(stack, begun, provider);
   if (rememberedDeployment(begun) === undefined) throw notBegun(stack);
   await stacks.putState(stack, withDeployment(begun, deployment));
+}
+
+/** A pattern of the engine's: the memory with this name, in whatever project. */
+function memoryOf(name: string): string {
+  return `**::pulumi:index:Stash::${name}`;
 }
 
 type Changes = StackRun["changes"];

@@ -39,6 +39,7 @@ function store(states: readonly string[], isLockedAtFirst: boolean) {
     breakLocks: async () => {
       locked = false;
     },
+    previewDocument: async () => ({ run: done, document: '{"steps":[]}' }),
     up: async () => done,
     refresh: async () => done,
   } as unknown as Stacks;

@@ -83,7 +83,12 @@ async function rotated(
     asked.push(verb);
     return { ok: true, exitCode: 0, changes, counts: {}, diagnostics: [], seconds: 1 };
   };
-  const stacks = { preview: run("preview"), up: run("up") } as unknown as Stacks;
+  const preview = run("preview");
+  const stacks = {
+    previewDocument: async () => ({ run: await preview(), document: '{"steps":[]}' }),
+    state: async () => undefined,
+    up: run("up"),
+  } as unknown as Stacks;
   const surroundings = { projectDirectory: directory, signal: new AbortController().signal, env: {} };
   const outcome = await rotateStack(
     tenant,

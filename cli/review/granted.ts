@@ -1,0 +1,105 @@
+import type { StackRun } from "../../clients/stacks";
+import { diffManifests } from "../../permissions/diff";
+import {
+  buildManifest,
+  isSameIdentity,
+  manifestDigest,
+  type ResourceRecord,
+  readPreviewRecords,
+  readStateRecords,
+  reliedIdentities,
+  rememberedIdentities,
+} from "../../permissions/manifest";
+import { describeChange } from "../../permissions/report";
+import { isRotation, type PlannedChange } from "../../rotation/scope";
+import type { Problem } from "../document";
+import { claimText } from "./identity-claims";
+
+/** What an update would make of a stack, and what its state says is there. */
+export interface Planned {
+  readonly changes: StackRun["changes"];
+  /** The document of the preview. */
+  readonly document: string;
+  /** The state's export; undefined where there is none yet. */
+  readonly exported: string | undefined;
+}
+
+/**
+ * Why an update needs an approval; empty when all that it would grant is granted already, by the state's word. More is not the only
+ * danger: what takes something away, moves it or replaces it was approved by nobody either.
+ */
+export function unapprovedChanges(stack: string, planned: Planned): readonly Problem[] {
+  const lines = [...grantLines(planned), ...identityLines(planned), ...lossLines(planned)];
+  if (lines.length === 0) return [];
+  const digest = manifestDigest(buildManifest(readPreviewRecords(planned.document)));
+  return [
+    {
+      code: "not-approved",
+      message: [
+        `${stack}: this would apply what the state does not hold and nobody has approved here (preview ${digest}):`,
+        ...lines.map((line) => ` - ${line}`),
+      ].join("\n"),
+      fix:
+        "If a review approved it, name its digest with --expect-digest: the check of its pull request shows it. To look at it and decide " +
+        `yourself: partner-access up -s ${stack}`,
+    },
+  ];
+}
+
+function grantLines({ document, exported }: Planned): readonly string[] {
+  const previewed = readPreviewRecords(document);
+  const granted = buildManifest(withStatedRules(stateRecords(exported), previewed));
+  const wanted = buildManifest(previewed);
+  if (manifestDigest(granted) === manifestDigest(wanted)) return [];
+  const lines = diffManifests(granted, wanted).map((change) => describeChange(change));
+  return lines.length > 0 ? lines : ["something that no comparison has words for"];
+}
+
+/** Under the same names it could grant to somebody else: whom the program takes for whom must be in the state too. */
+function identityLines({ document, exported }: Planned): readonly string[] {
+  const known = rememberedIdentities(stateRecords(exported));
+  return reliedIdentities(readPreviewRecords(document))
+    .filter((claim) => !known.some((it) => isSameIdentity(it, claim)))
+    .map((claim) => `the program takes ${claimText(claim)}, and the state does not`);
+}
+
+/** What would be deleted or replaced and is no part of a rotation. What waits for its deletion was replaced by an earlier run. */
+function lossLines({ changes, exported }: Planned): readonly string[] {
+  const waiting = new Set(waitingForDeletion(exported));
+  return changes
+    .filter((change) => isLoss(change) && !isRotation(change) && !waiting.has(change.urn))
+    .map(({ operation, type, name }) => `${operation} ${type} ${name}`);
+}
+
+function isLoss({ operation }: PlannedChange): boolean {
+  return /delete|replace|discard/.test(operation);
+}
+
+/**
+ * Components are names and rules, and nothing in the cloud: a state that was built anew out of the tenant has them without inputs. What
+ * its program states then counts until an update has written it down.
+ */
+function withStatedRules(
+  records: readonly ResourceRecord[],
+  previewed: readonly ResourceRecord[],
+): readonly ResourceRecord[] {
+  return records.map((record) => {
+    const isRebuilt = record.custom === false && Object.keys(record.inputs).length === 0;
+    const stated = isRebuilt ? previewed.find(({ urn }) => urn === record.urn) : undefined;
+    return stated === undefined ? record : { ...record, inputs: stated.inputs };
+  });
+}
+
+function stateRecords(exported: string | undefined): readonly ResourceRecord[] {
+  return exported === undefined ? [] : readStateRecords(exported);
+}
+
+function waitingForDeletion(exported: string | undefined): readonly string[] {
+  if (exported === undefined) return [];
+  const { deployment } = JSON.parse(exported) as {
+    readonly deployment?: {
+      readonly resources?: readonly { readonly urn: string; readonly delete?: boolean }[] | null;
+    };
+  };
+  return (deployment?.resources ?? []).filter((resource) => resource.delete === true).map(({ urn }) => urn);
+}

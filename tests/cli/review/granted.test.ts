@@ -1,0 +1,206 @@
+import { unapprovedChanges } from "../../../cli/review/granted";
+import type { StackRun } from "../../../clients/stacks";
+import type { ResourceRecord } from "../../../permissions/manifest";
+import {
+  type DeclaredStack,
+  declared,
+  guidOf,
+  laterPreview,
+  partnerCenter,
+  recordsOf,
+  userImpersonation,
+} from "../../permissions/manifest/declared-stack";
+
+type Changes = StackRun["changes"];
+
+const urnOf = ({ urn, type, name }: ResourceRecord) =>
+  urn ?? `urn:pulumi:contoso::partner-insights-access::${type}::${name}`;
+
+/** What `pulumi stack export` writes of these records. */
+function exportOf(records: readonly ResourceRecord[], waiting: readonly ResourceRecord[] = []): string {
+  const resource = (record: ResourceRecord, isWaiting: boolean) => ({
+    ...{ urn: urnOf(record), type: record.type, custom: record.custom ?? true, id: record.id },
+    ...{ inputs: record.inputs, outputs: record.outputs, propertyDependencies: record.propertyDependencies },
+    ...(isWaiting && { delete: true }),
+  });
+  const resources = [...records.map((it) => resource(it, false)), ...waiting.map((it) => resource(it, true))];
+  return JSON.stringify({ version: 3, deployment: { resources } });
+}
+
+/** What `pulumi preview --json --show-sames` writes of them. */
+function previewOf(records: readonly ResourceRecord[]): string {
+  const steps = records.map((record) => ({
+    op: "same",
+    urn: urnOf(record),
+    newState: { ...record, custom: record.custom ?? true, importID: record.importId },
+  }));
+  return JSON.stringify({ steps, changeSummary: { same: steps.length } });
+}
+
+const records = (changes: Partial<DeclaredStack> = {}) => recordsOf({ ...declared, ...changes }, laterPreview);
+const inState = records();
+
+function problems(previewed: readonly ResourceRecord[], changes: Changes = [], state = exportOf(inState)) {
+  return unapprovedChanges("contoso", { changes, document: previewOf(previewed), exported: state });
+}
+
+/** The one refusal, or nothing. */
+function refusal(...args: Parameters<typeof problems>): string | undefined {
+  const [problem, another] = problems(...args);
+  expect(another).toBeUndefined();
+  if (problem !== undefined) expect(problem.code).toBe("not-approved");
+  return problem?.message;
+}
+
+/** The records with the inputs of one replaced. */
+const edited = (name: string, type: RegExp, inputs: Readonly<Record<string, unknown>>) =>
+  inState.map((it) => (it.name === name && type.test(it.type) ? { ...it, inputs: { ...it.inputs, ...inputs } } : it));
+const step = (operation: string, type: string, name: string): Changes[number] => ({
+  ...{ operation, type, name },
+  urn: `urn:pulumi:contoso::partner-insights-access::${type}::${name}`,
+});
+
+const application = "azuread:index/application:Application";
+const entry = "azure-native:keyvault:Secret";
+const password = "azuread:index/applicationPassword:ApplicationPassword";
+const stranger = "c0ffee00-0000-4000-8000-0000000000ff";
+
+describe("an update that nobody approved", () => {
+  it("may repeat what the state grants, whatever a rotation has made of the secrets", () => {
+    expect(problems(records())).toEqual([]);
+    const rotated = recordsOf(declared, { ...laterPreview, generations: [9, 8] });
+    const steps = [
+      step("create-replacement", password, "partner-secret-a"),
+      step("update", entry, "partner-client-secret"),
+    ];
+    expect(problems(rotated, steps)).toEqual([]);
+  });
+
+  const wider: readonly (readonly [string, readonly ResourceRecord[], RegExp])[] = [
+    ["consents for everyone", records({ consentUser: undefined }), /widens the consent|everyone who signs in/],
+    [
+      "asks for another permission",
+      records({
+        requested: [...declared.requested, { api: partnerCenter, kind: "application", id: guidOf("role") }],
+        appRoles: [{ api: partnerCenter, id: guidOf("role") }],
+      }),
+      /is granted/,
+    ],
+    ["takes a permission away", records({ requested: [], delegated: [] }), /no longer/],
+    ["consents to it for another user", records({ consentUser: "other@contoso.example" }), /other@contoso\.example/],
+    ["has another owner", records({ owners: [stranger], ownersAreConfigured: true }), new RegExp(stranger)],
+    ["sends sign-ins elsewhere", records({ redirectUris: ["https://collect.example.net/"] }), /collect\.example\.net/],
+    ["admits other organisations", records({ audience: "AzureADMultipleOrgs" }), /AzureADMultipleOrgs/],
+    ["lets every user sign in", records({ isAssignmentRequired: false }), /only assigned users may sign in/],
+    [
+      "is a public client",
+      edited("partner-application", /application:/, { fallbackPublicClientEnabled: true }),
+      /public client/,
+    ],
+    ["has another name", records({ displayName: "Payroll" }), /under another name/],
+    [
+      "has another reader",
+      records({ readers: [...declared.readers, { name: "auditor", id: stranger, entry: "client-secret" }] }),
+      /auditor/,
+    ],
+    ["drops a reader", records({ readers: [] }), /report-builder/],
+    ["keeps secrets for years", records({ lifetimeDays: 3650 }), /3650/],
+    [
+      "publishes into another vault",
+      edited("partner-client-secret", /Secret$/, { vaultName: "another-vault" }),
+      /another-vault/,
+    ],
+    [
+      "publishes under another name",
+      edited("partner-client-id", /Secret$/, { secretName: "fabrikam-client-id" }),
+      /fabrikam-client-id/,
+    ],
+    [
+      "moves to another tenant",
+      edited("partner-tenant", /azuread$/, { tenantId: guidOf("tenant") }),
+      /the stack then writes|tenant/,
+    ],
+    [
+      "declares an application of another name",
+      [
+        ...inState,
+        {
+          ...(inState.find(({ type }) => type === application) as ResourceRecord),
+          name: "second",
+          urn: "urn:x::second",
+        },
+      ],
+      /second/,
+    ],
+    ["forgets the application", inState.filter(({ type }) => type !== application), /partner-application/],
+    [
+      "declares what no manifest knows",
+      [
+        ...inState,
+        { type: "azuread:index/directoryRoleAssignment:DirectoryRoleAssignment", name: "admin", inputs: {} },
+      ],
+      /DirectoryRoleAssignment/,
+    ],
+    [
+      "declares another secret under the name of a slot",
+      [...inState, { type: password, name: "other-secret-a", inputs: { applicationId: "/applications/other" } }],
+      /other-secret-a/,
+    ],
+  ];
+
+  it.each(wider)("is refused when it %s", (_, previewed, words) => {
+    expect(refusal(previewed)).toMatch(words);
+  });
+
+  it("is refused when it grants to somebody else under an approved name", () => {
+    const [user, other] = [guidOf("real/reports@contoso.example"), stranger];
+    const swapped = JSON.parse(JSON.stringify(inState).replaceAll(user, other)) as readonly ResourceRecord[];
+    expect(JSON.stringify(swapped)).not.toBe(JSON.stringify(inState));
+    // The manifest is the same to the letter: names stand in it, and the program says who they are.
+    expect(refusal(swapped)).toContain(
+      `the program takes "${other}" for "reports@contoso.example", and the state does not`,
+    );
+  });
+
+  it("is refused when it would delete or replace what the state holds, although the manifest stays the same", () => {
+    for (const operation of ["delete", "replace", "create-replacement", "delete-replaced"]) {
+      expect(refusal(inState, [step(operation, application, "partner-application")])).toContain(
+        `${operation} ${application} partner-application`,
+      );
+    }
+  });
+
+  it("may remove what an earlier run replaced and could not remove any more", () => {
+    const old = inState.find(({ type }) => type === entry) as ResourceRecord;
+    const removal = step("delete", entry, old.name);
+    expect(problems(inState, [removal], exportOf(inState, [old]))).toEqual([]);
+  });
+
+  it("is refused whole where there is no state, and one that broke off in the middle goes no further", () => {
+    expect(refusal(inState, [], "{}")).toContain("user_impersonation");
+    const half = exportOf(inState.filter(({ type }) => !/PermissionGrant|RoleAssignment/.test(type)));
+    expect(refusal(inState, [], half)).toMatch(
+      /user_impersonation[\s\S]*report-builder|report-builder[\s\S]*user_impersonation/,
+    );
+  });
+
+  it("counts a rule that a rebuilt state cannot know as the program states it, and no other rule", () => {
+    const rebuilt = inState.map((it) => (it.custom === false ? { ...it, inputs: {} } : it));
+    expect(problems(inState, [], exportOf(rebuilt))).toEqual([]);
+    expect(refusal(records({ redirectUris: ["https://collect.example.net/"] }), [], exportOf(rebuilt))).toContain(
+      "collect",
+    );
+  });
+
+  it("names the digest that a review of the same files gives, and the two ways on", () => {
+    const [problem] = problems(
+      records({
+        requested: [...declared.requested, { api: partnerCenter, kind: "delegated", id: userImpersonation }],
+        lifetimeDays: 90,
+      }),
+    );
+    expect(problem?.message).toMatch(/\(preview sha256:[0-9a-f]{64}\)/);
+    expect(problem?.fix).toContain("--expect-digest");
+    expect(problem?.fix).toContain("partner-access up -s contoso");
+  });
+});
