@@ -1,11 +1,12 @@
 import { commandLine } from "../../permissions/command-line";
 import { isGuid } from "../../permissions/guid";
 import { terminalName } from "../../permissions/report/escape";
+import { readMark } from "../../rotation/mark";
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
 import { CommandError, invalidOption, problemsOf, writeDocument } from "../document";
 import { isAgreed } from "../question";
 import { openTenant, type Tenant } from "../tenant";
-import { demandClientId } from "./look";
+import { demandClientId, publishedClientId } from "./look";
 
 /** What the two commands differ in. */
 export interface Switching {
@@ -28,6 +29,7 @@ export async function switchPrincipal(
   refuseBadClientId(options["clientId"]);
   const tenant = await openTenant(stack, surroundings);
   const { clientId, principal } = await findPrincipal(tenant, command, options["clientId"]);
+  if (isEnabled) await demandOurs(tenant, clientId);
   const name = terminalName(principal.displayName);
   const facts = { stack, clientId, principalObjectId: principal.objectId };
   const answer = (outcome: string, code: ExitCode): ExitCode => {
@@ -59,6 +61,21 @@ function refuseBadClientId(named: string | boolean | undefined): void {
     `--client-id must be the application's client id, a GUID, got ${JSON.stringify(named.slice(0, 80))}`,
     "Copy the application (client) id from the Entra admin center, App registrations.",
   );
+}
+
+/** To stop a wrong application is undone in a minute. To enable one is a grant: whoever disabled another application had a reason. */
+async function demandOurs(tenant: Tenant, clientId: string): Promise<void> {
+  const recorded = await publishedClientId(tenant).catch(() => undefined);
+  if (recorded?.toLowerCase() === clientId.toLowerCase()) return;
+  const credentials = (await tenant.graph.application(clientId))?.credentials ?? [];
+  if (credentials.some(({ displayName }) => readMark(displayName ?? "") !== undefined)) return;
+  throw new CommandError([
+    {
+      code: "not-ours",
+      message: `application ${clientId} is not known as this stack's: the vault does not name it, and none of its client secrets has this project's mark`,
+      fix: "Compare the client id. If it is another application, enable it in the Entra admin center, as somebody who may decide that.",
+    },
+  ]);
 }
 
 /** By the entry's tags alone: a damaged record must not keep anybody from stopping. */

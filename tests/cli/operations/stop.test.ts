@@ -104,6 +104,26 @@ describe("stop and resume", () => {
     expect([code, document.stacks[0].outcome]).toEqual([1, "declined"]);
   });
 
+  it("enables no application but this stack's, whatever client id it is given", async () => {
+    const { body: foreign } = await emulator.call("POST", "/v1.0/applications", {
+      as: "partner-deployer",
+      body: { displayName: "Disabled for a reason" },
+    });
+    const { body: other } = await emulator.call("POST", "/v1.0/servicePrincipals", {
+      as: "partner-deployer",
+      body: { appId: foreign.appId, accountEnabled: false },
+    });
+    const { code, document } = await run("resume", "-s", "dev", "--client-id", foreign.appId, "--yes", "--json");
+    expect([code, document.problems]).toEqual([2, [expect.objectContaining({ code: "not-ours" })]]);
+    const path = `/v1.0/servicePrincipals/${other.id}`;
+    expect((await emulator.call("GET", path, { as: "partner-deployer" })).body.accountEnabled).toBe(false);
+    // This stack's own is known by the mark on its secrets, even where the vault cannot be read.
+    await emulator.control("POST", "faults", [{ service: "vault", when: "before", action: "status", status: 403 }]);
+    const own = await run("resume", "-s", "dev", "--client-id", tenant.clientId, "--yes", "--json");
+    await emulator.control("POST", "faults", []);
+    expect([own.code, own.document.problems]).toEqual([0, []]);
+  });
+
   it("shows the application's name as text: it steers no terminal and forges no line", async () => {
     const named = { ...(await principal()), displayName: "It\u001b[2J\ndev  stopped  ##vso[task.complete]" };
     const fault = { service: "graph", method: "GET", path: "**/servicePrincipals*", when: "before", times: 1 };
