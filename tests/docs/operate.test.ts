@@ -55,6 +55,19 @@ describe("what a person may run through the workflow operate", () => {
     expect(run("operate", { COMMAND: "recover", LOCK: " " }).words.slice(1)).toEqual(["recover", "-s", "contoso"]);
   });
 
+  it("recovers what was approved when the digest is named, with and without a lock", () => {
+    const DIGEST = ` sha256:${"5".repeat(64)}`;
+    const expected = `--expect-digest=${DIGEST.trim()}`;
+    const words = (command: string, LOCK: string) => run("operate", { COMMAND: command, LOCK, DIGEST }).words.slice(1);
+    expect(words("recover", " ")).toEqual(["recover", "-s", "contoso", expected]);
+    rmSync(inFolder("words"));
+    expect(words("recover", "r@h:1")).toEqual(["recover", "-s", "contoso", "--lock=r@h:1", expected]);
+    rmSync(inFolder("words"));
+    expect(words("recover-lost-state", " ")).toEqual(["recover", "-s", "contoso", "--lost-state", expected]);
+    rmSync(inFolder("words"));
+    expect(run("operate", { COMMAND: "recover", DIGEST: "::add-path::/x" })).toMatchObject({ status: 2, words: [] });
+  });
+
   it.each(["'; touch pwned; $(touch pwned) `touch pwned` \" \\ *", "--plan", "-", "é ☃"])(
     "hands a reason over as one word: %s",
     (reason) => {

@@ -166,7 +166,7 @@ describe("the workflows that run with an identity", () => {
     };
     const { command, as } = on.workflow_dispatch.inputs;
     const of = (name: string) => parameters.find((parameter) => parameter.name === name);
-    expect(Object.keys(on.workflow_dispatch.inputs)).toEqual(["stack", "command", "as", "reason", "lock"]);
+    expect(Object.keys(on.workflow_dispatch.inputs)).toEqual(["stack", "command", "as", "reason", "lock", "digest"]);
     expect(command?.options).toEqual(of("command")?.values);
     expect([as?.options, as?.default]).toEqual([["rotator", "deployer"], "rotator"]);
     expect([of("as")?.values, of("as")?.default]).toEqual([["rotator", "deployer"], "rotator"]);
