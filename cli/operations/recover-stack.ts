@@ -134,10 +134,11 @@ async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, prog
     progress.problems.push(...failuresOf(preview, "preview-failed"));
     return;
   }
+  const context = { surroundings, stacks, tenant: async () => tenant };
   const refusals =
     expected === undefined
-      ? unapprovedChanges(stack, { changes: preview.changes, document, exported })
-      : await unapproved(stack, expected, document, { surroundings, stacks, tenant: async () => tenant });
+      ? await unapprovedChanges(stack, { changes: preview.changes, document, exported }, context)
+      : await unapproved(stack, expected, document, context);
   if (refusals.length > 0) {
     await breakDeadLock(tenant, tools, progress);
     progress.problems.push(...refusals);

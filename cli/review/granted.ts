@@ -12,8 +12,10 @@ import {
 } from "../../permissions/manifest";
 import { describeChange } from "../../permissions/report";
 import { isRotation, type PlannedChange } from "../../rotation/scope";
-import type { Problem } from "../document";
-import { claimText } from "./identity-claims";
+import { type Problem, problemsOf } from "../document";
+import type { BindingContext } from "./binding";
+import { identityProblems } from "./identity-claims";
+import { createIdentityWitness, identityReaders } from "./identity-witness";
 
 /** What an update would make of a stack, and what its state says is there. */
 export interface Planned {
@@ -28,9 +30,13 @@ export interface Planned {
  * Why an update needs an approval; empty when all that it would grant is granted already, by the state's word. More is not the only
  * danger: what takes something away, moves it or replaces it was approved by nobody either.
  */
-export function unapprovedChanges(stack: string, planned: Planned): readonly Problem[] {
-  const lines = [...grantLines(planned), ...identityLines(planned), ...lossLines(planned)];
-  if (lines.length === 0) return [];
+export async function unapprovedChanges(
+  stack: string,
+  planned: Planned,
+  context: Pick<BindingContext, "tenant" | "surroundings">,
+): Promise<readonly Problem[]> {
+  const lines = [...grantLines(planned), ...lossLines(planned)];
+  if (lines.length === 0) return newIdentityProblems(stack, planned, context);
   const digest = manifestDigest(buildManifest(readPreviewRecords(planned.document)));
   return [
     {
@@ -55,12 +61,23 @@ function grantLines({ document, exported }: Planned): readonly string[] {
   return lines.length > 0 ? lines : ["something that no comparison has words for"];
 }
 
-/** Under the same names it could grant to somebody else: whom the program takes for whom must be in the state too. */
-function identityLines({ document, exported }: Planned): readonly string[] {
+/** Under the same names it could grant to somebody else: whom the state does not know for that, the tenant is asked about. */
+async function newIdentityProblems(
+  stack: string,
+  { document, exported }: Planned,
+  { tenant, surroundings }: Pick<BindingContext, "tenant" | "surroundings">,
+): Promise<readonly Problem[]> {
   const known = rememberedIdentities(stateRecords(exported));
-  return reliedIdentities(readPreviewRecords(document))
-    .filter((claim) => !known.some((it) => isSameIdentity(it, claim)))
-    .map((claim) => `the program takes ${claimText(claim)}, and the state does not`);
+  const claims = reliedIdentities(readPreviewRecords(document)).filter(
+    (claim) => !known.some((it) => isSameIdentity(it, claim)),
+  );
+  if (claims.length === 0) return [];
+  try {
+    const readers = identityReaders(await tenant(), surroundings.env, async () => exported);
+    return await identityProblems(stack, claims, createIdentityWitness(readers));
+  } catch (error) {
+    return problemsOf(error);
+  }
 }
 
 /** What would be deleted or replaced and is no part of a rotation. What waits for its deletion was replaced by an earlier run. */
@@ -76,18 +93,24 @@ function isLoss({ operation }: PlannedChange): boolean {
 }
 
 /**
- * Components are names and rules, and nothing in the cloud: a state that was built anew out of the tenant has them without inputs. What
- * its program states then counts until an update has written it down.
+ * Components and memories are rules and names, and nothing in the cloud: a state that was built anew out of the tenant has components
+ * without inputs, and not every memory. What its program states counts until an update has written it down.
  */
 function withStatedRules(
   records: readonly ResourceRecord[],
   previewed: readonly ResourceRecord[],
 ): readonly ResourceRecord[] {
-  return records.map((record) => {
-    const isRebuilt = record.custom === false && Object.keys(record.inputs).length === 0;
-    const stated = isRebuilt ? previewed.find(({ urn }) => urn === record.urn) : undefined;
+  const rebuilt = records.map((record) => {
+    const isBare = record.custom === false && Object.keys(record.inputs).length === 0;
+    const stated = isBare ? previewed.find(({ urn }) => urn === record.urn) : undefined;
     return stated === undefined ? record : { ...record, inputs: stated.inputs };
   });
+  const urns = new Set(records.map(({ urn }) => urn));
+  return [...rebuilt, ...previewed.filter((record) => isMemory(record) && !urns.has(record.urn))];
+}
+
+function isMemory({ type }: ResourceRecord): boolean {
+  return type === "pulumi:index:Stash";
 }
 
 function stateRecords(exported: string | undefined): readonly ResourceRecord[] {

@@ -76,7 +76,9 @@ async function apply(
   if (others.length > 0) return failedOutcome(stack, [otherChangesProblem(stack, others)], before);
   // A resource with the name of a slot may be anything: what a rotation may change is what the state grants already.
   const exported = expected ? undefined : (await tools.stacks.state(stack))?.exported;
-  const unknown = expected ? [] : unapprovedChanges(stack, { changes: preview.changes, document, exported });
+  const unknown = expected
+    ? []
+    : await unapprovedChanges(stack, { changes: preview.changes, document, exported }, context);
   if (unknown.length > 0) return failedOutcome(stack, unknown, before);
   tools.news(plan.reason.sentence);
   const run = await tools.stacks.up(stack, {

@@ -31,6 +31,7 @@ export function renderTerminal(report: AccessReport, options: TerminalOptions = 
       report.failed.map((it) => text(phrase`  ${it.stack}: ${[{ sentence: it.message }]}`)),
     ),
     ...unjudgedSections(report),
+    section("To apply exactly this, and nothing else", applyLines(report)),
     ...(report.stacks.length > 0 ? [[`Digest over all stacks: ${report.digest}`]] : []),
   ];
   return `${parts
@@ -100,6 +101,29 @@ function dependencyLine(dependency: ChangedDependency): string {
 export function dependencyPhrase({ name, before, after }: ChangedDependency): Phrase {
   if (before === null) return phrase`${name}: new, ${after ?? "without a version"}`;
   return after === null ? phrase`${name}: ${before}, removed` : phrase`${name}: ${before} to ${after}`;
+}
+
+/** More than a person runs by hand. */
+const mostCommands = 20;
+/** A stack is named by a file of the change: only a name that no shell reads in another way becomes a part of a command. */
+const plainName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+
+/** One command per stack, with its own digest: the one over all stacks fits none of them. Those that change, or all where none does. */
+function applyLines({ stacks }: AccessReport): readonly string[] {
+  const applicable = stacks.flatMap(({ stack, status, digest: { head } }) =>
+    head === null ? [] : [{ stack, status, head }],
+  );
+  const changed = applicable.filter(({ status }) => status !== "unchanged");
+  const wanted = changed.length > 0 ? changed : applicable;
+  const lines = wanted
+    .slice(0, mostCommands)
+    .map(({ stack, head }) =>
+      plainName.test(stack)
+        ? `  npm run partner-access -- up -s ${stack} --expect-digest ${head}`
+        : text(phrase`  ${stack}: ${[head]}`),
+    );
+  const left = wanted.length - lines.length;
+  return left === 0 ? lines : [...lines, `  ${counted(left, "more stack")}: see stacks[].digest.head of diff --json`];
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { CommandError } from "../../../cli/document";
 import { unapprovedChanges } from "../../../cli/review/granted";
 import type { StackRun } from "../../../clients/stacks";
 import type { ResourceRecord } from "../../../permissions/manifest";
@@ -37,16 +38,24 @@ function previewOf(records: readonly ResourceRecord[]): string {
   return JSON.stringify({ steps, changeSummary: { same: steps.length } });
 }
 
+/** A tenant that nobody may ask: what the state says must be enough wherever it says so. */
+const context = {
+  surroundings: { projectDirectory: "/", signal: new AbortController().signal, env: {} },
+  tenant: async () => {
+    throw new CommandError([{ code: "asked", message: "the tenant was asked", fix: "" }]);
+  },
+};
+
 const records = (changes: Partial<DeclaredStack> = {}) => recordsOf({ ...declared, ...changes }, laterPreview);
 const inState = records();
 
 function problems(previewed: readonly ResourceRecord[], changes: Changes = [], state = exportOf(inState)) {
-  return unapprovedChanges("contoso", { changes, document: previewOf(previewed), exported: state });
+  return unapprovedChanges("contoso", { changes, document: previewOf(previewed), exported: state }, context);
 }
 
 /** The one refusal, or nothing. */
-function refusal(...args: Parameters<typeof problems>): string | undefined {
-  const [problem, another] = problems(...args);
+async function refusal(...args: Parameters<typeof problems>): Promise<string | undefined> {
+  const [problem, another] = await problems(...args);
   expect(another).toBeUndefined();
   if (problem !== undefined) expect(problem.code).toBe("not-approved");
   return problem?.message;
@@ -66,14 +75,14 @@ const password = "azuread:index/applicationPassword:ApplicationPassword";
 const stranger = "c0ffee00-0000-4000-8000-0000000000ff";
 
 describe("an update that nobody approved", () => {
-  it("may repeat what the state grants, whatever a rotation has made of the secrets", () => {
-    expect(problems(records())).toEqual([]);
+  it("may repeat what the state grants, whatever a rotation has made of the secrets", async () => {
+    expect(await problems(records())).toEqual([]);
     const rotated = recordsOf(declared, { ...laterPreview, generations: [9, 8] });
     const steps = [
       step("create-replacement", password, "partner-secret-a"),
       step("update", entry, "partner-client-secret"),
     ];
-    expect(problems(rotated, steps)).toEqual([]);
+    expect(await problems(rotated, steps)).toEqual([]);
   });
 
   const wider: readonly (readonly [string, readonly ResourceRecord[], RegExp])[] = [
@@ -148,52 +157,53 @@ describe("an update that nobody approved", () => {
     ],
   ];
 
-  it.each(wider)("is refused when it %s", (_, previewed, words) => {
-    expect(refusal(previewed)).toMatch(words);
+  it.each(wider)("is refused when it %s", async (_, previewed, words) => {
+    expect(await refusal(previewed)).toMatch(words);
   });
 
-  it("is refused when it grants to somebody else under an approved name", () => {
+  it("asks the tenant about somebody whom the state does not know under that name", async () => {
     const [user, other] = [guidOf("real/reports@contoso.example"), stranger];
     const swapped = JSON.parse(JSON.stringify(inState).replaceAll(user, other)) as readonly ResourceRecord[];
     expect(JSON.stringify(swapped)).not.toBe(JSON.stringify(inState));
-    // The manifest is the same to the letter: names stand in it, and the program says who they are.
-    expect(refusal(swapped)).toContain(
-      `the program takes "${other}" for "reports@contoso.example", and the state does not`,
-    );
+    // The manifest is the same to the letter: names stand in it, and only the program says who they are.
+    expect(await problems(swapped)).toEqual([{ code: "asked", message: "the tenant was asked", fix: "" }]);
   });
 
-  it("is refused when it would delete or replace what the state holds, although the manifest stays the same", () => {
+  it("is refused when it would delete or replace what the state holds, although the manifest stays the same", async () => {
     for (const operation of ["delete", "replace", "create-replacement", "delete-replaced"]) {
-      expect(refusal(inState, [step(operation, application, "partner-application")])).toContain(
+      expect(await refusal(inState, [step(operation, application, "partner-application")])).toContain(
         `${operation} ${application} partner-application`,
       );
     }
   });
 
-  it("may remove what an earlier run replaced and could not remove any more", () => {
+  it("may remove what an earlier run replaced and could not remove any more", async () => {
     const old = inState.find(({ type }) => type === entry) as ResourceRecord;
     const removal = step("delete", entry, old.name);
-    expect(problems(inState, [removal], exportOf(inState, [old]))).toEqual([]);
+    expect(await problems(inState, [removal], exportOf(inState, [old]))).toEqual([]);
   });
 
-  it("is refused whole where there is no state, and one that broke off in the middle goes no further", () => {
-    expect(refusal(inState, [], "{}")).toContain("user_impersonation");
+  it("is refused whole where there is no state, and one that broke off in the middle goes no further", async () => {
+    expect(await refusal(inState, [], "{}")).toContain("user_impersonation");
     const half = exportOf(inState.filter(({ type }) => !/PermissionGrant|RoleAssignment/.test(type)));
-    expect(refusal(inState, [], half)).toMatch(
+    expect(await refusal(inState, [], half)).toMatch(
       /user_impersonation[\s\S]*report-builder|report-builder[\s\S]*user_impersonation/,
     );
   });
 
-  it("counts a rule that a rebuilt state cannot know as the program states it, and no other rule", () => {
+  it("counts a rule that a rebuilt state cannot know as the program states it, and no other rule", async () => {
     const rebuilt = inState.map((it) => (it.custom === false ? { ...it, inputs: {} } : it));
-    expect(problems(inState, [], exportOf(rebuilt))).toEqual([]);
-    expect(refusal(records({ redirectUris: ["https://collect.example.net/"] }), [], exportOf(rebuilt))).toContain(
+    expect(await problems(inState, [], exportOf(rebuilt))).toEqual([]);
+    // Whom it remembers under which name, it says without the state: then the tenant is asked.
+    const bare = rebuilt.filter(({ type }) => type !== "pulumi:index:Stash");
+    expect(await problems(inState, [], exportOf(bare))).toMatchObject([{ code: "asked" }]);
+    expect(await refusal(records({ redirectUris: ["https://collect.example.net/"] }), [], exportOf(rebuilt))).toContain(
       "collect",
     );
   });
 
-  it("names the digest that a review of the same files gives, and the two ways on", () => {
-    const [problem] = problems(
+  it("names the digest that a review of the same files gives, and the two ways on", async () => {
+    const [problem] = await problems(
       records({
         requested: [...declared.requested, { api: partnerCenter, kind: "delegated", id: userImpersonation }],
         lifetimeDays: 90,

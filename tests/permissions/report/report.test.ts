@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { emptyManifest, manifestDigest } from "../../../permissions/manifest";
 import { buildReport, readHiddenMarks, renderJson, renderMarkdown, renderTerminal } from "../../../permissions/report";
 import { expectGolden } from "../../support/golden";
 import { guidOf } from "../manifest/declared-stack";
@@ -29,6 +30,31 @@ describe("the report", () => {
     const silent = markdown(reportOf({ stacks: [compared("contoso", {})] }));
     expect(silent).toMatch(/No permission changes in 1 stack\.[\s\S]*Nothing changed that this report cannot judge/);
     expectGolden("report/no-changes.md", markdown(quiet));
+  });
+
+  it("gives each stack that changes a command to apply exactly that: the digest over all stacks fits none of them", () => {
+    const changed = compared("dev", { redirectUris: [] });
+    const commands = (stacks: readonly ReturnType<typeof compared>[]) =>
+      renderTerminal(reportOf({ stacks }))
+        .split("\n")
+        .filter((line) => line.includes("--expect-digest"));
+    const of = ({ stack, head }: ReturnType<typeof compared>) =>
+      `  npm run partner-access -- up -s ${stack} --expect-digest ${manifestDigest(head ?? emptyManifest)}`;
+    const same = compared("adatum", {});
+    expect(commands([changed, same])).toEqual([of(changed)]);
+    // A change of code alone is applied under the same digest as before.
+    expect(commands([same])).toEqual([of(same)]);
+    const gone = { ...compared("gone", {}), head: null };
+    expect(commands([gone])).toEqual([]);
+    const many = Array.from({ length: 23 }, (_, place) => compared(`t${place}`, { redirectUris: [] }));
+    expect(commands(many)).toHaveLength(20);
+    expect(renderTerminal(reportOf({ stacks: many }))).toContain(
+      "  3 more stacks: see stacks[].digest.head of diff --json",
+    );
+    // A stack is named by a file of the change.
+    const hostile = compared("x; curl evil", { redirectUris: [] });
+    expect(commands([hostile])).toEqual([]);
+    expect(renderTerminal(reportOf({ stacks: [hostile] }))).toMatch(/"x; curl evil": sha256:[0-9a-f]{64}/);
   });
 
   it("never says that nothing changed about a stack it could not compare", () => {
@@ -158,6 +184,11 @@ function terminalSkeleton(text: string): readonly string[] {
   return text.split("\n").map((line) =>
     line
       .replace(/"(?:[^"\\]|\\.)*"/g, "NAME")
+      // A name that no shell reads in another way stands in a command, any other one beside its digest.
+      .replace(
+        /^ {2}(?:npm run partner-access -- up -s \w[\w.-]{0,99} --expect-digest|NAME:) sha256:\w{64}$/,
+        "  APPLY",
+      )
       .replace(/^( +(?:reason given|whose power): | {2}NAME: ).*$/, "$1SENTENCE")
       .replace(/^( +(?:low|medium|high|critical) because ).*$/, "$1SENTENCE")
       .replace(/sha256:[0-9a-f]{64}/, "DIGEST"),
