@@ -1,4 +1,5 @@
 import type { StackRun } from "../../clients/stacks";
+import { commandLine } from "../../permissions/command-line";
 import { diffManifests } from "../../permissions/diff";
 import {
   buildManifest,
@@ -47,7 +48,7 @@ export async function unapprovedChanges(
       ].join("\n"),
       fix:
         "If a review approved it, name its digest with --expect-digest: the check of its pull request shows it. To look at it and decide " +
-        `yourself: partner-access up -s ${stack}`,
+        `yourself: ${commandLine("up", "-s", stack)}`,
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { commandLine } from "../command-line";
 import type { AccessChange } from "../diff";
 import type { Risk } from "../risk";
 import { terminalName, terminalSentence } from "./escape";
@@ -119,11 +120,13 @@ function applyLines({ stacks }: AccessReport): readonly string[] {
     .slice(0, mostCommands)
     .map(({ stack, head }) =>
       plainName.test(stack)
-        ? `  npm run partner-access -- up -s ${stack} --expect-digest ${head}`
+        ? `  ${commandLine("up", "-s", stack, "--expect-digest", head)}`
         : text(phrase`  ${stack}: ${[head]}`),
     );
   const left = wanted.length - lines.length;
-  return left === 0 ? lines : [...lines, `  ${counted(left, "more stack")}: see stacks[].digest.head of diff --json`];
+  return left === 0
+    ? lines
+    : [...lines, `  ${counted(left, "more stack")}, stacks[].digest.head in: ${commandLine("diff", "--json")}`];
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

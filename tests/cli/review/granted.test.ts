@@ -211,6 +211,6 @@ describe("an update that nobody approved", () => {
     );
     expect(problem?.message).toMatch(/\(preview sha256:[0-9a-f]{64}\)/);
     expect(problem?.fix).toContain("--expect-digest");
-    expect(problem?.fix).toContain("partner-access up -s contoso");
+    expect(problem?.fix).toContain("npm run partner-access -- up -s contoso");
   });
 });

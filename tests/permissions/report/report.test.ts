@@ -49,7 +49,7 @@ describe("the report", () => {
     const many = Array.from({ length: 23 }, (_, place) => compared(`t${place}`, { redirectUris: [] }));
     expect(commands(many)).toHaveLength(20);
     expect(renderTerminal(reportOf({ stacks: many }))).toContain(
-      "  3 more stacks: see stacks[].digest.head of diff --json",
+      "  3 more stacks, stacks[].digest.head in: npm run partner-access -- diff --json",
     );
     // A stack is named by a file of the change.
     const hostile = compared("x; curl evil", { redirectUris: [] });
