@@ -118,6 +118,24 @@ describe("the house", () => {
     expect(providers.filter((entry) => entry.target === "@pulumi/azure-native").map(tell)).toEqual([]);
   });
 
+  it("lets the engine write where an approval is asked for first, and nowhere else", () => {
+    // What each writer asks before it: the digest and a person, the state's own manifest, or the engine's own limit to the state.
+    const asks: Readonly<Record<string, RegExp>> = {
+      "cli/commands/up.ts": /unapproved\([\s\S]*isAgreed\([\s\S]*stacks\.up\(/,
+      "cli/rotation/rotate-stack.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
+      "cli/operations/recover-stack.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
+      "cli/operations/lost-state/adopt.ts": /stacks\.up\(stack, \{ arguments: \["--target", memoryOf\(/,
+    };
+    const textOf = (file: string) => readFileSync(join(root, file), "utf8");
+    const writers = files.filter(
+      // The demo plays on its own copy, against the emulator.
+      (file) =>
+        folderOf(file) === "cli" && !file.startsWith("cli/demo/") && /\bstacks\.(up|destroy)\(/.test(textOf(file)),
+    );
+    expect([...writers].sort()).toEqual(Object.keys(asks).sort());
+    for (const [file, question] of Object.entries(asks)) expect(textOf(file)).toMatch(question);
+  });
+
   it("reads the environment of the process in the wirings and the deployment only", () => {
     const allowed = ["cli/wiring.ts", "deployment/outside.ts", "token-source.ts"];
     const wrong = files.filter(
