@@ -68,10 +68,12 @@ export function readPreviewRecords(json: string): readonly ResourceRecord[] {
       `the preview names ${shown} of ${same} unchanged resources; a manifest needs all: run it with --show-sames`,
     );
   }
-  return steps.flatMap((step) => {
+  const records = steps.flatMap((step) => {
     const { newState } = step;
     return newState === undefined || step.op.startsWith("delete") ? [] : [recordOf(step, newState)];
   });
+  // What is replaced is shown in several steps, under one URN: it is one resource, where all of them say the same of it.
+  return [...new Map(records.map((record) => [JSON.stringify([record.urn, record.inputs]), record])).values()];
 }
 
 function recordOf({ op, urn, oldState }: PreviewStep, newState: PreviewState): ResourceRecord {

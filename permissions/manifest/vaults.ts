@@ -27,9 +27,15 @@ export function readVaults(reading: Reading): readonly ManifestVault[] {
       hasSoftDelete: properties["enableSoftDelete"] !== false,
       hasPurgeProtection: properties["enablePurgeProtection"] === true,
       retentionDays: numberOf(properties["softDeleteRetentionInDays"], 90),
-      publicNetwork: textOf(properties["publicNetworkAccess"]) || "Enabled",
+      publicNetwork: networkOf(textOf(properties["publicNetworkAccess"])),
     };
   });
+}
+
+/** Azure ignores the case of its own words, and answers them in another one than they were written. */
+function networkOf(text: string): string {
+  const known = ["Enabled", "Disabled"].find((word) => word.toLowerCase() === text.toLowerCase());
+  return known ?? (text || "Enabled");
 }
 
 /** The vault entries this program writes. */

@@ -29,13 +29,13 @@ function exportOf(records: readonly ResourceRecord[], waiting: readonly Resource
 }
 
 /** What `pulumi preview --json --show-sames` writes of them. */
-function previewOf(records: readonly ResourceRecord[]): string {
-  const steps = records.map((record) => ({
-    op: "same",
-    urn: urnOf(record),
-    newState: { ...record, custom: record.custom ?? true, importID: record.importId },
-  }));
-  return JSON.stringify({ steps, changeSummary: { same: steps.length } });
+function previewOf(records: readonly ResourceRecord[], replaced: readonly string[] = []): string {
+  const steps = records.flatMap((record) => {
+    const newState = { ...record, custom: record.custom ?? true, importID: record.importId };
+    const operations = replaced.includes(record.name) ? ["create-replacement", "replace", "delete-replaced"] : ["same"];
+    return operations.map((op) => ({ op, urn: urnOf(record), newState }));
+  });
+  return JSON.stringify({ steps, changeSummary: { same: steps.filter(({ op }) => op === "same").length } });
 }
 
 /** A tenant that nobody may ask: what the state says must be enough wherever it says so. */
@@ -83,6 +83,11 @@ describe("an update that nobody approved", () => {
       step("update", entry, "partner-client-secret"),
     ];
     expect(await problems(rotated, steps)).toEqual([]);
+    // Inside the overlap an emergency replaces the secret of a slot while the other one is there: several steps, one secret.
+    const document = previewOf(rotated, ["partner-secret-a"]);
+    expect(
+      await unapprovedChanges("contoso", { changes: steps, document, exported: exportOf(inState) }, context),
+    ).toEqual([]);
   });
 
   const wider: readonly (readonly [string, readonly ResourceRecord[], RegExp])[] = [
