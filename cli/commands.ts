@@ -38,6 +38,7 @@ export const commands: readonly CommandDeclaration[] = [
         description: "put the real plugins of your PULUMI_HOME or PATH into the environment, not the stand-ins",
       },
       { flags: "--json", description: "the same line of JSON; accepted for symmetry" },
+      { flags: "--starts-at <time>", description: "the emulated time at start, for the demo", isHidden: true },
       {
         flags: "--until-input-ends",
         description: "stop when standard input ends, for a parent process",

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { version } from "../package.json";
 import { commandLine, forStack } from "../permissions/command-line";
 import type { CommandDeclaration, CommandOptions, ExitCode, Surroundings } from "./command";
 import { commands } from "./commands";
@@ -18,6 +19,7 @@ const helpWidth = { getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 };
 export function createProgram(surroundings: Surroundings, finish: (code: ExitCode) => void): Command {
   const program = new Command("partner-access")
     .description(description)
+    .version(version, "-V, --version", "print the version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),

@@ -168,15 +168,20 @@ function summarise(events: readonly EngineEvent[], exitCode: number, stderr: str
   }
   // A CLI that fails before the engine starts (backend, lock, configuration) says so on standard error only.
   if (exitCode !== 0 && !diagnostics.some((diagnostic) => diagnostic.severity === "error")) {
-    diagnostics.push({ severity: "error", message: stderr.trim() || `pulumi ended with exit code ${exitCode}` });
+    diagnostics.push({ severity: "error", message: said(stderr) || `pulumi ended with exit code ${exitCode}` });
   }
   return { ok: exitCode === 0, exitCode, changes: [...changes.values()], counts, diagnostics, seconds };
 }
 
 async function runPlain(options: StacksOptions, argv: readonly string[], input?: string): Promise<string> {
   const { exitCode, stdout, stderr } = await start(options, [...argv, "--non-interactive"], input);
-  if (exitCode !== 0) throw new Error(`pulumi ${argv.slice(0, 2).join(" ")} failed: ${stderr.trim() || stdout.trim()}`);
+  if (exitCode !== 0) throw new Error(`pulumi ${argv.slice(0, 2).join(" ")} failed: ${said(stderr) || stdout.trim()}`);
   return stdout;
+}
+
+/** What the CLI says of its own failure, without the word that everybody puts before it again. */
+function said(stderr: string): string {
+  return stderr.trim().replace(/^error: /, "");
 }
 
 function start(options: StacksOptions, argv: readonly string[], input?: string): Promise<Ended> {

@@ -1,5 +1,6 @@
+import { findOnPath } from "../../clients/pulumi-cli";
 import { createStacks } from "../../clients/stacks";
-import { commandLine } from "../../permissions/command-line";
+import { commandLine, counted } from "../../permissions/command-line";
 import { terminalName } from "../../permissions/report/escape";
 import type { JudgedCredential } from "../../rotation/credentials";
 import type { CommandRunner, Surroundings } from "../command";
@@ -22,7 +23,8 @@ export const runCredentials: CommandRunner = async (options, surroundings) => {
     const entry = { stack, ok, credentials: credentials.map(entryOf), retired, problems };
     writeDocument(surroundings, { schema: "partner-access/credentials/1", ok, stacks: [entry], problems });
   } else {
-    tell(report, isRetiring, tenant, surroundings);
+    tell(report, tenant, surroundings);
+    if (!isRetiring && left.length > 0) surroundings.stderr.write(`${await advice(tenant, surroundings)}\n`);
   }
   return ok ? 0 : 1;
 };
@@ -53,7 +55,7 @@ function entryOf({ keyId, displayName, expires, kind, isPublished, removableOn }
   return { keyId, displayName, expires, kind, isPublished, removableOn: removableOn ?? null };
 }
 
-function tell(report: OrphanReport, isRetiring: boolean, { stack, today }: Tenant, surroundings: Surroundings): void {
+function tell(report: OrphanReport, { stack, today }: Tenant, surroundings: Surroundings): void {
   const { stdout, stderr } = surroundings;
   for (const { keyId, kind, expires, displayName, removableOn } of report.credentials) {
     const when = kind === "orphan" ? `  ${removal(removableOn, today)}` : "";
@@ -63,11 +65,18 @@ function tell(report: OrphanReport, isRetiring: boolean, { stack, today }: Tenan
   }
   for (const keyId of report.retired) stdout.write(`retired   ${keyId}\n`);
   for (const { code, message, fix } of report.problems) stderr.write(`${stack}: ${code}: ${message}\n  ${fix}\n`);
-  if (!isRetiring && report.credentials.some(({ kind }) => kind === "orphan")) {
-    stderr.write(
-      `Nothing was changed. To remove what may go: ${commandLine("credentials", "-s", stack, "--retire-orphans")}\n`,
-    );
-  }
+}
+
+/** What removes orphans. While a run is under way, or has broken off, that would be refused: then the state is mended first. */
+async function advice({ stack }: Tenant, surroundings: Surroundings): Promise<string> {
+  const { env, projectDirectory, signal, stackOwner } = surroundings;
+  const pulumi = await findOnPath(env);
+  const stacks = pulumi === undefined ? undefined : createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
+  // Without Pulumi or its store this list is all that can be told.
+  const pending = (await stacks?.state(stack).catch(() => undefined))?.pending.length ?? 0;
+  return pending === 0
+    ? `Nothing was changed. To remove what may go: ${commandLine("credentials", "-s", stack, "--retire-orphans")}`
+    : `The state has ${counted(pending, "pending operation")}: a run is under way, or one broke off. Then: ${commandLine("recover", "-s", stack)}`;
 }
 
 function removal(on: string | undefined, today: string): string {

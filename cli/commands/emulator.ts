@@ -12,12 +12,13 @@ import { preparePlugins } from "./plugins";
 /** `partner-access emulator`: everything that pulumi and other clients need on loopback, until told to stop. */
 export const runEmulator: CommandRunner = async (options, surroundings) => {
   const port = portOf(options["port"]);
+  const startsAt = typeof options["startsAt"] === "string" ? new Date(options["startsAt"]) : undefined;
   const folder = await mkdtemp(join(tmpdir(), "partner-access-emulator-"));
   const news = (line: string) => surroundings.stderr.write(`${line}\n`);
   try {
     const engine = await findEngine({ env: surroundings.env, onProgress: news, signal: surroundings.signal });
     const plugins = await preparePlugins(join(folder, "pulumi"), options["realPlugins"] === true, surroundings);
-    const emulator = await startEmulator({ ...(port === undefined ? {} : { port }), log: news });
+    const emulator = await startEmulator({ ...(port === undefined ? {} : { port }), startsAt, log: news });
     try {
       const state = join(folder, "state");
       await mkdir(state, { mode: 0o700 });

@@ -15,10 +15,9 @@ export async function rotationStep(
   surroundings: Surroundings,
   news: (text: string) => void,
 ): Promise<StepResult> {
-  const now = await advanceClock(stage.origin, "P90D");
-  const env = { ...surroundings.env, PARTNER_ACCESS_NOW: now };
-  const tenant = await openTenant(stack, { ...surroundings, env, projectDirectory: stage.workspace });
-  const { signal } = surroundings;
+  await setClock(stage.origin, new Date());
+  const { signal, env } = surroundings;
+  const tenant = await openTenant(stack, { ...surroundings, projectDirectory: stage.workspace });
   const stacks = createStacks({ pulumi: stage.pulumi, projectDirectory: stage.workspace, env, signal });
   const tools = { stacks, news, surroundings: { projectDirectory: stage.workspace, signal, env } };
   const outcome = await rotateStack(tenant, { isPlanOnly: false, rollback: undefined }, tools);
@@ -37,9 +36,7 @@ export async function rotationStep(
   };
 }
 
-/** Moves the emulator's clock and answers its time; the engine is told the same, because two clocks would disagree. */
-async function advanceClock(origin: string, duration: string): Promise<string> {
-  const { now } = await controlEmulator(origin, "clock", { advance: duration });
-  if (typeof now !== "string") throw new Error("the emulator's clock did not answer its time");
-  return now;
+/** From now on the emulator has this machine's time, which the engine and every command take when they are told no other. */
+async function setClock(origin: string, now: Date): Promise<void> {
+  await controlEmulator(origin, "clock", { set: now.toISOString() });
 }

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
 import { type EmulatorProcess, startEmulatorProcess } from "../emulator-process";
 import { createProgress } from "../progress";
+import { keep } from "./keep";
 import type { Step } from "./steps";
 import { createWorkspace, type Workspace } from "./workspace";
 
@@ -12,6 +12,8 @@ export interface Stage {
   readonly workspace: string;
   readonly pulumi: string;
   readonly origin: string;
+  /** How far the emulator's clock is behind this machine's until the rotation. */
+  readonly millisecondsBehind: number;
   /** What happened before the second process started. */
   readonly prologue: readonly Step[];
 }
@@ -19,6 +21,9 @@ export interface Stage {
 /** Variables of the caller that would lead a demo to something real, or change what it does. */
 const foreign =
   /^(ARM_|AZURE_|PULUMI_|PARTNER_ACCESS_NOW|HTTPS?_PROXY$|https?_proxy$|NO_PROXY$|no_proxy$|SSL_CERT_|NODE_EXTRA_CA_CERTS$)/;
+
+/** The demo begins this long ago, so that its rotation is due now: what `--keep` leaves has one clock, the machine's. */
+const millisecondsBehind = 90 * 86_400_000;
 
 /** Starts the emulator, copies the program, and lets the second process play. */
 export async function setStage(options: CommandOptions, surroundings: Surroundings): Promise<ExitCode> {
@@ -29,13 +34,17 @@ export async function setStage(options: CommandOptions, surroundings: Surroundin
   const emulator = await startEmulatorProcess({
     projectDirectory: surroundings.projectDirectory,
     env: realPlugins ? surroundings.env : withoutForeign(surroundings.env),
-    arguments: realPlugins ? ["--real-plugins"] : [],
+    arguments: [
+      "--starts-at",
+      new Date(Date.now() - millisecondsBehind).toISOString(),
+      ...(realPlugins ? ["--real-plugins"] : []),
+    ],
     signal: surroundings.signal,
     endsWithParent: options["keep"] !== true,
     onNews: (line) => progress.news(`… ${line}`),
   });
   progress.done();
-  const workspace = await createWorkspace(surroundings.projectDirectory);
+  const workspace = await createWorkspace(surroundings.projectDirectory, { isWhole: options["keep"] === true });
   const started: Step = {
     name: "emulated Microsoft",
     ok: true,
@@ -69,6 +78,7 @@ function play(
     workspace: workspace.directory,
     pulumi: emulator.line.pulumi,
     origin: emulator.line.origin,
+    millisecondsBehind,
     prologue,
   };
   const flags = ["keep", "json"].filter((name) => options[name] === true).map((name) => `--${name}`);
@@ -85,25 +95,4 @@ function play(
     child.on("error", fail);
     child.on("close", (code) => done(code === 0 || code === 1 ? code : 2));
   });
-}
-
-/** Leaves everything running. The variables go into a file only its owner reads: one of them is a client secret. */
-async function keep(surroundings: Surroundings, emulator: EmulatorProcess, workspace: Workspace): Promise<void> {
-  const file = join(workspace.directory, "emulator.env");
-  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const lines = Object.entries(emulator.line.env).map(([name, value]) => `export ${name}=${quote(value)}`);
-  lines.push(`export PATH=${quote(join(emulator.line.pulumi, ".."))}:"$PATH"`);
-  await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
-  emulator.release();
-  surroundings.stderr.write(
-    [
-      "",
-      "The emulator runs on. In this or another terminal:",
-      `  cd ${workspace.directory}`,
-      `  source ${file}    # ${Object.keys(emulator.line.env).join(" ")}`,
-      "  pulumi preview -s dev",
-      `When you are done: kill ${emulator.pid}; rm -rf ${workspace.directory}`,
-      "",
-    ].join("\n"),
-  );
 }

@@ -2,8 +2,10 @@ import { cp, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What a copy of the project does not need: the dependencies are linked, the rest is no part of the program. */
-const leftOut = new Set(["node_modules", ".git", ".github", ".ci", ".pulumi", "coverage", "docs", "offline", "tests"]);
+/** What no copy of the project needs: the dependencies are linked. */
+const neverCopied = ["node_modules", ".git", ".pulumi", "coverage"];
+/** What is no part of the program. */
+const besideProgram = [".github", ".ci", "docs", "offline", "tests"];
 
 export interface Workspace {
   readonly directory: string;
@@ -14,7 +16,11 @@ export interface Workspace {
  * A copy of the program in a folder of its own, so that a demo or a test leaves the work tree unchanged: `pulumi stack init` writes an
  * encryption salt into the stack's file. The sources are copied each time, so an edit counts in the next run.
  */
-export async function createWorkspace(projectDirectory: string): Promise<Workspace> {
+export async function createWorkspace(
+  projectDirectory: string,
+  { isWhole = false }: { readonly isWhole?: boolean } = {},
+): Promise<Workspace> {
+  const leftOut = new Set(isWhole ? neverCopied : [...neverCopied, ...besideProgram]);
   const directory = await mkdtemp(join(tmpdir(), "partner-access-demo-"));
   for (const name of await readdir(projectDirectory)) {
     if (!leftOut.has(name)) await cp(join(projectDirectory, name), join(directory, name), { recursive: true });

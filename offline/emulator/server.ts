@@ -30,6 +30,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Told about refused requests and the emulator's own errors, one line each. Left out: nobody is. */
   readonly log?: (line: string) => void;
+  /** The emulator's time at start. Left out, and after a reset: the machine's. */
+  readonly startsAt?: Date | undefined;
   /** Lag at start and after a reset. Left out: none. */
   readonly lag?: Partial<Lag>;
   /** Services asked before the built-in ones: for tests of the server itself. */
@@ -80,7 +82,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   server.keepAliveTimeout = 600_000;
   const main = await listen(server as unknown as Server, options.port ?? 0);
   core.addresses.origin = `https://localhost:${main.port}`;
-  core.reset();
+  core.begin(options.startsAt);
   const connectPort = await listen(proxyTo(main.port, log), 0);
   const trust = await writeTrustFiles(certificates.authority);
   const { origin } = core.addresses;
@@ -134,13 +136,15 @@ function createCore(options: EmulatorOptions, log: (line: string) => void, signe
   const seed = { world, secrets, changed: watch.changed };
   const issuer = new TestIssuer(issuerSigner, world.clock, () => addresses.origin);
   let tenants: TenantSummary[] = [];
-  const reset = () => {
+  const begin = (startsAt?: Date) => {
     world.clock.reset();
+    if (startsAt !== undefined) world.clock.set(startsAt);
     Object.assign(world.lag, world.initialLag);
     faults.set([]);
     journal.clear();
     tenants = seedWorld(seed);
   };
+  const reset = () => begin();
   const control: ControlContext = {
     world,
     faults,
@@ -168,7 +172,7 @@ function createCore(options: EmulatorOptions, log: (line: string) => void, signe
       response.destroy();
     }
   };
-  return { addresses, world, watch, passage, secrets, issuer, reset, receive, tenants: () => tenants };
+  return { addresses, world, watch, passage, secrets, issuer, begin, reset, receive, tenants: () => tenants };
 }
 
 /** What the emulator answers for itself, not for Microsoft. */

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { main } from "../../cli/main";
 import { readStackName } from "../../cli/stack-name";
 import { createStacks } from "../../clients/stacks";
+import { version } from "../../package.json";
 import { captureSurroundings } from "../support/surroundings";
 
 const owner = "organization/partner-insights-access";
@@ -57,4 +58,25 @@ describe("a stack's name", () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  it('that the store does not have fails in the CLI\'s words, without its "error:" twice', async () => {
+    const folder = mkdtempSync(join(tmpdir(), "partner-access-stacks-"));
+    try {
+      const pulumi = join(folder, "pulumi");
+      writeFileSync(pulumi, "#!/bin/sh\necho \"error: no stack named 'dev' found\" >&2\nexit 255\n");
+      chmodSync(pulumi, 0o755);
+      const stacks = createStacks({ pulumi, projectDirectory: folder, env: process.env });
+      const { diagnostics } = await stacks.preview("dev");
+      expect(diagnostics).toEqual([{ severity: "error", message: "no stack named 'dev' found" }]);
+      await expect(stacks.outputs("dev")).rejects.toThrow("pulumi stack output failed: no stack named 'dev' found");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+it("prints its version, which is the package's, on standard output", async () => {
+  const { surroundings, stdout } = captureSurroundings();
+  expect(await main(["--version"], surroundings)).toBe(0);
+  expect(stdout()).toBe(`${version}\n`);
 });

@@ -26,13 +26,61 @@ afterAll(() => {
   copy?.remove();
   rmSync(temporary, { recursive: true, force: true });
 });
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const environment = () => ({
   TMPDIR: temporary,
   ...(process.env["PARTNER_ACCESS_CACHE"] && { PARTNER_ACCESS_CACHE: process.env["PARTNER_ACCESS_CACHE"] }),
 });
 const demo = (...argv: string[]) => runCommand(["demo", ...argv], environment(), copy.directory);
+
+const press = (command: string) => `npm run --silent partner-access -- ${command}`;
+
+/** The commands that the README names, in the shell of `demo --keep`: what each is typed as there, and what it says. */
+const namedCommands: readonly (readonly [string, RegExp])[] = [
+  ["status -s dev", /dev {2}ok\n[\s\S]*published .*\(0 days ago\)[\s\S]*refresh token {2}0 days old/],
+  ["status --from-vault https://fabrikam-partner-access.vault.emulator.test", /ok/],
+  ["stacks", /dev {2}/],
+  ["verify -s dev", /ok .*Insights answered with \d+ datasets/],
+  ["token -s dev --header | cut -c 1-21", /^Authorization: Bearer$/m],
+  ["roles -s dev", /Executive Report Viewer/],
+  ["deployer -s dev --github OWNER/REPO --for administrator", /^#!\/bin\/sh/],
+  ["rotate -s dev --plan", /not-due/],
+  ["drift -s dev", /dev/],
+  ["credentials -s dev", /current/],
+  ["preflight -s dev --as deployer", /nothing stands in the way/],
+  ["insights datasets -s dev", /CustomersAndTenants/],
+  ["diff --base HEAD", /no permission changes|is granted "User.Read"/],
+];
+
+/** Runs all of them one after the other, and answers what they printed; values of tokens stay out of it. */
+async function everyCommand(byHand: (script: string) => Promise<{ stdout: string; stderr: string }>): Promise<string> {
+  let shown = "";
+  await byHand(
+    "sed -i 's/delegated: .openid, profile, offline_access./delegated: [openid, profile, offline_access, User.Read]/' Pulumi.dev.yaml",
+  );
+  for (const [command, expected] of namedCommands) {
+    // 1 is "found something": diff has a difference to find.
+    const { stdout, stderr } = await byHand(`{ ${press(command)} || [ $? = 1 ]; }`);
+    expect({
+      command,
+      stdout: expected.test(stdout) ? "as expected" : stdout,
+      stderr: expected.test(stdout) ? "" : stderr,
+    }).toEqual({ command, stdout: "as expected", stderr: "" });
+    shown += stdout + stderr;
+  }
+  await byHand("git checkout --quiet Pulumi.dev.yaml");
+  const names = new Set(namedCommands.map(([command]) => command.split(" ")[0]));
+  const readme = readFileSync(join(copy.directory, "README.md"), "utf8");
+  const named = [...readme.matchAll(/npm run (?:--silent )?partner-access -- ([a-z-]+)/g)].map(([, name]) => name);
+  // These ask a person, write a file, or start what runs already.
+  expect([...new Set(named)].filter((name) => !names.has(name)).sort()).toEqual(["demo", "new", "sign-in"]);
+  const left = await byHand(
+    "deactivate_emulator; env | grep -cE '^(HTTPS_PROXY|ARM_CLIENT_SECRET|PULUMI_BACKEND_URL)='; type deactivate_emulator 2>&1 || true",
+  );
+  expect(left.stdout).toMatch(/^0\n.*not found/);
+  return shown;
+}
 
 /** What a secret looks like when nobody knows it: one of Entra's, a code or refresh token, or a signed token. */
 const secretShapes = /[\w.-]{200}|[\w~.-]{3}8Q~[\w~.-]{34}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/;
@@ -111,6 +159,7 @@ describe("partner-access demo", () => {
   it("with --keep prints how to go on by hand, which works, and no secret", async () => {
     const { code, stdout, stderr } = await demo("--keep", "--json");
     expect(code).toBe(0);
+    expect(stderr).toContain("All HTTPS of that shell then goes to the emulator");
     const [, folder = ""] = /^ {2}cd (\S+)$/m.exec(stderr) ?? [];
     const [, source = ""] = /^ {2}(source \S+)/m.exec(stderr) ?? [];
     const [, end = ""] = /^When you are done: (.+)$/m.exec(stderr) ?? [];
@@ -121,6 +170,7 @@ describe("partner-access demo", () => {
     try {
       const preview = await byHand("pulumi preview -s dev --non-interactive");
       expect(preview.stdout).toMatch(/\d+ unchanged/);
+      const shown = await everyCommand(byHand);
 
       const exported = await byHand("pulumi stack export -s dev --show-secrets");
       const { env } = JSON.parse((await byHand(`node -p 'JSON.stringify({ env: process.env })'`)).stdout);
@@ -135,6 +185,7 @@ describe("partner-access demo", () => {
         placeOf("stdout", stdout),
         placeOf("stderr", stderr),
         placeOf("preview", preview.stdout + preview.stderr),
+        placeOf("commands", shown),
       ];
       expect(findLeaks(places, secrets)).toEqual([]);
     } finally {

@@ -123,7 +123,9 @@ export function importFile(exported: string, found: readonly (Missing & { readon
   const resources = resourcesOf(exported);
   const nameTable: Record<string, string> = {};
   const named = (urn: string): string => {
-    const name = `${urn.split("::").at(-2)?.split("$").at(-1)}-${urn.split("::").at(-1)}`.replace(/[^a-zA-Z0-9]/g, "-");
+    // Only for this file; its own number keeps two alike apart.
+    const known = Object.entries(nameTable).find(([, it]) => it === urn)?.[0];
+    const name = known ?? `resource-${Object.keys(nameTable).length}`;
     nameTable[name] = urn;
     return name;
   };
