@@ -8,12 +8,13 @@ import type { ConfigurationValues } from "./configuration/values";
 import { type EntryWriters, indexWriters } from "./configuration/vault-rules";
 import type { CatalogApi } from "./permissions/catalog";
 import { nearMisses } from "./permissions/near-misses";
-import { type ProjectFiles, readProjectFiles } from "./project-files";
+import { type ProjectFiles, readProjectFiles, stackFileName } from "./project-files";
 
 export { ConfigurationError } from "./configuration/problem";
 export type { ConfigurationInput } from "./configuration/read-configuration";
 export type { StackConfiguration } from "./configuration/stack-configuration";
-export { type ProjectFiles, readProjectFiles, type StackSource } from "./project-files";
+export type { EntryWriters } from "./configuration/vault-rules";
+export { type ProjectFiles, readOneStack, readProjectFiles, type StackSource, stackFileName } from "./project-files";
 
 /**
  * Checks a stack's configuration and returns it complete, or throws one ConfigurationError with every problem. `values`
@@ -54,13 +55,17 @@ export function readStackFromFiles(directory: string, stack: string): StackConfi
   return readProjectStack(readProjectFiles(directory), stack);
 }
 
-/** The same, for a command that goes through many stacks of one project: its files are read once. */
-export function readProjectStack(files: ProjectFiles, stack: string): StackConfiguration {
-  return readStackConfiguration(configurationInput(files, stack));
+/** The same, for a command that goes through many stacks of one project: who writes what is read once for all. */
+export function readProjectStack(files: ProjectFiles, stack: string, writers?: EntryWriters): StackConfiguration {
+  return readStackConfiguration(configurationInput(files, stack, writers));
 }
 
 /** What the files of a project say about one stack, as a review reads it. Throws a ConfigurationError where they cannot be read. */
-export function configurationInput(files: ProjectFiles, stack: string): ConfigurationInput {
+export function configurationInput(
+  files: ProjectFiles,
+  stack: string,
+  writers = entryWriters(files),
+): ConfigurationInput {
   const source = files.stackFiles.get(stack);
   if (source === undefined) throw unknownStack(stack, [...files.stackFiles.keys()]);
   const { values, encryptedKeys, problems } = source.read();
@@ -68,7 +73,7 @@ export function configurationInput(files: ProjectFiles, stack: string): Configur
   if (unreadable.length > 0) throw new ConfigurationError(stack, unreadable);
   const { policyText, catalogText } = files;
   const complete = { ...files.project.defaults, ...values };
-  return { stack, values: complete, encryptedKeys, entryWriters: entryWriters(files), policyText, catalogText };
+  return { stack, values: complete, encryptedKeys, entryWriters: writers, policyText, catalogText };
 }
 
 /**
@@ -86,11 +91,6 @@ export function readRunningStack(
   const problems = disagreements(compared);
   if (problems.length > 0) throw new ConfigurationError(stack, problems);
   return readStackConfiguration({ ...written, values: engine.values, encryptedKeys });
-}
-
-/** The file that holds a stack's configuration. */
-export function stackFileName(stack: string): string {
-  return `Pulumi.${stack}.yaml`;
 }
 
 function unknownStack(stack: string, known: readonly string[]): ConfigurationError {

@@ -29,22 +29,38 @@ export interface ProjectFiles {
   readonly catalogText?: string | undefined;
 }
 
-/** Reads the stack files and the access policy that stand beside `Pulumi.yaml`. */
+/** Reads the stack files, and what all of them share, beside `Pulumi.yaml`. */
 export function readProjectFiles(directory: string): ProjectFiles {
-  const names = readdirSync(directory).sort();
-  const contentOf = (name: string) => (names.includes(name) ? readFileSync(join(directory, name)) : undefined);
-  const content = contentOf(projectFileName);
+  const stacks = readdirSync(directory).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  return readSome(directory, stacks.sort());
+}
+
+/** The same of one stack only, however many there are. */
+export function readOneStack(directory: string, stack: string): ProjectFiles {
+  const file = stackFileName(stack);
+  const isThere = basename(file) === file && lstatSync(join(directory, file), { throwIfNoEntry: false }) !== undefined;
+  return readSome(directory, isThere ? [stack] : []);
+}
+
+/** The file that holds a stack's configuration. */
+export function stackFileName(stack: string): string {
+  return `Pulumi.${stack}.yaml`;
+}
+
+function readSome(directory: string, stacks: readonly string[]): ProjectFiles {
+  const content = contentOf(join(directory, projectFileName));
   const project = content === undefined ? { defaults: {}, problems: [] } : readProjectFile(content);
-  const stackFiles = names.flatMap((name): readonly (readonly [string, StackSource])[] => {
-    const stack = /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1];
-    return stack === undefined ? [] : [[stack, openStackFile(join(directory, name), project)]];
-  });
   return {
     project,
-    stackFiles: new Map(stackFiles),
-    policyText: contentOf(policyFileName)?.toString("utf8"),
-    catalogText: contentOf(catalogFileName)?.toString("utf8"),
+    stackFiles: new Map(stacks.map((stack) => [stack, openStackFile(join(directory, stackFileName(stack)), project)])),
+    policyText: contentOf(join(directory, policyFileName))?.toString("utf8"),
+    catalogText: contentOf(join(directory, catalogFileName))?.toString("utf8"),
   };
+}
+
+/** What a file holds that every stack shares; undefined where there is none. */
+function contentOf(path: string): Buffer | undefined {
+  return lstatSync(path, { throwIfNoEntry: false }) && readFileSync(path);
 }
 
 /** The stack file at that path. What is no file, or cannot be read, is a problem of its stack. */

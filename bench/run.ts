@@ -6,6 +6,7 @@ import { createWorkspace } from "../cli/demo/workspace";
 import { type EmulatorProcess, startEmulatorProcess } from "../cli/emulator-process";
 import { currentSurroundings } from "../cli/wiring";
 import { createStacks, type Stacks } from "../clients/stacks";
+import { readingFigures } from "./reading";
 
 const project = resolve(__dirname, "..");
 /** Pairs of each comparison; `--quick` takes one, to see that it runs. */
@@ -139,9 +140,17 @@ async function main(): Promise<void> {
     () => start([join(project, "bin", "partner-access.js"), "--help"]),
     () => start(["-e", "0"]),
   );
+  const reading = await readingFigures(project);
   const { comparison, calls } = await upWithoutChange();
   const machine = { node: process.version, processors: cpus().length };
-  const document = { schema: "partner-access/bench/1", machine, pairs, comparisons: [help, comparison], calls };
+  const document = {
+    schema: "partner-access/bench/1",
+    machine,
+    pairs,
+    comparisons: [help, comparison],
+    reading,
+    calls,
+  };
   process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 

@@ -12,11 +12,11 @@ export function everyStack({ projectDirectory, env, stderr }: Surroundings): rea
   const { stackFiles } = readProjectFiles(projectDirectory);
   const names = [...stackFiles.keys()].sort();
   const isEmulated = isLoopback(env["ARM_METADATA_HOSTNAME"] ?? "");
-  const nobodys = isEmulated ? [] : names.filter((name) => isNobodys(stackFiles.get(name)));
-  if (nobodys.length > 0) {
-    stderr.write(`left out, for the emulator only (a domain under .example): ${nobodys.join(", ")}\n`);
+  const nobodys = new Set(isEmulated ? [] : names.filter((name) => isNobodys(stackFiles.get(name))));
+  if (nobodys.size > 0) {
+    stderr.write(`left out, for the emulator only (a domain under .example): ${[...nobodys].join(", ")}\n`);
   }
-  const found = names.filter((name) => !nobodys.includes(name));
+  const found = names.filter((name) => !nobodys.has(name));
   if (found.length > 0) return found;
   throw new CommandError([
     {

@@ -1,6 +1,6 @@
 import { isLoopback } from "../clients/clouds";
 import { findOnPath, isAtLeast, oldestPulumi, readPulumiVersion, readStateStore } from "../clients/pulumi-cli";
-import { readProjectFiles } from "../config";
+import { readOneStack } from "../config";
 import type { Surroundings } from "./command";
 import { CommandError } from "./document";
 
@@ -41,7 +41,7 @@ export async function demandSharedState(
   const metadataHost = env["ARM_METADATA_HOSTNAME"];
   if (isAllowed || (metadataHost !== undefined && isLoopback(metadataHost))) return;
   const store = await readStateStore(pulumi, projectDirectory, env);
-  const settings = readProjectFiles(projectDirectory).stackFiles.get(stack)?.read().settings;
+  const settings = readOneStack(projectDirectory, stack).stackFiles.get(stack)?.read().settings;
   const fix =
     'See README, "Shared state, and its key", for a shared store and a key service, or pass --allow-local-state to accept it.';
   const problems = [

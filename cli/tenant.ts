@@ -4,12 +4,13 @@ import { createGraph, type Graph } from "../clients/graph";
 import { createGraphWriter, type GraphWriter } from "../clients/graph-writer";
 import { createKeyVault, type KeyVault } from "../clients/key-vault";
 import { partnerCredential, vaultCredential } from "../clients/sign-in";
-import { readStackFromFiles, type StackConfiguration } from "../config";
+import type { StackConfiguration } from "../config";
 import { vaultSecretName } from "../configuration/vault-entries";
 import { type Day, dayOf } from "../rotation/day";
 import { type PublishedRecord, type RecordReading, readRecord } from "../rotation/record";
 import type { Surroundings } from "./command";
 import { CommandError } from "./document";
+import { readStack } from "./project";
 
 /** One stack's tenant and vault as a command reads them, without Pulumi. */
 export interface Tenant {
@@ -27,8 +28,8 @@ export interface Tenant {
 
 /** Checks the stack's file, finds its cloud and prepares the clients. Calls nobody but a metadata host. */
 export async function openTenant(stack: string, surroundings: Surroundings): Promise<Tenant> {
-  const { env, projectDirectory } = surroundings;
-  const configuration = readStackFromFiles(projectDirectory, stack);
+  const { env } = surroundings;
+  const configuration = await readStack(stack, surroundings);
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost });
   const vaultUri = `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}`;

@@ -85,19 +85,19 @@ export function vaultPrefix({ vault, tenant }: Drafts): string | undefined {
 }
 
 /** The names of the stacks that write vault entries at an address. */
-export type EntryWriters = ReadonlyMap<string, readonly string[]>;
+export type EntryWriters = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Who writes where, in all stack files of a project. */
 export function indexWriters(
   stackFiles: ReadonlyMap<string, { readonly entryAddress: () => string | undefined }>,
 ): EntryWriters {
-  const writers = new Map<string, string[]>();
+  const writers = new Map<string, Set<string>>();
   for (const [stack, source] of stackFiles) {
     const address = source.entryAddress();
     if (address === undefined) continue;
     const known = writers.get(address);
-    if (known === undefined) writers.set(address, [stack]);
-    else known.push(stack);
+    if (known === undefined) writers.set(address, new Set([stack]));
+    else known.add(stack);
   }
   return writers;
 }
@@ -107,12 +107,13 @@ const mostNamed = 3;
 
 /** Two stacks that write the same vault entries would overwrite each other's secrets at every rotation. */
 export function sharedEntryProblems(stack: string, drafts: Drafts, writers: EntryWriters): readonly Problem[] {
-  const others = (writers.get(addressOf(drafts) ?? "") ?? []).filter((name) => name !== stack);
-  if (others.length === 0) return [];
+  const all = writers.get(addressOf(drafts) ?? "") ?? new Set();
+  const count = all.size - (all.has(stack) ? 1 : 0);
+  if (count === 0) return [];
   return [
     {
       path: "vault.prefix",
-      message: `gives the vault entries the names that ${named(others)} in the same vault`,
+      message: `gives the vault entries the names that ${named(otherNames(all, stack), count)} in the same vault`,
       received: showValue(vaultPrefix(drafts)),
       allowed: "names of its own for every stack of the project",
       fix: "choose another tenant.alias or vault.prefix in one of the stacks",
@@ -120,10 +121,19 @@ export function sharedEntryProblems(stack: string, drafts: Drafts, writers: Entr
   ];
 }
 
-function named(stacks: readonly string[]): string {
-  const words = stacks.slice(0, mostNamed).map((name) => `"${name}"`);
+function otherNames(all: Iterable<string>, stack: string): readonly string[] {
+  const names: string[] = [];
+  for (const name of all) {
+    if (names.length === mostNamed) break;
+    if (name !== stack) names.push(name);
+  }
+  return names;
+}
+
+function named(stacks: readonly string[], count: number): string {
+  const words = stacks.map((name) => `"${name}"`);
   if (words.length === 1) return `stack ${words[0]} writes`;
-  if (stacks.length > mostNamed) words.push(`${stacks.length - mostNamed} more`);
+  if (count > stacks.length) words.push(`${count - stacks.length} more`);
   return `the stacks ${words.slice(0, -1).join(", ")} and ${words.at(-1)} write`;
 }
 

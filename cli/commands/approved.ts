@@ -1,5 +1,5 @@
 import { type GitCheckout, openCheckout } from "../../clients/git";
-import { readStackFromFiles } from "../../config";
+import { type ProjectFiles, readProjectFiles, readProjectStack } from "../../config";
 import { commandLine } from "../../permissions/command-line";
 import { safeJson, terminalName } from "../../permissions/report/escape";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
@@ -85,14 +85,18 @@ async function readChange(
     const [before, after] = await Promise.all([checkout.tree(base), checkout.tree(commit)]);
     const { directory } = revisions.head;
     const stacks = stacksToApply(outcome.stacks, changedPaths(before, after));
-    return { outcome, stacks: stacks.map((stack) => withTenant(stack, directory)) };
+    return { outcome, stacks: withTenants(stacks, readProjectFiles(directory)) };
   } finally {
     await revisions.remove();
   }
 }
 
-function withTenant(stack: StackToApply, directory: string): ApprovedStack {
-  const { tenant, vault } = readStackFromFiles(directory, stack.stack);
+function withTenants(stacks: readonly StackToApply[], files: ProjectFiles): readonly ApprovedStack[] {
+  return stacks.map((stack) => withTenant(stack, files));
+}
+
+function withTenant(stack: StackToApply, files: ProjectFiles): ApprovedStack {
+  const { tenant, vault } = readProjectStack(files, stack.stack);
   const identity = { vaultTenantId: vault.tenantId, vaultClientId: vault.clientId };
   return { ...stack, tenantId: tenant.id, domain: tenant.domain, ...identity };
 }

@@ -1,6 +1,8 @@
-import { ConfigurationError, type ProjectFiles, readProjectFiles, readProjectStack } from "../../config";
+import { ConfigurationError, type ProjectFiles, readProjectStack } from "../../config";
 import type { CommandRunner } from "../command";
 import { type Problem, problemsOf, writeDocument } from "../document";
+import { inTurns } from "../in-turns";
+import { readProject } from "../project";
 
 /** One stack as its file declares it. */
 interface ListedStack {
@@ -17,8 +19,10 @@ interface ListedStack {
 
 /** `partner-access stacks`: every stack file of the project, and what is wrong with each. */
 export const runStacks: CommandRunner = async (options, surroundings) => {
-  const files = readProjectFiles(surroundings.projectDirectory);
-  const stacks = [...files.stackFiles.keys()].sort().map((stack) => readListed(files, stack));
+  const files = await readProject(surroundings);
+  const names = [...files.stackFiles.keys()].sort();
+  const list = (stack: string) => readListed(files, stack);
+  const stacks = await inTurns(names, "the rest of the stacks", surroundings.signal, list);
   const ok = stacks.every((entry) => entry.ok);
   if (options["json"] === true) {
     const problems = stacks.flatMap((entry) => entry.problems);

@@ -20,12 +20,12 @@ export function stacksToApply(
   stacks: readonly StackVerdict[],
   changed: readonly ChangedFile[],
 ): readonly StackToApply[] {
-  const hasChanged = (path: string) => changed.some((file) => file.path === path);
+  const paths = new Set(changed.map(({ path }) => path));
   const isShared = changed.some(({ path }) => ["code", "lock-file"].includes(kindOf(path)));
   return stacks.flatMap(({ stack, status, digest }): readonly StackToApply[] => {
     if (digest === null) return [];
     if (status !== "unchanged") return [{ stack, digest, reason: "grants-change" }];
-    if (hasChanged(`Pulumi.${stack}.yaml`)) return [{ stack, digest, reason: "file-changed" }];
+    if (paths.has(`Pulumi.${stack}.yaml`)) return [{ stack, digest, reason: "file-changed" }];
     return isShared ? [{ stack, digest, reason: "code-changed" }] : [];
   });
 }

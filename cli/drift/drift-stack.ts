@@ -1,4 +1,4 @@
-import { readProjectFiles, readProjectPolicy } from "../../config";
+import { readOneStack, readProjectPolicy } from "../../config";
 import { type DriftFinding, driftOf } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { Surroundings } from "../command";
@@ -41,7 +41,7 @@ export async function findDrift(
   const sight = await lookAtVault(tenant);
   if (sight === undefined) return undefined;
   const live = await readLive(tenant, sight, declared, env);
-  const { policy, apis } = readProjectPolicy(readProjectFiles(projectDirectory));
+  const { policy, apis } = readProjectPolicy(readOneStack(projectDirectory, tenant.stack));
   const { reportingUser } = tenant.configuration;
   return driftOf(declared, live, {
     assignedByAdmin: reportingUser?.assignedBy === "admin" ? reportingUser.userPrincipalName : undefined,

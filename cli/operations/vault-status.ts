@@ -17,7 +17,7 @@ export async function readVaultStatus(url: string, { env }: Surroundings): Promi
   const vaultUri = vaultUriOf(url);
   const today = todayOf(env["PARTNER_ACCESS_NOW"], env["ARM_METADATA_HOSTNAME"] || undefined);
   const entries = await createKeyVault(vaultUri, vaultCredential(env, authorityOfVault(vaultUri))).list();
-  const found = ourPrefixes(entries).map((prefix) => statusOfPrefix(prefix, entries, today, vaultUri));
+  const found = statusesOf(entries, today, vaultUri);
   if (found.length > 0) return found;
   throw new CommandError([
     {
@@ -29,6 +29,12 @@ export async function readVaultStatus(url: string, { env }: Surroundings): Promi
 }
 
 type Entries = readonly VaultEntryFacts[];
+
+/** What the entries of a vault say about each deployment in it. */
+export function statusesOf(entries: Entries, today: Day, vaultUri: string): readonly StackStatus[] {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  return ourPrefixes(entries).map((prefix) => statusOfPrefix(prefix, byName, today, vaultUri));
+}
 
 /**
  * What the entries of one deployment begin with. By name and author: other secrets of the same vault are nobody's business here. The
@@ -42,10 +48,15 @@ function ourPrefixes(entries: Entries): readonly string[] {
   return [...new Set(prefixes)].sort();
 }
 
-function statusOfPrefix(prefix: string, entries: Entries, today: Day, vaultUri: string): StackStatus {
+function statusOfPrefix(
+  prefix: string,
+  entries: ReadonlyMap<string, VaultEntryFacts>,
+  today: Day,
+  vaultUri: string,
+): StackStatus {
   // A vault knows no stacks; the prefix is what its entries have in common.
   const name = prefix.replace(/-$/, "") || "client-secret";
-  const entryOf = (suffix: string) => entries.find((entry) => entry.name === `${prefix}${suffix}`);
+  const entryOf = (suffix: string) => entries.get(`${prefix}${suffix}`);
   try {
     const clientSecret = entryOf("client-secret") ?? demandEntry(prefix, vaultUri);
     const record = demandRecord(readRecord(clientSecret.tags), clientSecret.name, vaultUri);

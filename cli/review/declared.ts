@@ -10,11 +10,13 @@ export function declaredManifest(
   stacks: readonly string[],
   { projectDirectory, signal }: Pick<Surroundings, "projectDirectory" | "signal">,
 ): (stack: string) => Promise<AccessManifest> {
-  const recording = readRecords(stacks, { directory: projectDirectory, projectDirectory, signal });
+  const recording = readRecords(stacks, { directory: projectDirectory, projectDirectory, signal }).then(
+    (records) => new Map(records.map((it) => [it.stack, it])),
+  );
   // Told to whoever asks for a stack.
   recording.catch(() => undefined);
   return async (stack) => {
-    const recorded = (await recording).find((it) => it.stack === stack);
+    const recorded = (await recording).get(stack);
     if (recorded !== undefined && !("problem" in recorded)) return reviewedManifest(recorded);
     throw notDeclared(stack, recorded?.problem ?? "its program was not run");
   };

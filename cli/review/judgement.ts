@@ -53,8 +53,11 @@ export function judge(it: Case): Judgement {
     base: readPolicyFile(it.base.policyText, apis).policy,
     head: readPolicyFile(it.head.policyText, apis).policy,
   };
-  const names = [...new Set([...it.base.stacks, ...it.head.stacks].map(({ stack }) => stack))].sort();
-  const results = names.map((stack) => compared(stack, it, policies.head));
+  const [before, after] = [byStack(it.base), byStack(it.head)];
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const results = names.map((stack) =>
+    compared(stack, it.base.name, [before.get(stack), after.get(stack)], policies.head),
+  );
   const report = buildReport({
     at: new Date(it.at),
     base: it.base.name,
@@ -84,9 +87,19 @@ function equal(stack: string): ComparedStack {
 
 type Failed = { readonly stack: string; readonly problem: string };
 
-function compared(stack: string, { base, head }: Case, policy: AccessPolicy): ComparedStack | Failed {
-  const [before, after] = [base, head].map((side) => side.stacks.find((it) => it.stack === stack));
-  if (before !== undefined && "problem" in before) return { stack, problem: `at ${base.name}: ${before.problem}` };
+function byStack({ stacks }: Side): ReadonlyMap<string, RecordedStack> {
+  return new Map(stacks.map((recorded) => [recorded.stack, recorded]));
+}
+
+type Sides = readonly [before: RecordedStack | undefined, after: RecordedStack | undefined];
+
+function compared(
+  stack: string,
+  baseName: string,
+  [before, after]: Sides,
+  policy: AccessPolicy,
+): ComparedStack | Failed {
+  if (before !== undefined && "problem" in before) return { stack, problem: `at ${baseName}: ${before.problem}` };
   if (after !== undefined && "problem" in after) return { stack, problem: after.problem };
   try {
     return {

@@ -29,14 +29,16 @@ export function planRecording(
   const [before, after] = [stacksIn(base).filter(isWanted), stacksIn(head).filter(isWanted)];
   if (only !== undefined && before.length + after.length === 0) throw unknownStack(only);
   const sharedChanged = changed.some((path) => kindOf(path) === "code" || path === "access-policy.yaml");
-  const isSame = (stack: string) => !sharedChanged && before.includes(stack) && !changed.includes(fileOf(stack));
+  const [known, touched] = [new Set(before), new Set(changed)];
+  const isSame = (stack: string) => !sharedChanged && known.has(stack) && !touched.has(fileOf(stack));
   const same = after.filter(isSame);
   // Another lock file concerns every stack: each gets its digest, to be applied with.
   const isUntouched = only === undefined && !changed.some((path) => kindOf(path) === "lock-file");
   const untouched = isUntouched ? same : [];
+  const [isEqual, isLeftOut] = [new Set(same), new Set(untouched)];
   return {
-    base: before.filter((stack) => !same.includes(stack)),
-    head: after.filter((stack) => !untouched.includes(stack)),
+    base: before.filter((stack) => !isEqual.has(stack)),
+    head: after.filter((stack) => !isLeftOut.has(stack)),
     same,
     untouched,
   };

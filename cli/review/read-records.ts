@@ -25,11 +25,12 @@ async function readSome(
   revision: Omit<QuietProgram, "entry">,
 ): Promise<readonly RecordedStack[]> {
   const found = new Map<string, RecordedStack>();
+  const wanted = new Set(stacks);
   for (let round = 0; round < mostProcesses && found.size < stacks.length; round++) {
     const missing = stacks.filter((stack) => !found.has(stack));
     const program = { ...revision, entry: "deployment/recording/main.ts" };
     const { answer, code, lastWords } = await runQuietly(program, { stacks: missing });
-    const recorded = answersIn(answer).filter(({ stack }) => missing.includes(stack));
+    const recorded = answersIn(answer).filter(({ stack }) => wanted.has(stack) && !found.has(stack));
     for (const stack of recorded) found.set(stack.stack, stack);
     const [first] = missing;
     // The process ended without a word about the stack it began with.

@@ -52,7 +52,8 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
       changed.map(({ path }) => path),
       undefined,
     );
-    const recordedHere = [...plan.base, ...plan.same.filter((stack) => !plan.untouched.includes(stack))];
+    const untouched = new Set(plan.untouched);
+    const recordedHere = [...plan.base, ...plan.same.filter((stack) => !untouched.has(stack))];
     const baseStacks = await readRecords(recordedHere, { directory, projectDirectory, signal });
     const textAt = (path: string) => readFile(join(directory, path), "utf8").catch(() => undefined);
     const [headPolicy, headCatalog, headLock] = await Promise.all(headFiles.map((path) => textIn(head, after, path)));
@@ -88,8 +89,10 @@ export function headStacks(
   base: readonly RecordedStack[],
   given: ReadonlyMap<string, RecordedStack>,
 ): readonly RecordedStack[] {
+  const isSame = new Set(same);
+  const own = new Map(base.map((recorded) => [recorded.stack, recorded]));
   return head.map((stack) => {
-    const known = same.includes(stack) ? base.find((it) => it.stack === stack) : given.get(stack);
+    const known = isSame.has(stack) ? own.get(stack) : given.get(stack);
     return known ?? { stack, problem: "the job that ran its program recorded nothing for it" };
   });
 }

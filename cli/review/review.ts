@@ -47,7 +47,8 @@ export async function review(
     record(revisions.base.directory, plan.base),
     record(revisions.head.directory, plan.head),
   ]);
-  const same = after.filter(({ stack }) => plan.same.includes(stack));
+  const isSame = new Set(plan.same);
+  const same = after.filter(({ stack }) => isSame.has(stack));
   return judged(revisions, surroundings, {
     at: options.at.toISOString(),
     base: side(revisions.base.name, [...before, ...same], base),

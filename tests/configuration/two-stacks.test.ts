@@ -9,7 +9,7 @@ describe("two stacks", () => {
     return writtenBy(["fabrikam"], sections);
   };
   const writtenBy = (stacks: readonly string[], sections: PlainSections) => ({
-    entryWriters: new Map([[entryAddress(engineValues(sections)) ?? "", stacks]]),
+    entryWriters: new Map([[entryAddress(engineValues(sections)) ?? "", new Set(stacks)]]),
   });
 
   it("may not write the same entries of a vault, whatever the case of its name", () => {
