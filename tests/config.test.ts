@@ -81,7 +81,7 @@ describe("the files of a project", () => {
     write("Pulumi.contoso.eu.yaml", "config: {}");
     write("Pulumi.old.yaml.bak", "");
     const { stackFiles, policyText } = readProjectFiles(directory);
-    expect([...stackFiles.keys()]).toEqual(["contoso.eu", "contoso"]);
+    expect([...stackFiles.keys()]).toEqual(["contoso", "contoso.eu"]);
     expect(policyText).toBeUndefined();
     write("access-policy.yaml", policy);
     expect(readProjectFiles(directory).policyText).toBe(policy);
