@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { createInsights, type Insights, type InsightsList } from "../../clients/insights";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { invalidOption, writeDocument } from "../document";
-import { type FinishedReport, runReport } from "../onboarding/insights/run-report";
+import { type FinishedReport, type ReportOrder, runReport } from "../onboarding/insights/run-report";
 import { createProgress } from "../progress";
 import { partnerCenterAddress } from "../tokens/partner-center-address";
 import { openPlace, openTokenSource } from "../tokens/place";
@@ -48,7 +48,8 @@ async function connect(
   const tokens = openTokenSource(place, {}, surroundings);
   const endpoint = partnerCenterAddress(surroundings.env, cloud);
   // Asked for anew each time: a report may take longer than a token lives.
-  return createInsights({ endpoint, accessToken: async () => (await tokens.getToken()).token });
+  const { signal } = surroundings;
+  return createInsights({ endpoint, signal, accessToken: async () => (await tokens.getToken()).token });
 }
 
 async function perform(
@@ -60,7 +61,7 @@ async function perform(
   if (action === "datasets") return listed(await insights.datasets());
   const query = queryOf(options, surroundings);
   if (action === "query") {
-    if ("id" in query)
+    if (!("text" in query))
       throw invalidOption("insights query tries out a text", "Give --query TEXT or --query-file FILE.");
     return listed(await insights.testQuery(query.text));
   }
@@ -92,16 +93,17 @@ async function perform(
   }
 }
 
-function queryOf(options: CommandOptions, { workingDirectory }: Surroundings): { id: string } | { text: string } {
-  const { query, queryFile, queryId } = options;
-  const given = [query, queryFile, queryId].filter((it) => typeof it === "string");
+function queryOf(options: CommandOptions, { workingDirectory }: Surroundings): ReportOrder["query"] {
+  const { query, queryFile, queryId, resume } = options;
+  const given = [query, queryFile, queryId, resume].filter((it) => typeof it === "string");
   if (given.length !== 1) {
     throw invalidOption(
-      "give one of --query TEXT, --query-file FILE and --query-id ID",
+      "give one of --query TEXT, --query-file FILE, --query-id ID and --resume REPORT",
       "insights datasets lists what to ask for.",
     );
   }
   if (typeof queryId === "string") return { id: queryId };
+  if (typeof resume === "string") return { resumes: resume };
   return {
     text: typeof query === "string" ? query : readFileSync(resolve(workingDirectory, String(queryFile)), "utf8").trim(),
   };
@@ -114,7 +116,9 @@ function listed({ items, isRedacted }: InsightsList<object>): Answer {
 function tell({ dataRedacted, rows, report }: Answer, { stdout, stderr }: Surroundings): void {
   if (report !== null) {
     stdout.write(`${report.file}\n`);
-    stderr.write(`${report.bytes} bytes, report ${report.reportId}, query ${report.queryId}\n`);
+    stderr.write(
+      `${report.bytes} bytes, report ${report.reportId}${report.queryId === null ? "" : `, query ${report.queryId}`}\n`,
+    );
   }
   for (const row of rows) {
     const { name, columns } = row as { name?: unknown; columns?: unknown };

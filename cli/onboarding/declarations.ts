@@ -117,6 +117,7 @@ export const onboardingCommands: readonly CommandDeclaration[] = [
       { flags: "--query <text>", description: "the query, in Insights' own language" },
       { flags: "--query-file <file>", description: "a file that holds it" },
       { flags: "--query-id <id>", description: "with report: a query that is there" },
+      { flags: "--resume <report>", description: "with report: wait for one that is under way, and save it" },
       { flags: "--out <file>", description: "with report: where it is saved" },
       { flags: "--replace", description: "with report: replace that file" },
       { flags: "--name <text>", description: "with report: its name in Partner Center" },

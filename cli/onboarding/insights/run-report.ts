@@ -3,17 +3,18 @@ import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ServiceError } from "../../../clients/errors";
 import type { Insights, ReportExecution } from "../../../clients/insights";
+import { READ_BUDGET_MS, realTime, retry, standardPause, type Time } from "../../../clients/retry";
 import { commandLine, counted } from "../../../permissions/command-line";
 import { TokenError } from "../../../tokens/token-error";
 import { CommandError, problemsOf } from "../../document";
 import { tokenProblem } from "../../tokens/token-problem";
-import { saveWhole } from "./save-report";
+import { demandWritable, saveWhole } from "./save-report";
 
 /** What is asked for. */
 export interface ReportOrder {
   readonly stack: string;
-  /** A query's id, or the text of a new one. */
-  readonly query: { readonly id: string } | { readonly text: string };
+  /** A query's id, the text of a new one, or the report that is under way already. */
+  readonly query: { readonly id: string } | { readonly text: string } | { readonly resumes: string };
   readonly name: string;
   readonly format: "csv" | "tsv";
   /** Where the file goes; relative to where the command was started. */
@@ -24,7 +25,8 @@ export interface ReportOrder {
 }
 
 export interface FinishedReport {
-  readonly queryId: string;
+  /** Null for a report that was taken up again. */
+  readonly queryId: string | null;
   readonly reportId: string;
   readonly executionId: string;
   readonly file: string;
@@ -43,44 +45,68 @@ export interface ReportTools {
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Creates the query where it is new, runs a report once, waits for it and saves it as a whole. */
+/** Starts a report or takes one up again, waits for it and saves it as a whole. */
 export async function runReport(order: ReportOrder, tools: ReportTools): Promise<FinishedReport> {
-  const file = demandPlace(order);
-  const { insights, news } = tools;
-  const { name, format } = order;
-  const description = `made by partner-access for stack ${order.stack}`;
-  const queryId =
-    "id" in order.query
-      ? order.query.id
-      : (await insights.createQuery({ name, description, query: order.query.text })).queryId;
-  news(`query ${queryId}`);
-  const sameQuery = commandLine("insights", "report", "-s", order.stack, "--query-id", queryId, "--out", "FILE");
-  const { reportId } = await insights.createReport({ name, description, queryId, format }).catch((error: unknown) => {
-    const doubt = mayPass(error) ? " Look there first: the report may have been made all the same." : "";
-    throw leftBehind(error, `Query ${queryId} is in Partner Center.`, `\`${sameQuery}\` uses it.${doubt}`);
-  });
-  const another = `No command takes it up; \`${sameQuery}\` makes another one of the same query.`;
+  const file = await demandPlace(order);
+  const { queryId, reportId } = await start(order, tools);
+  const takeUp = commandLine("insights", "report", "-s", order.stack, "--resume", reportId, "--out", "FILE");
+  const another = `\`${takeUp}\` takes it up.`;
   const { executionId, downloadLink } = await waitFor(reportId, order, { ...tools, another });
-  news("downloading");
+  tools.news("downloading");
   try {
-    const stream = await insights.download(downloadLink);
-    const bytes = await saveWhole(stream, file, (count) => news(`downloading, ${counted(count, "byte")}`));
+    const bytes = await save(downloadLink, file, tools);
     return { queryId, reportId, executionId, file, bytes };
   } catch (error) {
     throw leftBehind(error, `Report ${reportId} is finished in Partner Center.`, another);
   }
 }
 
-/** Before anything is created: a report nobody can save was asked for in vain. */
-function demandPlace({ out, workingDirectory, replaces }: ReportOrder): string {
+/** Creates the query where it is new, and a report that runs once, now. */
+async function start(
+  { stack, query, name, format }: ReportOrder,
+  { insights, news }: ReportTools,
+): Promise<{ readonly queryId: string | null; readonly reportId: string }> {
+  if ("resumes" in query) return { queryId: null, reportId: query.resumes };
+  const description = `made by partner-access for stack ${stack}`;
+  const queryId =
+    "id" in query ? query.id : (await insights.createQuery({ name, description, query: query.text })).queryId;
+  news(`query ${queryId}`);
+  const sameQuery = commandLine("insights", "report", "-s", stack, "--query-id", queryId, "--out", "FILE");
+  const { reportId } = await insights.createReport({ name, description, queryId, format }).catch((error: unknown) => {
+    const doubt = mayPass(error) ? " Look there first: the report may have been made all the same." : "";
+    throw leftBehind(error, `Query ${queryId} is in Partner Center.`, `\`${sameQuery}\` uses it.${doubt}`);
+  });
+  return { queryId, reportId };
+}
+
+/** A download that fails for now, or breaks off, begins anew: the report is there, and running it again would take hours. */
+function save(link: string, file: string, { insights, news, signal, pause, now }: ReportTools): Promise<number> {
+  const time: Time = { now: now ?? realTime.now, sleep: pause ?? realTime.sleep };
+  const once = async () =>
+    saveWhole(await insights.download(link), file, (count) => news(`downloading, ${counted(count, "byte")}`));
+  return retry(once, { pause: standardPause({ isSafe: true }), budgetMs: READ_BUDGET_MS, time, signal });
+}
+
+/** Before anything is created: a report that cannot be saved would run in vain. */
+async function demandPlace({ out, workingDirectory, replaces }: ReportOrder): Promise<string> {
   const file = resolve(workingDirectory, out);
   const folder = dirname(file);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw problem("no-folder", `there is no folder ${folder}`, "Create it first.");
   }
+  if (existsSync(file) && statSync(file).isDirectory()) {
+    throw problem("is-folder", `${file} is a folder`, "Give --out a file in it, for example --out FOLDER/report.csv.");
+  }
   if (existsSync(file) && !replaces) {
     throw problem("file-exists", `${file} exists`, "Choose another --out, or pass --replace.");
   }
+  await demandWritable(file).catch((error: NodeJS.ErrnoException) => {
+    throw problem(
+      "not-writable",
+      `${file} cannot be written (${error.code ?? error.message})`,
+      "Choose another --out.",
+    );
+  });
   return file;
 }
 

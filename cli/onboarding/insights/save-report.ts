@@ -2,6 +2,17 @@ import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
+/** Fails where `saveWhole` could not even begin: it begins in the same way, and leaves nothing. */
+export async function demandWritable(path: string): Promise<void> {
+  const part = partOf(path);
+  await (await open(part, "wx", 0o600)).close();
+  await rm(part, { force: true });
+}
+
+function partOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.part`);
+}
+
 /**
  * Writes a stream to a file that is complete or absent: beside its place first, moved there at the end. Answers its size in bytes. A stream
  * that breaks off throws (Node's fetch does when fewer bytes come than the answer promised), and nothing stays.
@@ -11,7 +22,7 @@ export async function saveWhole(
   path: string,
   onBytes: (bytes: number) => void = () => undefined,
 ): Promise<number> {
-  const part = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.part`);
+  const part = partOf(path);
   // Readable by its owner only: it is the partner's business.
   const file = await open(part, "wx", 0o600);
   try {

@@ -29,6 +29,14 @@ const broken = () =>
     },
   });
 
+const breaksOff = () =>
+  new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(new TextEncoder().encode("half"));
+      controller.error(new ServiceError({ service: "Insights", operation: "download", isTemporary: true }));
+    },
+  });
+
 const order = (changes: Partial<ReportOrder> = {}): ReportOrder => ({
   stack: "contoso",
   query: { text: "SELECT x FROM y" },
@@ -123,6 +131,44 @@ it("asks for nothing when there is no place for the file, or one is there", asyn
   expect(calls).toEqual([]);
 });
 
+it.each([
+  ["a folder", ".", "is-folder"],
+  ["a folder that is to be replaced", ".", "is-folder", true],
+  ["a name that no file can have", `${"x".repeat(300)}.csv`, "not-writable"],
+  ["a place where nothing can be written", "/proc/report.csv", "not-writable"],
+] as const)("asks for nothing when --out is %s", async (_, out, code, replaces?: boolean) => {
+  const { insights, calls } = fakeInsights(["Completed"], () => bytes("x"));
+  expect(await problems(runReport(order({ out, replaces: replaces === true }), tools(insights)))).toMatchObject([{ code }]);
+  expect([calls, readdirSync(folder)]).toEqual([[], []]);
+});
+
+it("takes up a report that is under way, and creates nothing", async () => {
+  const { insights, calls } = fakeInsights(["Running", "Completed"], () => bytes("x"));
+  const report = await runReport(order({ query: { resumes: "r" } }), tools(insights));
+  expect(report).toMatchObject({ queryId: null, reportId: "r", executionId: "e", bytes: 1 });
+  expect(calls).toEqual([]);
+});
+
+it.each([
+  ["one 503", () => Promise.reject(failing(503, { isTemporary: true }))],
+  ["a reset half-way", async () => breaksOff()],
+])("does not lose a finished report to %s", async (_, first) => {
+  const { insights } = fakeInsights(["Completed"], () => bytes("whole"));
+  const downloads = [first];
+  const flaky: Insights = { ...insights, download: (link) => downloads.shift()?.() ?? insights.download(link) };
+  const report = await runReport(order(), tools(flaky));
+  expect(readFileSync(report.file, "utf8")).toBe("whole");
+  expect(readdirSync(folder)).toEqual(["report.csv"]);
+});
+
+it("says how to take up a report that Ctrl-C left under way", async () => {
+  const interrupted = new ServiceError({
+    ...{ service: "Insights", operation: "look", outcome: "not-asked", code: "interrupted", isTemporary: false },
+  });
+  const { insights } = fakeInsights(["Running", interrupted], () => bytes("x"));
+  expect(await problems(runReport(order(), tools(insights)))).toMatchObject([{ code: "interrupted", fix: another }]);
+});
+
 it("uses a query that is there, and gives up after the time it was given", async () => {
   const { insights, calls } = fakeInsights(["Pending"], () => bytes("x"));
   await expect(runReport(order({ query: { id: "known" } }), tools(insights))).rejects.toThrow(
@@ -134,8 +180,7 @@ it("uses a query that is there, and gives up after the time it was given", async
 
 const failing = (status: number, changes: { isTemporary: boolean; retryAfterSeconds?: number }) =>
   new ServiceError({ service: "Insights", operation: "look", status, ...changes });
-const another =
-  "No command takes it up; `npm run partner-access -- insights report -s contoso --query-id q --out FILE` makes another one of the same query.";
+const another = "`npm run partner-access -- insights report -s contoso --resume r --out FILE` takes it up.";
 
 it("goes on waiting when Insights or the sign-in fails for a while, as long as Insights asks", async () => {
   const away = failing(503, { isTemporary: true });
