@@ -60,6 +60,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     user: options.user,
     resource: options.resource ?? PARTNER_AUDIENCE,
     now: options.now ?? Date.now,
+    steady: options.now === undefined ? () => performance.now() : undefined,
     limits: { mostDaysOverdue: MOST_DAYS_OVERDUE, oldestRefreshTokenDays: OLDEST_REFRESH_TOKEN_DAYS },
     onWarning: options.onWarning,
   });

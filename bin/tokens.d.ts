@@ -57,7 +57,7 @@ export interface TokenSourceOptions {
   readonly resource?: string | undefined;
   /** The partner tenant's cloud. Default: the vault's. */
   readonly cloud?: "public" | "usgovernment" | "china" | undefined;
-  /** Entra's address in place of the cloud's. */
+  /** Entra's address in place of the cloud's. Default: `AZURE_AUTHORITY_HOST` where that is set and `cloud` is not given. */
   readonly authority?: string | undefined;
   /** Milliseconds since 1970, in place of the machine's clock. */
   readonly now?: (() => number) | undefined;
@@ -71,6 +71,8 @@ export declare class TokenError extends Error {
   readonly nextStep: string;
   /** Whether asking again later may succeed without anybody doing anything. */
   readonly isTemporary: boolean;
+  /** How long Entra asks to be left alone; until then `getToken` asks nobody. Undefined when it does not say. */
+  readonly retryAfterSeconds: number | undefined;
 }
 
 /**

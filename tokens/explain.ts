@@ -68,7 +68,7 @@ export function explainRefusal(refusal: Refusal, flow: TokenFlow): TokenError {
   const known = number === undefined ? undefined : entraCauses[number];
   const said = known ?? (oauthError === undefined ? undefined : byWord[oauthError]);
   if (known === undefined && (refusal.isTemporary || failure !== undefined)) {
-    return new TokenError({ code, ...unansweredWords(refusal) }, refusal.isTemporary);
+    return new TokenError({ code, ...unansweredWords(refusal) }, refusal.isTemporary, refusal.retryAfterSeconds);
   }
   const support = correlationId === undefined ? "" : `, correlation id ${correlationId}`;
   const { cause, nextStep } = said ?? {

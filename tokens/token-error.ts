@@ -16,12 +16,15 @@ export class TokenError extends Error implements Explanation {
   readonly nextStep: string;
   /** Whether asking again later may succeed without anybody doing anything. */
   readonly isTemporary: boolean;
+  /** How long Entra asks to be left alone; undefined when it does not say. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor({ code, cause, nextStep }: Explanation, isTemporary = false) {
+  constructor({ code, cause, nextStep }: Explanation, isTemporary = false, retryAfterSeconds?: number) {
     super(`${code}: ${cause} ${nextStep}`);
     this.code = code;
     this.cause = cause;
     this.nextStep = nextStep;
     this.isTemporary = isTemporary;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

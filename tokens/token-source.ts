@@ -24,6 +24,18 @@ export interface PasswordUser {
   readonly password: () => Promise<string>;
 }
 
+/** A token in memory. By a clock that was ahead when it came it would live too long, so a steady clock counts its age as well. */
+interface Kept extends AccessToken {
+  readonly askedAt: Moment;
+  readonly lifeMs: number;
+}
+
+/** One moment on two clocks: the wall's, which may be corrected, and a steady one, which may stand still while a machine sleeps. */
+interface Moment {
+  readonly wall: number;
+  readonly steady: number;
+}
+
 interface Issued {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
@@ -52,6 +64,8 @@ export interface TokenSourceParts extends VaultMemoryParts {
   readonly redeem: Redeem;
   /** What the token is for, without a slash at the end. */
   readonly resource: string;
+  /** Milliseconds on a clock that is never corrected. Default: `now`. */
+  readonly steady?: (() => number) | undefined;
   readonly user?: PasswordUser | undefined;
 }
 
@@ -64,14 +78,17 @@ const MARGIN_MS = 5 * 60_000;
  */
 export function createTokens(parts: TokenSourceParts): TokenSource {
   const memory = createVaultMemory(parts);
-  let kept: (AccessToken & { readonly askAgainAt: number }) | undefined;
+  let kept: Kept | undefined;
+  let refusal: { readonly error: TokenError; readonly at: Moment; readonly waitMs: number } | undefined;
+  const moment = (): Moment => ({ wall: parts.now(), steady: (parts.steady ?? parts.now)() });
+  const isLater = (since: Moment, milliseconds: number) => isPast(since, moment(), milliseconds);
   let pending: Promise<AccessToken> | undefined;
 
   const redeemOnce = async () => {
     const { secret, signIn, flow } = await memory.current();
     const grant = await grantOf(flow, signIn?.refreshToken, parts);
     // From before the request: a slow answer must not make the token look younger than it is.
-    const askedAt = parts.now();
+    const askedAt = moment();
     return { flow, askedAt, answer: await parts.redeem(clientOf(secret), grant) };
   };
 
@@ -89,9 +106,10 @@ export function createTokens(parts: TokenSourceParts): TokenSource {
     const life = expiresInSeconds * 1000;
     kept = {
       token: accessToken,
-      expiresAt: new Date(askedAt + life),
+      expiresAt: new Date(askedAt.wall + life),
       flow,
-      askAgainAt: askedAt + life - Math.min(MARGIN_MS, life / 2),
+      askedAt,
+      lifeMs: life,
     };
     return tokenOf(kept);
   };
@@ -101,7 +119,10 @@ export function createTokens(parts: TokenSourceParts): TokenSource {
       return await request();
     } catch (error) {
       // The last minutes of a token are there for this: Entra or the vault may be back before it ends.
-      const isServing = kept !== undefined && parts.now() < kept.expiresAt.getTime();
+      const isServing = kept !== undefined && !isLater(kept.askedAt, kept.lifeMs);
+      if (error instanceof TokenError && error.retryAfterSeconds !== undefined) {
+        refusal = { error, at: moment(), waitMs: error.retryAfterSeconds * 1000 };
+      }
       if (kept !== undefined && isServing && error instanceof TokenError && error.isTemporary) return tokenOf(kept);
       throw error;
     }
@@ -109,13 +130,25 @@ export function createTokens(parts: TokenSourceParts): TokenSource {
 
   return {
     async getToken() {
-      if (kept !== undefined && parts.now() < kept.askAgainAt) return tokenOf(kept);
+      if (kept !== undefined && !isLater(kept.askedAt, kept.lifeMs - Math.min(MARGIN_MS, kept.lifeMs / 2))) {
+        return tokenOf(kept);
+      }
+      // Entra asked to be left alone for a while: asking earlier would be refused, and counts against the limit.
+      if (refusal !== undefined && !isLater(refusal.at, refusal.waitMs)) {
+        if (kept !== undefined && !isLater(kept.askedAt, kept.lifeMs)) return tokenOf(kept);
+        throw refusal.error;
+      }
       pending ??= requestOrKept().finally(() => {
         pending = undefined;
       });
       return pending;
     },
   };
+}
+
+/** Whether a time has passed by either clock. A wall clock before the beginning was corrected meanwhile, and proves nothing. */
+function isPast(since: Moment, now: Moment, milliseconds: number): boolean {
+  return now.wall < since.wall || now.wall - since.wall >= milliseconds || now.steady - since.steady >= milliseconds;
 }
 
 function tokenOf({ token, expiresAt, flow }: AccessToken): AccessToken {

@@ -53,6 +53,31 @@ describe("getToken", () => {
     await expect(source.getToken()).rejects.toMatchObject({ code: "status 503", isTemporary: true });
   });
 
+  it.each([
+    ["set back to before the token", -2 * HOUR, 30 * MINUTE],
+    ["set back while nobody asked", 12 * MINUTE, 132 * MINUTE],
+  ])("serves no dead token that came while the clock was ahead: %s", async (_, wall, steady) => {
+    let passed = 0;
+    const { world, source } = createWorld({ steady: () => passed });
+    await source.getToken();
+    world.now = start + wall;
+    passed = steady;
+    expect((await source.getToken()).token).toBe("token 2");
+  });
+
+  it("asks once in the ten minutes that Entra wants to be left alone, and then again", async () => {
+    const { world, source } = createWorld();
+    world.next = { ...down, status: 429, retryAfterSeconds: 600 };
+    for (let call = 0; call < 100; call += 1) {
+      await expect(source.getToken()).rejects.toMatchObject({ code: "status 429", retryAfterSeconds: 600 });
+      world.now += 5000;
+    }
+    expect(world.asked).toHaveLength(1);
+    world.next = undefined;
+    world.now = start + 600_000;
+    expect((await source.getToken()).token).toBe("token 1");
+  });
+
   it("does not keep serving a token when the user was revoked", async () => {
     const { world, source } = createWorld();
     await source.getToken();
