@@ -138,7 +138,9 @@ it.each([
   ["a place where nothing can be written", "/proc/report.csv", "not-writable"],
 ] as const)("asks for nothing when --out is %s", async (_, out, code, replaces?: boolean) => {
   const { insights, calls } = fakeInsights(["Completed"], () => bytes("x"));
-  expect(await problems(runReport(order({ out, replaces: replaces === true }), tools(insights)))).toMatchObject([{ code }]);
+  expect(await problems(runReport(order({ out, replaces: replaces === true }), tools(insights)))).toMatchObject([
+    { code },
+  ]);
   expect([calls, readdirSync(folder)]).toEqual([[], []]);
 });
 
