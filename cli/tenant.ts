@@ -1,5 +1,6 @@
 import { type CloudEndpoints, isLoopback, readCloudEndpoints } from "../clients/clouds";
 import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
+import { requestAppOnlyToken } from "../clients/entra";
 import { createGraph, type Graph } from "../clients/graph";
 import { createGraphWriter, type GraphWriter } from "../clients/graph-writer";
 import { createKeyVault, type KeyVault } from "../clients/key-vault";
@@ -24,6 +25,8 @@ export interface Tenant {
   deletedEntry(name: string): Promise<DeletedSecret | undefined>;
   readonly graph: Graph;
   readonly graphWriter: GraphWriter;
+  /** Asks for one app-only token with this secret and forgets it; throws what Entra answered when there is none. */
+  redeem(clientId: string, secret: string): Promise<void>;
 }
 
 /** Checks the stack's file, finds its cloud and prepares the clients. Calls nobody but a metadata host. */
@@ -50,25 +53,39 @@ export async function openTenant(stack: string, surroundings: Surroundings): Pro
     deletedEntry: (name) => readDeletedSecret({ vaultUri, name, accessToken }),
     graph: createGraph(graph),
     graphWriter: createGraphWriter(graph),
+    async redeem(clientId, secret) {
+      const { authority, graph: resource } = endpoints;
+      const client = { authority, tenantId: configuration.tenant.id, clientId, secret };
+      await requestAppOnlyToken({ ...client, scope: `${resource}/.default` });
+    },
   };
 }
 
 /** What is published, from the tags of the vault's entry; undefined when nothing is. Damaged tags are an error, never "nothing". */
-export async function readPublished({ configuration, vault, vaultUri }: Tenant): Promise<PublishedRecord | undefined> {
+export async function readPublished({
+  configuration,
+  vault,
+  vaultUri,
+  stack,
+}: Tenant): Promise<PublishedRecord | undefined> {
   const name = vaultSecretName(configuration.vault.prefix, "client-secret");
   const tags = await vault.readTags(name);
-  return tags && demandRecord(readRecord(tags), name, vaultUri);
+  return tags && demandRecord(readRecord(tags), name, { vaultUri, stack });
 }
 
 /** The record, or an error that names the damage tag by tag. */
-export function demandRecord({ record, problems }: RecordReading, name: string, vaultUri: string): PublishedRecord {
+export function demandRecord(
+  { record, problems }: RecordReading,
+  name: string,
+  { vaultUri, stack = "STACK" }: { readonly vaultUri: string; readonly stack?: string },
+): PublishedRecord {
   if (record !== undefined) return record;
   const damage = problems.map(({ tag, sentence }) => `${tag} ${sentence}`).join("; ");
   throw new CommandError([
     {
       code: "unreadable-record",
       message: `the entry ${name} in ${vaultUri} has no readable record: ${damage}`,
-      fix: "Put back the tags of the last version that this project wrote, or choose another prefix.",
+      fix: `Publish this stack's own secret again: partner-access recover -s ${stack}`,
     },
   ]);
 }

@@ -10,6 +10,8 @@ export function currentSurroundings(): Surroundings {
   outliveReaders();
   // Only `rotate` tells the program of a roll-back. One that an environment still holds is none that was asked for.
   delete process.env["PARTNER_ACCESS_ROLLBACK"];
+  // The same for a record that `recover` hands over.
+  delete process.env["PARTNER_ACCESS_REPAIR"];
   useEnvironmentProxy(process.env);
   const level = quietAzureLog(process.env);
   if (level !== undefined) {

@@ -23,6 +23,8 @@ interface RawResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
+  readonly delete?: boolean;
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 interface RawExport {
@@ -62,4 +64,19 @@ export function clientSecretsOf({ resources }: StackState): readonly StateClient
 
 export function clientSecretKeyIds(state: StackState): readonly string[] {
   return clientSecretsOf(state).map(({ keyId }) => keyId);
+}
+
+/** Finds the outputs of a resource in a state by type and logical name. Secret ones are encrypted in it; what waits for its deletion is passed over. */
+export function outputsIn({
+  exported,
+}: StackState): (type: string, name: string) => Readonly<Record<string, unknown>> | undefined {
+  const { deployment } = JSON.parse(exported) as RawExport;
+  return (type, name) =>
+    deployment?.resources?.find((it) => it.type === type && !it.delete && it.urn.endsWith(`::${name}`))?.outputs;
+}
+
+/** The application's client id, whatever the vault says; undefined when the state holds no application. */
+export function clientIdIn(state: StackState): string | undefined {
+  const { clientId } = outputsIn(state)("azuread:index/application:Application", "partner-application") ?? {};
+  return typeof clientId === "string" ? clientId : undefined;
 }

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly onEvent?: (event: EngineEvent) => void;
   /** Further arguments of the CLI. Never a secret: other users of the machine can read them. */
   readonly arguments?: readonly string[];
+  /** Further variables of the program. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a run of the engine did. `ok` is the CLI's own verdict. */
@@ -42,7 +44,10 @@ export interface Stacks {
   init(stack: string, secretsProvider?: string): Promise<void>;
   preview(stack: string, options?: RunOptions): Promise<StackRun>;
   /** A preview with the CLI's own JSON document of every step, unchanged resources included; secrets in it are "[secret]". */
-  previewDocument(stack: string): Promise<{ readonly run: StackRun; readonly document: string }>;
+  previewDocument(
+    stack: string,
+    options?: Pick<RunOptions, "env">,
+  ): Promise<{ readonly run: StackRun; readonly document: string }>;
   up(stack: string, options?: RunOptions): Promise<StackRun>;
   refresh(stack: string, options?: RunOptions): Promise<StackRun>;
   destroy(stack: string, options?: RunOptions): Promise<StackRun>;
@@ -64,7 +69,7 @@ export function createStacks(options: StacksOptions): Stacks {
     (verb: string, fixed: readonly string[]) =>
     async (stack: string, run: RunOptions = {}) => {
       const argv = [verb, "--stack", stack, ...fixed, ...(run.arguments ?? [])];
-      return (await runOperation(options, argv, run.onEvent)).run;
+      return (await runOperation(withEnv(options, run), argv, run.onEvent)).run;
     };
   return {
     async init(stack, secretsProvider) {
@@ -75,10 +80,10 @@ export function createStacks(options: StacksOptions): Stacks {
       }
     },
     preview: operation("preview", []),
-    async previewDocument(stack) {
+    async previewDocument(stack, run = {}) {
       const argv = ["preview", "--stack", stack, "--json", "--show-sames"];
-      const { run, stdout } = await runOperation(options, argv);
-      return { run, document: stdout };
+      const previewed = await runOperation(withEnv(options, run), argv);
+      return { run: previewed.run, document: previewed.stdout };
     },
     // The preview was shown, or nobody watches: the engine plans again inside the update in any case.
     up: operation("up", ["--yes", "--skip-preview"]),
@@ -106,6 +111,10 @@ export function createStacks(options: StacksOptions): Stacks {
     },
     run: (argv) => runPlain(options, argv),
   };
+}
+
+function withEnv(options: StacksOptions, { env = {} }: Pick<RunOptions, "env">): StacksOptions {
+  return { ...options, env: { ...options.env, ...env } };
 }
 
 function environmentOf(options: StacksOptions): NodeJS.ProcessEnv {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { OutputsOf } from "../rotation/state-view";
 import { askOrStop } from "./problems";
 
 /** What a stack remembers under one name. */
@@ -39,9 +40,6 @@ export async function known<T>(output: pulumi.Output<T>): Promise<T> {
   // Plain values only: unwrapping changes nothing in them but their type.
   return new Promise((resolve) => output.apply((value) => resolve(value as T)));
 }
-
-/** Finds the outputs of a resource by type and logical name; undefined when there is none. */
-export type OutputsOf = (type: string, name: string) => Readonly<Record<string, unknown>> | undefined;
 
 /** What this stack's state held before this run. */
 export async function readStateOutputs(): Promise<OutputsOf> {

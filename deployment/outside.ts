@@ -5,13 +5,13 @@ import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } fro
 import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { proveSecret } from "../clients/entra";
 import { useEnvironmentProxy } from "../clients/http/proxy";
+import { readStateOutputs } from "../components/memory";
 import { askOrStop } from "../components/problems";
-import { readStateView } from "../components/state-view";
 import { ConfigurationError, readProjectFiles, readRunningStack } from "../config";
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { type Day, dayOf } from "../rotation/day";
 import type { SecretPolicies } from "../rotation/lifetime-policy";
-import type { StateView, Tags } from "../rotation/state-view";
+import { type StateView, stateView, type Tags } from "../rotation/state-view";
 
 /** What a client secret is proven with. */
 export interface SecretToProve {
@@ -85,7 +85,7 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
       const accessToken = await signIn(vaultEnv, tenantId, authority, `https://${keyVaultSuffix}`);
       return readDeletedSecret({ vaultUri: `https://${vaultName}.${keyVaultSuffix}`, name, accessToken });
     },
-    readState: readStateView,
+    readState: async () => stateView(await readStateOutputs()),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Day } from "./day";
-import type { PublishedRecord, SlotName } from "./record";
+import { type Day, dayOf } from "./day";
+import { type PublishedRecord, type SlotName, slotNames } from "./record";
 
 /** The tags of an entry. */
 export type Tags = Readonly<Record<string, string>>;
@@ -35,4 +35,37 @@ export interface BegunUpdate {
   readonly slots: StateSlots;
   /** The record that it was about to write. */
   readonly record: PublishedRecord | undefined;
+}
+
+/** Finds the outputs of a resource by type and logical name; undefined when there is none. */
+export type OutputsOf = (type: string, name: string) => Readonly<Record<string, unknown>> | undefined;
+
+/** The view from the outputs of a state's resources. */
+export function stateView(outputsOf: OutputsOf): StateView {
+  const { recordTags } = outputsOf("partner-access:index:RotatingClientSecret", "partner") ?? {};
+  const begun = tagsIn(recordTags);
+  const { clientId } = outputsOf("azuread:index/application:Application", "partner-application") ?? {};
+  return {
+    slots: Object.fromEntries(slotNames.flatMap((name) => slotIn(name, outputsOf))),
+    entry: entryIn(outputsOf("azure-native:keyvault:Secret", "partner-client-secret")),
+    begun: begun && typeof clientId === "string" ? { ...begun, clientId } : undefined,
+  };
+}
+
+function slotIn(name: SlotName, outputsOf: OutputsOf): readonly (readonly [SlotName, StateSlot])[] {
+  const outputs = outputsOf("azuread:index/applicationPassword:ApplicationPassword", `partner-secret-${name}`) ?? {};
+  const { displayName, endDate, keyId } = outputs;
+  if (typeof displayName !== "string" || typeof endDate !== "string" || typeof keyId !== "string") return [];
+  return [[name, { displayName, end: dayOf(new Date(endDate)), keyId }]];
+}
+
+function entryIn(outputs: Readonly<Record<string, unknown>> | undefined): StateEntry | undefined {
+  if (outputs === undefined) return undefined;
+  const { secretUri } = (outputs["properties"] ?? {}) as { readonly secretUri?: unknown };
+  return { address: typeof secretUri === "string" ? secretUri : "", tags: tagsIn(outputs["tags"]) ?? {} };
+}
+
+function tagsIn(value: unknown): Tags | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.fromEntries(Object.entries(value).filter((tag): tag is [string, string] => typeof tag[1] === "string"));
 }

@@ -1,7 +1,9 @@
 import { counted } from "../permissions/command-line";
+import type { LiveCredential } from "./credentials";
 import { addDays, type Day, dayOf, daysBetween, later } from "./day";
 import { otherSlot, type PublishedRecord, type RecordedSlot } from "./record";
 import { dueOn, type RotationSchedule } from "./schedule";
+import { entraDisagreements } from "./trusted-record";
 
 /** A rotation that is later than this has been missed: the scheduler or its sign-in no longer works. */
 export const MOST_DAYS_OVERDUE = 14;
@@ -29,6 +31,7 @@ export type FindingCode =
   | "principal-missing"
   | "stopped"
   | "credential-missing"
+  | "record-differs"
   | "previous-missing"
   | "orphan";
 
@@ -42,7 +45,7 @@ export interface EntryFacts {
 /** What the tenant itself says. */
 export interface LiveFacts {
   /** The application's credentials; undefined when the tenant has no such application. */
-  readonly credentials: readonly { readonly keyId: string; readonly endDateTime: string }[] | undefined;
+  readonly credentials: readonly LiveCredential[] | undefined;
   /** Undefined when the application has no service principal. */
   readonly principal: { readonly isEnabled: boolean } | undefined;
   /** Key ids of credentials that are ours and that the record does not know. */
@@ -51,6 +54,8 @@ export interface LiveFacts {
 
 export interface StatusFacts {
   readonly today: Day;
+  /** For the commands in the fixes; a vault alone names no stacks. */
+  readonly stack?: string | undefined;
   readonly record: PublishedRecord;
   /** What is configured today. Left out where only the vault is looked at: then the publish says when it is due. */
   readonly schedule?: RotationSchedule | undefined;
@@ -160,7 +165,7 @@ function refreshTokenFindings({ refreshToken, today }: StatusFacts): readonly Fi
   ];
 }
 
-function liveFindings({ live, record, today, clientSecret }: StatusFacts): readonly Finding[] {
+function liveFindings({ live, record, today, clientSecret, stack }: StatusFacts): readonly Finding[] {
   if (live === undefined) return [];
   const clientId = clientSecret.tags["clientId"] ?? "";
   if (live.credentials === undefined) {
@@ -175,6 +180,7 @@ function liveFindings({ live, record, today, clientSecret }: StatusFacts): reado
   return [
     ...principalFindings(live, clientId),
     ...credentialFindings(live.credentials, record, today),
+    ...entraDisagreements(record, live.credentials).map((sentence) => differsFinding(sentence, stack)),
     ...live.orphans.map(orphanFinding),
   ];
 }
@@ -224,6 +230,11 @@ function credentialFindings(
     });
   }
   return findings;
+}
+
+function differsFinding(what: string, stack = "STACK"): Finding {
+  const fix = `Publish this stack's own record again: partner-access recover -s ${stack}`;
+  return { code: "record-differs", sentence: `the record of what is published was changed by hand: ${what}`, fix };
 }
 
 function orphanFinding(keyId: string): Finding {

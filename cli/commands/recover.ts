@@ -37,12 +37,14 @@ export const runRecover: CommandRunner = async (options, surroundings) => {
 };
 
 function tell(recovery: Recovery, { stdout }: Surroundings): void {
-  const { stack, outcome, locks, cleared, adopted, changes, retired, orphans, problems } = recovery;
+  const { stack, outcome, locks, cleared, adopted, changes, retired, orphans, repaired, value, problems } = recovery;
   const lines = [
     ...locks.map(({ holder, ageMinutes }) => `broke the lock of ${holder}, ${counted(ageMinutes, "minute")} old`),
     ...cleared.map(({ operation, urn }) => `no longer waits for: ${operation} ${urn.slice(urn.lastIndexOf("::") + 2)}`),
     ...adopted.map((name) => `took ${name} into the new state`),
     ...changes.map(({ operation, type, name }) => `did ${operation} ${type} ${name}`),
+    ...(repaired === null ? [] : [`published the right ${repaired} again`]),
+    ...(value === null ? [] : [`published value: ${value.detail}`]),
     ...retired.map((keyId) => `removed the orphan ${keyId}`),
     ...orphans.map(({ keyId, removableOn }) => `kept the orphan ${keyId}${removableOn ? ` until ${removableOn}` : ""}`),
     ...problems.flatMap(({ code, message, fix }) => [`${code}: ${message}`, ...(fix === "" ? [] : [`  ${fix}`])]),

@@ -149,13 +149,16 @@ function renewEveryOf(options: CommandOptions): number {
 }
 
 function tellOutcome(
-  { stack, outcome, reason, sentence, before, after, refreshToken, problems }: RotationOutcome,
+  { stack, outcome, reason, sentence, before, after, refreshToken, value, problems }: RotationOutcome,
   surroundings: Surroundings,
 ): void {
   const change = before === after ? `key id ${after ?? "none"}` : `key id ${before ?? "none"} -> ${after ?? "none"}`;
   surroundings.stdout.write(
     `${stack.padEnd(20)}  ${outcome.padEnd(11)}  ${reason.padEnd(14)}  ${change}  ${outcome === "failed" ? "" : sentence}\n`,
   );
+  // A proof that was not made must not read as one.
+  if (value?.result === "not-checked")
+    surroundings.stderr.write(`${stack.padEnd(20)}  published value ${value.detail}\n`);
   if (refreshToken !== null && refreshToken.result !== "not-due" && refreshToken.result !== "failed") {
     // What was skipped is a warning; what was done is a result.
     const stream = refreshToken.result === "skipped" ? surroundings.stderr : surroundings.stdout;

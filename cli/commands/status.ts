@@ -59,7 +59,7 @@ function refuseMixture({ stack, all, fromVault }: CommandOptions): void {
 
 function tell(status: StackStatus, surroundings: Surroundings): void {
   const { stdout } = surroundings;
-  const { stack, ok, published, previous, nextRotation, refreshToken, problems } = status;
+  const { stack, ok, published, previous, nextRotation, refreshToken, value, problems } = status;
   stdout.write(`${stack}  ${ok ? styled(surroundings, "green", "ok") : styled(surroundings, "red", "look here")}\n`);
   if (published !== null) {
     const { keyId, generation, publishedOn, expires, ageDays } = published;
@@ -68,6 +68,7 @@ function tell(status: StackStatus, surroundings: Surroundings): void {
     const kept = previous && `generation ${previous.generation}, key id ${previous.keyId}`;
     stdout.write(`  previous       ${kept === null ? "none" : `${kept}, kept until ${previous?.removableOn}`}\n`);
     stdout.write(`  next rotation  ${nextRotation}\n`);
+    stdout.write(`  value          ${value?.detail}\n`);
     stdout.write(
       `  refresh token  ${refreshToken === null ? "none" : `${counted(refreshToken.ageDays, "day")} old`}\n`,
     );

@@ -6,6 +6,7 @@ import { type JudgedCredential, judgeCredentials } from "../../rotation/credenti
 import { type Day, dayOf } from "../../rotation/day";
 import { recoverCommand } from "../../rotation/missing-entry";
 import { type PublishedRecord, type RecordReading, readRecord } from "../../rotation/record";
+import type { Tags } from "../../rotation/state-view";
 import { CommandError } from "../document";
 import { demandRecord, type Tenant } from "../tenant";
 
@@ -24,16 +25,19 @@ export interface DirectorySight {
   readonly principal: GraphPrincipal | undefined;
 }
 
-/** Reads the published entry and all its versions with list rights; undefined when nothing was published. Damage is an error. */
-export async function lookAtVault(tenant: Tenant): Promise<VaultSight | undefined> {
+/**
+ * Reads the published entry and all its versions with list rights; undefined when nothing was published. Damage is an error, unless the tags
+ * to go by in its place are handed in.
+ */
+export async function lookAtVault(tenant: Tenant, repaired?: Tags): Promise<VaultSight | undefined> {
   const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");
   const versions = await tenant.vault.versions(name);
   const entry = await tenant.vault.latest(name, versions);
   if (entry === undefined) return undefined;
   return {
     entry,
-    record: demandRecord(readRecord(entry.tags), name, tenant.vaultUri),
-    clientId: entry.tags["clientId"] ?? "",
+    record: demandRecord(readRecord(repaired ?? entry.tags), name, tenant),
+    clientId: (repaired ?? entry.tags)["clientId"] ?? "",
     versions: versions.map(({ tags }) => ({ reading: readRecord(tags) })),
   };
 }

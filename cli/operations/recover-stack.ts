@@ -3,16 +3,19 @@ import type { PendingOperation } from "../../clients/stack-state";
 import type { StackRun, Stacks } from "../../clients/stacks";
 import { commandLine, counted } from "../../permissions/command-line";
 import type { JudgedCredential } from "../../rotation/credentials";
+import type { ValueCheck } from "../../rotation/value-check";
 import type { Surroundings } from "../command";
 import { CommandError, type Problem, problemsOf } from "../document";
 import { type Digest, misapplied, previewedDigest, unapproved } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
 import type { Tenant } from "../tenant";
+import { lookAtHealth } from "./health";
 import { type Attempt, attemptOf, type BrokenLock, throughLocks } from "./locks";
 import { lookAtVault } from "./look";
 import { adoptLostState } from "./lost-state/adopt";
 import { retireOrphans } from "./orphans";
 import { refreshArguments, removedClientSecrets } from "./removed-secrets";
+import { findRepair, type Repair, repairEnvironment } from "./repair";
 
 /** What one recovery found and did. */
 export interface Recovery {
@@ -28,6 +31,10 @@ export interface Recovery {
   readonly retired: readonly string[];
   /** Orphans that are kept, because consumers may hold them or nobody can tell. */
   readonly orphans: readonly { readonly keyId: string; readonly removableOn: string | null }[];
+  /** What was wrong with the published entry and was published anew; null when nothing was. */
+  readonly repaired: Repair["what"] | null;
+  /** Whether Entra accepts what is published now; null when nothing is published. */
+  readonly value: ValueCheck | null;
   readonly problems: readonly Problem[];
 }
 
@@ -56,6 +63,8 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     changes: [],
     retired: [],
     orphans: [],
+    repaired: null,
+    value: null,
     problems: [],
   };
   try {
@@ -77,6 +86,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     await forgetRemoved(tenant, tools, progress);
     await goOn(tenant, state.exported, tools, progress);
     await removeOrphans(tenant, tools, progress);
+    await confirm(tenant, progress);
   } catch (error) {
     progress.problems.push(...problemsOf(error));
   }
@@ -90,6 +100,8 @@ interface Progress {
   readonly changes: StackRun["changes"][number][];
   readonly retired: string[];
   readonly orphans: JudgedCredential[];
+  repaired: Repair["what"] | null;
+  value: ValueCheck | null;
   readonly problems: Problem[];
 }
 
@@ -123,13 +135,16 @@ async function forgetRemoved(tenant: Tenant, tools: RecoveryTools, progress: Pro
 
 /**
  * Lets the engine finish what was broken off: what was approved, or else what the state held when this recovery began. A change of the
- * stack's file or of the program that nobody approved waits for `up`.
+ * stack's file or of the program that nobody approved waits for `up`. An entry that is not what this stack published is published anew by
+ * the same update, proven as any other.
  */
 async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, progress: Progress): Promise<void> {
   const { stack } = tenant;
   const { stacks, surroundings, expected, news } = tools;
+  const repair = await findRepair(tenant, stacks);
+  const env = repairEnvironment(repair);
   news("preview");
-  const { run: preview, document } = await stacks.previewDocument(stack);
+  const { run: preview, document } = await stacks.previewDocument(stack, { env });
   if (!preview.ok) {
     progress.problems.push(...failuresOf(preview, "preview-failed"));
     return;
@@ -144,15 +159,17 @@ async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, prog
     progress.problems.push(...refusals);
     return;
   }
-  news("running up");
+  news(repair === undefined ? "running up" : `running up, which publishes the right ${repair.what} again`);
   const up = () =>
     stacks.up(stack, {
+      env,
       onEvent: (event) =>
         event.kind === "step" && !event.isDone && news(`${event.change.operation} ${event.change.name}`),
     });
   const run = await runThroughLocks(up, tenant, tools, progress);
   progress.changes.push(...run.changes);
   if (!run.ok) return;
+  if (repair !== undefined) progress.repaired = repair.what;
   const otherwise = misapplied(
     stack,
     expected ?? previewedDigest(document),
@@ -170,6 +187,15 @@ async function breakDeadLock(tenant: Tenant, tools: RecoveryTools, progress: Pro
 
 async function exportedState({ stack }: Tenant, { stacks }: RecoveryTools): Promise<string> {
   return (await stacks.state(stack))?.exported ?? "{}";
+}
+
+/** "Recovered" is a word about consumers: what the tenant and the published value say now decides it. */
+async function confirm(tenant: Tenant, progress: Progress): Promise<void> {
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) return;
+  const health = await lookAtHealth(tenant, sight);
+  progress.value = health.value;
+  progress.problems.push(...health.problems);
 }
 
 async function runThroughLocks(
@@ -211,7 +237,7 @@ async function through<T>(
 }
 
 function recoveryOf(stack: string, progress: Progress): Recovery {
-  const { locks, cleared, adopted, changes, retired, orphans, problems } = progress;
+  const { locks, cleared, adopted, changes, retired, orphans, repaired, value, problems } = progress;
   const ok = problems.length === 0;
   const hasDone = [locks, cleared, adopted, changes, retired].some((list) => list.length > 0);
   return {
@@ -224,6 +250,8 @@ function recoveryOf(stack: string, progress: Progress): Recovery {
     changes: changes.map(({ operation, type, name }) => ({ operation, type, name })),
     retired,
     orphans: orphans.map(({ keyId, removableOn }) => ({ keyId, removableOn: removableOn ?? null })),
+    repaired,
+    value,
     problems,
   };
 }

@@ -1,7 +1,6 @@
-import { clientSecretsOf, type StateResource } from "../../clients/stack-state";
+import { clientIdIn, clientSecretsOf, type StateResource } from "../../clients/stack-state";
 import type { Stacks } from "../../clients/stacks";
 import type { Tenant } from "../tenant";
-import { publishedClientId } from "./look";
 
 /**
  * Client secrets that the state has and the application has not: a run broke off between a removal and writing it down, or
@@ -13,12 +12,12 @@ export async function removedClientSecrets(
   tenant: Tenant,
   stacks: Pick<Stacks, "state">,
 ): Promise<readonly StateResource[]> {
-  const clientId = await publishedClientId(tenant);
-  const application = clientId === undefined ? undefined : await tenant.graph.application(clientId);
-  if (application === undefined) return [];
-  const living = new Set(application.credentials.map(({ keyId }) => keyId.toLowerCase()));
   const state = await stacks.state(tenant.stack);
-  if (state === undefined) return [];
+  // By the state: the entry may have been written over by hand, and this is about what the state has.
+  const clientId = state && clientIdIn(state);
+  const application = clientId === undefined ? undefined : await tenant.graph.application(clientId);
+  if (state === undefined || application === undefined) return [];
+  const living = new Set(application.credentials.map(({ keyId }) => keyId.toLowerCase()));
   return clientSecretsOf(state)
     .filter(({ keyId }) => !living.has(keyId.toLowerCase()))
     .map(({ resource }) => resource);

@@ -10,9 +10,11 @@ import {
   type StatusFacts,
   statusFindings,
 } from "../../rotation/status";
+import type { ValueCheck } from "../../rotation/value-check";
 import { type Problem, problemsOf } from "../document";
 import type { Tenant } from "../tenant";
 import { judge, lookAtDirectory, lookAtVault, nothingPublished } from "./look";
+import { checkValue, refusedValue } from "./value";
 
 /** One tenant's state of affairs; null where there is nothing, or nothing could be read. */
 export interface StackStatus {
@@ -33,6 +35,8 @@ export interface StackStatus {
   } | null;
   readonly nextRotation: Day | null;
   readonly refreshToken: { readonly ageDays: number } | null;
+  /** Whether Entra accepts exactly the value that consumers read; null where nothing is published. */
+  readonly value: ValueCheck | null;
   readonly problems: readonly Problem[];
 }
 
@@ -40,13 +44,15 @@ export interface StackStatus {
 export async function readStatus(tenant: Tenant): Promise<StackStatus> {
   const sight = await lookAtVault(tenant);
   if (sight === undefined) throw await nothingPublished(tenant);
-  const [{ application, principal }, refreshToken] = await Promise.all([
+  const [{ application, principal }, refreshToken, value] = await Promise.all([
     lookAtDirectory(tenant, sight.clientId),
     tenant.vault.latest(vaultSecretName(tenant.configuration.vault.prefix, "refresh-token")),
+    checkValue(tenant),
   ]);
   const judged = judge(tenant, sight, application);
   const facts: StatusFacts = {
     today: tenant.today,
+    stack: tenant.stack,
     record: sight.record,
     schedule: { ...tenant.configuration.rotation, tenantId: tenant.configuration.tenant.id },
     clientSecret: sight.entry,
@@ -57,19 +63,22 @@ export async function readStatus(tenant: Tenant): Promise<StackStatus> {
       orphans: judged.filter(({ kind }) => kind === "orphan").map(({ keyId }) => keyId),
     },
   };
-  return statusOf(tenant.stack, facts, nextRotation(tenant, sight.record));
+  return statusOf(tenant.stack, facts, nextRotation(tenant, sight.record), value);
 }
 
 /** The status that facts add up to. */
-export function statusOf(stack: string, facts: StatusFacts, nextRotation: Day): StackStatus {
+export function statusOf(stack: string, facts: StatusFacts, nextRotation: Day, value: ValueCheck): StackStatus {
   const { record, today } = facts;
   const { keyId, generation, end } = publishedSlot(record);
   const previous = keptPrevious(record, today);
-  const findings = statusFindings(facts);
+  const problems = statusFindings(facts).map(problemOf);
+  // Why a value is refused is said already where its secret is gone or has expired.
+  const isExplained = problems.some(({ code }) => explains.has(code));
+  if (value.result === "refused" && !isExplained) problems.push(refusedValue(stack, value));
   const age = refreshTokenAge(facts.refreshToken, today);
   return {
     stack,
-    ok: findings.length === 0,
+    ok: problems.length === 0,
     published: {
       keyId,
       generation,
@@ -87,14 +96,19 @@ export function statusOf(stack: string, facts: StatusFacts, nextRotation: Day): 
       : null,
     nextRotation,
     refreshToken: age === undefined ? null : { ageDays: age },
-    problems: findings.map(problemOf),
+    value,
+    problems,
   };
 }
+
+/** Findings after which nobody expects the value to work. */
+const explains: ReadonlySet<string> = new Set(["credential-missing", "expired"]);
 
 /** A tenant that could not be read: that is a finding of its own, never "all well". */
 export function unreadable(stack: string, error: unknown): StackStatus {
   const problems = problemsOf(error);
-  return { stack, ok: false, published: null, previous: null, nextRotation: null, refreshToken: null, problems };
+  const nothing = { published: null, previous: null, nextRotation: null, refreshToken: null, value: null };
+  return { stack, ok: false, ...nothing, problems };
 }
 
 function problemOf({ code, sentence, fix }: Finding): Problem {

@@ -4,6 +4,7 @@ import { vaultCredential } from "../../clients/sign-in";
 import { counted } from "../../permissions/command-line";
 import type { Day } from "../../rotation/day";
 import { readRecord } from "../../rotation/record";
+import { notChecked } from "../../rotation/value-check";
 import type { Surroundings } from "../command";
 import { CommandError, invalidOption } from "../document";
 import { demandRecord, todayOf } from "../tenant";
@@ -59,8 +60,9 @@ function statusOfPrefix(
   const entryOf = (suffix: string) => entries.get(`${prefix}${suffix}`);
   try {
     const clientSecret = entryOf("client-secret") ?? demandEntry(prefix, vaultUri);
-    const record = demandRecord(readRecord(clientSecret.tags), clientSecret.name, vaultUri);
-    return statusOf(name, { today, record, clientSecret, refreshToken: entryOf("refresh-token") }, record.dueOn);
+    const record = demandRecord(readRecord(clientSecret.tags), clientSecret.name, { vaultUri });
+    const facts = { today, record, clientSecret, refreshToken: entryOf("refresh-token") };
+    return statusOf(name, facts, record.dueOn, notChecked("a vault's list of entries shows no values"));
   } catch (error) {
     return unreadable(name, error);
   }

@@ -1,3 +1,4 @@
+import type { ValueCheck } from "../../rotation/value-check";
 import type { Renewal } from "../../tokens/renewal";
 import type { Problem } from "../document";
 
@@ -12,6 +13,8 @@ export interface RotationOutcome {
   /** Key id of the published secret before and after; null where there was none or it cannot be told. */
   readonly before: string | null;
   readonly after: string | null;
+  /** Whether Entra accepts what is published; null where that was not the question. */
+  readonly value: ValueCheck | null;
   /** What became of the refresh token; null where nobody signs in, or nothing was published. */
   readonly refreshToken: Pick<Renewal, "result" | "ageDays" | "sentence"> | null;
   readonly problems: readonly Problem[];
@@ -43,6 +46,7 @@ export function failedOutcome(
     sentence: first?.message.split("\n")[0] ?? "",
     before,
     after,
+    value: null,
     problems,
   };
 }

@@ -1,20 +1,30 @@
-import { isLockRefusal } from "../../clients/stack-lock";
-import type { StackRun, Stacks } from "../../clients/stacks";
-import { commandLine } from "../../permissions/command-line";
+import { outputsIn } from "../../clients/stack-state";
+import type { Stacks } from "../../clients/stacks";
 import type { PlanOptions, SlotPlan } from "../../rotation/plan";
 import { planSlots, rollbackProblems } from "../../rotation/plan";
 import { type PublishedRecord, type SlotName, slotNames } from "../../rotation/record";
 import { otherChanges } from "../../rotation/scope";
+import { stateView } from "../../rotation/state-view";
+import type { ValueCheck } from "../../rotation/value-check";
 import type { Surroundings } from "../command";
-import { CommandError, type Problem, problemsOf } from "../document";
-import { lockProblem } from "../operations/locks";
-import { lookAtVault, nothingPublished, type VaultSight } from "../operations/look";
-import { removedClientSecrets } from "../operations/removed-secrets";
+import { CommandError, problemsOf } from "../document";
+import {
+  type DirectorySight,
+  lookAtDirectory,
+  lookAtVault,
+  nothingPublished,
+  type VaultSight,
+} from "../operations/look";
+import { findRepair, type Repair, repairEnvironment } from "../operations/repair";
+import { checkValue, refusedValue } from "../operations/value";
 import { type Digest, unapproved } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
 import type { Tenant } from "../tenant";
+import { forgetLeftovers, removedProblems } from "./leftovers";
 import { failedOutcome, type SecretOutcome } from "./outcome";
+import { needsRecovery, refuseAnswered, refuseDisabled, refuseStopped, refuseUnhealthy } from "./refusals";
 import { requestRotation } from "./request-rotation";
+import { otherChangesProblem, problemsOfRun } from "./run-problems";
 
 /** What one run asks of a stack beside its schedule. */
 export interface RotationWish {
@@ -37,41 +47,71 @@ export interface RotationTools {
 export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: RotationTools): Promise<SecretOutcome> {
   let before: string | null = null;
   try {
-    const sight = await lookAtVault(tenant);
+    const { sight, repair } = await lookThroughDamage(tenant, wish, tools);
     if (sight === undefined) throw await nothingPublished(tenant);
     before = keyIdOf(sight.record);
-    await refuseStopped(tenant, sight);
+    const directory = await lookAtDirectory(tenant, sight.clientId);
+    refuseStopped(tenant, sight, directory);
     const plan = planFor(tenant, sight.record, wish);
-    const isRetiring = (await keyIdsToRetire(tenant, plan, sight)).length > 0;
+    refuseUnhealthy(tenant, sight, plan, directory);
+    const isRetiring = keyIdsToRetire(plan, sight, directory).length > 0;
     refuseDisabled(sight, plan);
     if (!isRetiring) refuseAnswered(tenant, sight.record, plan, wish);
     // After every refusal: a run that cannot start must not leave a request behind. Before the engine, so that a killed one finds it again.
     if (wish.compromised !== undefined && !wish.isPlanOnly) {
       requestRotation(tools.surroundings.projectDirectory, tenant.stack, wish.compromised);
     }
-    if (wish.isPlanOnly || !(plan.isPublish || isRetiring)) return notDone(tenant, plan, isRetiring, before);
-    return await apply(tenant, plan, before, wish, tools);
+    if (plan.isPublish || isRetiring) {
+      if (wish.isPlanOnly) return notDone(tenant, { plan, isRetiring }, before, null);
+      return await apply(tenant, plan, before, { ...wish, repair }, tools);
+    }
+    // Answered before, and tampered with since: only a publish could have taken that along.
+    if (repair !== undefined) throw needsRecovery(tenant);
+    const isForgotten = !wish.isPlanOnly && (await forgetLeftovers(tenant, { plan, sight, directory }, tools));
+    const value = await checkValue(tenant);
+    if (value.result === "refused") return failedOutcome(tenant.stack, [refusedValue(tenant.stack, value)], before);
+    if (isForgotten) return { ...notDone(tenant, { plan, isRetiring }, before, value), ...FORGOTTEN };
+    return notDone(tenant, { plan, isRetiring }, before, value);
   } catch (error) {
     return failedOutcome(tenant.stack, problemsOf(error), before);
   }
+}
+
+const FORGOTTEN = {
+  outcome: "retired",
+  reason: "retired",
+  sentence: "A previous secret that Entra had removed without an answer is not waited for any more.",
+} as const;
+
+/**
+ * In an emergency a record that was tampered with must not stand in the way: it is replaced by the one that state and older versions give.
+ * Every other run ends there, and says what repairs it.
+ */
+async function lookThroughDamage(tenant: Tenant, { compromised, isPlanOnly }: RotationWish, { stacks }: RotationTools) {
+  const repair = compromised === undefined || isPlanOnly ? undefined : await findRepair(tenant, stacks);
+  if (repair === undefined) return { sight: await lookAtVault(tenant), repair };
+  return { sight: await lookAtVault(tenant, repair.tags), repair };
 }
 
 async function apply(
   tenant: Tenant,
   plan: SlotPlan,
   before: string,
-  { expected }: RotationWish,
+  { expected, repair }: RotationWish & { readonly repair: Repair | undefined },
   tools: RotationTools,
 ): Promise<SecretOutcome> {
   const { stack } = tenant;
+  const env = repairEnvironment(repair);
   tools.news("preview");
-  const { run: preview, document } = await tools.stacks.previewDocument(stack);
+  const { run: preview, document } = await tools.stacks.previewDocument(stack, { env });
   if (!preview.ok) return failedOutcome(stack, problemsOfRun(stack, preview, "preview-failed"), before);
   const context = { ...tools, tenant: async () => tenant };
   const refusals = expected ? await unapproved(stack, expected, document, context) : [];
   if (refusals.length > 0) return failedOutcome(stack, refusals, before);
   // Valid and unknown to the state: no update removes it. `status` calls it an orphan, and tells how it goes.
-  if (!plan.isPublish && preview.changes.length === 0) return notDone(tenant, plan, false, before);
+  if (!plan.isPublish && preview.changes.length === 0) {
+    return notDone(tenant, { plan, isRetiring: false }, before, await checkValue(tenant));
+  }
   const others = otherChanges(preview.changes);
   if (others.length > 0) return failedOutcome(stack, [otherChangesProblem(stack, others)], before);
   // A resource with the name of a slot may be anything: what a rotation may change is what the state grants already.
@@ -81,33 +121,47 @@ async function apply(
     : await unapprovedChanges(stack, { changes: preview.changes, document, exported }, context);
   if (unknown.length > 0) return failedOutcome(stack, unknown, before);
   tools.news(plan.reason.sentence);
-  const run = await tools.stacks.up(stack, {
-    onEvent: (event) =>
-      event.kind === "step" && !event.isDone && tools.news(`${event.change.operation} ${event.change.name}`),
-  });
+  const up = (variables: Readonly<Record<string, string>>) =>
+    tools.stacks.up(stack, {
+      env: variables,
+      onEvent: (event) =>
+        event.kind === "step" && !event.isDone && tools.news(`${event.change.operation} ${event.change.name}`),
+    });
+  let run = await up(env);
   // What the vault says now, not what the run says: a failed run may have published all the same.
   const seen = await lookAtVault(tenant).catch(() => undefined);
   const after = seen === undefined ? before : keyIdOf(seen.record);
+  // The answer to the publish was lost: the state does not know of it yet. It goes by what is published, so no repair this time.
+  if (!run.ok && seen !== undefined && (await isUnconfirmed(tenant, seen, before, tools))) {
+    tools.news("the publish succeeded without an answer: taking it over");
+    run = await up({});
+  }
   if (!run.ok) {
     const problems = [...(await removedProblems(tenant, tools)), ...problemsOfRun(stack, run, "update-failed")];
     return failedOutcome(stack, problems, before, after);
   }
   const outcome = plan.reason.code === "rolled-back" ? "rolled-back" : plan.isPublish ? "rotated" : "retired";
-  return { stack, outcome, ...(plan.isPublish ? saidOf(plan) : retirement(plan)), before, after, problems: [] };
+  const value = plan.isPublish ? PROVEN : await checkValue(tenant);
+  const refused = value.result === "refused" ? [refusedValue(stack, value)] : [];
+  if (refused.length > 0) return failedOutcome(stack, refused, before, after);
+  return { stack, outcome, ...(plan.isPublish ? saidOf(plan) : retirement(plan)), before, after, value, problems: [] };
 }
 
-/** A removal that Entra did and answered with an error: the engine would try it again in every update, and fail. */
-async function removedProblems(tenant: Tenant, { stacks }: RotationTools): Promise<readonly Problem[]> {
-  const removed = await removedClientSecrets(tenant, stacks).catch(() => []);
-  if (removed.length === 0) return [];
-  const keyIds = removed.map(({ id }) => id?.split("/").at(-1)).join(", ");
-  return [
-    {
-      code: "removed-secret",
-      message: `the state still has to remove ${keyIds}, which Entra has removed already: every update would fail there`,
-      fix: commandLine("recover", "-s", tenant.stack),
-    },
-  ];
+const PROVEN: ValueCheck = {
+  result: "accepted",
+  detail: "Entra accepted the new value three times before it was published",
+};
+
+/** Whether the vault holds what this run was to publish, and the state does not know that. */
+async function isUnconfirmed(
+  { stack }: Tenant,
+  { entry, record }: VaultSight,
+  before: string,
+  { stacks }: RotationTools,
+): Promise<boolean> {
+  if (keyIdOf(record) === before) return false;
+  const state = await stacks.state(stack).catch(() => undefined);
+  return state !== undefined && stateView(outputsIn(state)).entry?.tags["record"] !== entry.tags["record"];
 }
 
 function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): SlotPlan {
@@ -131,14 +185,11 @@ function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): S
  * Published once, kept by nothing, and still valid: the previous slot after its overlap, or what a run that published could not remove
  * any more. The record says neither whether that was done, so the tenant is asked: "not due" must not leave a compromised secret alive.
  */
-async function keyIdsToRetire(tenant: Tenant, plan: SlotPlan, sight: VaultSight): Promise<readonly string[]> {
+function keyIdsToRetire(plan: SlotPlan, sight: VaultSight, { application }: DirectorySight): readonly string[] {
   if (plan.isPublish) return [];
   const kept = new Set(slotNames.flatMap((name) => (plan.slots[name] ? keyIdsOf(sight.record, name) : [])));
   const records = [...sight.versions.flatMap(({ reading }) => reading.record ?? []), sight.record];
   const published = new Set(records.flatMap((record) => slotNames.flatMap((name) => keyIdsOf(record, name))));
-  // Nothing but what is kept was ever published: nobody need be asked.
-  if ([...published].every((keyId) => kept.has(keyId))) return [];
-  const application = await tenant.graph.application(sight.clientId);
   const living = application?.credentials.map(({ keyId }) => keyId.toLowerCase()) ?? [];
   return living.filter((keyId) => published.has(keyId) && !kept.has(keyId));
 }
@@ -148,56 +199,22 @@ function keyIdsOf({ slots }: PublishedRecord, name: SlotName): readonly string[]
   return keyId === undefined ? [] : [keyId.toLowerCase()];
 }
 
-async function refuseStopped(tenant: Tenant, { clientId }: VaultSight): Promise<void> {
-  const principal = await tenant.graph.principal(clientId);
-  if (principal?.isEnabled !== false) return;
-  throw new CommandError([
-    {
-      code: "stopped",
-      message: `${tenant.stack} was stopped: the service principal of ${clientId} is disabled`,
-      fix: `First: ${commandLine("resume", "-s", tenant.stack)}`,
-    },
-  ]);
-}
-
-/** "Not due" would be a green run while no consumer can read the secret. A publish writes a version that is enabled. */
-function refuseDisabled({ entry }: VaultSight, plan: SlotPlan): void {
-  if (entry.isEnabled || plan.isPublish) return;
-  throw new CommandError([
-    {
-      code: "version-disabled",
-      message: `the latest version of ${entry.name} is disabled: every read of it is refused, and no rotation is due`,
-      fix: "Enable that version in the vault; or, if it was disabled because the secret leaked, rotate with --compromised.",
-    },
-  ]);
-}
-
-/**
- * A reason is answered once, so that a repeated run does nothing. In another emergency with the words of an earlier one that would look like
- * success, and the leaked secret would live on. On the day of the answer it is the same run again.
- */
-function refuseAnswered({ today }: Tenant, record: PublishedRecord, plan: SlotPlan, wish: RotationWish): void {
-  const reason = wish.compromised ?? wish.rollback;
-  if (reason === undefined || plan.isPublish || record.publishedOn === today) return;
-  throw new CommandError([
-    {
-      code: "already-answered",
-      message: `the reason ${JSON.stringify(reason)} was answered before: nothing was published for it now, the published secret is of ${record.publishedOn}`,
-      fix: `Give a reason of its own, for example ${JSON.stringify(`${reason} (${today})`)}.`,
-    },
-  ]);
-}
-
-function notDone(tenant: Tenant, plan: SlotPlan, isRetiring: boolean, before: string): SecretOutcome {
+function notDone(
+  { stack }: Tenant,
+  { plan, isRetiring }: { readonly plan: SlotPlan; readonly isRetiring: boolean },
+  before: string,
+  value: ValueCheck | null,
+): SecretOutcome {
   const { reason, sentence } = isRetiring ? retirement(plan) : saidOf(plan);
   const isIdle = !(plan.isPublish || isRetiring);
   return {
-    stack: tenant.stack,
+    stack,
     outcome: "not-due",
     reason: reason === "retired" && !isRetiring ? "unchanged" : reason,
     sentence: isIdle ? `Next rotation on ${plan.nextRotationOn}.` : `Would happen: ${sentence}`,
     before,
     after: before,
+    value,
     problems: [],
   };
 }
@@ -210,21 +227,6 @@ function saidOf({ reason: { code, sentence } }: SlotPlan) {
 function retirement(plan: SlotPlan): ReturnType<typeof saidOf> {
   if (plan.reason.code === "retired") return saidOf(plan);
   return { reason: "retired", sentence: "A secret that an earlier run replaced and could not remove is not kept." };
-}
-
-function otherChangesProblem(stack: string, others: ReturnType<typeof otherChanges>): Problem {
-  const list = others.map(({ operation, type, name }) => `${operation} ${type} ${name}`).join(", ");
-  return {
-    code: "other-changes",
-    message: `${stack} has changes that are no rotation: ${list}`,
-    fix: `Review and apply them first: ${commandLine("up", "-s", stack)}`,
-  };
-}
-
-function problemsOfRun(stack: string, run: StackRun, code: string): readonly Problem[] {
-  return run.diagnostics
-    .filter(({ severity }) => severity === "error")
-    .map(({ message }) => (isLockRefusal(message) ? lockProblem(message, stack) : { code, message, fix: "" }));
 }
 
 function keyIdOf(record: PublishedRecord): string {

@@ -29,7 +29,11 @@ const entry = (end: Day, isEnabled = true) => ({
   expiresOn: new Date(firstInstant(end)),
   isEnabled,
 });
-const credential = (keyId: string, end: string) => ({ keyId, endDateTime: firstInstant(day(end)) });
+const credential = (keyId: string, end: string) => ({
+  keyId,
+  displayName: keyId === previous ? "x/y/1" : "x/y/2",
+  endDateTime: firstInstant(day(end)),
+});
 
 const healthy: StatusFacts = {
   today: day("2026-03-04"),
@@ -129,7 +133,8 @@ describe("statusFindings", () => {
     expect(codes(off)).toEqual(["expiry-differs"]);
     expect(codes({ ...off, live: undefined })).toEqual(["expiry-differs"]);
     const moved = { credentials: [credential(previous, "2026-05-30"), credential(current, "2026-08-29")] };
-    expect(codes({ ...off, ...live(moved) })).toEqual([]);
+    // The vault is right about Entra's secret; the record is not.
+    expect(codes({ ...off, ...live(moved) })).toEqual(["record-differs"]);
     expect(codes({ clientSecret: { ...entry(day("2026-08-28")), expiresOn: undefined } })).toEqual(["expiry-differs"]);
   });
 
@@ -141,6 +146,20 @@ describe("statusFindings", () => {
     expect(codes(live({ principal: { isEnabled: false } }))).toEqual(["stopped"]);
     expect(codes(live({ credentials: [credential(previous, "2026-05-30")] }))).toEqual(["credential-missing"]);
     expect(codes(live({ orphans: [guidOf("o")] }))).toEqual(["orphan"]);
+  });
+
+  it("names what a record says otherwise than Entra of the same secret, with the command that puts it back", () => {
+    const named = { ...credential(current, "2026-08-28"), displayName: "by hand" };
+    const facts = { ...healthy, stack: "dev", ...live({ credentials: [credential(previous, "2026-05-31"), named] }) };
+    expect(statusFindings(facts)).toEqual([
+      {
+        code: "record-differs",
+        sentence:
+          "the record of what is published was changed by hand: tag slotA says x/y/1, ends 2026-05-30, Entra says x/y/1, ends 2026-05-31",
+        fix: "Publish this stack's own record again: partner-access recover -s dev",
+      },
+      expect.objectContaining({ code: "record-differs", sentence: expect.stringContaining("tag slotB says x/y/2") }),
+    ]);
   });
 
   it("misses the previous secret inside the overlap only", () => {

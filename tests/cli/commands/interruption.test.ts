@@ -60,7 +60,7 @@ describe("after Ctrl-C", () => {
     jest.mocked(rotateStack).mockImplementation(async ({ stack }) => {
       abort.abort();
       const [before, after] = ["old", "new"];
-      return { stack, outcome: "rotated", reason: "due", sentence: "Due.", before, after, problems: [] };
+      return { stack, outcome: "rotated", reason: "due", sentence: "Due.", before, after, value: null, problems: [] };
     });
     const { code, document } = await answerOf(runRotate, abort, { all: true, parallel: "1", plan: true });
     const problem = left("the refresh token of a");

@@ -53,11 +53,34 @@ describe("status", () => {
             },
             nextRotation: expect.stringMatching(/^2026-05-2\d$/),
             refreshToken: null,
+            value: { result: "accepted", detail: "Entra issues a token for exactly this value" },
             problems: [],
           },
         ],
       },
     });
+  });
+
+  it("finds a value that Entra refuses below right tags, and says where it cannot look at one", async () => {
+    const { slot, text } = await tenant.mint(1, day("2026-03-01"));
+    const status = () => tenant.run("2026-03-04", "status", "-s", "dev", "--json");
+    for (const wrong of [`${text}\n`, "typed by hand"]) {
+      await tenant.publish({ slot, text: wrong });
+      const { code, document } = await status();
+      expect([code, codes(document.problems), document.stacks[0].value.result]).toEqual([
+        1,
+        ["value-refused"],
+        "refused",
+      ]);
+      expect(document.problems[0].message.includes("white space")).toBe(wrong !== wrong.trim());
+      expect(JSON.stringify(document)).not.toContain(wrong.trim());
+    }
+    await tenant.publish({ slot, text });
+    const read = { service: "vault", method: "GET", path: "/secrets/*-client-secret/*", when: "before" };
+    await emulator.control("POST", "faults", [{ ...read, action: "status", status: 403, times: 100 }]);
+    const blind = await status();
+    expect([blind.code, blind.document.stacks[0].value.result]).toEqual([0, "not-checked"]);
+    expect(blind.document.stacks[0].value.detail).toMatch(/^not checked: Key Vault refused .* 403/);
   });
 
   it("answers a person in lines, without a secret", async () => {
@@ -121,7 +144,11 @@ describe("status --from-vault", () => {
     await tenant.publish(first, { dueOn: day("2026-05-25") });
     const before = await alarm("2026-06-07");
     expect([before.code, before.document.problems]).toEqual([0, []]);
-    expect(before.document.stacks[0]).toMatchObject({ stack: "partner-insights-contoso", nextRotation: "2026-05-25" });
+    expect(before.document.stacks[0]).toMatchObject({
+      stack: "partner-insights-contoso",
+      nextRotation: "2026-05-25",
+      value: { result: "not-checked", detail: "not checked: a vault's list of entries shows no values" },
+    });
     const after = await alarm("2026-06-08");
     expect([after.code, codes(after.document.problems)]).toEqual([1, ["overdue"]]);
   });

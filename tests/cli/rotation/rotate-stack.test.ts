@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RotationWish, rotateStack } from "../../../cli/rotation/rotate-stack";
 import type { Tenant } from "../../../cli/tenant";
+import { ServiceError } from "../../../clients/errors";
+import { readStackState } from "../../../clients/stack-state";
 import type { StackRun, Stacks } from "../../../clients/stacks";
 import { day } from "../../../rotation/day";
 import { type PublishedRecord, type RecordedSlot, recordTags } from "../../../rotation/record";
@@ -55,15 +57,46 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+const credentialOf = ({ keyId, displayName, end }: RecordedSlot) => ({
+  ...{ keyId, displayName },
+  endDateTime: `${end}T00:00:00Z`,
+});
+
+/** Entra's answer to a wrong secret, and a network that answers nothing. */
+const refusal = (secret: string) =>
+  secret === "unreachable"
+    ? { service: "Entra", operation: "app-only token", code: "ECONNREFUSED", isTemporary: true }
+    : { service: "Entra", operation: "app-only token", status: 401, code: "AADSTS7000215", isTemporary: true };
+
+/** A state that still holds a client secret of the stack's application. */
+const stateWith = ({ keyId }: RecordedSlot) =>
+  JSON.stringify({
+    deployment: {
+      resources: [
+        {
+          urn: "urn:pulumi:dev::p::azuread:index/application:Application::partner-application",
+          type: "azuread:index/application:Application",
+          outputs: { clientId: guidOf("client") },
+        },
+        {
+          urn: "urn:pulumi:dev::p::azuread:index/applicationPassword:ApplicationPassword::partner-secret-a",
+          type: "azuread:index/applicationPassword:ApplicationPassword",
+          id: `object/password/${keyId}`,
+        },
+      ],
+    },
+  });
+
 /** The day after the emergency, in a tenant with these credentials, and an engine that would do these changes. */
 async function rotated(
   living: readonly RecordedSlot[],
   changes: StackRun["changes"],
   wish: Partial<RotationWish> = {},
-  { isStopped = false, today = "2026-03-02" } = {},
+  { isStopped = false, today = "2026-03-02", isApplicationThere = true, value = "right", hasLeftover = false } = {},
+  published: PublishedRecord = after,
 ) {
   const asked: string[] = [];
-  const versions = [before, after].map((record) => ({
+  const versions = [before, published].map((record) => ({
     name: "client-secret",
     tags: { ...recordTags(record), clientId: guidOf("client") },
     isEnabled: true,
@@ -73,20 +106,30 @@ async function rotated(
     stack: "dev",
     today: day(today),
     configuration: { tenant: { id: guidOf("tenant") }, rotation, vault: { prefix: "p-" } },
-    vault: { versions: async () => versions, latest: async () => versions.at(-1) },
+    vaultUri: "https://fabrikam.vault.azure.net",
+    vault: {
+      versions: async () => versions,
+      latest: async () => versions.at(-1),
+      read: async () => ({ ...versions.at(-1), value }),
+    },
     graph: {
-      principal: async () => ({ isEnabled: !isStopped }),
-      application: async () => ({ credentials: living.map(({ keyId }) => ({ keyId })) }),
+      principal: async () => (isApplicationThere ? { isEnabled: !isStopped } : undefined),
+      application: async () => (isApplicationThere ? { credentials: living.map(credentialOf) } : undefined),
+    },
+    async redeem(_: string, secret: string) {
+      if (secret !== "right") throw new ServiceError(refusal(secret));
     },
   } as unknown as Tenant;
   const run = (verb: string) => async (): Promise<StackRun> => {
     asked.push(verb);
     return { ok: true, exitCode: 0, changes, counts: {}, diagnostics: [], seconds: 1 };
   };
+  const state = async () => (hasLeftover ? readStackState(stateWith(first)) : undefined);
   const preview = run("preview");
   const stacks = {
     previewDocument: async () => ({ run: await preview(), document: '{"steps":[]}' }),
-    state: async () => undefined,
+    state,
+    refresh: run("refresh"),
     up: run("up"),
   } as unknown as Stacks;
   const surroundings = { projectDirectory: directory, signal: new AbortController().signal, env: {} };
@@ -161,5 +204,65 @@ describe("an emergency that published and could not remove the compromised secre
     expect(gone).toMatchObject({ asked: [], outcome: { outcome: "not-due", reason: "unchanged" } });
     const unknown = await rotated([first, second], []);
     expect(unknown).toMatchObject({ asked: ["preview"], outcome: { outcome: "not-due", reason: "unchanged" } });
+  });
+});
+
+describe("a rotation that is not due", () => {
+  const idle = { compromised: undefined };
+  const problemsIn = async (...facts: Parameters<typeof rotated>) => {
+    const { asked, outcome } = await rotated(...facts);
+    expect([asked, outcome.outcome]).toEqual([[], "failed"]);
+    return outcome.problems;
+  };
+
+  it("is no success where the published secret was removed by hand", async () => {
+    expect(await problemsIn([], [], idle)).toMatchObject([
+      { code: "credential-missing", message: expect.stringContaining(second.keyId) },
+    ]);
+  });
+
+  it("is no success where the application was deleted, and neither is one that is due", async () => {
+    for (const wish of [idle, { compromised: "another leak" }]) {
+      expect(await problemsIn([second], [], wish, { isApplicationThere: false })).toMatchObject([
+        { code: "application-missing", fix: expect.stringContaining("Restore it in Entra") },
+      ]);
+    }
+  });
+
+  it("is no success where Entra describes the published secret otherwise than the record", async () => {
+    expect(await problemsIn([{ ...second, end: day("2027-08-28") }], [], idle)).toMatchObject([
+      { code: "record-differs", fix: expect.stringContaining("partner-access recover -s dev") },
+    ]);
+  });
+
+  it("is no success where Entra refuses the published value, and names white space without showing the value", async () => {
+    const [problem, ...more] = await problemsIn([second], [], idle, { value: "right\n" });
+    expect(more).toEqual([]);
+    expect(problem).toEqual({
+      code: "value-refused",
+      message:
+        "dev: Entra refuses the published value (AADSTS7000215): consumers get no token; it begins or ends with white space, which a " +
+        "secret of Entra never does",
+      fix: "Publish the right value again: partner-access recover -s dev",
+    });
+  });
+
+  it("says that Entra accepts the value, or why that was not checked", async () => {
+    const well = await rotated([second], [], idle);
+    expect(well.outcome).toMatchObject({ outcome: "not-due", value: { result: "accepted" } });
+    const blind = await rotated([second], [], idle, { value: "unreachable" });
+    expect(blind.outcome).toMatchObject({
+      outcome: "not-due",
+      value: { result: "not-checked", detail: expect.stringMatching(/^not checked: Entra .*ECONNREFUSED/) },
+    });
+  });
+
+  it("makes the engine forget a previous secret whose removal was done without an answer", async () => {
+    const before = { ...after, slots: { a: first, b: second } };
+    const { asked, outcome } = await rotated([second], [], idle, { hasLeftover: true, today: "2026-03-09" }, before);
+    expect([asked, outcome.outcome, outcome.problems]).toEqual([["refresh"], "retired", []]);
+    expect(outcome.sentence).toContain("removed without an answer");
+    const nothing = await rotated([second], [], idle, { today: "2026-03-09" }, before);
+    expect([nothing.asked, nothing.outcome.outcome]).toEqual([[], "not-due"]);
   });
 });

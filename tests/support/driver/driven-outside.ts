@@ -3,10 +3,9 @@ import type { CloudEndpoints } from "../../../clients/clouds";
 import { readDeletedSecret } from "../../../clients/deleted-secret";
 import { proveSecret, requestAppOnlyToken } from "../../../clients/entra";
 import type { Time } from "../../../clients/retry";
-import type { OutputsOf } from "../../../components/memory";
-import { stateView } from "../../../components/state-view";
 import type { Outside } from "../../../deployment/outside";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import { type OutputsOf, stateView } from "../../../rotation/state-view";
 
 /** What the outside of a driven run is reached with. */
 export interface Reach {

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { readCloudEndpoints } from "../../../clients/clouds";
 import { createSignIns } from "../../../components/sign-ins";
-import { stateView } from "../../../components/state-view";
 import { readStackFromFiles, type StackConfiguration } from "../../../config";
 import { signInArgs } from "../../../deployment/args";
 import program from "../../../index";
@@ -12,7 +11,7 @@ import { azureNative } from "../../../offline/providers/azure-native/provider";
 import { azuread } from "../../../offline/providers/azuread/provider";
 import { dayOf } from "../../../rotation/day";
 import { type PublishedRecord, readRecord } from "../../../rotation/record";
-import type { StateView, Tags } from "../../../rotation/state-view";
+import { type StateView, stateView, type Tags } from "../../../rotation/state-view";
 import { startTestEmulator, type TestEmulator } from "../emulator";
 import { type DriverRun, InProcessDriver } from "../in-process-driver";
 import { credentialType, drivenOutside } from "./driven-outside";

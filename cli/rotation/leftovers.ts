@@ -1,0 +1,57 @@
+import type { Stacks } from "../../clients/stacks";
+import type { SlotPlan } from "../../rotation/plan";
+import { slotNames } from "../../rotation/record";
+import { CommandError, type Problem } from "../document";
+import type { DirectorySight, VaultSight } from "../operations/look";
+import { refreshArguments, removedClientSecrets } from "../operations/removed-secrets";
+import type { Tenant } from "../tenant";
+import { problemsOfRun } from "./run-problems";
+
+interface LeftoverTools {
+  readonly stacks: Pick<Stacks, "state" | "refresh">;
+  readonly news: (text: string) => void;
+}
+
+/** A removal that Entra did and answered with an error: the engine would try it again in every update, and fail. */
+export async function removedProblems(
+  tenant: Tenant,
+  { stacks }: Pick<LeftoverTools, "stacks">,
+): Promise<readonly Problem[]> {
+  const removed = await removedClientSecrets(tenant, stacks).catch(() => []);
+  if (removed.length === 0) return [];
+  const keyIds = removed.map(({ id }) => id?.split("/").at(-1)).join(", ");
+  return [
+    {
+      code: "removed-secret",
+      message: `the state still has to remove ${keyIds}, which Entra has removed already: every update would fail there`,
+      fix: `The next rotate forgets it. Or at once: partner-access recover -s ${tenant.stack}`,
+    },
+  ];
+}
+
+/**
+ * Lets the engine forget previous secrets that Entra has removed without an answer. Neither record nor tenant shows them, so the state is
+ * asked wherever one could be: the next rotation would fail on it. Answers whether there were any.
+ */
+export async function forgetLeftovers(
+  tenant: Tenant,
+  {
+    plan,
+    sight,
+    directory,
+  }: { readonly plan: SlotPlan; readonly sight: VaultSight; readonly directory: DirectorySight },
+  { stacks, news }: LeftoverTools,
+): Promise<boolean> {
+  const living = new Set(directory.application?.credentials.map(({ keyId }) => keyId.toLowerCase()));
+  const isPossible = slotNames.some((name) => {
+    const keyId = sight.record.slots[name]?.keyId.toLowerCase();
+    return keyId !== undefined && plan.slots[name] === undefined && !living.has(keyId);
+  });
+  if (!isPossible) return false;
+  const removed = await removedClientSecrets(tenant, stacks);
+  if (removed.length === 0) return false;
+  news(`forgetting ${removed.length} client secrets that are gone`);
+  const run = await stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
+  if (!run.ok) throw new CommandError(problemsOfRun(tenant.stack, run, "removed-secret"));
+  return true;
+}
