@@ -9,6 +9,7 @@ import { readProjectFiles, readStackFromFiles, type StackConfiguration } from ".
 import { vaultSecretName } from "../../../configuration/vault-entries";
 import { secretLimit } from "../../../rotation/lifetime-policy";
 import type { CommandOptions, Surroundings } from "../../command";
+import { openTenant } from "../../tenant";
 import { graphRights } from "../rights";
 import type { Check } from "./check";
 import { apiChecks, nameCheck, rightsChecks, tenantCheck, userCheck } from "./directory-checks";
@@ -16,6 +17,7 @@ import { type DirectoryPlace, isAssigned, lookAtDirectory } from "./look-at-dire
 import { lookAtPartner } from "./look-at-partner";
 import { lookAtVaultSide } from "./look-at-vault";
 import { assignmentCheck, partnerChecks, policyCheck, stateCheck } from "./partner-checks";
+import { publishedChecks } from "./published-check";
 import { vaultChecks } from "./vault-checks";
 
 /** Looks at everything a first update needs, and judges it. Reads only; every look that fails is said, and stops nothing else. */
@@ -48,8 +50,10 @@ export async function runChecks(
     reportingUser && lookAtPartner(options, reportingUser.userPrincipalName, surroundings),
     lookAtState(surroundings),
   ]);
-  const [policies, assigned] = await Promise.all([
+  const opened = await openTenant(stack, surroundings);
+  const [policies, published, assigned] = await Promise.all([
     lookAtPolicies(directory, ourClientId),
+    publishedChecks({ ...opened, vault: createKeyVault(opened.vaultUri, vaultIdentity) }),
     ourClientId === undefined || reportingUser === undefined
       ? undefined
       : isAssigned(ourClientId, reportingUser.userPrincipalName, directory),
@@ -66,6 +70,7 @@ export async function runChecks(
     ...assignmentCheck(configuration, assigned, hasSignIn, ourClientId !== undefined),
     policyCheck(configuration, policies),
     ...vaultChecks(configuration, vaultFacts),
+    ...published,
     stateCheck(
       stack,
       state,

@@ -42,7 +42,7 @@ export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Prom
   await openState(tenant, living, tools);
 
   news("asking the program what it declares");
-  const declared = await previewOf(tenant, stacks);
+  const declared = await previewOf(tenant, living, stacks);
   const bare = await exportOf(stack, stacks);
   await stacks.putState(stack, withSecrets(bare, missingIn(bare, declared), living.secrets));
 
@@ -60,7 +60,7 @@ export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Prom
   if (complete !== JSON.stringify(JSON.parse(imported))) await stacks.putState(stack, complete);
 
   news("checking that nothing would be replaced");
-  refuseReplacements(tenant, await previewOf(tenant, stacks));
+  refuseReplacements(tenant, await previewOf(tenant, living, stacks));
   return found.map(({ name }) => name);
 }
 
@@ -102,8 +102,9 @@ function memoryOf(name: string): string {
 
 type Changes = StackRun["changes"];
 
-async function previewOf({ stack }: Tenant, stacks: Stacks): Promise<Changes> {
-  const preview = await stacks.preview(stack);
+/** With the record that was found: the entry's own may be damaged. */
+async function previewOf({ stack }: Tenant, { tags }: LivingDeployment, stacks: Stacks): Promise<Changes> {
+  const preview = await stacks.preview(stack, { env: { PARTNER_ACCESS_REPAIR: JSON.stringify(tags) } });
   if (preview.ok) return preview.changes;
   throw new CommandError(errorsOf(preview).map((message) => ({ code: "preview-failed", message, fix: "" })));
 }

@@ -9,7 +9,9 @@ import { createResourceManager } from "../../../clients/resource-manager";
 import { partnerCredential, vaultCredential } from "../../../clients/sign-in";
 import { vaultEntries, vaultSecretName } from "../../../configuration/vault-entries";
 import { readMark } from "../../../rotation/mark";
-import { type PublishedRecord, readRecord, slotNames } from "../../../rotation/record";
+import { type PublishedRecord, readRecord, recordTags, slotNames } from "../../../rotation/record";
+import type { Tags } from "../../../rotation/state-view";
+import { trustedTags } from "../../../rotation/trusted-record";
 import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
 import { lookAtDirectory, lookAtVault } from "../look";
@@ -20,6 +22,8 @@ import type { LivingSecret, RememberedDeployment } from "./rebuild";
 export interface LivingDeployment {
   readonly record: PublishedRecord;
   readonly clientId: string;
+  /** The record and the client id as the tags that the program goes by: the entry's own may be damaged. */
+  readonly tags: Tags;
   readonly deployment: RememberedDeployment;
   readonly inventory: Inventory;
   readonly secrets: readonly LivingSecret[];
@@ -33,7 +37,7 @@ export async function readLiving(
   tenant: Tenant,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<LivingDeployment | undefined> {
-  const sight = await lookAtVault(tenant);
+  const sight = await lookAtVault(tenant, await credibleTags(tenant));
   if (sight === undefined) return undefined;
   const { record, clientId } = sight;
   const { application, principal } = await lookAtDirectory(tenant, clientId);
@@ -49,8 +53,28 @@ export async function readLiving(
     clientId,
     deployment: { id: record.deployment, origin: originOf(record, tenant.stack), owners },
     inventory: await readInventory(tenant, applicationObjectId, principal.objectId, graph, env),
+    tags: { ...recordTags(record), clientId },
     secrets: await readSecrets(tenant, record, application),
   };
+}
+
+/** The newest tags that tenant and Entra do not contradict; undefined where the entry's own have to do. */
+async function credibleTags(tenant: Tenant): Promise<Tags | undefined> {
+  const { configuration, vault, vaultUri, graph } = tenant;
+  const name = vaultSecretName(configuration.vault.prefix, "client-secret");
+  const versions = await vault.versions(name);
+  const latest = await vault.latest(name, versions);
+  const clientId = versions.findLast(({ tags }) => readRecord(tags).record !== undefined)?.tags["clientId"];
+  if (latest === undefined || clientId === undefined) return undefined;
+  return trustedTags({
+    tenantId: configuration.tenant.id,
+    live: latest.tags,
+    address: `${vaultUri}/secrets/${name}`,
+    state: undefined,
+    deployment: undefined,
+    versions: versions.map(({ tags }) => tags),
+    credentials: (await graph.application(clientId))?.credentials,
+  });
 }
 
 async function readInventory(
@@ -107,26 +131,45 @@ async function readApis({ configuration, graph }: Tenant): Promise<Inventory["ap
 
 /** The recorded secrets that Entra still has, with the text that the vault still has. */
 async function readSecrets(
-  { vault, configuration }: Tenant,
+  tenant: Tenant,
   record: PublishedRecord,
   application: GraphApplication,
 ): Promise<readonly LivingSecret[]> {
+  const { vault, configuration } = tenant;
   const name = vaultSecretName(configuration.vault.prefix, "client-secret");
   const versions = await vault.versions(name);
   const secrets = slotNames.map(async (slot): Promise<readonly LivingSecret[]> => {
     const recorded = record.slots[slot];
     const credential = application.credentials.find(({ keyId }) => keyId === recorded?.keyId);
     if (recorded === undefined || credential === undefined) return [];
-    const holding = versions.findLast(({ tags, isEnabled }) => {
+    const holding = versions.filter(({ tags, isEnabled }) => {
       const then = readRecord(tags).record;
       return isEnabled && then?.slots[then.current]?.keyId === recorded.keyId;
     });
-    if (holding === undefined && slot === record.current) throw unreadableSecret(name, recorded.keyId);
-    const text = holding === undefined ? FORGOTTEN : await vault.readVersion(name, holding.version);
+    if (holding.length === 0 && slot === record.current) throw unreadableSecret(name, recorded.keyId);
+    const texts = await Promise.all(holding.reverse().map(({ version }) => vault.readVersion(name, version)));
+    // A version may have right tags and a value that somebody wrote over it.
+    const text = (await firstAccepted(tenant, application.clientId, texts)) ?? texts[0] ?? FORGOTTEN;
     const { applicationObjectId } = application;
     return [{ slot, recorded, applicationObjectId, startDateTime: credential.startDateTime, text }];
   });
   return (await Promise.all(secrets)).flat();
+}
+
+async function firstAccepted(
+  { redeem }: Tenant,
+  clientId: string,
+  texts: readonly string[],
+): Promise<string | undefined> {
+  if (texts.length < 2) return undefined;
+  for (const text of texts) {
+    const isAccepted = await redeem(clientId, text).then(
+      () => true,
+      () => false,
+    );
+    if (isAccepted) return text;
+  }
+  return undefined;
 }
 
 /** The name in our marks: what the stack was called at its first update. */

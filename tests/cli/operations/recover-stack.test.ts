@@ -21,6 +21,7 @@ const exported = (when: string, ...pending: string[]) =>
 /** A vault that shows nothing: recovery then ends after the update. */
 const tenant = {
   stack: "dev",
+  configuration: { vault: { prefix: "p-" } },
   vault: { versions: async () => [], latest: async () => undefined },
 } as unknown as Tenant;
 const refused = `the stack is currently locked by 1 lock(s).\n  file:///x.json: created by r@build-7 (pid 4711) at 2026-01-01T00:00:00Z`;
