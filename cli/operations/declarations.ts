@@ -13,10 +13,10 @@ export const operationCommands: readonly CommandDeclaration[] = [
     summary: "what is published, when it changes, and what is wrong",
     description:
       "Reads the vault's record and the live tenant: published and previous secret, next rotation, age of the refresh token, and what is " +
-      "wrong with them. Changes nothing. With --from-vault it needs list rights on that vault and nothing else (no state, no Pulumi, no " +
+      "wrong with them. Redeems a token with exactly the published value, or says why that was not checked. Changes nothing. With --from-vault it needs list rights on that vault and nothing else (no state, no Pulumi, no " +
       "stack file): run it as an alarm, apart from the schedule it watches.\n\n" +
       "Exit code 1 when something is wrong: a rotation 14 days overdue, a secret within 30 days of its end, a refresh token older than " +
-      "60 days, a credential that is missing in Entra, an orphan, a stopped application.",
+      "60 days, a credential that is missing in Entra, a record that was changed by hand, a value that Entra refuses, an orphan, a stopped application.",
     options: [
       { flags: "-s, --stack <name>", description: "one stack" },
       { flags: "--all", description: "every stack of this project" },
@@ -49,7 +49,8 @@ export const operationCommands: readonly CommandDeclaration[] = [
     summary: "bring a stack back after a run that was killed",
     description:
       "Clears the operations a broken-off run had begun, lets the engine go on, and removes the credentials nobody knows. May be repeated, " +
-      "and may be killed itself.\n\n" +
+      "and may be killed itself. A published entry that was changed by hand is published again with the right record and value, which it " +
+      "finds in the state or in an older version.\n\n" +
       "It finishes a rotation and repairs, and grants nothing that the state does not hold: an update that would also change who may do " +
       "what is refused, the rest is done. --expect-digest takes the digest of the approved manifest, and with it an interrupted update of " +
       "that content is finished.\n\n" +

@@ -2,41 +2,19 @@ import { isLockRefusal } from "../../clients/stack-lock";
 import type { PendingOperation } from "../../clients/stack-state";
 import type { StackRun, Stacks } from "../../clients/stacks";
 import { commandLine, counted } from "../../permissions/command-line";
-import type { JudgedCredential } from "../../rotation/credentials";
-import type { ValueCheck } from "../../rotation/value-check";
 import type { Surroundings } from "../command";
 import { CommandError, type Problem, problemsOf } from "../document";
 import { type Digest, misapplied, previewedDigest, unapproved } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
 import type { Tenant } from "../tenant";
 import { lookAtHealth } from "./health";
-import { type Attempt, attemptOf, type BrokenLock, throughLocks } from "./locks";
+import { type Attempt, attemptOf, throughLocks } from "./locks";
 import { lookAtVault } from "./look";
 import { adoptLostState } from "./lost-state/adopt";
 import { retireOrphans } from "./orphans";
+import { type Progress, type Recovery, recoveryOf } from "./recovery";
 import { refreshArguments, removedClientSecrets } from "./removed-secrets";
-import { findRepair, type Repair, repairEnvironment } from "./repair";
-
-/** What one recovery found and did. */
-export interface Recovery {
-  readonly stack: string;
-  readonly ok: boolean;
-  readonly outcome: "recovered" | "nothing-to-do" | "failed";
-  readonly locks: readonly BrokenLock[];
-  /** Operations a broken-off run had begun; the state no longer waits for them. */
-  readonly cleared: readonly PendingOperation[];
-  /** Resources that a new state took over. */
-  readonly adopted: readonly string[];
-  readonly changes: readonly { readonly operation: string; readonly type: string; readonly name: string }[];
-  readonly retired: readonly string[];
-  /** Orphans that are kept, because consumers may hold them or nobody can tell. */
-  readonly orphans: readonly { readonly keyId: string; readonly removableOn: string | null }[];
-  /** What was wrong with the published entry and was published anew; null when nothing was. */
-  readonly repaired: Repair["what"] | null;
-  /** Whether Entra accepts what is published now; null when nothing is published. */
-  readonly value: ValueCheck | null;
-  readonly problems: readonly Problem[];
-}
+import { findRepair, repairEnvironment } from "./repair";
 
 export interface RecoveryTools {
   readonly stacks: Stacks;
@@ -91,18 +69,6 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     progress.problems.push(...problemsOf(error));
   }
   return recoveryOf(stack, progress);
-}
-
-interface Progress {
-  readonly locks: BrokenLock[];
-  readonly cleared: PendingOperation[];
-  readonly adopted: string[];
-  readonly changes: StackRun["changes"][number][];
-  readonly retired: string[];
-  readonly orphans: JudgedCredential[];
-  repaired: Repair["what"] | null;
-  value: ValueCheck | null;
-  readonly problems: Problem[];
 }
 
 /** Exported anew for each attempt: a run that was alive when it was looked at may have ended since, and its state must not be undone. */
@@ -234,26 +200,6 @@ async function through<T>(
   const { value, broken } = await throughLocks(attempt, { stack, stacks, named, surroundings });
   progress.locks.push(...broken);
   return value;
-}
-
-function recoveryOf(stack: string, progress: Progress): Recovery {
-  const { locks, cleared, adopted, changes, retired, orphans, repaired, value, problems } = progress;
-  const ok = problems.length === 0;
-  const hasDone = [locks, cleared, adopted, changes, retired].some((list) => list.length > 0);
-  return {
-    stack,
-    ok,
-    outcome: !ok ? "failed" : hasDone ? "recovered" : "nothing-to-do",
-    locks,
-    cleared,
-    adopted,
-    changes: changes.map(({ operation, type, name }) => ({ operation, type, name })),
-    retired,
-    orphans: orphans.map(({ keyId, removableOn }) => ({ keyId, removableOn: removableOn ?? null })),
-    repaired,
-    value,
-    problems,
-  };
 }
 
 function errorsOf(run: StackRun): readonly string[] {

@@ -18,11 +18,11 @@ export async function publishedChecks(tenant: Tenant): Promise<readonly Check[]>
   const damage = problems.map(({ tag, sentence }) => `tag ${tag} ${sentence}`);
   const application = await graph.application(tags["clientId"] ?? "").catch(() => undefined);
   const differences = record && application ? entraDisagreements(record, application.credentials) : [];
-  return [judgePublished(name, stack, [...damage, ...differences], await valueOf(tenant, record))];
+  return [judgePublished(name, stack, [...damage, ...differences], await checkReadable(tenant, record))];
 }
 
 /** A value below tags that cannot be read proves nothing. */
-async function valueOf(tenant: Tenant, record: PublishedRecord | undefined): Promise<ValueCheck | undefined> {
+async function checkReadable(tenant: Tenant, record: PublishedRecord | undefined): Promise<ValueCheck | undefined> {
   return record && checkValue(tenant);
 }
 

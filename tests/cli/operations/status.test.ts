@@ -76,8 +76,14 @@ describe("status", () => {
       expect(JSON.stringify(document)).not.toContain(wrong.trim());
     }
     await tenant.publish({ slot, text });
-    const read = { service: "vault", method: "GET", path: "/secrets/*-client-secret/*", when: "before" };
-    await emulator.control("POST", "faults", [{ ...read, action: "status", status: 403, times: 100 }]);
+    // The list of versions is another path: the identity may list and not read.
+    const read = { service: "vault", method: "GET", when: "before", action: "status", status: 403, times: 100 };
+    const paths = ["/secrets/*-client-secret", "/secrets/*-client-secret/"];
+    await emulator.control(
+      "POST",
+      "faults",
+      paths.map((path) => ({ ...read, path })),
+    );
     const blind = await status();
     expect([blind.code, blind.document.stacks[0].value.result]).toEqual([0, "not-checked"]);
     expect(blind.document.stacks[0].value.detail).toMatch(/^not checked: Key Vault refused .* 403/);
