@@ -7,6 +7,7 @@ import { createKeyVault, type KeyVault } from "../clients/key-vault";
 import { partnerCredential, vaultCredential } from "../clients/sign-in";
 import type { StackConfiguration } from "../config";
 import { vaultSecretName } from "../configuration/vault-entries";
+import { anyStack, commandLine } from "../permissions/command-line";
 import { type Day, dayOf } from "../rotation/day";
 import { type PublishedRecord, type RecordReading, readRecord } from "../rotation/record";
 import type { Surroundings } from "./command";
@@ -77,7 +78,7 @@ export async function readPublished({
 export function demandRecord(
   { record, problems }: RecordReading,
   name: string,
-  { vaultUri, stack = "STACK" }: { readonly vaultUri: string; readonly stack?: string },
+  { vaultUri, stack = anyStack }: { readonly vaultUri: string; readonly stack?: string },
 ): PublishedRecord {
   if (record !== undefined) return record;
   const damage = problems.map(({ tag, sentence }) => `${tag} ${sentence}`).join("; ");
@@ -85,7 +86,7 @@ export function demandRecord(
     {
       code: "unreadable-record",
       message: `the entry ${name} in ${vaultUri} has no readable record: ${damage}`,
-      fix: `Publish this stack's own secret again: partner-access recover -s ${stack}`,
+      fix: `Publish this stack's own secret again: ${commandLine("recover", "-s", stack)}`,
     },
   ]);
 }

@@ -1,4 +1,4 @@
-import { counted } from "../permissions/command-line";
+import { anyStack, commandLine, counted } from "../permissions/command-line";
 import type { LiveCredential } from "./credentials";
 import { addDays, type Day, dayOf, daysBetween, later } from "./day";
 import { otherSlot, type PublishedRecord, type RecordedSlot } from "./record";
@@ -232,8 +232,8 @@ function credentialFindings(
   return findings;
 }
 
-function differsFinding(what: string, stack = "STACK"): Finding {
-  const fix = `Publish this stack's own record again: partner-access recover -s ${stack}`;
+function differsFinding(what: string, stack = anyStack): Finding {
+  const fix = `Publish this stack's own record again: ${commandLine("recover", "-s", stack)}`;
   return { code: "record-differs", sentence: `the record of what is published was changed by hand: ${what}`, fix };
 }
 

@@ -1,6 +1,7 @@
 import { clientIdIn, outputsIn, type StackState } from "../../clients/stack-state";
 import type { Stacks } from "../../clients/stacks";
 import { vaultSecretName } from "../../configuration/vault-entries";
+import { commandLine } from "../../permissions/command-line";
 import { rebuiltRecord } from "../../rotation/rebuilt-record";
 import { readRecord, recordTags } from "../../rotation/record";
 import { type StateView, stateView, type Tags } from "../../rotation/state-view";
@@ -73,7 +74,7 @@ function noRecord({ stack, vaultUri }: Tenant, name: string): CommandError {
     {
       code: "no-record",
       message: `neither ${name} in ${vaultUri}, nor an older version of it, nor the state of ${stack} says what is published`,
-      fix: `Is the state gone for good: partner-access recover -s ${stack} --lost-state. Else restore a version of the entry that this project wrote.`,
+      fix: `Restore a version of the entry that this project wrote. Or, if the state is gone for good: ${commandLine("recover", "-s", stack, "--lost-state")}`,
     },
   ]);
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ServiceError } from "../../clients/errors";
 import type { VaultEntry } from "../../clients/key-vault";
 import { vaultSecretName } from "../../configuration/vault-entries";
+import { commandLine } from "../../permissions/command-line";
 import { readRecord } from "../../rotation/record";
 import { judgeValue, notChecked, type ValueCheck } from "../../rotation/value-check";
 import { type Problem, problemsOf } from "../document";
@@ -48,6 +49,6 @@ export function refusedValue(stack: string, { detail }: ValueCheck): Problem {
   return {
     code: "value-refused",
     message: `${stack}: ${detail}`,
-    fix: `Publish the right value again: partner-access recover -s ${stack}`,
+    fix: `Publish the right value again: ${commandLine("recover", "-s", stack)}`,
   };
 }

@@ -1,4 +1,5 @@
 import type { Stacks } from "../../clients/stacks";
+import { commandLine } from "../../permissions/command-line";
 import type { SlotPlan } from "../../rotation/plan";
 import { slotNames } from "../../rotation/record";
 import { CommandError, type Problem } from "../document";
@@ -23,8 +24,8 @@ export async function removedProblems(
   return [
     {
       code: "removed-secret",
-      message: `the state still has to remove ${keyIds}, which Entra has removed already: every update would fail there`,
-      fix: `The next rotate forgets it. Or at once: partner-access recover -s ${tenant.stack}`,
+      message: `the state still has to remove ${keyIds}, which Entra has removed already: every update would fail there until the next rotate, or recover, forgets it`,
+      fix: commandLine("recover", "-s", tenant.stack),
     },
   ];
 }

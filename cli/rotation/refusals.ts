@@ -1,3 +1,4 @@
+import { commandLine } from "../../permissions/command-line";
 import type { SlotPlan } from "../../rotation/plan";
 import type { PublishedRecord } from "../../rotation/record";
 import { CommandError } from "../document";
@@ -12,7 +13,7 @@ export function refuseStopped(tenant: Tenant, { clientId }: VaultSight, { princi
     {
       code: "stopped",
       message: `${tenant.stack} was stopped: the service principal of ${clientId} is disabled`,
-      fix: `Run "partner-access resume -s ${tenant.stack}" first.`,
+      fix: `First: ${commandLine("resume", "-s", tenant.stack)}`,
     },
   ]);
 }
@@ -62,5 +63,5 @@ export function refuseAnswered(
 /** What is published was changed by hand, and this run publishes nothing that would take its place. */
 export function needsRecovery({ stack }: Tenant): CommandError {
   const message = `${stack}: the published entry was changed by hand, and no rotation is due that would replace it`;
-  return new CommandError([{ code: "record-differs", message, fix: `partner-access recover -s ${stack}` }]);
+  return new CommandError([{ code: "record-differs", message, fix: commandLine("recover", "-s", stack) }]);
 }

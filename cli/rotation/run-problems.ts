@@ -1,5 +1,6 @@
 import { isLockRefusal } from "../../clients/stack-lock";
 import type { StackRun } from "../../clients/stacks";
+import { commandLine } from "../../permissions/command-line";
 import type { otherChanges } from "../../rotation/scope";
 import type { Problem } from "../document";
 import { lockProblem } from "../operations/locks";
@@ -10,7 +11,7 @@ export function otherChangesProblem(stack: string, others: ReturnType<typeof oth
   return {
     code: "other-changes",
     message: `${stack} has changes that are no rotation: ${list}`,
-    fix: `Review and apply them first: partner-access up -s ${stack}`,
+    fix: `Review and apply them first: ${commandLine("up", "-s", stack)}`,
   };
 }
 

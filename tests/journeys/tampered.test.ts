@@ -63,7 +63,7 @@ describe("a published entry that somebody changed by hand, through the real engi
     expect([result.preflight.code, codes(result.preflight)]).toEqual([1, ["published-secret"]]);
     expect(result.up.code).toBe(1);
     for (const { document } of Object.values(result)) {
-      expect(JSON.stringify(document.problems)).toContain("partner-access recover -s dev");
+      expect(JSON.stringify(document.problems)).toContain("npm run partner-access -- recover -s dev");
     }
 
     const { code, document } = await run("recover");

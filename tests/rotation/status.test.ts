@@ -156,7 +156,7 @@ describe("statusFindings", () => {
         code: "record-differs",
         sentence:
           "the record of what is published was changed by hand: tag slotA says x/y/1, ends 2026-05-30, Entra says x/y/1, ends 2026-05-31",
-        fix: "Publish this stack's own record again: partner-access recover -s dev",
+        fix: "Publish this stack's own record again: npm run partner-access -- recover -s dev",
       },
       expect.objectContaining({ code: "record-differs", sentence: expect.stringContaining("tag slotB says x/y/2") }),
     ]);

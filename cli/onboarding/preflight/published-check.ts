@@ -1,4 +1,5 @@
 import { vaultSecretName } from "../../../configuration/vault-entries";
+import { commandLine } from "../../../permissions/command-line";
 import { type PublishedRecord, readRecord } from "../../../rotation/record";
 import { entraDisagreements } from "../../../rotation/trusted-record";
 import type { ValueCheck } from "../../../rotation/value-check";
@@ -27,7 +28,7 @@ async function checkReadable(tenant: Tenant, record: PublishedRecord | undefined
 }
 
 function judgePublished(name: string, stack: string, damage: readonly string[], value: ValueCheck | undefined): Check {
-  const fix = `partner-access recover -s ${stack}`;
+  const fix = commandLine("recover", "-s", stack);
   if (damage.length > 0) return failed(subject, `${name} is not as this stack published it: ${damage.join("; ")}`, fix);
   if (value?.result === "refused") return failed(subject, value.detail, fix);
   return value?.result === "accepted" ? ok(subject, value.detail) : cannotTell(subject, value?.detail ?? "");

@@ -231,7 +231,7 @@ describe("a rotation that is not due", () => {
 
   it("is no success where Entra describes the published secret otherwise than the record", async () => {
     expect(await problemsIn([{ ...second, end: day("2027-08-28") }], [], idle)).toMatchObject([
-      { code: "record-differs", fix: expect.stringContaining("partner-access recover -s dev") },
+      { code: "record-differs", fix: expect.stringContaining("npm run partner-access -- recover -s dev") },
     ]);
   });
 
@@ -243,7 +243,7 @@ describe("a rotation that is not due", () => {
       message:
         "dev: Entra refuses the published value (AADSTS7000215): consumers get no token; it begins or ends with white space, which a " +
         "secret of Entra never does",
-      fix: "Publish the right value again: partner-access recover -s dev",
+      fix: "Publish the right value again: npm run partner-access -- recover -s dev",
     });
   });
 
