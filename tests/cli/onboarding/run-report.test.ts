@@ -132,15 +132,13 @@ it("asks for nothing when there is no place for the file, or one is there", asyn
 });
 
 it.each([
-  ["a folder", ".", "is-folder"],
+  ["a folder", ".", "is-folder", false],
   ["a folder that is to be replaced", ".", "is-folder", true],
-  ["a name that no file can have", `${"x".repeat(300)}.csv`, "not-writable"],
-  ["a place where nothing can be written", "/proc/report.csv", "not-writable"],
-] as const)("asks for nothing when --out is %s", async (_, out, code, replaces?: boolean) => {
+  ["a name that no file can have", `${"x".repeat(300)}.csv`, "not-writable", false],
+  ["a place where nothing can be written", "/proc/report.csv", "not-writable", false],
+] as const)("asks for nothing when --out is %s", async (_, out, code, replaces) => {
   const { insights, calls } = fakeInsights(["Completed"], () => bytes("x"));
-  expect(await problems(runReport(order({ out, replaces: replaces === true }), tools(insights)))).toMatchObject([
-    { code },
-  ]);
+  expect(await problems(runReport(order({ out, replaces }), tools(insights)))).toMatchObject([{ code }]);
   expect([calls, readdirSync(folder)]).toEqual([[], []]);
 });
 
