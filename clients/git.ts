@@ -29,10 +29,14 @@ export interface GitCheckout {
   prefix(): Promise<string>;
   /** Files that are tracked, or new and not ignored, relative to this checkout. */
   files(): Promise<readonly string[]>;
+  /** Git's mode and hash of each file in its index, relative to this checkout. */
+  staged(): Promise<ReadonlyMap<string, string>>;
   /** Files of a commit in this place, relative to it, with git's mode, kind and hash of each. Reads no file. */
   tree(commit: string): Promise<ReadonlyMap<string, string>>;
   /** The text of one file, by its entry in a tree. A symbolic link is its target's name, and is not followed. */
   blob(entry: string): Promise<string>;
+  /** The texts of many, in their order, by one process. */
+  blobs(entries: readonly string[]): Promise<readonly string[]>;
   addWorktree(directory: string, commit: string): Promise<void>;
   removeWorktree(directory: string): Promise<void>;
 }
@@ -80,12 +84,28 @@ export function openCheckout(directory: string, env: Environment): GitCheckout {
       const listed = await git("ls-files", "-z", "--cached", "--others", "--exclude-standard");
       return [...new Set(listed.split("\0").filter((path) => path !== ""))].sort();
     },
+    staged: async () => {
+      const listed = await git("ls-files", "-z", "--stage");
+      const entries = listed.split("\0").filter((line) => line !== "");
+      return new Map(entries.map((line) => [line.slice(line.indexOf("\t") + 1), line.slice(0, line.indexOf("\t"))]));
+    },
     tree: async (commit) => {
       const listed = await git("ls-tree", "-r", "-z", "--end-of-options", commit);
       const entries = listed.split("\0").filter((line) => line !== "");
       return new Map(entries.map((line) => [line.slice(line.indexOf("\t") + 1), line.slice(0, line.indexOf("\t"))]));
     },
-    blob: (entry) => git("cat-file", "blob", entry.split(" ")[2] ?? ""),
+    blob: (entry) => git("cat-file", "blob", hashIn(entry)),
+    blobs: async (entries) => {
+      if (entries.length === 0) return [];
+      const answer = run("git", ["cat-file", "--batch"], {
+        cwd: directory,
+        env: own,
+        maxBuffer: mostOutput,
+        encoding: "buffer",
+      });
+      answer.child.stdin?.end(entries.map((entry) => `${hashIn(entry)}\n`).join(""));
+      return textsIn((await answer).stdout, entries.length);
+    },
     addWorktree: async (target, commit) => void (await git("worktree", "add", "--detach", "--quiet", target, commit)),
     removeWorktree: async (target) => void (await git("worktree", "remove", "--force", target)),
   };
@@ -96,4 +116,24 @@ function refusalOf(error: unknown): { readonly code: number; readonly reason: st
   const { code, stderr } = error as { code?: unknown; stderr?: unknown };
   if (typeof code !== "number") throw error;
   return { code, reason: String(stderr ?? "").trim() || `git ended with exit code ${code}` };
+}
+
+/** The third word of `MODE KIND HASH`. */
+function hashIn(entry: string): string {
+  return entry.split(" ")[2] ?? "";
+}
+
+/** What `cat-file --batch` writes: `HASH blob SIZE`, a line's end, the text, a line's end; for a missing one, `HASH missing`. */
+function textsIn(answer: Buffer, count: number): readonly string[] {
+  const texts: string[] = [];
+  for (let at = 0; texts.length < count; ) {
+    const lineEnd = answer.indexOf("\n", at);
+    const head = answer.subarray(at, lineEnd < 0 ? undefined : lineEnd).toString("utf8");
+    const size = Number(/^\S+ blob (\d+)$/.exec(head)?.[1] ?? Number.NaN);
+    if (lineEnd < 0 || Number.isNaN(size)) throw new Error(`git cat-file --batch answers ${JSON.stringify(head)}`);
+    const start = lineEnd + 1;
+    texts.push(answer.subarray(start, start + size).toString("utf8"));
+    at = start + size + 1;
+  }
+  return texts;
 }

@@ -7,6 +7,7 @@ import { createProgress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { isAgreed } from "../question";
 import { type Digest, misapplied, readExpectedDigest, unapproved } from "../review/binding";
+import { stackSettings } from "../review/stack-settings";
 import { openTenant } from "../tenant";
 
 /** `partner-access up`: check, preview, refuse what was not approved, ask, update. */
@@ -18,6 +19,7 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
   const { projectDirectory, env, signal, stackOwner } = surroundings;
   const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
+  const settings = stackSettings(projectDirectory, stack);
   const progress = createProgress(surroundings);
   const answer = (run: StackRun, outcome: Outcome, problems: readonly Problem[] = []) =>
     answered(stack, run, outcome, problems, options["json"] === true, surroundings);
@@ -30,7 +32,9 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   for (const line of driftLines(stack, drift)) surroundings.stderr.write(`${line}\n`);
   if (!preview.ok) return answer(preview, "failed");
   const tenant = () => openTenant(stack, surroundings);
-  const foreign = expected ? await unapproved(stack, expected, document, { surroundings, stacks, tenant }) : [];
+  const foreign = expected
+    ? await unapproved(stack, expected, document, { surroundings, stacks, settings, tenant })
+    : [];
   const refusals = [...foreign, ...driftProblems(stack, drift, preview.changes)];
   if (refusals.length > 0) return answer(preview, "refused", refusals);
   if (options["preview"] === true || preview.changes.length === 0) return answer(preview, "previewed");
@@ -50,7 +54,9 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   progress.done();
   tellChanges(surroundings, "did", run);
   const otherwise =
-    expected && run.ok ? misapplied(stack, expected, document, await exportedState(stacks, stack)) : undefined;
+    expected && run.ok
+      ? misapplied(stack, { expected, settings }, document, await exportedState(stacks, stack))
+      : undefined;
   return answer(run, run.ok ? "updated" : "failed", otherwise && [otherwise]);
 };
 

@@ -6,6 +6,7 @@ import type { Surroundings } from "../command";
 import { CommandError, type Problem, problemsOf } from "../document";
 import { type Digest, misapplied, previewedDigest, unapproved } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
+import { stackSettings } from "../review/stack-settings";
 import type { Tenant } from "../tenant";
 import { lookAtHealth } from "./health";
 import { type Attempt, attemptOf, throughLocks } from "./locks";
@@ -109,13 +110,14 @@ async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, prog
   const { stacks, surroundings, expected, news } = tools;
   const repair = await findRepair(tenant, stacks);
   const env = repairEnvironment(repair);
+  const settings = stackSettings(surroundings.projectDirectory, stack);
   news("preview");
   const { run: preview, document } = await stacks.previewDocument(stack, { env });
   if (!preview.ok) {
     progress.problems.push(...failuresOf(preview, "preview-failed"));
     return;
   }
-  const context = { surroundings, stacks, tenant: async () => tenant };
+  const context = { surroundings, stacks, settings, tenant: async () => tenant };
   const refusals =
     expected === undefined
       ? await unapprovedChanges(stack, { changes: preview.changes, document, exported }, context)
@@ -138,7 +140,7 @@ async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, prog
   if (repair !== undefined) progress.repaired = repair.what;
   const otherwise = misapplied(
     stack,
-    expected ?? previewedDigest(document),
+    { expected: expected ?? previewedDigest(document, settings), settings },
     document,
     await exportedState(tenant, tools),
   );

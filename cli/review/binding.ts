@@ -6,6 +6,7 @@ import {
   type AccessManifest,
   buildManifest,
   isSameIdentity,
+  type ManifestSetting,
   manifestDigest,
   readPreviewRecords,
   readStateRecords,
@@ -34,19 +35,21 @@ export function readExpectedDigest({ expectDigest }: CommandOptions): Digest | u
 }
 
 /** What the engine would make of a stack, from the document of its preview. Throws when that leaves resources out. */
-export function previewedManifest(document: string): AccessManifest {
-  return buildManifest(readPreviewRecords(document));
+export function previewedManifest(document: string, settings: readonly ManifestSetting[]): AccessManifest {
+  return buildManifest(readPreviewRecords(document), { settings });
 }
 
 /** The digest of what a preview would apply. */
-export function previewedDigest(document: string): Digest {
-  return manifestDigest(previewedManifest(document)) as Digest;
+export function previewedDigest(document: string, settings: readonly ManifestSetting[]): Digest {
+  return manifestDigest(previewedManifest(document, settings)) as Digest;
 }
 
 /** What a preview is held against beside the digest: the checkout, the tenant, and the state as it is before the update. */
 export interface BindingContext {
   readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal" | "env">;
   readonly stacks: Pick<Stacks, "state">;
+  /** Of the stack's files, read before the engine ran: it may write into them. */
+  readonly settings: readonly ManifestSetting[];
   /** Called only when the digest is the approved one. */
   tenant(): Promise<Tenant>;
 }
@@ -61,7 +64,7 @@ export async function unapproved(
   document: string,
   context: BindingContext,
 ): Promise<readonly Problem[]> {
-  const previewed = previewedManifest(document);
+  const previewed = previewedManifest(document, context.settings);
   const found = manifestDigest(previewed);
   if (found !== expected) return [await otherDigest(stack, expected, previewed, context.surroundings)];
   const claims = reliedIdentities(readPreviewRecords(document));
@@ -96,9 +99,14 @@ async function otherDigest(
  * What was applied, held against what was approved: the update runs the program once more, and it could have changed its mind, also on
  * whom it remembers. Only what the preview relied on was asked of the tenant; by now an owner that the update added would be one.
  */
-export function misapplied(stack: string, expected: Digest, document: string, exported: string): Problem | undefined {
+export function misapplied(
+  stack: string,
+  { expected, settings }: { readonly expected: Digest; readonly settings: readonly ManifestSetting[] },
+  document: string,
+  exported: string,
+): Problem | undefined {
   const applied = readStateRecords(exported);
-  const found = manifestDigest(buildManifest(applied));
+  const found = manifestDigest(buildManifest(applied, { settings }));
   const checked = reliedIdentities(readPreviewRecords(document));
   const others = reliedIdentities(applied).filter((it) => !checked.some((known) => isSameIdentity(it, known)));
   if (found === expected && others.length === 0) return undefined;

@@ -4,6 +4,7 @@ import type { Surroundings } from "../command";
 import { CommandError } from "../document";
 import { readRecords } from "./read-records";
 import { reviewedManifest } from "./reviewed-manifest";
+import { stackSettings } from "./stack-settings";
 
 /** What the checkout's program declares for each stack, under mocks. One stack that cannot be told keeps no other from it. */
 export function declaredManifest(
@@ -17,7 +18,9 @@ export function declaredManifest(
   recording.catch(() => undefined);
   return async (stack) => {
     const recorded = (await recording).get(stack);
-    if (recorded !== undefined && !("problem" in recorded)) return reviewedManifest(recorded);
+    if (recorded !== undefined && !("problem" in recorded)) {
+      return reviewedManifest(recorded, stackSettings(projectDirectory, stack));
+    }
     throw notDeclared(stack, recorded?.problem ?? "its program was not run");
   };
 }

@@ -14,7 +14,7 @@ import {
 import { describeChange } from "../../permissions/report";
 import { isRotation, type PlannedChange } from "../../rotation/scope";
 import { type Problem, problemsOf } from "../document";
-import type { BindingContext } from "./binding";
+import { type BindingContext, previewedDigest } from "./binding";
 import { identityProblems } from "./identity-claims";
 import { createIdentityWitness, identityReaders } from "./identity-witness";
 
@@ -34,11 +34,11 @@ export interface Planned {
 export async function unapprovedChanges(
   stack: string,
   planned: Planned,
-  context: Pick<BindingContext, "tenant" | "surroundings">,
+  context: Pick<BindingContext, "tenant" | "surroundings" | "settings">,
 ): Promise<readonly Problem[]> {
   const lines = [...grantLines(planned), ...lossLines(planned)];
   if (lines.length === 0) return newIdentityProblems(stack, planned, context);
-  const digest = manifestDigest(buildManifest(readPreviewRecords(planned.document)));
+  const digest = previewedDigest(planned.document, context.settings);
   return [
     {
       code: "not-approved",

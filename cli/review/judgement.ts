@@ -1,8 +1,10 @@
 import { readCatalogFile } from "../../configuration/catalog-file";
+import { type FileContent, readProjectSettings, readStackSettings } from "../../configuration/file-settings";
 import { readPolicyFile } from "../../configuration/policy-file";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import type { AccessPolicy } from "../../permissions/access-policy";
 import { diffPolicies, type GivenReasons } from "../../permissions/diff";
+import type { ManifestSetting } from "../../permissions/manifest";
 import {
   type AccessReport,
   buildReport,
@@ -32,6 +34,9 @@ export interface Case {
 export interface Side {
   readonly name: string;
   readonly stacks: readonly RecordedStack[];
+  /** `Pulumi.yaml`, and the file of each stack above that has one. */
+  readonly projectFile: FileContent | undefined;
+  readonly stackFiles: Readonly<Record<string, FileContent>>;
   /** The text of `access-policy.yaml`; undefined without one. */
   readonly policyText: string | undefined;
   /** The text of `api-catalog.yaml`; undefined without one. */
@@ -87,26 +92,41 @@ function equal(stack: string): ComparedStack {
 
 type Failed = { readonly stack: string; readonly problem: string };
 
-function byStack({ stacks }: Side): ReadonlyMap<string, RecordedStack> {
-  return new Map(stacks.map((recorded) => [recorded.stack, recorded]));
+/** A stack of one side, with what its files say beside its program. */
+interface SideStack {
+  readonly recorded: RecordedStack;
+  /** Read here: the program that they came with could have changed its mind. */
+  readonly settings: readonly ManifestSetting[];
 }
 
-type Sides = readonly [before: RecordedStack | undefined, after: RecordedStack | undefined];
+function byStack({ stacks, projectFile, stackFiles }: Side): ReadonlyMap<string, SideStack> {
+  const project = projectFile === undefined ? [] : readProjectSettings(projectFile.kind, projectFile.content);
+  return new Map(
+    stacks.map((recorded) => {
+      const file = stackFiles[recorded.stack];
+      const own = file === undefined ? [] : readStackSettings(file.kind, file.content);
+      return [recorded.stack, { recorded, settings: [...own, ...project] }];
+    }),
+  );
+}
+
+type Sides = readonly [before: SideStack | undefined, after: SideStack | undefined];
 
 function compared(
   stack: string,
   baseName: string,
-  [before, after]: Sides,
+  [baseSide, headSide]: Sides,
   policy: AccessPolicy,
 ): ComparedStack | Failed {
+  const [before, after] = [baseSide?.recorded, headSide?.recorded];
   if (before !== undefined && "problem" in before) return { stack, problem: `at ${baseName}: ${before.problem}` };
   if (after !== undefined && "problem" in after) return { stack, problem: after.problem };
   try {
     return {
       stack,
       domain: after?.domain ?? before?.domain ?? null,
-      base: before === undefined ? null : reviewedManifest(before),
-      head: after === undefined ? null : reviewedManifest(after),
+      base: before === undefined ? null : reviewedManifest(before, baseSide?.settings ?? []),
+      head: after === undefined ? null : reviewedManifest(after, headSide?.settings ?? []),
       reasons: after && withReaders(after.reasons, policy),
     };
   } catch (error) {

@@ -46,7 +46,12 @@ export function planRecording(
 
 /** The stacks that a revision has files for, by name. */
 export function stacksIn(files: Paths): readonly string[] {
-  return [...files.keys()].flatMap((path) => /^Pulumi\.([^/]+)\.yaml$/.exec(path)?.[1] ?? []).sort();
+  return [...files.keys()].flatMap((path) => stackOf(path) ?? []).sort();
+}
+
+/** The stack whose file a path is. */
+export function stackOf(path: string): string | undefined {
+  return /^Pulumi\.([^/]+)\.yaml$/.exec(path)?.[1];
 }
 
 function fileOf(stack: string): string {

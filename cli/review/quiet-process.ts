@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { endText } from "./process-end";
 
 /** A program of one revision, and where it stands. */
 export interface QuietProgram {
@@ -17,12 +18,14 @@ export interface QuietProgram {
 export interface QuietAnswer {
   /** What it wrote to file descriptor 3. Its standard output counts for nothing: any dependency may write there. */
   readonly answer: string;
-  readonly code: number | null;
-  /** The last lines of its standard error. */
-  readonly lastWords: string;
+  readonly isOk: boolean;
+  /** How it ended, as a clause on it: with the error where one was written. */
+  readonly end: string;
 }
 
-const longestRun = 15 * 60_000;
+const longestMinutes = 15;
+/** A program may write without end. */
+const mostErrors = 64 * 1024;
 
 /** Left to itself V8 lets a thousand programs take 550 MB, though each leaves but 33 kB behind, and is no quicker for it. */
 const slowlyGrowingHeap = "--heap-growing-percent=150";
@@ -33,6 +36,7 @@ const slowlyGrowingHeap = "--heap-growing-percent=150";
  */
 export async function runQuietly(program: QuietProgram, input: unknown): Promise<QuietAnswer> {
   const { directory, entry, projectDirectory, signal } = program;
+  const startedAt = performance.now();
   const child = spawn(
     process.execPath,
     [
@@ -43,22 +47,42 @@ export async function runQuietly(program: QuietProgram, input: unknown): Promise
       ...["-r", join(directory, "bin/transpile.js")],
       join(directory, entry),
     ],
-    { cwd: directory, env: {}, stdio: ["pipe", "ignore", "pipe", "pipe"], signal, timeout: longestRun },
+    { cwd: directory, env: {}, stdio: ["pipe", "ignore", "pipe", "pipe"], signal },
   );
-  const ended = new Promise<number | null>((resolve, reject) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), longestMinutes * 60_000);
     child.once("error", reject);
-    child.once("close", resolve);
+    child.once("close", (code, signal) => {
+      clearTimeout(timer);
+      resolve({
+        code,
+        signal,
+        isTimedOut: signal === "SIGKILL" && performance.now() - startedAt >= longestMinutes * 60_000,
+      });
+    });
   });
   // A process that ends early closes its input; how it ended is told below.
   const stdin = child.stdio[0] as NodeJS.WritableStream;
   stdin.on("error", () => undefined);
   stdin.end(JSON.stringify(input));
-  const [answer, errors, code] = await Promise.all([
+  const [answer, errors, end] = await Promise.all([
     text(child.stdio[3] as NodeJS.ReadableStream),
-    text(child.stdio[2] as NodeJS.ReadableStream),
+    lastErrors(child),
     ended,
   ]);
-  return { answer, code, lastWords: errors.trim().split("\n").slice(-3).join("\n") };
+  return { answer, isOk: end.code === 0, end: endText({ ...end, errors }, longestMinutes) };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly isTimedOut: boolean;
+}
+
+async function lastErrors({ stderr }: ChildProcess): Promise<string> {
+  let last = "";
+  for await (const piece of stderr ?? []) last = `${last}${String(piece)}`.slice(-mostErrors);
+  return last;
 }
 
 /** Node's permission model: reading and native add-ons (the transpiler is one) only. */

@@ -1,4 +1,4 @@
-import type { RecordedStack } from "../../deployment/recording/recorded-stack";
+import { isRecordedStack, type RecordedStack } from "../../deployment/recording/recorded-stack";
 import { type QuietProgram, runQuietly } from "./quiet-process";
 
 /** A program that breaks a process is left after so many; a change that breaks all must not take an hour. */
@@ -29,14 +29,13 @@ async function readSome(
   for (let round = 0; round < mostProcesses && found.size < stacks.length; round++) {
     const missing = stacks.filter((stack) => !found.has(stack));
     const program = { ...revision, entry: "deployment/recording/main.ts" };
-    const { answer, code, lastWords } = await runQuietly(program, { stacks: missing });
+    const { answer, end } = await runQuietly(program, { stacks: missing });
     const recorded = answersIn(answer).filter(({ stack }) => wanted.has(stack) && !found.has(stack));
     for (const stack of recorded) found.set(stack.stack, stack);
     const [first] = missing;
     // The process ended without a word about the stack it began with.
     if (recorded.length === 0 && first !== undefined) {
-      const problem = `its process ended with code ${code} and no answer: ${lastWords || "nothing said why"}`;
-      found.set(first, { stack: first, problem });
+      found.set(first, { stack: first, problem: `its program cannot be run for a review: the process ${end}` });
     }
   }
   return stacks.map(
@@ -44,10 +43,19 @@ async function readSome(
   );
 }
 
-/** Whole lines only: a process that was ended may leave half of one. */
+/** Whole lines only: a process that was ended may leave half of one. A program can write there too: what is no answer is left out. */
 function answersIn(text: string): readonly RecordedStack[] {
   return text
     .split("\n")
     .slice(0, -1)
-    .map((line) => JSON.parse(line) as RecordedStack);
+    .flatMap((line) => answerIn(line) ?? []);
+}
+
+function answerIn(line: string): RecordedStack | undefined {
+  try {
+    const answer: unknown = JSON.parse(line);
+    return isRecordedStack(answer) ? answer : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,14 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type GitCheckout, openCheckout } from "../../clients/git";
+import { stackFileName } from "../../config";
+import type { FileContent } from "../../configuration/file-settings";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import type { ChangedFile } from "../../permissions/report";
 import type { Surroundings } from "../command";
 import { demandCommit, mergeBaseOf, targetBranch } from "./base";
 import { changedDependencies } from "./changed-dependencies";
-import { unjudgedFiles } from "./changed-files";
-import type { Judgement } from "./judgement";
-import { planRecording, type RecordingPlan } from "./plan-recording";
+import { changedFile, unjudgedFiles } from "./changed-files";
+import { contentOf, linkMode, readEntries, repositoryMode } from "./file-entries";
+import type { Judgement, Side } from "./judgement";
+import { planRecording, type RecordingPlan, stackOf } from "./plan-recording";
 import { readRecords } from "./read-records";
 import { readRecordsFile } from "./records-file";
 import { judged } from "./review";
@@ -25,8 +28,11 @@ export interface GivenRecords {
   readonly at: Date;
 }
 
-/** What is read of the head. Where its checkout came without files (a filter on its history), git can give these only. */
-export const headFiles = ["access-policy.yaml", "api-catalog.yaml", "package-lock.json"] as const;
+/** What is read of the head, beside the files of its stacks. */
+const headFiles = ["access-policy.yaml", "api-catalog.yaml", "package-lock.json"] as const;
+
+/** All of that as a sparse checkout writes it: where a checkout came without files (a filter on its history), git can give these only. */
+export const headPatterns = [...headFiles, "Pulumi.yaml", "Pulumi.*.yaml"].map((path) => `/${path}`);
 
 type Tree = ReadonlyMap<string, string>;
 
@@ -57,17 +63,21 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
     const baseStacks = await readRecords(recordedHere, { directory, projectDirectory, signal });
     const textAt = (path: string) => readFile(join(directory, path), "utf8").catch(() => undefined);
     const [headPolicy, headCatalog, headLock] = await Promise.all(headFiles.map((path) => textIn(head, after, path)));
+    const headRecords = headStacks(plan, baseStacks, records);
+    const files = await settingsFiles({ directory, before, after }, head, [...baseStacks, ...headRecords]);
     return await judged({ base: { directory } }, surroundings, {
       at: given.at.toISOString(),
       base: {
         name: base.name,
         stacks: baseStacks,
+        ...sideFiles(files.before),
         policyText: await textAt("access-policy.yaml"),
         catalogText: await textAt("api-catalog.yaml"),
       },
       head: {
         name: headCommit.slice(0, 12),
-        stacks: headStacks(plan, baseStacks, records),
+        stacks: headRecords,
+        ...sideFiles(files.after),
         policyText: headPolicy,
         catalogText: headCatalog,
       },
@@ -99,11 +109,49 @@ export function headStacks(
 
 /** Files that differ by mode, kind or content: git's hash of an object says it without reading it. */
 export function changedPaths(before: Tree, after: Tree): readonly ChangedFile[] {
+  const modeOf = (entry: string | undefined) => (entry === undefined ? undefined : { mode: entry.split(" ")[0] ?? "" });
   return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((path): readonly ChangedFile[] => {
     const [one, other] = [before.get(path), after.get(path)];
-    if (one === other) return [];
-    return [{ path, change: one === undefined ? "added" : other === undefined ? "removed" : "changed" }];
+    return one === other ? [] : [changedFile(path, modeOf(one), modeOf(other))];
   });
+}
+
+type Contents = ReadonlyMap<string, FileContent>;
+
+/** `Pulumi.yaml` and the stacks' files of both sides. What does not differ is not read from the head, whose checkout may lack it. */
+async function settingsFiles(
+  base: { readonly directory: string; readonly before: Tree; readonly after: Tree },
+  head: GitCheckout,
+  stacks: readonly RecordedStack[],
+): Promise<{ readonly before: Contents; readonly after: Contents }> {
+  const { directory, before, after } = base;
+  const paths = [...new Set(["Pulumi.yaml", ...stacks.map(({ stack }) => stackFileName(stack))])];
+  const entries = readEntries(directory, paths, before);
+  const known = new Map(paths.flatMap((path) => withContent(path, contentOf(entries.get(path)))));
+  const others = paths.flatMap((path) => {
+    const entry = after.get(path);
+    const isRead = entry !== undefined && entry !== before.get(path) && !entry.startsWith(repositoryMode);
+    return isRead ? [{ path, entry }] : [];
+  });
+  const texts = await head.blobs(others.map(({ entry }) => entry));
+  const read = others.map(({ path, entry }, index): readonly [string, FileContent] => {
+    const content = texts[index] ?? "";
+    return [path, { kind: entry.startsWith(linkMode) ? "link" : "text", content }];
+  });
+  const same = [...known].filter(([path]) => after.get(path) === before.get(path));
+  return { before: known, after: new Map([...same, ...read]) };
+}
+
+function withContent(path: string, content: FileContent | undefined): readonly (readonly [string, FileContent])[] {
+  return content === undefined ? [] : [[path, content]];
+}
+
+function sideFiles(files: Contents): Pick<Side, "projectFile" | "stackFiles"> {
+  const stacks = [...files].flatMap(([path, content]) => {
+    const stack = stackOf(path);
+    return stack === undefined ? [] : [[stack, content] as const];
+  });
+  return { projectFile: files.get("Pulumi.yaml"), stackFiles: Object.fromEntries(stacks) };
 }
 
 async function textIn(checkout: GitCheckout, tree: Tree, path: string): Promise<string | undefined> {

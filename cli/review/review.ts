@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stackFileName } from "../../config";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import { terminalSentence } from "../../permissions/report/escape";
 import type { Risk } from "../../permissions/risk";
@@ -8,11 +8,12 @@ import type { Surroundings } from "../command";
 import { CommandError } from "../document";
 import { changedDependencies } from "./changed-dependencies";
 import { changedFiles, unjudgedFiles } from "./changed-files";
-import type { Case, Judgement } from "./judgement";
+import { contentOf, type FileEntries, readEntries } from "./file-entries";
+import type { Case, Judgement, Side } from "./judgement";
 import { planRecording } from "./plan-recording";
 import { runQuietly } from "./quiet-process";
 import { readRecords } from "./read-records";
-import type { Revisions } from "./revisions";
+import type { Revision, Revisions } from "./revisions";
 
 export interface ReviewOptions {
   /** One stack only; all when left out. */
@@ -22,8 +23,6 @@ export interface ReviewOptions {
   readonly at: Date;
 }
 
-type Files = ReadonlyMap<string, Buffer>;
-
 const judgePath = "cli/review/judge.ts";
 
 /** Records both revisions, each by its own code, and has the base's code compare them. */
@@ -32,7 +31,8 @@ export async function review(
   options: ReviewOptions,
   surroundings: Surroundings,
 ): Promise<Judgement> {
-  const [base, head] = await Promise.all([readFiles(revisions.base), readFiles(revisions.head)]);
+  const read = ({ directory, files, staged }: Revision) => readEntries(directory, files, staged);
+  const [base, head] = [read(revisions.base), read(revisions.head)];
   const changed = changedFiles(base, head);
   const plan = planRecording(
     base,
@@ -69,29 +69,35 @@ export async function judged(
   const { directory: base } = revisions.base;
   const directory = existsSync(join(base, judgePath)) ? base : projectDirectory;
   const program = { directory, entry: judgePath, projectDirectory, signal };
-  const { answer, code, lastWords } = await runQuietly(program, given);
-  if (code === 0 && answer !== "") return JSON.parse(answer) as Judgement;
+  const { answer, isOk, end } = await runQuietly(program, given);
+  if (isOk && answer !== "") return JSON.parse(answer) as Judgement;
   throw new CommandError([
     {
       code: "judge-failed",
       // What it stumbled over may be a text of the change.
-      message: `the comparison ended with code ${code}: ${terminalSentence(lastWords) || "nothing said why"}`,
+      message: `the comparison ${terminalSentence(end)}`,
       fix: "Compare with a later --base if its code cannot read these records.",
     },
   ]);
 }
 
-function side(name: string, stacks: readonly RecordedStack[], files: Files): Case["base"] {
-  const textOf = (path: string) => files.get(path)?.toString("utf8");
-  return { name, stacks, policyText: textOf("access-policy.yaml"), catalogText: textOf("api-catalog.yaml") };
+function side(name: string, stacks: readonly RecordedStack[], files: FileEntries): Side {
+  const textOf = (path: string) => files.get(path)?.content.toString("utf8");
+  return {
+    name,
+    stacks,
+    projectFile: contentOf(files.get("Pulumi.yaml")),
+    stackFiles: Object.fromEntries(
+      stacks.flatMap(({ stack }) => {
+        const content = contentOf(files.get(stackFileName(stack)));
+        return content === undefined ? [] : [[stack, content]];
+      }),
+    ),
+    policyText: textOf("access-policy.yaml"),
+    catalogText: textOf("api-catalog.yaml"),
+  };
 }
 
-function lockText(files: Files): string | undefined {
-  return files.get("package-lock.json")?.toString("utf8");
-}
-
-async function readFiles({ directory, files }: Revisions["base"]): Promise<Files> {
-  const read = files.map(async (path) => [path, await readFile(join(directory, path)).catch(() => undefined)] as const);
-  const contents = await Promise.all(read);
-  return new Map(contents.flatMap(([path, content]) => (content === undefined ? [] : [[path, content]])));
+function lockText(files: FileEntries): string | undefined {
+  return files.get("package-lock.json")?.content.toString("utf8");
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,11 +7,21 @@ import type { Surroundings } from "../command";
 import { CommandError } from "../document";
 import { type Base, demandCommit, mergeBaseOf, targetBranch } from "./base";
 import { kindOf } from "./changed-files";
+import type { Staged } from "./file-entries";
+
+/** One side of a review. */
+export interface Revision {
+  readonly name: string;
+  readonly directory: string;
+  readonly files: readonly string[];
+  /** What git's index says that each file is. */
+  readonly staged: Staged;
+}
 
 /** Where the two revisions of a review stand, ready to be run. */
 export interface Revisions {
-  readonly base: { readonly name: string; readonly directory: string; readonly files: readonly string[] };
-  readonly head: { readonly name: string; readonly directory: string; readonly files: readonly string[] };
+  readonly base: Revision;
+  readonly head: Revision;
   /** Removes what was made for the review. */
   remove(): Promise<void>;
 }
@@ -56,18 +66,20 @@ export async function openRevisions(
     const dependencies = join(existsSync(join(head, "node_modules")) ? head : projectDirectory, "node_modules");
     const checkOutBase = async () => {
       const directory = await checkOut(trees[0], commit);
-      const files = await openCheckout(directory, env).files();
+      const checkout = openCheckout(directory, env);
+      const [files, staged] = await Promise.all([checkout.files(), checkout.staged()]);
       for (const path of files.filter(isHarmless)) rmSync(join(directory, path), { force: true });
       await equip(directory, projectDirectory, dependencies);
-      return { directory, files: files.filter((path) => !isHarmless(path)) };
+      return { directory, files: files.filter((path) => !isHarmless(path)), staged };
     };
     const copyHead = async () => {
       const runnable = join(workspace, "head");
-      const there = (await openCheckout(head, env).files()).filter((path) => existsSync(join(head, path)));
-      const files = there.filter((path) => !isHarmless(path));
+      const checkout = openCheckout(head, env);
+      const [listed, staged] = await Promise.all([checkout.files(), checkout.staged()]);
+      const files = listed.filter((path) => !isHarmless(path));
       copyFiles(head, runnable, files);
       await equip(runnable, projectDirectory, dependencies);
-      return { directory: runnable, files };
+      return { directory: runnable, files, staged };
     };
     const [checkedOut, copied] = await Promise.allSettled([checkOutBase(), copyHead()]);
     // Both have ended: what one leaves half-done is removed with nothing still being written there.
@@ -110,16 +122,19 @@ function isHarmless(path: string): boolean {
   return kindOf(path) === "harmless";
 }
 
-/** In one go: a thousand copies that wait for each other's turn take ten times as long. A link is copied as a link. */
+/**
+ * In one go: a thousand copies that wait for each other's turn take ten times as long. A link is copied as a link, also one that leads
+ * nowhere. Another repository inside this one becomes an empty folder, as in the base: what is in it belongs to neither revision.
+ */
 function copyFiles(from: string, to: string, files: readonly string[]): void {
   for (const folder of new Set(files.map((path) => dirname(join(to, path))))) mkdirSync(folder, { recursive: true });
   for (const path of files) {
     const [source, target] = [join(from, path), join(to, path)];
-    const found = lstatSync(source);
+    const found = lstatSync(source, { throwIfNoEntry: false });
+    if (found === undefined) continue;
     if (found.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
-    // Another repository inside this one.
-    else if (found.isDirectory()) cpSync(source, target, { recursive: true, verbatimSymlinks: true });
-    else copyFileSync(source, target);
+    else if (found.isDirectory()) mkdirSync(target, { recursive: true });
+    else if (found.isFile()) copyFileSync(source, target);
   }
 }
 

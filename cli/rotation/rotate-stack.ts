@@ -19,6 +19,7 @@ import { findRepair, type Repair, repairEnvironment } from "../operations/repair
 import { checkValue, refusedValue } from "../operations/value";
 import { type Digest, unapproved } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
+import { stackSettings } from "../review/stack-settings";
 import type { Tenant } from "../tenant";
 import { forgetLeftovers, removedProblems } from "./leftovers";
 import { failedOutcome, type SecretOutcome } from "./outcome";
@@ -102,10 +103,11 @@ async function apply(
 ): Promise<SecretOutcome> {
   const { stack } = tenant;
   const env = repairEnvironment(repair);
+  const settings = stackSettings(tools.surroundings.projectDirectory, stack);
   tools.news("preview");
   const { run: preview, document } = await tools.stacks.previewDocument(stack, { env });
   if (!preview.ok) return failedOutcome(stack, problemsOfRun(stack, preview, "preview-failed"), before);
-  const context = { ...tools, tenant: async () => tenant };
+  const context = { ...tools, settings, tenant: async () => tenant };
   const refusals = expected ? await unapproved(stack, expected, document, context) : [];
   if (refusals.length > 0) return failedOutcome(stack, refusals, before);
   // Valid and unknown to the state: no update removes it. `status` calls it an orphan, and tells how it goes.

@@ -20,15 +20,24 @@ async function main(directory: string): Promise<void> {
   withoutNews();
   const { stacks } = JSON.parse(await text(process.stdin)) as RecordingRequest;
   const answers = createWriteStream("", { fd: 3 });
-  const files = readProjectFiles(directory);
-  const program: Program = require(join(directory, "index.ts"));
+  let loaded: Promise<Loaded> | undefined;
   for (const stack of stacks) {
-    const { recorded, isClean } = await watched(stack, () => recordStack(stack, files, program));
+    const { recorded, isClean } = await watched(stack, async () => {
+      // Once, and inside: a program that fails while it is loaded is a problem of the stacks, too.
+      loaded ??= load(directory);
+      return recordStack(stack, await loaded);
+    });
     answers.write(`${JSON.stringify(recorded)}\n`);
     // What is still under way would be counted with the next stack: a new process does the rest.
     if (!isClean) break;
   }
+  // Whatever the last program still does must not end the process before the answers are written.
+  for (const failure of ["uncaughtException", "unhandledRejection"]) process.on(failure, () => undefined);
   answers.end(() => process.exit(0));
+}
+
+async function load(directory: string): Promise<Loaded> {
+  return { files: readProjectFiles(directory), program: require(join(directory, "index.ts")) as Program };
 }
 
 /** What a program tells its engine would be written, line by line, to nobody. Its errors stay. */
@@ -69,7 +78,12 @@ async function watched(
   }
 }
 
-async function recordStack(stack: string, files: ProjectFiles, program: Program): Promise<RecordedStack> {
+interface Loaded {
+  readonly files: ProjectFiles;
+  readonly program: Program;
+}
+
+async function recordStack(stack: string, { files, program }: Loaded): Promise<RecordedStack> {
   const input = configurationInput(files, stack);
   const configuration = readStackConfiguration(input);
   // For a program that reads a key by itself.

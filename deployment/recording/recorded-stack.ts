@@ -12,6 +12,15 @@ export type RecordedStack =
   | ({ readonly stack: string; readonly domain: string; readonly reasons: GivenReasons } & Recording)
   | { readonly stack: string; readonly problem: string };
 
+/** Whether an answer has the outline of one. What is in its records is read as hostile data anyway. */
+export function isRecordedStack(answer: unknown): answer is RecordedStack {
+  if (typeof answer !== "object" || answer === null) return false;
+  const { stack, problem, domain, reasons, records, identities } = answer as Record<string, unknown>;
+  if (typeof stack !== "string") return false;
+  const isRecording = Array.isArray(records) && Array.isArray(identities) && typeof reasons === "object";
+  return typeof problem === "string" || (isRecording && typeof domain === "string" && reasons !== null);
+}
+
 /** The day every review happens on. The manifest holds rules, never dates, so which day it is changes nothing. */
 export const reviewDay = "2026-01-01";
 

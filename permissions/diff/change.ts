@@ -26,6 +26,7 @@ export type ChangeCode =
   | "vault-entry"
   | "entry-setting"
   | "reader"
+  | "setting"
   | "policy-permission"
   | "policy-reader"
   | "policy-writer"

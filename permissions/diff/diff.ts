@@ -5,6 +5,7 @@ import { contextOf, type DiffOptions } from "./context";
 import { credentialChanges } from "./credentials";
 import { signInChanges, unrecognisedChanges } from "./others";
 import { grantedChanges, requestedChanges } from "./permissions";
+import { fileSettingChanges } from "./settings";
 import { accessChanges, vaultChanges } from "./vaults";
 
 /**
@@ -18,6 +19,7 @@ export function diffManifests(
 ): readonly AccessChange[] {
   const context = contextOf(options);
   return inOrder([
+    ...fileSettingChanges(base, head),
     ...signInChanges(base, head),
     ...applicationChanges(base, head),
     ...assignmentChanges(base, head),

@@ -17,6 +17,7 @@ export function liveManifest(live: LiveDeployment, declared: AccessManifest): Ac
   const name = applicationName(declared);
   return {
     ...emptyManifest,
+    settings: declared.settings,
     signIns: declared.signIns,
     unrecognised: declared.unrecognised,
     ...(live.application === null ? withoutApplication(declared) : directory(live, live.application, name, declared)),

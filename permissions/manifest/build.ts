@@ -3,7 +3,7 @@ import { sortManifest } from "./canonical";
 import { type FreshRun, readCredentials } from "./credentials";
 import { readAssigned, readDelegated } from "./grants";
 import type { KnownIdentity } from "./identities";
-import { type AccessManifest, type ManifestSignIn, manifestSchema } from "./manifest";
+import { type AccessManifest, type ManifestSetting, type ManifestSignIn, manifestSchema } from "./manifest";
 import { keepUnknownSettings, pick, type Reading, recordsOf, startReading } from "./reading";
 import type { ResourceRecord } from "./records";
 import { componentPrefix, providerPrefix, types } from "./resource-types";
@@ -14,6 +14,8 @@ import { readEntries, readVaultAccess, readVaults } from "./vaults";
 export interface BuildOptions extends FreshRun {
   /** What look-ups answered. Believed instead of what the program remembers of its own look-ups. */
   readonly identities?: readonly KnownIdentity[] | undefined;
+  /** Of the stack's file and of `Pulumi.yaml`. */
+  readonly settings?: readonly ManifestSetting[] | undefined;
 }
 
 const readTypes = new Set<string>([
@@ -39,6 +41,7 @@ export function buildManifest(records: readonly ResourceRecord[], options: Build
   keepTakenOver(reading);
   keepNamesakes(reading);
   const found = {
+    settings: options.settings ?? [],
     signIns: readSignIns(reading, options),
     applications: readApplications(reading),
     requested: readRequested(reading),

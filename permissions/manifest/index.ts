@@ -12,6 +12,7 @@ export {
   type ManifestEntry,
   type ManifestPrincipal,
   type ManifestRedirectUri,
+  type ManifestSetting,
   type ManifestSignIn,
   type ManifestVault,
   manifestSchema,

@@ -1,7 +1,7 @@
 import type { PermissionKind } from "../catalog";
 
 /** The layout of a manifest. A reader refuses any other: an old digest must never be compared with a new layout. */
-export const manifestSchema = "partner-access/manifest/1";
+export const manifestSchema = "partner-access/manifest/2";
 
 /**
  * Everything one stack grants, normalised and sorted. It holds rules, never dates, and names resources by what they are, never
@@ -12,6 +12,8 @@ export const manifestSchema = "partner-access/manifest/1";
  */
 export interface AccessManifest {
   readonly schema: typeof manifestSchema;
+  /** What the stack's file and `Pulumi.yaml` decide beside the program. */
+  readonly settings: readonly ManifestSetting[];
   /** Which tenants and subscriptions the stack writes to. */
   readonly signIns: readonly ManifestSignIn[];
   readonly applications: readonly ManifestApplication[];
@@ -25,6 +27,17 @@ export interface AccessManifest {
   readonly vaultAccess: readonly VaultAccess[];
   /** What this version cannot read. Kept, and rated high: silence would hide it. */
   readonly unrecognised: readonly UnrecognisedGrant[];
+}
+
+/**
+ * A setting that no resource shows: who can open the state, what code runs with the identities, which identity writes the vault. A text that
+ * is long, or may be a secret, is there by its hash.
+ */
+export interface ManifestSetting {
+  readonly file: "stack" | "project";
+  /** Its path in the file, such as `secretsprovider` or `runtime.options.nodeargs`. */
+  readonly key: string;
+  readonly value: string;
 }
 
 /** One provider and the place it works in. */
@@ -158,6 +171,7 @@ export interface UnrecognisedProperty {
 /** Nothing granted: what a stack that does not exist yet, or no longer, is compared with. */
 export const emptyManifest: AccessManifest = {
   schema: manifestSchema,
+  settings: [],
   signIns: [],
   applications: [],
   requested: [],

@@ -11,6 +11,7 @@ import {
   type ManifestEntry,
   type ManifestPrincipal,
   type ManifestRedirectUri,
+  type ManifestSetting,
   type ManifestSignIn,
   type ManifestVault,
   manifestSchema,
@@ -48,6 +49,7 @@ const consent = either<GrantConsent>(
 
 const manifest = recordOf<AccessManifest>({
   schema: oneOf(manifestSchema),
+  settings: listOf(recordOf<ManifestSetting>({ file: oneOf("stack", "project"), key: text, value: text })),
   signIns: listOf(
     recordOf<ManifestSignIn>({
       provider: text,

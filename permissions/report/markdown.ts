@@ -162,8 +162,8 @@ function listOf<T>(title: string, items: readonly T[], line: (item: T) => Phrase
   return [`\n**${title}**\n\n`, ...lines, ...(more > 0 ? [`- and ${more.toLocaleString("en")} more\n`] : []), "\n"];
 }
 
-function fileLine({ path, change }: AccessReport["unjudged"]["code"][number]): Phrase {
-  return phrase`${path} ${[change]}`;
+function fileLine({ path, change, note }: AccessReport["unjudged"]["code"][number]): Phrase {
+  return [...phrase`${path} ${[change]}`, ...(note === undefined ? [] : [`: ${note}`])];
 }
 
 function fold(summary: string, blocks: readonly string[]): string {

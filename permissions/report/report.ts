@@ -22,6 +22,8 @@ export interface FailedStack {
 export interface ChangedFile {
   readonly path: string;
   readonly change: "added" | "changed" | "removed";
+  /** What is special about it, such as "a link" or another mode than before. */
+  readonly note?: string;
 }
 
 /** One package whose version differs between the two lock files. Null: not there. */

@@ -65,12 +65,20 @@ const tell: Readonly<Record<ChangeCode, Tell>> = {
     phrase`changes "${[subject.detail ?? ""]}" for ${place(subject)}${fromTo(change)}`,
   reader: (subject, isRemoved) =>
     phrase`${verb(isRemoved, "lets", "no longer lets")} ${subject.holder?.name ?? ""} reach ${place(subject)} as ${subject.detail ?? ""}`,
+  setting: ({ detail }, _, { before, after }) => {
+    if (before === null) return phrase`sets ${detail ?? ""} to ${after ?? ""}`;
+    if (after === null) return phrase`no longer sets ${detail ?? ""}, which was ${before}`;
+    return phrase`changes ${detail ?? ""} from ${before} to ${after}`;
+  },
   "policy-permission": ({ permission }, isRemoved) =>
     phrase`the policy ${verb(isRemoved, "allows", "no longer allows")} ${what(permission)}`,
   "policy-reader": ({ holder, detail }, isRemoved) =>
     phrase`the policy ${verb(isRemoved, "allows", "no longer allows")} ${holder?.name ?? ""} to read ${[detail ?? ""]}`,
-  "policy-writer": ({ holder }, isRemoved) =>
-    phrase`the policy ${verb(isRemoved, "expects", "no longer expects")} ${holder?.name ?? ""} to hold roles on vault entries`,
+  "policy-writer": ({ holder, vault }, isRemoved) => {
+    const does = verb(isRemoved, "expects", "no longer expects");
+    const held = phrase`the policy ${does} ${holder?.name ?? ""} to hold roles on vault entries`;
+    return vault === null ? held : [...held, ...phrase`, and to write the vault ${vault}`];
+  },
   unrecognised: ({ detail }, isRemoved) =>
     phrase`${verb(isRemoved, "declares", "no longer declares")} something that cannot be judged: ${detail ?? ""}`,
 };

@@ -90,8 +90,8 @@ function unjudgedSections({ unjudged }: AccessReport): readonly (readonly string
   ];
 }
 
-function fileLine({ path, change }: ChangedFile): string {
-  return text(phrase`  ${[change]} ${path}`);
+function fileLine({ path, change, note }: ChangedFile): string {
+  return text([...phrase`  ${[change]} ${path}`, ...(note === undefined ? [] : [`: ${note}`])]);
 }
 
 function dependencyLine(dependency: ChangedDependency): string {

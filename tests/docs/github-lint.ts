@@ -153,7 +153,7 @@ function stepProblems(job: string, step: Step): LintProblems {
       .trim()
       .split("\n");
     if (
-      !files.every((file) => /^\/[\w.-]+\.(yaml|json)$/.test(file)) ||
+      !files.every((file) => /^\/[\w.*-]+\.(yaml|json)$/.test(file)) ||
       inputs["sparse-checkout-cone-mode"] !== false
     ) {
       problems.push(`${job}: checks out code of the change where it could be run`);

@@ -41,6 +41,7 @@ function previewOf(records: readonly ResourceRecord[], replaced: readonly string
 /** A tenant that nobody may ask: what the state says must be enough wherever it says so. */
 const context = {
   surroundings: { projectDirectory: "/", signal: new AbortController().signal, env: {} },
+  settings: [],
   tenant: async () => {
     throw new CommandError([{ code: "asked", message: "the tenant was asked", fix: "" }]);
   },

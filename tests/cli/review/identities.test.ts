@@ -169,6 +169,7 @@ describe("a program that grants to others and remembers falsely", () => {
     const context = {
       surroundings: { projectDirectory: ".", signal: new AbortController().signal, env: {} },
       stacks: { state: async () => undefined },
+      settings: [],
       tenant: async () => {
         throw Object.assign(new Error("no such tenant"), { code: "unreachable" });
       },
@@ -182,13 +183,15 @@ describe("a program that grants to others and remembers falsely", () => {
 
   it("is told after the update when only the update lied", () => {
     for (const lie of lies) {
-      const problem = misapplied("dev", digest, previewOf(records), exportOf(lie));
+      const problem = misapplied("dev", { expected: digest, settings: [] }, previewOf(records), exportOf(lie));
       expect(problem).toMatchObject({
         code: "applied-otherwise",
         message: expect.stringContaining(`"${mallory}" for`),
       });
     }
-    expect(misapplied("dev", digest, previewOf(records), exportOf(records))).toBeUndefined();
+    expect(
+      misapplied("dev", { expected: digest, settings: [] }, previewOf(records), exportOf(records)),
+    ).toBeUndefined();
   });
 });
 

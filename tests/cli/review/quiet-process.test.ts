@@ -23,8 +23,8 @@ async function inside(expression: string): Promise<unknown> {
       .then((value) => { require("node:fs").writeSync(3, JSON.stringify(value)); process.exit(0); });`,
   );
   const program = { directory, entry: "entry.js", projectDirectory: root, signal: new AbortController().signal };
-  const { answer, lastWords } = await runQuietly(program, {});
-  if (answer === "") throw new Error(lastWords);
+  const { answer, end } = await runQuietly(program, {});
+  if (answer === "") throw new Error(end);
   return JSON.parse(answer);
 }
 

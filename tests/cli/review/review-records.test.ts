@@ -49,9 +49,13 @@ describe("what git says", () => {
     const after = tree({ same: "100644 blob 1", mode: "100755 blob 2", link: "120000 blob 3", new: "100644 blob 5" });
     expect(changedPaths(before, after)).toEqual([
       { path: "gone", change: "removed" },
-      { path: "link", change: "changed" },
-      { path: "mode", change: "changed" },
+      { path: "link", change: "changed", note: "a file before, a link now" },
+      { path: "mode", change: "changed", note: "a file before, a file that can be run now" },
       { path: "new", change: "added" },
+    ]);
+    expect(changedPaths(tree({}), tree({ sub: "160000 commit 6", run: "100755 blob 7" }))).toEqual([
+      { path: "run", change: "added", note: "a file that can be run" },
+      { path: "sub", change: "added", note: "another repository" },
     ]);
   });
 });

@@ -22,7 +22,8 @@ import { anyStack } from "./generators";
 describe("the access manifest of a stack", () => {
   it("holds what the records grant, in words that hold on every machine", () => {
     expect(buildManifest(records)).toEqual({
-      schema: "partner-access/manifest/1",
+      schema: "partner-access/manifest/2",
+      settings: [],
       signIns: [
         {
           provider: "azuread",

@@ -37,8 +37,8 @@ describe("a manifest from outside", () => {
     ["a list", "[]\n", "manifest must be an object, got a list"],
     [
       "another layout",
-      json.replace("manifest/1", "manifest/2"),
-      'manifest.schema must be partner-access/manifest/1, got "partner-access/manifest/2"',
+      json.replace("manifest/2", "manifest/1"),
+      'manifest.schema must be partner-access/manifest/2, got "partner-access/manifest/1"',
     ],
     [
       "an unknown property",
