@@ -5,6 +5,7 @@ import { isLockRefusal } from "../../../clients/stack-lock";
 import type { StackRun, Stacks } from "../../../clients/stacks";
 import { type VaultEntry, vaultSecretName } from "../../../configuration/vault-entries";
 import { commandLine, counted } from "../../../permissions/command-line";
+import { firstSecond } from "../../../rotation/day";
 import type { Surroundings } from "../../command";
 import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
@@ -56,7 +57,7 @@ export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Prom
     await importResources(stack, importFile(exported, found), stacks);
   }
   const imported = await exportOf(stack, stacks);
-  const complete = withUntoldInputs(imported, entryTexts(tenant, living));
+  const complete = withUntoldInputs(imported, declaredProperties(tenant, living));
   if (complete !== JSON.stringify(JSON.parse(imported))) await stacks.putState(stack, complete);
 
   news("checking that nothing would be replaced");
@@ -133,13 +134,21 @@ async function importResources(stack: string, file: string, stacks: Stacks): Pro
   }
 }
 
-/** The texts of the entries that the program writes; the refresh token's is nobody's here. */
-function entryTexts({ configuration }: Tenant, { record, secrets, clientId }: LivingDeployment) {
+/**
+ * What the program declares of the entries that it writes; the refresh token's is nobody's here. An entry that somebody wrote over by hand
+ * says it wrongly: the state is to hold what was published, so that publishing it again grants nothing new.
+ */
+function declaredProperties({ configuration }: Tenant, { record, secrets, clientId }: LivingDeployment) {
   const name = (entry: VaultEntry) => vaultSecretName(configuration.vault.prefix, entry);
   const current = secrets.find(({ slot }) => slot === record.current);
   return {
-    [name("client-id")]: clientId,
-    ...(current !== undefined && { [name("client-secret")]: secretText(current.text) }),
+    [name("client-id")]: { value: clientId },
+    ...(current !== undefined && {
+      [name("client-secret")]: {
+        value: secretText(current.text),
+        attributes: { enabled: true, expires: firstSecond(current.recorded.end) },
+      },
+    }),
   };
 }
 

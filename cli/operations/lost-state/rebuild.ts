@@ -93,20 +93,23 @@ export function withSecrets(exported: string, missing: readonly Missing[], secre
  * The state with what Azure does not tell on an import: the texts of our entries, which the vault knows, and the API version,
  * which the SDK sets. Without them the next update would write the entries and the role assignments again.
  */
-export function withUntoldInputs(exported: string, texts: Readonly<Record<string, unknown>>): string {
+export function withUntoldInputs(
+  exported: string,
+  declared: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): string {
   return change(exported, (resources) =>
     resources.map((resource) => {
       if (!resource.custom || !resource.type.startsWith("azure-native:")) return resource;
       const { inputs = {}, outputs = {} } = resource;
       const { azureApiVersion = outputs["azureApiVersion"], properties } = inputs;
-      const value = texts[String(inputs["secretName"])];
-      const isUntold = value !== undefined && (properties as { value?: unknown } | undefined)?.value === undefined;
+      const told = declared[String(inputs["secretName"])];
+      const isUntold = told !== undefined && (properties as { value?: unknown } | undefined)?.value === undefined;
       return {
         ...resource,
         inputs: {
           ...inputs,
           ...(azureApiVersion !== undefined && { azureApiVersion }),
-          ...(isUntold && { properties: { ...(properties as object), value } }),
+          ...(isUntold && { properties: { ...(properties as object), ...told } }),
         },
       };
     }),
