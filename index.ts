@@ -17,7 +17,7 @@ async function partnerInsightsAccess(readFrom: () => Promise<Outside>) {
   silenceDebugLog();
   const outside = await readFrom();
   const { configuration } = outside;
-  failRun(await outside.signInProblems(), "This is not the configured tenant; nothing was changed");
+  failRun(await outside.signInProblems(), "This run may not start; nothing was changed");
 
   const signIns = createSignIns(signInArgs(configuration));
   const prepared = await prepare(outside, signIns);

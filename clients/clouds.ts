@@ -63,7 +63,11 @@ export async function readCloudEndpoints(
 ): Promise<CloudEndpoints> {
   if (!options.metadataHost) return CLOUDS[options.cloud];
   const host = options.metadataHost.replace(/^https:\/\//, "").replace(/\/+$/, "");
-  const document = await readJson(`https://${host}/metadata/endpoints?api-version=2022-09-01`, "endpoints", options);
+  const { document } = await readJson(
+    `https://${host}/metadata/endpoints?api-version=2022-09-01`,
+    "endpoints",
+    options,
+  );
   const authentication = document["authentication"] as Record<string, unknown> | undefined;
   const suffixes = document["suffixes"] as Record<string, unknown> | undefined;
   return {
@@ -74,16 +78,41 @@ export async function readCloudEndpoints(
   };
 }
 
-/** The tenant id that a domain's OpenID configuration names. Anyone may read it; no sign-in is needed. */
+/** What a domain's OpenID configuration says. */
+export interface OpenId {
+  readonly tenantId: string;
+  /** The service's own time; undefined where something on the way took it out. */
+  readonly date: Date | undefined;
+}
+
+/** The tenant id that a domain's OpenID configuration names. */
 export async function openIdTenant(
   options: { readonly authority: string; readonly domain: string } & Outside,
 ): Promise<string> {
+  return (await readOpenId(options)).tenantId;
+}
+
+/** Reads a domain's OpenID configuration. Anyone may; no sign-in is needed. */
+export async function readOpenId(
+  options: { readonly authority: string; readonly domain: string } & Outside,
+): Promise<OpenId> {
   const url = `${options.authority}/${encodeURIComponent(options.domain)}/v2.0/.well-known/openid-configuration`;
-  const document = await readJson(url, `OpenID configuration of ${options.domain}`, options);
+  const { document, headers } = await readJson(url, `OpenID configuration of ${options.domain}`, options);
   // The issuer is a pattern for multi-tenant authorities; the token endpoint always names the one tenant.
   const tenantId = GUID.exec(text(document["token_endpoint"], "token_endpoint"))?.[0];
   if (tenantId === undefined) throw malformed(SERVICE, "read token_endpoint", "tenant id");
-  return tenantId.toLowerCase();
+  return { tenantId: tenantId.toLowerCase(), date: dateIn(headers) };
+}
+
+/** The sign-in service's own time, which comes with a public document. */
+export async function readServiceTime(options: { readonly authority: string } & Outside): Promise<Date | undefined> {
+  const url = `${options.authority}/common/v2.0/.well-known/openid-configuration`;
+  return dateIn((await readJson(url, "OpenID configuration", options)).headers);
+}
+
+function dateIn(headers: Headers): Date | undefined {
+  const date = headers.get("date");
+  return date === null ? undefined : new Date(date);
 }
 
 /** Whether an origin, URL or `host:port` is this machine itself. The emulator is; no tenant of Microsoft's ever is. */
@@ -94,13 +123,13 @@ export function isLoopback(address: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-async function readJson(url: string, operation: string, outside: Outside): Promise<Record<string, unknown>> {
+async function readJson(url: string, operation: string, outside: Outside) {
   const { budgetMs } = outside;
   const help = (code: string | undefined) =>
     code === "AADSTS90002" ? "No tenant has this domain: check tenant.domain." : undefined;
-  const { body } = await call({ service: SERVICE, operation, url, help, budgetMs }, outside);
+  const { body, headers } = await call({ service: SERVICE, operation, url, help, budgetMs }, outside);
   if (typeof body !== "object" || body === null) throw malformed(SERVICE, operation, "JSON object");
-  return body as Record<string, unknown>;
+  return { document: body as Record<string, unknown>, headers };
 }
 
 /** A field that must be a text; trailing slashes are taken away. */

@@ -39,6 +39,8 @@ export interface GraphGrant {
 /** What the commands read from a partner tenant's directory. */
 export interface Graph {
   application(clientId: string): Promise<GraphApplication | undefined>;
+  /** Every application of this display name, which several may share. */
+  applicationsNamed(displayName: string): Promise<readonly GraphApplication[]>;
   principal(clientId: string): Promise<GraphPrincipal | undefined>;
   principalByObjectId(objectId: string): Promise<GraphPrincipal | undefined>;
   /** Grants that were given to this principal. */
@@ -112,6 +114,10 @@ export function createGraph(options: GraphOptions): Graph {
     application: async (clientId) => {
       const found = await read(`/applications(appId='${clientId}')`, application);
       return found && readApplication(found);
+    },
+    applicationsNamed: async (displayName) => {
+      const filter = encodeURIComponent(`displayName eq '${displayName.replaceAll("'", "''")}'`);
+      return (await list(`/applications?$filter=${filter}`, application)).map(readApplication);
     },
     principal: (clientId) => principalAt(`/servicePrincipals(appId='${clientId}')`),
     principalByObjectId: (objectId) => principalAt(`/servicePrincipals/${objectId}`),

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readAppPolicies } from "../clients/app-policies";
 import { quietAzureLog } from "../clients/azure-log";
-import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } from "../clients/clouds";
+import { type CloudEndpoints, isLoopback, readCloudEndpoints, readOpenId } from "../clients/clouds";
 import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { proveSecret } from "../clients/entra";
 import { useEnvironmentProxy } from "../clients/http/proxy";
@@ -9,6 +9,7 @@ import { readStateOutputs } from "../components/memory";
 import { askOrStop } from "../components/problems";
 import { ConfigurationError, readProjectFiles, readRunningStack } from "../config";
 import type { StackConfiguration } from "../configuration/stack-configuration";
+import { clockProblems, type LocalTime } from "../rotation/clock";
 import { type Day, dayOf } from "../rotation/day";
 import type { SecretPolicies } from "../rotation/lifetime-policy";
 import { type StateView, stateView, type Tags } from "../rotation/state-view";
@@ -64,7 +65,7 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
     rollback: env["PARTNER_ACCESS_ROLLBACK"] || undefined,
     repair: readRepair(env["PARTNER_ACCESS_REPAIR"]),
     endpoints,
-    signInProblems: () => signInProblems(tenant, env["ARM_TENANT_ID"], endpoints.authority),
+    signInProblems: () => signInProblems(tenant, env["ARM_TENANT_ID"], endpoints.authority, () => timeIn(env)),
     async prove({ clientId, secret, isNewApplication }) {
       const { authority, graph } = endpoints;
       const scope = `${graph}/.default`;
@@ -123,20 +124,28 @@ export function readToday(stated: string | undefined, metadataHost: string | und
   return dayOf(time);
 }
 
+/** What this run takes for the time. A stated one was accepted above. */
+function timeIn(env: Environment): LocalTime {
+  const stated = env["PARTNER_ACCESS_NOW"];
+  return stated ? { now: new Date(stated), isStated: true } : { now: new Date(), isStated: false };
+}
+
 /** Why this run would write to another tenant than the configured one. */
 export async function signInProblems(
   tenant: { readonly id: string; readonly domain: string },
   signedInTenant: string | undefined,
   authority: string,
+  time: () => LocalTime,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
   if (signedInTenant && signedInTenant.toLowerCase() !== tenant.id.toLowerCase()) {
     problems.push(`ARM_TENANT_ID is ${signedInTenant}, tenant.id is ${tenant.id}: sign in to the partner tenant`);
   }
   // A provider's own "who am I" only echoes its settings; the domain's public document is Microsoft's word.
-  const named = await askOrStop(`which tenant has the domain ${tenant.domain}`, () =>
-    openIdTenant({ authority, domain: tenant.domain }),
+  const { tenantId: named, date } = await askOrStop(`which tenant has the domain ${tenant.domain}`, () =>
+    readOpenId({ authority, domain: tenant.domain }),
   );
+  problems.push(...clockProblems(time(), date));
   if (named !== tenant.id.toLowerCase()) {
     problems.push(`tenant.domain ${tenant.domain} belongs to tenant ${named}, tenant.id is ${tenant.id}: correct one`);
   }

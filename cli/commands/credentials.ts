@@ -8,12 +8,13 @@ import { type Problem, writeDocument } from "../document";
 import { judge, lookAtVault, nothingPublished } from "../operations/look";
 import { type OrphanReport, retireOrphans } from "../operations/orphans";
 import { demandPulumi } from "../pulumi";
-import { openTenant, type Tenant } from "../tenant";
+import { openDatedTenant } from "../right-clock";
+import type { Tenant } from "../tenant";
 
 /** `partner-access credentials`: every credential on the application, and whose it is. Removes orphans only when told to. */
 export const runCredentials: CommandRunner = async (options, surroundings) => {
   const stack = String(options["stack"]);
-  const tenant = await openTenant(stack, surroundings);
+  const tenant = await openDatedTenant(stack, surroundings);
   const isRetiring = options["retireOrphans"] === true;
   const report = isRetiring ? await retire(tenant, surroundings) : await list(tenant);
   const left = report.credentials.filter(({ kind }) => kind === "orphan");

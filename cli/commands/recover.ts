@@ -7,14 +7,14 @@ import type { Recovery } from "../operations/recovery";
 import { createProgress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { readExpectedDigest } from "../review/binding";
-import { openTenant } from "../tenant";
+import { openDatedTenant } from "../right-clock";
 
 /** `partner-access recover`: one command after a run that was killed. */
 export const runRecover: CommandRunner = async (options, surroundings) => {
   const stack = String(options["stack"]);
   const expected = readExpectedDigest(options);
   const { env, projectDirectory, signal, stackOwner } = surroundings;
-  const tenant = await openTenant(stack, surroundings);
+  const tenant = await openDatedTenant(stack, surroundings);
   const pulumi = await demandPulumi(env);
   await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
   const progress = createProgress(surroundings);

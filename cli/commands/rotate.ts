@@ -9,11 +9,12 @@ import { inParallel } from "../parallel";
 import { createProgress, type Progress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { readExpectedDigest } from "../review/binding";
+import { openDatedTenant } from "../right-clock";
 import { failedOutcome, type RotationOutcome, type SecretOutcome, withRenewal } from "../rotation/outcome";
 import { RENEW_EVERY_DAYS, renewStack } from "../rotation/renew-stack";
 import { refuseUnwritable } from "../rotation/request-rotation";
 import { rotateStack } from "../rotation/rotate-stack";
-import { openTenant, type Tenant } from "../tenant";
+import type { Tenant } from "../tenant";
 
 /** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
 export const runRotate: CommandRunner = async (options, surroundings) => {
@@ -48,7 +49,7 @@ async function rotateOne(
   progress: Progress,
 ): Promise<RotationOutcome> {
   try {
-    const tenant = await openTenant(stack, surroundings);
+    const tenant = await openDatedTenant(stack, surroundings);
     const rotated = await rotateSecret(tenant, options, surroundings, progress);
     // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
     if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);

@@ -7,7 +7,7 @@ import { readStatus, type StackStatus, unreadable } from "../operations/stack-st
 import { readVaultStatus } from "../operations/vault-status";
 import { inParallel } from "../parallel";
 import { createProgress, styled } from "../progress";
-import { openTenant } from "../tenant";
+import { openDatedTenant } from "../right-clock";
 
 /** `partner-access status`: what is published, when it changes, and what is wrong. Changes nothing. */
 export const runStatus: CommandRunner = async (options, surroundings) => {
@@ -33,7 +33,7 @@ async function readStacks(stacks: readonly string[], surroundings: Surroundings)
   const look = async (stack: string) => {
     if (stacks.length > 1) progress.news(`looking at ${stack}`);
     try {
-      const read = async () => readStatus(await openTenant(stack, surroundings));
+      const read = async () => readStatus(await openDatedTenant(stack, surroundings));
       return await unlessInterrupted(signal, stack, read);
     } catch (error) {
       return unreadable(stack, error);

@@ -8,6 +8,7 @@ import { type Digest, misapplied, previewedDigest, unapproved } from "../review/
 import { unapprovedChanges } from "../review/granted";
 import { stackSettings } from "../review/stack-settings";
 import type { Tenant } from "../tenant";
+import { extraApplications } from "./extra-applications";
 import { lookAtHealth } from "./health";
 import { type Attempt, attemptOf, throughLocks } from "./locks";
 import { lookAtVault } from "./look";
@@ -187,6 +188,7 @@ async function removeOrphans(tenant: Tenant, { stacks, news }: RecoveryTools, pr
   news("looking for orphans");
   const sight = await lookAtVault(tenant);
   if (sight === undefined) return;
+  progress.problems.push(...(await extraApplications(tenant, progress.cleared, sight.clientId)));
   const report = await retireOrphans(tenant, sight, stacks);
   progress.retired.push(...report.retired);
   progress.orphans.push(...report.credentials.filter(({ kind }) => kind === "orphan"));

@@ -7,6 +7,7 @@ import { readRecord } from "../../rotation/record";
 import { notChecked } from "../../rotation/value-check";
 import type { Surroundings } from "../command";
 import { CommandError, invalidOption } from "../document";
+import { demandRightClock } from "../right-clock";
 import { demandRecord, todayOf } from "../tenant";
 import { type StackStatus, statusOf, unreadable } from "./stack-status";
 
@@ -14,10 +15,13 @@ import { type StackStatus, statusOf, unreadable } from "./stack-status";
  * The alarm: what a vault's list of entries says about every deployment in it. Needs list rights on the vault and nothing
  * else, so it can run where neither the scheduler nor the deployer runs.
  */
-export async function readVaultStatus(url: string, { env }: Surroundings): Promise<readonly StackStatus[]> {
+export async function readVaultStatus(url: string, surroundings: Surroundings): Promise<readonly StackStatus[]> {
+  const { env } = surroundings;
   const vaultUri = vaultUriOf(url);
   const today = todayOf(env["PARTNER_ACCESS_NOW"], env["ARM_METADATA_HOSTNAME"] || undefined);
-  const entries = await createKeyVault(vaultUri, vaultCredential(env, authorityOfVault(vaultUri))).list();
+  const authority = authorityOfVault(vaultUri);
+  await demandRightClock(env["AZURE_AUTHORITY_HOST"] || authority, surroundings);
+  const entries = await createKeyVault(vaultUri, vaultCredential(env, authority)).list();
   const found = statusesOf(entries, today, vaultUri);
   if (found.length > 0) return found;
   throw new CommandError([

@@ -2,6 +2,9 @@ import { signInProblems } from "../../deployment/outside";
 
 const tenant = { id: "11111111-1111-4111-8111-111111111111", domain: "contoso.example" };
 
+const now = new Date("2027-01-10T12:00:00Z");
+const time = () => ({ now, isStated: false });
+
 /** Microsoft's public document for the domain, naming the given tenant. */
 function domainBelongsTo(tenantId: string): void {
   jest
@@ -16,16 +19,28 @@ describe("the sign-in", () => {
 
   it("fits when the domain and the environment name the configured tenant", async () => {
     domainBelongsTo(tenant.id);
-    expect(await signInProblems(tenant, tenant.id.toUpperCase(), "https://login.example")).toEqual([]);
-    expect(await signInProblems(tenant, undefined, "https://login.example")).toEqual([]);
+    expect(await signInProblems(tenant, tenant.id.toUpperCase(), "https://login.example", time)).toEqual([]);
+    expect(await signInProblems(tenant, undefined, "https://login.example", time)).toEqual([]);
   });
 
   it("is refused for another tenant, and both disagreements are named at once", async () => {
     const other = "22222222-2222-4222-8222-222222222222";
     domainBelongsTo(other);
-    expect(await signInProblems(tenant, other, "https://login.example")).toEqual([
+    expect(await signInProblems(tenant, other, "https://login.example", time)).toEqual([
       `ARM_TENANT_ID is ${other}, tenant.id is ${tenant.id}: sign in to the partner tenant`,
       `tenant.domain contoso.example belongs to tenant ${other}, tenant.id is ${tenant.id}: correct one`,
+    ]);
+  });
+
+  it("is refused where the clock is days away from the service's, which would retire a secret too early", async () => {
+    const headers = { date: "Sat, 02 Jan 2027 12:00:00 GMT" };
+    jest
+      .spyOn(globalThis, "fetch")
+      .mockImplementation(async () =>
+        Response.json({ token_endpoint: `https://login.example/${tenant.id}/oauth2/v2.0/token` }, { headers }),
+      );
+    expect(await signInProblems(tenant, undefined, "https://login.example", time)).toEqual([
+      expect.stringContaining("they are 8 days apart, and at most 5 minutes are allowed"),
     ]);
   });
 
@@ -33,7 +48,7 @@ describe("the sign-in", () => {
     jest
       .spyOn(globalThis, "fetch")
       .mockImplementation(async () => Response.json({ error_codes: [90002] }, { status: 400 }));
-    await expect(signInProblems(tenant, undefined, "https://login.example")).rejects.toThrow(
+    await expect(signInProblems(tenant, undefined, "https://login.example", time)).rejects.toThrow(
       "Cannot tell which tenant has the domain contoso.example; nothing was changed: ",
     );
   });

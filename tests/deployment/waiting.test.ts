@@ -25,7 +25,7 @@ import {
 jest.mock("../../clients/clouds", () => ({
   ...jest.requireActual("../../clients/clouds"),
   readCloudEndpoints: jest.fn(),
-  openIdTenant: jest.fn(),
+  readOpenId: jest.fn(),
 }));
 jest.mock("../../clients/app-policies", () => ({ readAppPolicies: jest.fn() }));
 jest.mock("../../clients/deleted-secret", () => ({ readDeletedSecret: jest.fn() }));
@@ -45,7 +45,7 @@ beforeEach(() => {
     resourceManager: "https://management.example",
     keyVaultSuffix: "vault.example",
   });
-  jest.mocked(clouds.openIdTenant).mockResolvedValue(configuration.tenant.id);
+  jest.mocked(clouds.readOpenId).mockResolvedValue({ tenantId: configuration.tenant.id, date: undefined });
   jest.mocked(appPolicies.readAppPolicies).mockImplementation(async ({ accessToken }) => {
     await accessToken();
     return undefined;
@@ -233,8 +233,8 @@ describe("a look-up that hangs while the process lives", () => {
       "Cannot tell where this cloud's services are; nothing was changed: no answer within 5 minutes",
     ],
     [
-      "openIdTenant",
-      clouds.openIdTenant,
+      "readOpenId",
+      clouds.readOpenId,
       "Cannot tell which tenant has the domain contoso.example; nothing was changed: no answer within 5 minutes",
     ],
     // Courtesies: without them a run goes on.

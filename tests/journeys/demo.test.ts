@@ -140,7 +140,7 @@ describe("partner-access demo", () => {
       expect(document.problems).toEqual([
         {
           code: "step-failed",
-          message: expect.stringContaining("This is not the configured tenant"),
+          message: expect.stringContaining("This run may not start"),
           fix: expect.any(String),
         },
       ]);

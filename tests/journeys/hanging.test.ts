@@ -30,7 +30,7 @@ async function stopped(run: () => Promise<StackRun>): Promise<string> {
 /** Every other await is in tests/deployment/waiting.test.ts, without the engine. */
 describe("a look-up that hangs, over a living deployment", () => {
   it("deletes nothing when nothing is left that could answer, where the engine would delete what was not declared", async () => {
-    const [original, hanging] = ["openIdTenant({ authority, domain: tenant.domain })", "new Promise(() => undefined)"];
+    const [original, hanging] = ["readOpenId({ authority, domain: tenant.domain })", "new Promise(() => undefined)"];
     await journey.edit("deployment/outside.ts", (text) => text.replace(original, hanging));
     const question = "Cannot tell which tenant has the domain contoso.example; nothing was deleted: ";
     expect(await stopped(() => journey.stacks.preview("dev"))).toContain(question);

@@ -16,6 +16,9 @@ import { captureSurroundings } from "../../support/surroundings";
 import { createPublishedTenant } from "../operations/published-tenant";
 
 jest.mock("../../../cli/tenant");
+jest.mock("../../../cli/right-clock", () => ({
+  openDatedTenant: (stack: string) => jest.requireMock("../../../cli/tenant").openTenant(stack),
+}));
 jest.mock("../../../cli/rotation/rotate-stack");
 jest.mock("../../../cli/rotation/renew-stack", () => ({ RENEW_EVERY_DAYS: 7, renewStack: jest.fn() }));
 jest.mock("../../../cli/every-stack", () => ({
@@ -109,7 +112,12 @@ it("a status that nobody answers ends with its process on Ctrl-C", async () => {
   await emulator.control("POST", "faults", [{ service: "graph", when: "before", action: "hang" }]);
   const child = spawn(process.execPath, ["bin/partner-access.js", "status", "-s", "dev", "--json"], {
     cwd: resolve(__dirname, "../../.."),
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...emulator.env, PARTNER_ACCESS_NOW: "2026-03-04" },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: process.env["HOME"],
+      ...emulator.env,
+      PARTNER_ACCESS_NOW: "2026-03-01T08:00:00Z",
+    },
   });
   let stdout = "";
   child.stdout.on("data", (data: Buffer) => {

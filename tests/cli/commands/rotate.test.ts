@@ -27,8 +27,10 @@ afterAll(async () => {
   await workspace.remove();
 });
 
-const run = (today: string, ...argv: string[]) =>
-  runCommand(argv, { ...emulator.env, PARTNER_ACCESS_NOW: `${today}T08:00:00Z` }, workspace.directory);
+const run = (today: string, ...argv: string[]) => {
+  const now = `${today}T08:00:00Z`;
+  return emulator.at(now, () => runCommand(argv, { ...emulator.env, PARTNER_ACCESS_NOW: now }, workspace.directory));
+};
 
 describe("rotate", () => {
   it("plans every stack, and one that was never deployed stops no other", async () => {

@@ -86,6 +86,9 @@ export async function createPublishedTenant(emulator: TestEmulator): Promise<Pub
       return record;
     },
     put: (name, body) => put(`${prefix}${name}`, body),
-    run: (today, ...argv) => runCommand(argv, { ...emulator.env, PARTNER_ACCESS_NOW: firstInstant(day(today)) }),
+    run(today, ...argv) {
+      const now = firstInstant(day(today));
+      return emulator.at(now, () => runCommand(argv, { ...emulator.env, PARTNER_ACCESS_NOW: now }));
+    },
   };
 }
