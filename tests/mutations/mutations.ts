@@ -16,8 +16,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "skip the proof",
     file: "deployment/proof.ts",
-    find: "await outside.prove({ clientId, secret, isNewApplication: facts.isNewApplication });",
-    replace: "",
+    find: "() => outside.prove({ clientId, secret, isNewApplication: facts.isNewApplication }),",
+    replace: "async () => undefined,",
     caughtBy: validity("when the new secret is not accepted in time"),
   },
   {
@@ -71,9 +71,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "mint again after an unclear reply",
-    file: "components/live-entry.ts",
-    find: "if (isNotFound(error)) return undefined;",
-    replace: "if (isNotFound(error) || error) return undefined;",
+    file: "components/problems.ts",
+    find: "if (isAnswer(error)) return undefined;",
+    replace: "if (isAnswer(error) || error) return undefined;",
     caughtBy: faults("when the record cannot be read: nothing is minted on a guess"),
   },
   {
