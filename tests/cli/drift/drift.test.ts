@@ -58,7 +58,7 @@ const told = (document: { stacks: { differences: Record<string, string>[] }[] })
 
 describe("partner-access drift", () => {
   it("finds nothing after an update, and writes nothing", async () => {
-    const before = driven.emulator.world.clock.now();
+    const before = await driven.callsSoFar();
     const { code, document } = await drift();
     expect({ code, document }).toEqual({
       code: 0,

@@ -111,7 +111,7 @@ describe("a rotation is refused by name, and the next one goes through", () => {
 
   it("when the record cannot be read: nothing is minted on a guess", async () => {
     const first = tenant.keyIds();
-    const state = tenant.emulator.world.clock.now();
+    const state = await tenant.callsSoFar();
     await faults({ ...readRecord, ...before(503, 100) });
     // By this name: the state would refuse an entry that is not there, for another reason.
     expect((await tenant.up()).error).toMatch(/Cannot tell what the vault's entry \S+ holds/);
@@ -204,7 +204,7 @@ describe("a vault in trouble", () => {
   it("in which the entry was deleted and can be recovered is refused by that name, and nothing is lost", async () => {
     const first = tenant.keyIds();
     await onTheVault(tenant, "DELETE");
-    const since = tenant.emulator.world.clock.now();
+    const since = await tenant.callsSoFar();
     const run = await tenant.up();
     expect(run.error).toMatch(
       /entry partner-insights-contoso-client-secret was deleted on 2027-\d\d-\d\d, and this stack/,
@@ -239,7 +239,7 @@ describe("a tenant whose policy limits client secrets", () => {
 
   it("is known before anything is minted, with the value it allows", async () => {
     await policy({ restrictionType: "passwordLifetime", maxLifetime: "P60D" });
-    const since = tenant.emulator.world.clock.now();
+    const since = await tenant.callsSoFar();
     const run = await tenant.up();
     expect(run.error).toMatch(/rotation\.lifetimeDays is 180, and the app management policy .* at most 60 days/);
     expect(run.error).toContain("set rotation.lifetimeDays to 60 or less and rotation.everyDays to 30 or less");

@@ -30,7 +30,7 @@ const deniedLook = {
 
 /** A run that must be refused with nothing minted and nothing written. */
 async function refused(changes?: Parameters<DrivenTenant["up"]>[0]): Promise<string> {
-  const [since, keys] = [tenant.emulator.world.clock.now(), tenant.keyIds()];
+  const [since, keys] = [await tenant.callsSoFar(), tenant.keyIds()];
   const run = await tenant.up(changes);
   expect(run.ok).toBe(false);
   expect(await tenant.writesSince(since)).toEqual([]);

@@ -111,7 +111,7 @@ async function beginInOverlap(): Promise<void> {
 
 /** Changes nothing, says the way out, and the way out ends where the tenant was before. */
 async function expectRefusalAndWayOut(keys: readonly string[]): Promise<void> {
-  const [since, count] = [tenant.emulator.world.clock.now(), versions().length];
+  const [since, count] = [await tenant.callsSoFar(), versions().length];
   const refused = await tenant.up(asked);
   expect(refused).toMatchObject({ ok: false, steps: [] });
   expect(refused.error).toContain("npm run partner-access -- recover -s dev");
@@ -130,7 +130,7 @@ describe("a record that somebody tampered with, in the overlap of a rotation", (
     const changed = change(before);
     expect(changed).not.toEqual(before);
     await onTheVault(tenant, "PATCH", { tags: changed });
-    const [since, count] = [tenant.emulator.world.clock.now(), versions().length];
+    const [since, count] = [await tenant.callsSoFar(), versions().length];
     const refused = await tenant.up(asked);
     expect(refused).toMatchObject({ ok: false, steps: [] });
     expect(refused.error).toContain("npm run partner-access -- recover -s dev");

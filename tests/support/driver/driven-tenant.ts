@@ -60,8 +60,10 @@ export interface DrivenTenant {
   state(): StateView;
   /** Key ids that state knows. */
   stateKeyIds(): readonly string[];
-  /** Calls since a moment of the emulated clock that could have changed something. */
-  writesSince(moment: Date): Promise<readonly string[]>;
+  /** How many calls there were so far. A moment of the clock would not do: two calls may fall into one millisecond. */
+  callsSoFar(): Promise<number>;
+  /** Calls after the first so many that could have changed something. */
+  writesSince(calls: number): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -95,6 +97,7 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
   const { world } = emulator;
   const latest = () =>
     world.tenants.get(homeTenant.id)?.secrets.get(`${consumed.vaultName}/${clientSecretName}`)?.versions.at(-1);
+  const journal = async (): Promise<readonly JournalEntry[]> => emulator.control("GET", "journal");
   const credentials = () => {
     const clientId = latest()?.tags["clientId"];
     const applications = world.tenants.get(partnerTenant.id)?.applications.all() ?? [];
@@ -159,12 +162,11 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
     keyIds: () => credentials().map(({ keyId }) => keyId),
     state: () => stateView(current.driver.outputsOf.bind(current.driver)),
     stateKeyIds: () => current.driver.held(credentialType).map(({ id }) => id.split("/").at(-1) ?? ""),
-    async writesSince(moment) {
-      const calls: readonly JournalEntry[] = await emulator.control("GET", "journal");
-      return calls
-        .filter(({ at, service, method }) => {
-          return service !== "entra" && !["GET", "HEAD"].includes(method) && Date.parse(at) >= moment.getTime();
-        })
+    callsSoFar: async () => (await journal()).length,
+    async writesSince(calls) {
+      return (await journal())
+        .slice(calls)
+        .filter(({ service, method }) => service !== "entra" && !["GET", "HEAD"].includes(method))
         .map(({ method, path }) => `${method} ${path}`);
     },
     async stop() {
