@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { quotedText } from "./yaml-source";
 
 /** What to set: a key with its text or boolean. */
 interface Entry {
@@ -93,11 +94,4 @@ const lineBreak = (text: string) => (text.includes("\r\n") ? "\r\n" : "\n");
 const splice = (text: string, from: number, to: number, by: string) => text.slice(0, from) + by + text.slice(to);
 
 /** In quotes, whatever it looks like: the engine would read a bare 2026-03-01 as a time, and 1_000 as a number. */
-function render(value: string | boolean): string {
-  if (typeof value === "boolean") return String(value);
-  // JSON leaves these as they are, and YAML takes some of them for line breaks.
-  return JSON.stringify(value).replace(
-    /[\u007f-\u00a0\u2028\u2029\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
+const render = (value: string | boolean) => (typeof value === "boolean" ? String(value) : quotedText(value));

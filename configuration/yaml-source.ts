@@ -6,6 +6,14 @@ export const longestFile = 256 * 1024;
 // What the engine takes for a line's end, or that a reviewer cannot see: controls, formats, separators, every blank but the ordinary one.
 const unwanted = /[^\P{C}\p{Cn}\p{Co}\n\t]|[^\P{Z} ]|[\uFFFE\uFFFF]/u;
 
+/** A text between double quotes as every reader reads it: JSON's strings, with what no reviewer can see written as a number. */
+export function quotedText(text: string): string {
+  return JSON.stringify(text).replace(new RegExp(unwanted, "gu"), (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });
+}
+
 /**
  * The lines of a file, in the one encoding and with the one line end that all readers agree on: UTF-8, LF or CRLF. The engine
  * also reads UTF-16, and ends a line at U+0085, U+2028, U+2029 and a lone CR, which no editor shows.

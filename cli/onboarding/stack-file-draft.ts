@@ -1,4 +1,5 @@
 import { defaultDisplayName, defaultPrefix, defaultRedirectUri } from "../../configuration/defaults";
+import { quotedText } from "../../configuration/yaml-source";
 import { commandLine } from "../../permissions/command-line";
 
 /** What a new stack file is written from; every value as a person gave it. */
@@ -37,11 +38,11 @@ export const questions = [
   { key: "vaultMode", ask: "Vault: existing, create or recover", hint: "empty: existing", isOptional: true },
 ] as const;
 
-/** A YAML scalar that means this text and nothing else: JSON's strings are YAML's double-quoted ones. */
+/** A YAML scalar that means this text and nothing else. */
 function scalar(text: string): string {
   return /^[A-Za-z][A-Za-z0-9.@_-]*$/.test(text) && !/^(?:true|false|yes|no|on|off|null|y|n)$/i.test(text)
     ? text
-    : JSON.stringify(text);
+    : quotedText(text);
 }
 
 /** A commented stack file. What has a good default stands in it as a comment, so that a reader sees it and a diff shows a change. */
@@ -125,7 +126,7 @@ function vaultLines(draft: StackDraft): readonly string[] {
   ];
 }
 
-/** A line break would end the comment it stands in. */
+/** A line break would end the comment it stands in, and the file is refused for what no reviewer can see. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+  return text.replaceAll(/[\p{C}\p{Z}]+/gu, " ");
 }

@@ -9,6 +9,8 @@ export interface PartnerApplication {
   readonly principalId: string;
   readonly secret: string;
   readonly keyId: string;
+  /** When the secret ends, as Entra says it. */
+  readonly secretEnd: string;
   /** Object ids of the API principals, and of the two grants. */
   readonly partnerCenterId: string;
   readonly graphId: string;
@@ -68,7 +70,7 @@ export async function makePartnerApplication(
     graph: await grant(graphId, "openid profile offline_access"),
   };
   const added = await post(`applications/${application.id}/addPassword`, {
-    passwordCredential: { displayName: "test" },
+    passwordCredential: { displayName: "partner-access/dev/1" },
   });
   if (assigned !== null) {
     await post(`servicePrincipals/${principal.id}/appRoleAssignedTo`, {
@@ -83,6 +85,7 @@ export async function makePartnerApplication(
     principalId: principal.id,
     secret: added.secretText,
     keyId: added.keyId,
+    secretEnd: added.endDateTime,
     partnerCenterId,
     graphId,
     grants,

@@ -49,7 +49,7 @@ export interface SignedInTenant {
 /** What a publish of today writes beside the secret: the record, by which `rotate` knows that nothing is due. */
 export function recordOf({ application }: SignedInTenant, now: Date): Record<string, string> {
   const start = dayOf(now);
-  const end = addDays(start, 180);
+  const end = dayOf(new Date(application.secretEnd));
   const slot = { generation: 1, keyId: application.keyId, start, end, displayName: "partner-access/dev/1" };
   return recordTags({
     ...{ deployment: "0dd0f1ce-0000-4000-8000-000000000001", tenantId: partnerTenant.id, current: "a" },

@@ -86,15 +86,17 @@ describe("rotate", () => {
     expect(await works()).toBe(true);
   });
 
-  it("leaves a younger one alone, and does not even read it", async () => {
+  it("leaves a younger one alone, and does not even read it: only the client secret, to prove it", async () => {
     await tenant.signIn();
     const before = (await emulator.control("GET", "journal")).length;
     const { code, renewal } = await rotate("2026-03-07");
     expect([code, renewal.result, renewal.ageDays]).toEqual([0, "not-due", 6]);
     const calls = (await emulator.control("GET", "journal")).slice(before) as { path: string; service: string }[];
     const paths = calls.filter(({ service }) => service === "vault").map(({ path }) => path);
-    // Lists only: of names, and of versions.
-    expect(paths.filter((path) => path !== "/secrets" && !path.endsWith("/versions"))).toEqual([]);
+    // Else lists only: of names, and of versions.
+    expect(paths.filter((path) => path !== "/secrets" && !path.endsWith("/versions"))).toEqual([
+      `/secrets/${prefix}client-secret/`,
+    ]);
     expect(paths).toContain(`/secrets/${prefix}refresh-token/versions`);
   });
 
@@ -134,7 +136,8 @@ describe("rotate", () => {
 
   it("waits while Entra is out of order, until the token is old", async () => {
     await tenant.signIn();
-    const down = [{ service: "entra", path: `/${partnerTenant.id}/oauth2/v2.0/token`, nth: 2, times: 99 }];
+    // After the two sign-ins to Graph, which look at the application and at its principal side by side.
+    const down = [{ service: "entra", path: `/${partnerTenant.id}/oauth2/v2.0/token`, nth: 3, times: 99 }];
     await emulator.control(
       "POST",
       "faults",
