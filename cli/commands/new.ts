@@ -6,6 +6,7 @@ import { readStackFile } from "../../configuration/stack-file";
 import { commandLine } from "../../permissions/command-line";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { CommandError, invalidOption, writeDocument } from "../document";
+import { answerProblem } from "../onboarding/answer-problems";
 import { questions, renderStackFile, type StackDraft } from "../onboarding/stack-file-draft";
 
 /** `partner-access new ALIAS`: a stack file for one more partner tenant, checked before it is written, never over another. */
@@ -76,11 +77,15 @@ async function ask(
   const stop = () => prompt.close();
   signal.addEventListener("abort", stop, { once: true });
   try {
-    for (const { key, ask: question, hint } of open) {
-      stderr.write(`${question} (${hint}): `);
-      const { value, done } = await lines.next();
-      if (done === true) throw missingFlags([key]);
-      answers.set(key, value);
+    for (const question of open) {
+      for (let problem: string | undefined = ""; problem !== undefined; ) {
+        stderr.write(`${question.ask} (${question.hint}): `);
+        const { value, done } = await lines.next();
+        if (done === true) throw missingFlags([question.key]);
+        problem = answerProblem(question, value);
+        if (problem !== undefined) stderr.write(`  ${problem}\n`);
+        else answers.set(question.key, value);
+      }
     }
   } finally {
     signal.removeEventListener("abort", stop);

@@ -53,7 +53,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     const state = await stacks.state(stack);
     if (state === undefined) throw noStack(stack);
     if (state.pending.length > 0) {
-      news(`clearing ${counted(state.pending.length, "pending operation")}`);
+      news("looking at what a killed run left pending");
       progress.cleared.push(
         ...(await through(
           attemptOf(() => clearPending(tenant, tools)),
@@ -62,6 +62,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
           progress,
         )),
       );
+      news(`${counted(progress.cleared.length, "pending operation")} cleared`);
     }
     await forgetRemoved(tenant, tools, progress);
     await goOn(tenant, state.exported, tools, progress);

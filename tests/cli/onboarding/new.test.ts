@@ -85,6 +85,22 @@ describe("new", () => {
     expect(readStackFromFiles(projectDirectory, "contoso").reportingUser?.userPrincipalName).toBe(user);
   });
 
+  it("asks again for an answer that no check would accept, and says at once what is wrong with it", async () => {
+    const { domain, user, "tenant-id": tenantId, ...given } = answers;
+    const typed = ["contoso", tenantId, "Contoso Example", domain, "reports", user, ""];
+    const { code, stderr } = await run(["contoso", ...flags(given)], `${typed.join("\n")}\n`);
+    expect(code).toBe(0);
+    const [asked = ""] = stderr.split("Next:");
+    expect(asked.match(/Partner tenant id|Its primary domain|Who signs in|Vault: existing/g)).toEqual([
+      ...["Partner tenant id", "Partner tenant id", "Its primary domain", "Its primary domain"],
+      ...["Who signs in", "Who signs in", "Vault: existing"],
+    ]);
+    expect(asked).toContain(
+      'tenant.domain is not a domain name, got "Contoso Example". Allowed: a domain in lower case',
+    );
+    expect(readStackFromFiles(projectDirectory, "contoso").tenant).toMatchObject({ id: tenantId, domain });
+  });
+
   it("names every missing option where nobody can answer", async () => {
     const { code, stderr } = await run(["contoso", "--domain", "contoso.example"]);
     expect(code).toBe(2);
