@@ -105,8 +105,8 @@ async function main(): Promise<void> {
       schema: "partner-access/bench-diff/1",
       machine: { node: process.version, processors: cpus().length, load },
       stacks: STACKS,
-      oneFile: { ...oneFile, target: { seconds: 5 } },
-      code: { ...code, target: { seconds: 20, peakMegabytes: 1024 } },
+      oneFile: { ...oneFile, target: { seconds: 2 } },
+      code: { ...code, target: { seconds: 12, peakMegabytes: 1024 } },
       eachStack: {
         previews: previews.length,
         previewSeconds: previewed,

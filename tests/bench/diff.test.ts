@@ -11,8 +11,8 @@ describe("bench:diff", () => {
     expect(figures).toMatchObject({
       schema: "partner-access/bench-diff/1",
       stacks: 2,
-      oneFile: { seconds: expect.any(Number), target: { seconds: 5 } },
-      code: { seconds: expect.any(Number), target: { seconds: 20, peakMegabytes: 1024 } },
+      oneFile: { seconds: expect.any(Number), target: { seconds: 2 } },
+      code: { seconds: expect.any(Number), target: { seconds: 12, peakMegabytes: 1024 } },
     });
   });
 });
