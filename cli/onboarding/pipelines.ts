@@ -24,7 +24,7 @@ export interface Pipeline {
   readonly notes: readonly string[];
 }
 
-/** A server of one's own, or one with data residency; the host alone, because that is what it names itself. */
+/** The host of GitHub Enterprise Server, or of an enterprise with data residency, before OWNER/REPO. No port: an issuer has none. */
 const GITHUB_HOST = /^(?:https:\/\/)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,})\/(?=[^/]+\/[^/]+$)/i;
 /** What may stand in a subject or a name of ours: nothing that JSON or a shell reads. */
 const STACK = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
