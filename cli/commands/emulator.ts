@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { folderStore } from "../../clients/state-store";
 import { startEmulator } from "../../offline/emulator/server";
 import { findEngine } from "../../offline/engine/find-engine";
 import type { CommandRunner } from "../command";
@@ -29,7 +30,7 @@ export const runEmulator: CommandRunner = async (options, surroundings) => {
           ...emulator.env,
           ...engine.env,
           ...plugins,
-          PULUMI_BACKEND_URL: `file://${state}`,
+          PULUMI_BACKEND_URL: folderStore(state),
           PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
           PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { folderStore } from "../../clients/state-store";
 import { type Engine, findEngine } from "../../offline/engine/find-engine";
 
 const checkout = resolve(__dirname, "..", "..");
@@ -22,7 +23,7 @@ const environment = () => ({
   ...(process.env["PARTNER_ACCESS_CACHE"] && { PARTNER_ACCESS_CACHE: process.env["PARTNER_ACCESS_CACHE"] }),
   ...engine.env,
   PULUMI_HOME: join(root, "home"),
-  PULUMI_BACKEND_URL: `file://${join(root, "state")}`,
+  PULUMI_BACKEND_URL: folderStore(join(root, "state")),
   PULUMI_CONFIG_PASSPHRASE: "of no account",
   PULUMI_SKIP_UPDATE_CHECK: "true",
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

@@ -1,6 +1,7 @@
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { StackRun, Stacks } from "../../clients/stacks";
+import { folderStore } from "../../clients/state-store";
 import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
 import { expectSuccess, type JournalEntry, type Journey, refusalOf, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";
@@ -126,7 +127,7 @@ describe("over a living deployment", () => {
   it("refuses an empty state over the living entry, whatever became of the old one", async () => {
     const lost = join(journey.leftovers, "lost");
     await mkdir(lost);
-    const stacks = journey.withEnv({ PULUMI_BACKEND_URL: `file://${lost}` });
+    const stacks = journey.withEnv({ PULUMI_BACKEND_URL: folderStore(lost) });
     await stacks.init("dev");
     const { said } = await refused(stacks);
     expect(said).toContain("the vault's entry partner-insights-contoso-client-secret belongs to deployment");

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { folderStore } from "../../clients/state-store";
 import { partnerTenant } from "../../offline/emulator/constants";
 import { findEngine } from "../../offline/engine/find-engine";
 import { installStandInProviders } from "../../offline/providers/install";
@@ -82,7 +83,7 @@ beforeAll(async () => {
     ARM_CLIENT_ID: partnerTenant.administrator.clientId,
     ADMINISTRATOR: emulator.secrets.administrator,
     PULUMI_HOME: join(folder, "home"),
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_BACKEND_URL: folderStore(join(folder, "state")),
     PULUMI_CONFIG_PASSPHRASE: "of no worth: the state is thrown away",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",

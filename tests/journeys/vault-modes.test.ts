@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { homeSubscription, homeTenant } from "../../offline/emulator/constants";
 import type { JournalEntry } from "../../offline/emulator/journal";
@@ -127,6 +127,9 @@ describe("a vault of the stack's own", () => {
     expectSuccess(again.result);
     expect([again.result.changes, again.writes]).toEqual([[], []]);
     expect(lockHolders(journey)).toEqual([]);
+    // The engine writes each file of the store in one step; a kill inside its second file would leave a store that nobody can read.
+    const files = await readdir(stateFolder(journey), { recursive: true });
+    expect(files.filter((name) => name.endsWith(".attrs"))).toEqual([]);
   });
 
   it("outlives its stack, empty", async () => {

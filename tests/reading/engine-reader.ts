@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { folderStore } from "../../clients/state-store";
 import { findEngine } from "../../offline/engine/find-engine";
 
 const run = promisify(execFile);
@@ -25,7 +26,7 @@ export async function openEngineReader(): Promise<EngineReader> {
     PATH: process.env["PATH"],
     ...engine.env,
     PULUMI_HOME: join(directory, "home"),
-    PULUMI_BACKEND_URL: `file://${join(directory, "state")}`,
+    PULUMI_BACKEND_URL: folderStore(join(directory, "state")),
     PULUMI_CONFIG_PASSPHRASE: "reading",
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };

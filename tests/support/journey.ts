@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { createWorkspace } from "../../cli/demo/workspace";
 import { createStacks, type StackRun, type Stacks } from "../../clients/stacks";
+import { folderStore } from "../../clients/state-store";
 import type { EmulatorOptions } from "../../offline/emulator/server";
 import { findEngine } from "../../offline/engine/find-engine";
 import { findRealPlugins, installStandInProviders } from "../../offline/providers/install";
@@ -74,7 +75,7 @@ export async function startJourney(stack = "dev", emulatorOptions: EmulatorOptio
     ...emulator.env,
     ...engine.env,
     ...(await plugins(home)),
-    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_BACKEND_URL: folderStore(state),
     PULUMI_CONFIG_PASSPHRASE: randomBytes(18).toString("base64url"),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_ERROR_OUTPUT_STRING: "true",

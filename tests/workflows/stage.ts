@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createStacks } from "../../clients/stacks";
+import { folderStore } from "../../clients/state-store";
 import { findEngine } from "../../offline/engine/find-engine";
 import { engineVersion } from "../../offline/engine/versions";
 import { installStandInProviders } from "../../offline/providers/install";
@@ -77,7 +78,7 @@ export async function startStage(): Promise<Stage> {
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: "bearer-of-the-job",
   };
   const vars = {
-    PULUMI_BACKEND_URL: `file://${inFolder("state")}`,
+    PULUMI_BACKEND_URL: folderStore(inFolder("state")),
     AZURE_STORAGE_ACCOUNT: "not-used",
     DEPLOYER_CLIENT_ID: tenant.deployer.clientId,
     ROTATOR_CLIENT_ID: tenant.deployer.clientId,
