@@ -13,7 +13,9 @@ import { createWorkspace } from "./workspace";
 export async function changeStep(stack: string, stage: Stage, { signal }: Surroundings): Promise<StepResult> {
   const changed = await createWorkspace(stage.workspace);
   try {
-    await letEveryoneConsent(join(changed.directory, `Pulumi.${stack}.yaml`));
+    const name = `Pulumi.${stack}.yaml`;
+    // The stage's own file, with the keys that open its state: only the consent differs.
+    await letEveryoneConsent(join(stage.workspace, name), join(changed.directory, name));
     const [before, after] = await Promise.all(
       [stage.workspace, changed.directory].map((projectDirectory) =>
         declaredManifest([stack], { projectDirectory, signal })(stack),
@@ -31,8 +33,8 @@ export async function changeStep(stack: string, stage: Stage, { signal }: Surrou
   }
 }
 
-async function letEveryoneConsent(file: string): Promise<void> {
-  const document = parseDocument(await readFile(file, "utf8"));
+async function letEveryoneConsent(from: string, to: string): Promise<void> {
+  const document = parseDocument(await readFile(from, "utf8"));
   document.setIn(["config", "partner-insights-access:consent"], { kind: "tenant", reason: "All analysts sign in." });
-  await writeFile(file, document.toString());
+  await writeFile(to, document.toString());
 }

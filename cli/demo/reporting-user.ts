@@ -1,23 +1,19 @@
-import { randomBytes } from "node:crypto";
-import { controlEmulator, openEmulatorPage } from "../../clients/emulator-control";
+import { openEmulatorPage } from "../../clients/emulator-control";
 
 /** Where the reporting user of the demo is at home. */
 export interface DemoUser {
   readonly origin: string;
-  readonly tenantId: string;
   readonly userPrincipalName: string;
 }
 
 /**
- * The reporting user at the emulator's sign-in pages: opens the address, fills in the forms, and comes back with the address that a
- * browser would end at. Only ever asks the emulator.
+ * The reporting user at the emulator's sign-in pages: opens the address, fills the forms in with the password and the code that the pages
+ * show, and comes back with the address that a browser would end at. Only ever asks the emulator.
  */
 export async function signInAtPages(url: string, user: DemoUser): Promise<string> {
-  const password = randomBytes(18).toString("base64url");
-  const oneTimeCode = await setPassword(user, password);
   let page = await open(url, user.origin);
-  page = await fill(page, { login: user.userPrincipalName, passwd: password }, user.origin);
-  if (page.sentTo === undefined) page = await fill(page, { otc: oneTimeCode }, user.origin);
+  page = await fill(page, { login: user.userPrincipalName, passwd: passwordOn(page, user) }, user.origin);
+  if (page.sentTo === undefined) page = await fill(page, { otc: codeOn(page) }, user.origin);
   if (page.sentTo === undefined) throw new Error(`the sign-in ended at a page: ${problemOn(page.html)}`);
   return page.sentTo;
 }
@@ -28,12 +24,15 @@ interface Page {
   readonly sentTo: string | undefined;
 }
 
-/** A password of this moment, and the code that the user's authenticator app shows. */
-async function setPassword({ origin, tenantId, userPrincipalName }: DemoUser, password: string): Promise<string> {
-  const user = { tenant: tenantId, userPrincipalName, password, mfa: true };
-  const { oneTimeCode } = await controlEmulator(origin, "users", user);
-  if (typeof oneTimeCode !== "string") throw new Error(`the emulator knows no ${userPrincipalName}`);
-  return oneTimeCode;
+function passwordOn({ html }: Page, { userPrincipalName }: DemoUser): string {
+  const rows = html.matchAll(/<td>([^<]*)<\/td><td><code>([^<]*)<\/code>/g);
+  const row = [...rows].find(([, name = ""]) => name.toLowerCase() === userPrincipalName.toLowerCase());
+  if (row === undefined) throw new Error(`the sign-in page knows no ${userPrincipalName}: ${problemOn(html)}`);
+  return row[2] ?? "";
+}
+
+function codeOn({ html }: Page): string {
+  return /<code>(\d{6})<\/code>/.exec(html)?.[1] ?? "";
 }
 
 async function open(url: string, origin: string, form?: URLSearchParams): Promise<Page> {

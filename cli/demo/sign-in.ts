@@ -9,10 +9,10 @@ import type { StepResult } from "./steps";
 
 /** What `partner-access sign-in -s dev --paste` does, with a user who opens the address it prints. */
 export async function signInStep(stack: string, stage: Stage, surroundings: Surroundings): Promise<StepResult> {
-  const { tenant, reportingUser } = readStackFromFiles(stage.workspace, stack);
+  const { reportingUser } = readStackFromFiles(stage.workspace, stack);
   const { userPrincipalName } = reportingUser ?? { userPrincipalName: "" };
   const [stdin, stderr] = [new PassThrough(), new PassThrough()];
-  const user = { origin: stage.origin, tenantId: tenant.id, userPrincipalName };
+  const user = { origin: stage.origin, userPrincipalName };
   const answered = addressOn(stderr)
     .then((address) => signInAtPages(address, user))
     .then((endedAt) => stdin.end(`${endedAt}\n`));

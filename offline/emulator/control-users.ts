@@ -6,7 +6,6 @@ import type { EmulatedWorld } from "./emulated-world";
 import { oneTimeCode } from "./entra/one-time-code";
 import { mintRefreshToken } from "./entra/user-artifacts";
 import { findUser } from "./entra/user-password";
-import { hashSecret } from "./secret-hash";
 import type { EmulatorSecrets } from "./secrets";
 import { addUser } from "./seed-user";
 import { settingsOf, type TenantSettings } from "./tenant-settings";
@@ -32,12 +31,11 @@ export function putUser(
   const { userPrincipalName } = body;
   const tenant = requireNamedTenant(world, body.tenant);
   const existing = findUser(tenant, userPrincipalName);
-  const fallback = hashSecret(secrets.userPassword);
   const user = addUser(tenant, {
     objectId: existing?.id ?? randomUUID(),
     userPrincipalName,
     displayName: body.displayName ?? shownName(existing) ?? userPrincipalName.split("@")[0] ?? userPrincipalName,
-    passwordHash: body.password === undefined ? (existing?.passwordHash ?? fallback) : hashSecret(body.password),
+    password: body.password ?? existing?.password ?? secrets.userPassword,
     mfa: body.mfa ?? existing?.mfa ?? true,
     roles: body.roles ?? existing?.roles ?? [],
     isBlocked: body.blocked ?? existing?.accountEnabled === false,

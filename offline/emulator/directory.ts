@@ -81,7 +81,8 @@ export interface User {
   readonly id: string;
   readonly userPrincipalName: string;
   readonly accountEnabled: boolean;
-  readonly passwordHash: string;
+  /** The text itself: it is invented and opens nothing but this emulator, whose sign-in page shows it. */
+  readonly password: string;
   readonly mfa: boolean;
   /** Partner Center roles by name (for example "Executive Report Viewer") and Entra directory roles. */
   readonly roles: readonly string[];

@@ -10,7 +10,7 @@ export interface EmulatorSecrets {
   /** Of the downstream consumers: the reader and the renewer. */
   readonly reader: string;
   readonly renewer: string;
-  /** Password of the seeded users. */
+  /** Password of the seeded users. The sign-in page shows it, because a person cannot know it otherwise. */
   readonly userPassword: string;
 }
 

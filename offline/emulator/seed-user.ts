@@ -7,7 +7,7 @@ export interface SeedUser {
   readonly objectId: string;
   readonly userPrincipalName: string;
   readonly displayName: string;
-  readonly passwordHash: string;
+  readonly password: string;
   /** Whether sign-in demands a second factor, as it does for every account of a partner tenant. */
   readonly mfa: boolean;
   readonly roles: readonly string[];
@@ -22,7 +22,7 @@ export function addUser(tenant: Tenant, user: SeedUser): User {
     id: user.objectId,
     userPrincipalName: user.userPrincipalName,
     accountEnabled: !user.isBlocked,
-    passwordHash: user.passwordHash,
+    password: user.password,
     mfa: user.mfa,
     roles: user.roles,
     properties: {

@@ -1,7 +1,6 @@
 import { homeTenant, partnerTenant, type SeedIdentityIds } from "./constants";
 import { createTenant, type EmulatedWorld, settle } from "./emulated-world";
 import { keyVaultAppId, microsoftGraphAppId, resourceManagerAppId } from "./microsoft-applications";
-import { hashSecret } from "./secret-hash";
 import type { EmulatorSecrets } from "./secrets";
 import { addHomeSubscription, administratorId } from "./seed-azure";
 import { addIdentity, addMicrosoftPrincipal, type SeedIdentity } from "./seed-identity";
@@ -129,12 +128,12 @@ function addConsumers(tenant: Tenant, { secrets }: SeedContext): void {
 const administratorName = (domain: string): string => `admin@${domain}`;
 
 function addTenantUsers(tenant: Tenant, seed: TenantSeed, { secrets }: SeedContext): void {
-  const passwordHash = hashSecret(secrets.userPassword);
+  const password = secrets.userPassword;
   addUser(tenant, {
     objectId: administratorId(tenant.id),
     userPrincipalName: administratorName(tenant.domain),
     displayName: "Administrator",
-    passwordHash,
+    password,
     mfa: true,
     roles: ["Global Administrator"],
     isBlocked: false,
@@ -143,7 +142,7 @@ function addTenantUsers(tenant: Tenant, seed: TenantSeed, { secrets }: SeedConte
   addUser(tenant, {
     ...seed.reportingUser,
     displayName: "Reports",
-    passwordHash,
+    password,
     mfa: true,
     roles: ["Executive Report Viewer"],
     isBlocked: false,

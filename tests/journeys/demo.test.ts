@@ -120,6 +120,8 @@ describe("partner-access demo", () => {
     expect(stderr).toContain("reports@contoso.example, with password and MFA");
     expect(stderr).toMatch(/Insights answered with \d+ datasets/);
     expect(stderr).toContain('widens the consent to "user_impersonation" of "Microsoft Partner Center"');
+    // The copy that the change is made in has the keys of the state as well.
+    expect(stderr).not.toContain("encryptionsalt");
     expect(stderr).toMatch(/no changes, \d+ resources as they were/);
     expect(`${stdout}${stderr}`).not.toMatch(secretShapes);
 

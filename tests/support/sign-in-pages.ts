@@ -22,6 +22,17 @@ export class PersonAtPages {
     return /<title>([^<]*)<\/title>/.exec(this.shown.text)?.[1];
   }
 
+  /** What the page shows because it is an emulator's: each user's password. */
+  get passwords(): Readonly<Record<string, string>> {
+    const rows = this.shown.text.matchAll(/<tr><td>([^<]*)<\/td><td><code>([^<]*)<\/code><\/td><\/tr>/g);
+    return Object.fromEntries([...rows].map(([, name = "", password = ""]) => [plain(name), plain(password)]));
+  }
+
+  /** The same of the code that the authenticator app shows. */
+  get code(): string | undefined {
+    return /<section id="emulator">[\s\S]*<code>(\d{6})<\/code>/.exec(this.shown.text)?.[1];
+  }
+
   async open(options: Readonly<Record<string, string>>, { version = 2, tenant = partnerTenant.id as string } = {}) {
     const path = `/${tenant}/oauth2/${version === 2 ? "v2.0/" : ""}authorize?${new URLSearchParams(options)}`;
     this.answer = await this.emulator.call("GET", path);
@@ -70,15 +81,17 @@ export class PersonAtPages {
   }
 }
 
+function plain(text: string): string {
+  return text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
+
 function hiddenFields(html: string): Record<string, string> {
   const found = html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g);
-  const plain = (text: string) =>
-    text
-      .replaceAll("&quot;", '"')
-      .replaceAll("&#39;", "'")
-      .replaceAll("&lt;", "<")
-      .replaceAll("&gt;", ">")
-      .replaceAll("&amp;", "&");
   return Object.fromEntries([...found].map(([, name = "", value = ""]) => [plain(name), plain(value)]));
 }
 

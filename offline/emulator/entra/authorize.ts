@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Route, type RouteRequest, type RouteResponse, ServiceError } from "../route";
 import type { PendingSignIn } from "../user-sign-ins";
 import type { Tenant, World } from "../world";
+import { askForPassword } from "./ask-for-password";
 import { answerWithError } from "./authorize-answer";
 import { authorizeOptions, readAuthorizeRequest, readResponseMode } from "./authorize-request";
 import { type Client, findClient } from "./client";
@@ -10,7 +11,7 @@ import { entraError, renderEntraError } from "./errors";
 import { requireRedirect } from "./redirect-uri";
 import { type RequestedAccess, readRequestedAccess } from "./requested-access";
 import { findResource } from "./resources";
-import { errorPage, passwordPage } from "./sign-in-pages";
+import { errorPage } from "./sign-in-pages";
 import { requireTenant, sharedAuthorities } from "./tenants";
 
 /** The authorize endpoints: where an application sends a user to sign in. */
@@ -42,8 +43,7 @@ function authorize(request: RouteRequest, endpointVersion: 1 | 2): RouteResponse
       const asked = readAuthorizeRequest(query, uri, endpointVersion);
       checkAccess(world, tenant, client, readAccess(asked.resource, asked.scope, endpointVersion));
       const pending = begin(world, tenant, asked);
-      const name = String(client.application.properties["displayName"] ?? "");
-      return passwordPage({ tenantId: tenant.id, context: pending.id }, asked.loginHint ?? "", name);
+      return askForPassword({ tenant, client, pending, login: asked.loginHint ?? "" });
     } catch (error) {
       if (error instanceof ServiceError) return answerWithError(target, error, world);
       throw error;

@@ -3,18 +3,19 @@ import { z } from "zod";
 import type { Route, RouteRequest, RouteResponse } from "../route";
 import type { DeviceSignIn, Session } from "../user-sign-ins";
 import type { Tenant, World } from "../world";
+import { askForPassword } from "./ask-for-password";
 import { orErrorPage } from "./authorize";
 import { findClient } from "./client";
 import { devicePagePath } from "./device-code";
 import { entraError } from "./errors";
-import { deviceCodePage, noticePage, passwordPage } from "./sign-in-pages";
+import { deviceCodePage, noticePage } from "./sign-in-pages";
 import { findTenant } from "./tenants";
 
 const body = z.strictObject({ otc: z.string(), login: z.string() });
 
 /** The page on the other device. Entra asks for the user on a second page; here one is enough, and the user's domain names the tenant. */
 export const deviceSignInRoutes: readonly Route[] = [
-  { method: "GET", path: devicePagePath, anonymous: true, handle: () => deviceCodePage() },
+  { method: "GET", path: devicePagePath, anonymous: true, handle: ({ world }) => askForUserCode(world) },
   {
     method: "POST",
     path: devicePagePath,
@@ -24,13 +25,21 @@ export const deviceSignInRoutes: readonly Route[] = [
   },
 ];
 
+/** Which tenant's user will come is not known yet. */
+function askForUserCode({ tenants }: World, problem?: string): RouteResponse {
+  return deviceCodePage(
+    [...tenants.values()].flatMap(({ users }) => users.all()),
+    problem,
+  );
+}
+
 function enterUserCode({ world, body: entered }: RouteRequest): RouteResponse {
   const { otc, login } = entered as z.infer<typeof body>;
   const signIn = findByUserCode(world, otc);
-  if (signIn === undefined) return deviceCodePage("That code didn't work. Check the code and try again.");
+  if (signIn === undefined) return askForUserCode(world, "That code didn't work. Check the code and try again.");
   const tenant = findTenant(world, login.split("@")[1] ?? "");
   if (tenant === undefined || (signIn.tenantId !== null && signIn.tenantId !== tenant.id)) {
-    return deviceCodePage(`The account ${login} is not one of the directory that the application asked for.`);
+    return askForUserCode(world, `The account ${login} is not one of the directory that the application asked for.`);
   }
   const client = findClient(world, tenant, signIn.clientId);
   const pending = {
@@ -54,8 +63,7 @@ function enterUserCode({ world, body: entered }: RouteRequest): RouteResponse {
     userCode: signIn.userCode,
   } as const;
   tenant.pendingSignIns.put(pending);
-  const name = String(client.application.properties["displayName"] ?? "");
-  return passwordPage({ tenantId: tenant.id, context: pending.id }, login, name);
+  return askForPassword({ tenant, client, pending, login });
 }
 
 function findByUserCode(world: World, text: string): DeviceSignIn | undefined {

@@ -45,22 +45,51 @@ export interface PageTarget {
 const cancelForm = ({ tenantId, context }: PageTarget, label: string) =>
   `<form method="post" action="/${tenantId}/cancel">${hidden("ctx", context)}<button id="cancel">${escapeHtml(label)}</button></form>`;
 
+/** A person whom the emulator knows, and with what this person signs in. */
+export interface KnownUser {
+  readonly userPrincipalName: string;
+  readonly password: string;
+}
+
+/** What Microsoft's page never shows. Everything here is invented, and a person cannot know it otherwise. */
+const onlyHere = (content: string) =>
+  `<section id="emulator"><h2>Only in this emulator</h2>
+<p>This page is not Microsoft's. What it shows here is invented and opens nothing else.</p>
+${content}</section>`;
+
+const userTable = (users: readonly KnownUser[]) =>
+  onlyHere(`<table><tr><th>User name</th><th>Password</th></tr>
+${users.map(userRow).join("\n")}
+</table>`);
+
+const userRow = ({ userPrincipalName, password }: KnownUser) =>
+  `<tr><td>${escapeHtml(userPrincipalName)}</td><td><code>${escapeHtml(password)}</code></td></tr>`;
+
+/** Who may sign in for what, and what was wrong before. */
+export interface PasswordQuestion {
+  readonly applicationName: string;
+  readonly login: string;
+  readonly users: readonly KnownUser[];
+  readonly problem?: string;
+}
+
 /** User name and password; field names are those of Entra's own page. */
-export function passwordPage(target: PageTarget, loginHint: string, applicationName: string, problem?: string) {
+export function passwordPage(target: PageTarget, { applicationName, login, users, problem }: PasswordQuestion) {
   return page(
     200,
     "Sign in to your account",
     `<p>to continue to ${escapeHtml(applicationName)}</p>${problemText(problem)}
 <form method="post" action="/${target.tenantId}/login">${hidden("ctx", target.context)}
-<label>User name <input name="login" type="email" autocomplete="off" value="${escapeHtml(loginHint)}" required></label>
+<label>User name <input name="login" type="email" autocomplete="off" value="${escapeHtml(login)}" required></label>
 <label>Password <input name="passwd" type="password" autocomplete="off" required></label>
 <button id="submit">Sign in</button></form>
-${cancelForm(target, "Cancel")}`,
+${cancelForm(target, "Cancel")}
+${userTable(users)}`,
   );
 }
 
-/** The second factor: the code that the user's authenticator app shows. */
-export function oneTimeCodePage(target: PageTarget, problem?: string) {
+/** The second factor: the code that the user's authenticator app shows, which is `code` now. */
+export function oneTimeCodePage(target: PageTarget, code: string, problem?: string) {
   return page(
     200,
     "Enter code",
@@ -68,12 +97,13 @@ export function oneTimeCodePage(target: PageTarget, problem?: string) {
 <form method="post" action="/${target.tenantId}/SAS/ProcessAuth">${hidden("ctx", target.context)}
 <label>Code <input name="otc" inputmode="numeric" autocomplete="off" required></label>
 <button id="submit">Verify</button></form>
-${cancelForm(target, "Cancel")}`,
+${cancelForm(target, "Cancel")}
+${onlyHere(`<p>The authenticator app shows <code>${escapeHtml(code)}</code>, for half a minute or a little longer.</p>`)}`,
   );
 }
 
 /** The code that an application shows on another device, and who signs in. */
-export function deviceCodePage(problem?: string) {
+export function deviceCodePage(users: readonly KnownUser[], problem?: string) {
   return page(
     200,
     "Enter code",
@@ -81,7 +111,8 @@ export function deviceCodePage(problem?: string) {
 <form method="post" action="/common/oauth2/deviceauth">
 <label>Code <input name="otc" autocomplete="off" required></label>
 <label>User name <input name="login" type="email" autocomplete="off" required></label>
-<button id="submit">Next</button></form>`,
+<button id="submit">Next</button></form>
+${userTable(users)}`,
   );
 }
 

@@ -4,16 +4,17 @@ import { type Route, type RouteRequest, type RouteResponse, ServiceError } from 
 import { settingsOf } from "../tenant-settings";
 import type { PendingSignIn } from "../user-sign-ins";
 import type { Tenant, World } from "../world";
+import { askForPassword } from "./ask-for-password";
 import { orErrorPage, readAccess } from "./authorize";
 import { answerWithCode, answerWithError } from "./authorize-answer";
 import { type Client, findClient } from "./client";
 import { isConsented } from "./consent";
 import { declineOnDevice, finishOnDevice } from "./device-sign-in";
 import { entraError, renderEntraError } from "./errors";
-import { isOneTimeCode } from "./one-time-code";
+import { isOneTimeCode, oneTimeCode } from "./one-time-code";
 import { requireRedirect } from "./redirect-uri";
 import { findResource } from "./resources";
-import { oneTimeCodePage, type PageTarget, passwordPage, stoppedPage } from "./sign-in-pages";
+import { oneTimeCodePage, type PageTarget, stoppedPage } from "./sign-in-pages";
 import { requireTenant } from "./tenants";
 import { mintCode } from "./user-artifacts";
 import { checkPassword } from "./user-password";
@@ -76,12 +77,11 @@ function enterPassword(step: Step, form: { readonly login: string; readonly pass
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     // The page again, with the reason on it; the application hears nothing.
-    const name = String(client.application.properties["displayName"] ?? "");
-    return passwordPage(target, form.login, name, describe(error, world));
+    return askForPassword({ tenant, client, pending, login: form.login, problem: describe(error, world) });
   }
   const known = { ...pending, userId: user.id };
   tenant.pendingSignIns.put(known);
-  if (user.mfa) return oneTimeCodePage(target);
+  if (user.mfa) return oneTimeCodePage(target, oneTimeCode(user, world.clock.now()));
   if (settingsOf(tenant).signIn.requiresMfa) {
     // Setting a second factor up is a conversation with a phone; here the user can only leave.
     const text = "AADSTS50072: Your organization needs more information to keep your account secure.";
@@ -96,7 +96,10 @@ function enterCode(step: Step, { otc }: { readonly otc: string }): RouteResponse
   if (isOneTimeCode(user, world.clock.now(), otc)) return finish(step, user, ["pwd", "mfa"]);
   const wrongCodes = pending.wrongCodes + 1;
   tenant.pendingSignIns.put({ ...pending, wrongCodes });
-  if (wrongCodes < mostWrongCodes) return oneTimeCodePage(target, "You didn't enter the expected verification code.");
+  if (wrongCodes < mostWrongCodes) {
+    const problem = "You didn't enter the expected verification code.";
+    return oneTimeCodePage(target, oneTimeCode(user, world.clock.now()), problem);
+  }
   const sentence = "Strong authentication is required and the user did not pass the MFA challenge.";
   return leave(step, entraError(50074, "interaction_required", sentence));
 }

@@ -1,5 +1,5 @@
 import { type User, untroubledSignIn } from "../directory";
-import { hashSecret, isSecret } from "../secret-hash";
+import { hashSecret } from "../secret-hash";
 import type { Tenant, World } from "../world";
 import { entraError } from "./errors";
 
@@ -28,7 +28,7 @@ export function checkPassword(world: World, tenant: Tenant, name: string, passwo
   }
   requireEnabled(user);
   // Password grant, as documented: no blanks around a password.
-  if (!isSecret(password, user.passwordHash)) {
+  if (password !== user.password) {
     countFailure(tenant, user, password, now);
     throw entraError(50126, "invalid_grant", "Error validating credentials due to invalid username or password.");
   }

@@ -57,7 +57,11 @@ describe("a sign-in on another device", () => {
       error: "authorization_pending",
       error_codes: [70016],
     });
-    expect((await emulator.call("GET", body.verification_uri)).text).toContain('name="otc"');
+    const page = (await emulator.call("GET", body.verification_uri)).text;
+    expect(page).toContain('name="otc"');
+    // Whose user will come is not known yet: those of every tenant, with their passwords.
+    for (const known of [admin, "reports@contoso.example", emulator.secrets.userPassword])
+      expect(page).toContain(known);
     expect(await signIn(body.verification_uri, body.user_code.toLowerCase())).toContain("You have signed in");
     const answer = await redeem(body.device_code);
     expect(answer.status).toBe(200);

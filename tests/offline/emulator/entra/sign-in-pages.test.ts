@@ -86,6 +86,29 @@ describe("the sign-in pages", () => {
     expect(person.shown.headers["location"]).toMatch(/^http:\/\/localhost:8400\/#error=login_required/);
   });
 
+  it("show each user's password and one-time code, marked as the emulator's own", async () => {
+    const person = await open();
+    expect(person.shown.text).toContain("Only in this emulator");
+    expect(Object.keys(person.passwords)).toEqual(["admin@contoso.example", reports]);
+    await person.fill({ login: reports, passwd: person.passwords[reports] ?? "" });
+    expect(person.shown.text).toContain("Only in this emulator");
+    await person.fill({ otc: "12" });
+    await person.fill({ otc: person.code ?? "" });
+    expect(person.sentBack().told["code"]).toBeDefined();
+  });
+
+  it("show the password of a user who was added, and a changed one, as texts", async () => {
+    const added = "o'neil@contoso.example";
+    const password = '<b>&"it\'s"</b>';
+    await emulator.control("POST", "users", { tenant: partnerTenant.id, userPrincipalName: added, password });
+    await emulator.control("POST", "users", { tenant: partnerTenant.id, userPrincipalName: reports, password: "new" });
+    const person = await open();
+    expect(person.passwords).toMatchObject({ [added]: password, [reports]: "new" });
+    expect(person.shown.text).not.toContain("<b>");
+    await person.fill({ login: added, passwd: person.passwords[added] ?? "" });
+    expect(person.title).toBe("Enter code");
+  });
+
   it("show the user what was wrong, and take another try", async () => {
     const person = await open();
     await person.fill({ login: reports, passwd: "wrong" });

@@ -6,7 +6,6 @@ import { renderResponse } from "../../../../offline/emulator/http-message";
 import { microsoftGraphAppId } from "../../../../offline/emulator/microsoft-applications";
 import { type Caller, ServiceError } from "../../../../offline/emulator/route";
 import { checkHeaders, Router, readBody } from "../../../../offline/emulator/router";
-import { hashSecret } from "../../../../offline/emulator/secret-hash";
 import { addIdentity, addMicrosoftPrincipal } from "../../../../offline/emulator/seed-identity";
 import { addUser } from "../../../../offline/emulator/seed-user";
 import type { Tenant } from "../../../../offline/emulator/world";
@@ -38,7 +37,7 @@ export class TestDirectory {
     addUser(this.tenant, {
       ...partnerTenant.reportingUser,
       displayName: "Reports",
-      passwordHash: hashSecret(randomUUID()),
+      password: randomUUID(),
       mfa: true,
       roles: ["Executive Report Viewer"],
       isBlocked: false,
