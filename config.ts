@@ -40,14 +40,17 @@ export function entryWriters(files: ProjectFiles): EntryWriters {
   return writers;
 }
 
-/** The access policy of a project, every API it may name, its own catalog's included, and what is wrong with the two files. */
+/** The access policy of a project, every API it may name, its own catalog's included, and what is wrong with what all stacks share. */
 export function readProjectPolicy({
+  project,
   policyText,
   catalogText,
-}: Pick<ProjectFiles, "policyText" | "catalogText">): PolicyReading & { readonly apis: readonly CatalogApi[] } {
+}: Pick<ProjectFiles, "project" | "policyText" | "catalogText">): PolicyReading & {
+  readonly apis: readonly CatalogApi[];
+} {
   const catalog = readCatalogFile(catalogText);
   const { policy, problems } = readPolicyFile(policyText, catalog.apis);
-  return { policy, apis: catalog.apis, problems: [...catalog.problems, ...problems] };
+  return { policy, apis: catalog.apis, problems: [...project.problems, ...catalog.problems, ...problems] };
 }
 
 /** Reads and checks one stack from its file, without Pulumi: for commands. Throws a ConfigurationError. */

@@ -2,7 +2,8 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { catalogFileName } from "./configuration/catalog-file";
 import { policyFileName } from "./configuration/policy-file";
-import { type ProjectFile, projectFileName, readProjectFile } from "./configuration/project-file";
+import type { Problem } from "./configuration/problem";
+import { otherProjectFile, type ProjectFile, projectFileName, readProjectFile } from "./configuration/project-file";
 import { readStackFile, type StackFile, unreadableStackFile } from "./configuration/stack-file";
 import type { ConfigurationValues } from "./configuration/values";
 import { entryAddress } from "./configuration/vault-rules";
@@ -19,7 +20,7 @@ export interface StackSource {
 
 /** The files of a project that a stack's configuration is held against. */
 export interface ProjectFiles {
-  /** `Pulumi.yaml`; without one there are no defaults. */
+  /** `Pulumi.yaml`, without which there are no defaults; and what is wrong with any file that every stack shares. */
   readonly project: ProjectFile;
   /** Every `Pulumi.<stack>.yaml` by stack name, also one that cannot be read: that is its own stack's problem. */
   readonly stackFiles: ReadonlyMap<string, StackSource>;
@@ -38,7 +39,7 @@ export function readProjectFiles(directory: string): ProjectFiles {
 /** The same of one stack only, however many there are. */
 export function readOneStack(directory: string, stack: string): ProjectFiles {
   const file = stackFileName(stack);
-  const isThere = basename(file) === file && lstatSync(join(directory, file), { throwIfNoEntry: false }) !== undefined;
+  const isThere = basename(file) === file && exists(join(directory, file));
   return readSome(directory, isThere ? [stack] : []);
 }
 
@@ -48,28 +49,39 @@ export function stackFileName(stack: string): string {
 }
 
 function readSome(directory: string, stacks: readonly string[]): ProjectFiles {
-  const content = contentOf(join(directory, projectFileName));
-  const project = content === undefined ? { defaults: {}, problems: [] } : readProjectFile(content);
+  const [own, policy, catalog] = [projectFileName, policyFileName, catalogFileName].map((file) =>
+    openSharedFile(join(directory, file)),
+  );
+  const read = own?.content === undefined ? { defaults: {}, problems: [] } : readProjectFile(own.content);
+  const shared = [own, policy, catalog].flatMap((file) => file?.problems ?? []);
+  const project = { ...read, problems: [...otherProjectFiles(directory), ...shared, ...read.problems] };
   return {
     project,
     stackFiles: new Map(stacks.map((stack) => [stack, openStackFile(join(directory, stackFileName(stack)), project)])),
-    policyText: contentOf(join(directory, policyFileName))?.toString("utf8"),
-    catalogText: contentOf(join(directory, catalogFileName))?.toString("utf8"),
+    policyText: policy?.content?.toString("utf8"),
+    catalogText: catalog?.content?.toString("utf8"),
   };
 }
 
-/** What a file holds that every stack shares; undefined where there is none. */
-function contentOf(path: string): Buffer | undefined {
-  return lstatSync(path, { throwIfNoEntry: false }) && readFileSync(path);
+/** The engine takes the first of `Pulumi.json`, `Pulumi.yaml` and `Pulumi.yml`, and stack files that end like it. */
+function otherProjectFiles(directory: string): readonly Problem[] {
+  return ["Pulumi.json", "Pulumi.yml"].filter((name) => exists(join(directory, name))).map(otherProjectFile);
+}
+
+/** A file that every stack shares; without content where there is none, or where it cannot be read. */
+function openSharedFile(path: string): { readonly content?: Buffer; readonly problems: readonly Problem[] } {
+  try {
+    return exists(path) ? { content: readFile(path), problems: [] } : { problems: [] };
+  } catch (error) {
+    return { problems: [yamlProblem(asMistake(error), basename(path))] };
+  }
 }
 
 /** The stack file at that path. What is no file, or cannot be read, is a problem of its stack. */
 function openStackFile(path: string, { defaults }: ProjectFile): StackSource {
   const file = basename(path);
   try {
-    const { size } = demandFile(path);
-    if (size > longestFile) throw tooLong();
-    const content = readFileSync(path);
+    const content = readFile(path);
     return remembered(() => readStackFile(content, file), defaults);
   } catch (error) {
     const problem = yamlProblem(asMistake(error), file);
@@ -78,11 +90,18 @@ function openStackFile(path: string, { defaults }: ProjectFile): StackSource {
 }
 
 /** A link would put content into a review that the review does not show; and some of what is no file is never read to its end. */
-function demandFile(path: string) {
+function readFile(path: string): Buffer {
   const found = lstatSync(path);
-  if (found.isFile()) return found;
+  if (found.isFile()) {
+    if (found.size > longestFile) throw tooLong();
+    return readFileSync(path);
+  }
   const what = found.isSymbolicLink() ? "a link" : found.isDirectory() ? "a folder" : "no ordinary file";
   throw new YamlMistake(undefined, `is ${what}`, "put the file itself in its place");
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function asMistake(error: unknown): YamlMistake {

@@ -57,6 +57,17 @@ function pathKey(key: string): Problem {
   return refusal(`config.${showKey(key)}`, "is more than the name of a key", "declare the whole key");
 }
 
+/** A file beside `Pulumi.yaml` that the engine, or a person, could take for the project's. */
+export function otherProjectFile(name: string): Problem {
+  return {
+    path: name,
+    message: `is a second project file: the engine reads Pulumi.json in place of ${projectFileName}, and other stack files with it`,
+    received: undefined,
+    allowed: `one project file, ${projectFileName}`,
+    fix: "remove it",
+  };
+}
+
 function refusal(path: string, message: string, fix: string): Problem {
   return {
     path: `${projectFileName}: ${path}`,

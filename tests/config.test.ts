@@ -210,6 +210,32 @@ describe("the files of a project", () => {
     expect(told(`${name}x: a\u2028b\n`)[0]).toEqual(["Pulumi.yaml:2", "has the character U+2028 in column 5"]);
   });
 
+  it.each(["Pulumi.json", "Pulumi.yml"])(
+    "are not read beside %s, which the engine could take for the project",
+    (name) => {
+      write("access-policy.yaml", policy);
+      write("Pulumi.dev.yaml", devText);
+      write(name, "{}");
+      expect(refused(() => readStackFromFiles(directory, "dev")).problems.map(({ path }) => path)).toEqual([name]);
+    },
+  );
+
+  it.each(["Pulumi.yaml", "access-policy.yaml", "api-catalog.yaml"])(
+    "are read of %s itself, never of what stands in its place",
+    (name) => {
+      write("Pulumi.dev.yaml", devText);
+      write("elsewhere.yaml", "");
+      const told = () =>
+        refused(() => readStackFromFiles(directory, "dev")).problems.map(({ path, message }) => `${path} ${message}`);
+      symlinkSync(join(directory, "elsewhere.yaml"), join(directory, name));
+      expect(told()).toContain(`${name} is a link`);
+      rmSync(join(directory, name));
+      mkdirSync(join(directory, name));
+      expect(told()).toContain(`${name} is a folder`);
+      expect(readProjectPolicy(readProjectFiles(directory)).problems.map(({ path }) => path)).toContain(name);
+    },
+  );
+
   it("are named when a stack has none, with the stack that may be meant", () => {
     write("Pulumi.contoso.yaml", "config: {}");
     expect(refused(() => readStackFromFiles(directory, "contosso")).message).toBe(
@@ -261,9 +287,10 @@ describe("the project's access policy", () => {
   const catalogText = `apis: [{ name: Reports, clientId: ${id}, permissions: [{ name: Reports.Read, id: ${id}, kind: delegated, lets: read reports, adminConsent: true }] }]`;
 
   it("may name an API that the project's own catalog adds, wherever it is read", () => {
-    const { policy, problems } = readProjectPolicy({ policyText, catalogText });
+    const project = { defaults: {}, problems: [] };
+    const { policy, problems } = readProjectPolicy({ project, policyText, catalogText });
     expect(problems).toEqual([]);
     expect(policy.permissions).toMatchObject([{ apiClientId: id, permission: "Reports.Read" }]);
-    expect(readProjectPolicy({ policyText }).problems).toHaveLength(1);
+    expect(readProjectPolicy({ project, policyText }).problems).toHaveLength(1);
   });
 });

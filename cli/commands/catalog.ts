@@ -65,7 +65,9 @@ async function published(tenant: Tenant, clientId: string, { env }: Surroundings
 }
 
 function readAdded(projectDirectory: string) {
-  const { added, problems } = readCatalogFile(readProjectFiles(projectDirectory).catalogText);
+  const { project, catalogText } = readProjectFiles(projectDirectory);
+  const { added, problems: own } = readCatalogFile(catalogText);
+  const problems = [...project.problems, ...own];
   if (problems.length === 0) return added;
   // Written anew, a person's ratings in it would be lost.
   throw new CommandError(
