@@ -1,5 +1,6 @@
 import type { CommandDeclaration } from "./command";
 import { commentCommands } from "./comment/declarations";
+import { demoCommands } from "./demo/declarations";
 import { driftCommands } from "./drift/declarations";
 import { onboardingCommands } from "./onboarding/declarations";
 import { operationCommands } from "./operations/declarations";
@@ -8,46 +9,7 @@ import { tokenCommands } from "./tokens/declarations";
 
 /** Every command, in the order of the journeys: try, onboard, operate. */
 export const commands: readonly CommandDeclaration[] = [
-  {
-    name: "demo",
-    summary: "try everything on an emulated Microsoft, without an account",
-    description:
-      "Starts an emulated Microsoft on loopback, runs the real Pulumi engine and the real program against it, and shows what exists afterwards.\n" +
-      "Works on a copy: your work tree, your Pulumi state and your plugins stay as they are.",
-    options: [
-      { flags: "--keep", description: "leave the emulator running and print how to use pulumi by hand" },
-      {
-        flags: "--real-plugins",
-        description: "use the real azuread and azure-native plugins of your PULUMI_HOME or PATH, not the stand-ins",
-      },
-      json,
-    ],
-    examples: ["partner-access demo", "partner-access demo --keep", "partner-access demo --json > demo.json"],
-    load: async () => (await import("./commands/demo")).runDemo,
-  },
-  {
-    name: "emulator",
-    summary: "start the emulated Microsoft and print its addresses",
-    description:
-      "Starts the emulated Microsoft (sign-in, Graph, Resource Manager, Key Vault) on loopback. When it is ready it prints one line of JSON\n" +
-      "with its addresses and the environment that pulumi, these commands and other clients need. Runs until Ctrl-C or SIGTERM.",
-    options: [
-      { flags: "--port <number>", description: "port of the HTTPS address; a free one when left out" },
-      {
-        flags: "--real-plugins",
-        description: "put the real plugins of your PULUMI_HOME or PATH into the environment, not the stand-ins",
-      },
-      { flags: "--json", description: "the same line of JSON; accepted for symmetry" },
-      { flags: "--starts-at <time>", description: "the emulated time at start, for the demo", isHidden: true },
-      {
-        flags: "--until-input-ends",
-        description: "stop when standard input ends, for a parent process",
-        isHidden: true,
-      },
-    ],
-    examples: ["partner-access emulator", "partner-access emulator --port 8443 --json"],
-    load: async () => (await import("./commands/emulator")).runEmulator,
-  },
+  ...demoCommands,
   ...onboardingCommands,
   {
     name: "diff",
@@ -79,8 +41,8 @@ export const commands: readonly CommandDeclaration[] = [
     name: "up",
     summary: "deploy one stack with pulumi",
     description:
-      "Checks the stack's configuration, then runs `pulumi up` for it: preview, question, update.\n" +
-      "Looks for drift first, and refuses while it would write over what somebody did by hand.\n" +
+      "Checks the stack's configuration, then runs `pulumi up` for it: preview, question, update. " +
+      "Looks for drift first, and refuses while it would write over what somebody did by hand. " +
       "Refuses a local state file or a passphrase outside the emulator unless told otherwise.",
     options: [
       stack,
@@ -104,8 +66,8 @@ export const commands: readonly CommandDeclaration[] = [
     name: "rotate",
     summary: "give stacks that are due a new client secret",
     description:
-      "Decides from the vault's record whether a stack is due. A stack that is not due is not touched; one that is gets a new secret,\n" +
-      "proven before it is published, and nothing else changes. The previous secret stays valid for the overlap.\n" +
+      "Decides from the vault's record whether a stack is due. A stack that is not due is not touched; one that is gets a new secret, " +
+      "proven before it is published, and nothing else changes. The previous secret stays valid for the overlap. " +
       "Where somebody has signed in, the refresh token is renewed once a week, and replaced only after the newer one gave a token.",
     options: [
       { flags: "-s, --stack <name>", description: "one stack" },

@@ -46,10 +46,7 @@ function createCommand(
       writeErr: (text) => surroundings.stderr.write(text),
       ...helpWidth,
     })
-    .addHelpText(
-      "after",
-      `\nExamples:\n${declaration.examples.map((example) => `  ${exampleLine(example)}`).join("\n")}`,
-    );
+    .addHelpText("after", ["", ...after(declaration)].join("\n"));
   for (const argument of declaration.arguments ?? []) command.argument(argument.name, argument.description);
   const options = declaration.options.map(({ flags, description, isHidden, isRequired }) =>
     new Option(flags, description).hideHelp(isHidden === true).makeOptionMandatory(isRequired === true),
@@ -72,6 +69,15 @@ function createCommand(
       finish(2);
     }
   });
+}
+
+/** What the help says after the options: the details as they are, and the examples. */
+function after({ details, examples }: CommandDeclaration): readonly string[] {
+  return [
+    ...(details === undefined ? [] : [details, ""]),
+    "Examples:",
+    ...examples.map((it) => `  ${exampleLine(it)}`),
+  ];
 }
 
 /** An example of a declaration, as it is typed: its own words are a shell's already. */

@@ -32,6 +32,15 @@ export function shellWord(text: string): string {
 
 const steering = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|##|::/u;
 
+/**
+ * How a stack comes to be in the state store. The CLI takes the key service from the stack's file only where the stack exists already, so it is
+ * named; `pulumi stack init` would ask for a passphrase otherwise.
+ */
+export function stackInitLine(stack: string, secretsProvider: string | undefined): string {
+  const provider = secretsProvider === undefined ? "" : ` --secrets-provider ${shellWord(secretsProvider)}`;
+  return `pulumi stack init ${shellWord(stack)}${provider}`;
+}
+
 /** "1 check", "2 checks". */
 export function counted(number: number, one: string, many: string = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;

@@ -5,13 +5,16 @@ import { join } from "node:path";
 import { folderStore } from "../../clients/state-store";
 import { startEmulator } from "../../offline/emulator/server";
 import { findEngine } from "../../offline/engine/find-engine";
-import type { CommandRunner } from "../command";
+import { commandLine } from "../../permissions/command-line";
+import type { CommandOptions, CommandRunner, ExitCode, Surroundings } from "../command";
+import { addTenant } from "../demo/add-tenant";
 import { invalidOption } from "../document";
 import type { EmulatorLine } from "../emulator-process";
 import { preparePlugins } from "./plugins";
 
 /** `partner-access emulator`: everything that pulumi and other clients need on loopback, until told to stop. */
-export const runEmulator: CommandRunner = async (options, surroundings) => {
+export const runEmulator: CommandRunner = async (options, surroundings, [action, name]) => {
+  if (action !== undefined) return runAction(action, name, options, surroundings);
   const port = portOf(options["port"]);
   const startsAt = typeof options["startsAt"] === "string" ? new Date(options["startsAt"]) : undefined;
   const folder = await mkdtemp(join(tmpdir(), "partner-access-emulator-"));
@@ -51,6 +54,20 @@ export const runEmulator: CommandRunner = async (options, surroundings) => {
     await rm(folder, { recursive: true, force: true });
   }
 };
+
+function runAction(
+  action: string,
+  name: string | undefined,
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const help = `What it takes: ${commandLine("emulator", "--help")}`;
+  if (action !== "add-tenant") throw invalidOption(`emulator knows add-tenant, got ${JSON.stringify(action)}`, help);
+  if (name === undefined) throw invalidOption("emulator add-tenant needs the name of the partner", help);
+  const others = ["port", "realPlugins", "startsAt", "untilInputEnds"].filter((key) => options[key] !== undefined);
+  if (others.length > 0) throw invalidOption("add-tenant starts no emulator: only --json goes with it", help);
+  return addTenant(name, options, surroundings);
+}
 
 function ended(signal: AbortSignal, input: NodeJS.ReadableStream | undefined): Promise<void> {
   return new Promise((done) => {

@@ -57,6 +57,7 @@ async function readDraft(alias: string, options: CommandOptions, surroundings: S
     tenantId: answer("tenantId"),
     domain: answer("domain"),
     user: answer("user"),
+    assignedBy: typeof options["assignedBy"] === "string" ? options["assignedBy"] : undefined,
     vaultTenantId: answer("vaultTenantId") || undefined,
     subscriptionId: answer("subscriptionId"),
     vaultClientId: answer("vaultClientId"),

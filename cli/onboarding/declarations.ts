@@ -16,6 +16,10 @@ export const onboardingCommands: readonly CommandDeclaration[] = [
       { flags: "--tenant-id <id>", description: "the partner tenant" },
       { flags: "--domain <name>", description: "its primary domain" },
       { flags: "--user <name>", description: "user principal name of the reporting user" },
+      {
+        flags: "--assigned-by <who>",
+        description: "who assigns the user to the application: admin or deployer; admin, by hand, when left out",
+      },
       { flags: "--vault-tenant-id <id>", description: "tenant of the vault; the partner tenant when left out" },
       { flags: "--subscription-id <id>", description: "subscription of the vault" },
       { flags: "--vault-client-id <id>", description: "application that writes the vault" },

@@ -8,6 +8,8 @@ export interface StackDraft {
   readonly tenantId: string;
   readonly domain: string;
   readonly user: string;
+  /** Who assigns the user to the application; left out: an administrator, by hand. */
+  readonly assignedBy: string | undefined;
   readonly vaultTenantId: string | undefined;
   readonly subscriptionId: string;
   readonly vaultClientId: string;
@@ -91,9 +93,12 @@ function permissionLines(draft: StackDraft): readonly string[] {
     key("consent"),
     "    kind: user",
     "",
-    "  # Signs in once with MFA. An administrator assigns this user to the application after the first update.",
+    ...(draft.assignedBy === undefined
+      ? ["  # Signs in once with MFA. An administrator assigns this user to the application after the first update."]
+      : ["  # Signs in once with MFA."]),
     key("reportingUser"),
     `    userPrincipalName: ${scalar(draft.user)}`,
+    ...(draft.assignedBy === undefined ? [] : [`    assignedBy: ${scalar(draft.assignedBy)}`]),
     "",
   ];
 }

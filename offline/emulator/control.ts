@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { clockBody, lagBody, refreshTokenBody, settingsBody, tenantBody, userBody } from "./control-bodies";
+import { type ControlRouteName, controlPrefix, controlRoutes } from "./control-routes";
 import { ControlProblem, issueRefreshToken, putSettings, putUser } from "./control-users";
 import { addDuration } from "./duration";
 import type { EmulatedWorld } from "./emulated-world";
@@ -22,14 +23,13 @@ export interface ControlContext {
   /** First state, clock, lag, empty journal and faults; keys, ports and secrets stay. */
   reset(): void;
   addTenant(seed: TenantSeed): TenantSummary;
+  tenants(): readonly TenantSummary[];
 }
 
 type ControlRoute = (context: ControlContext, body: unknown) => RouteResponse;
 
-export const controlPrefix = "/_emulator/";
-
-/** The routes that steer the emulator itself, for tests and for people. They are no service: no token, no journal, no faults. */
-const routes: Readonly<Record<string, ControlRoute>> = {
+/** How each route is answered. They are no service: no token, no journal, no faults. */
+const routes: Readonly<Record<ControlRouteName, ControlRoute>> = {
   "GET state": ({ world }) => ok(describeWorld(world)),
   "GET journal": ({ journal }) => ok(journal.entries()),
   "POST clock": checked(clockBody, setClock),
@@ -41,6 +41,7 @@ const routes: Readonly<Record<string, ControlRoute>> = {
     faults.set(list);
     return ok(faults.list());
   }),
+  "GET tenants": ({ tenants }) => ok(tenants()),
   "POST tenants": checked(tenantBody, createTenant),
   "POST users": checked(userBody, answerPutUser),
   "POST settings": checked(settingsBody, ({ world }, body) => ok(putSettings(world, body))),
@@ -56,9 +57,8 @@ const routes: Readonly<Record<string, ControlRoute>> = {
 /** Answers a control request; wrong bodies are refused with every problem. */
 export function answerControl(context: ControlContext, request: HttpRequest): RouteResponse {
   const name = `${request.method} ${request.path.slice(controlPrefix.length)}`;
-  const route = routes[name];
-  if (route === undefined) {
-    const known = Object.keys(routes).map((key) => key.replace(" ", ` ${controlPrefix}`));
+  if (!isKnown(name)) {
+    const known = Object.keys(controlRoutes).map((key) => key.replace(" ", ` ${controlPrefix}`));
     return problem(404, [`${request.method} ${request.path} is no control route; there are ${known.join(", ")}`]);
   }
   let body: unknown;
@@ -68,11 +68,15 @@ export function answerControl(context: ControlContext, request: HttpRequest): Ro
     return problem(400, ["the body is not valid JSON"]);
   }
   try {
-    return route(context, body);
+    return routes[name](context, body);
   } catch (error) {
     if (error instanceof ControlProblem) return problem(404, [error.message]);
     throw error;
   }
+}
+
+function isKnown(name: string): name is ControlRouteName {
+  return Object.hasOwn(controlRoutes, name);
 }
 
 function checked<T>(schema: z.ZodType<T>, answer: (context: ControlContext, body: T) => RouteResponse): ControlRoute {

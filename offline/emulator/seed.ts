@@ -1,4 +1,4 @@
-import { homeTenant, partnerTenant, type SeedIdentityIds } from "./constants";
+import { homeSubscription, homeTenant, partnerTenant, type SeedIdentityIds } from "./constants";
 import { createTenant, type EmulatedWorld, settle } from "./emulated-world";
 import { keyVaultAppId, microsoftGraphAppId, resourceManagerAppId } from "./microsoft-applications";
 import type { EmulatorSecrets } from "./secrets";
@@ -17,6 +17,8 @@ export interface TenantSummary {
   readonly reportingUser: { readonly userPrincipalName: string } | null;
   /** A person with every right in the tenant, as who a rehearsal signs in. */
   readonly administrator: { readonly userPrincipalName: string; readonly password: string };
+  /** The vault that stands ready in the tenant's subscription; null where there is none. */
+  readonly vault: { readonly subscriptionId: string; readonly resourceGroup: string; readonly name: string } | null;
 }
 
 /** What a tenant is made from. */
@@ -82,7 +84,8 @@ export function seedWorld(context: SeedContext): TenantSummary[] {
   addConsumers(tenant, context);
   addHomeSubscription(tenant);
   settle(tenant);
-  return [partner, home];
+  const { id: subscriptionId, resourceGroup, vault: name } = homeSubscription;
+  return [partner, { ...home, vault: { subscriptionId, resourceGroup, name } }];
 }
 
 /** Adds one tenant with Microsoft Graph, its administrator, deployer and rotator; every deployer has the same secret. */
@@ -103,6 +106,7 @@ export function addTenant(context: SeedContext, seed: TenantSeed): TenantSummary
     deployer,
     reportingUser: reportingUser === null ? null : { userPrincipalName: reportingUser.userPrincipalName },
     administrator: { userPrincipalName: administratorName(domain), password: context.secrets.userPassword },
+    vault: null,
   };
 }
 

@@ -5,7 +5,8 @@ import { type ChangeListener, ChangeWatch } from "./change-watch";
 import type { Lag } from "./clock";
 import { createConnectProxy } from "./connect-proxy";
 import { keyVaultSuffix } from "./constants";
-import { answerControl, type ControlContext, controlPrefix } from "./control";
+import { answerControl, type ControlContext } from "./control";
+import { controlPrefix } from "./control-routes";
 import { createWorld } from "./emulated-world";
 import { createSigner } from "./entra/signing";
 import { clientEnvironment, writeTrustFiles } from "./environment";
@@ -156,6 +157,7 @@ function createCore(options: EmulatorOptions, log: (line: string) => void, signe
       tenants = [...tenants, summary];
       return summary;
     },
+    tenants: () => tenants,
   };
   const definitions = [...(options.services ?? []), ...createServices(signer, [issuer])];
   const services = definitions.map((definition) => ({ definition, router: new Router(definition) }));

@@ -50,7 +50,9 @@ const printed: readonly Printed[] = parsed.flatMap((source) => {
   visit(source, (node) => {
     if (!ts.isCallExpression(node) || node.expression.getText() !== "commandLine") return;
     const span = ts.isTemplateSpan(node.parent) ? node.parent : undefined;
-    found.push({ place: placeOf(node), words: node.arguments.map(wordOf), after: span?.literal.text ?? "" });
+    // How many words a list has is only known later.
+    const words = node.arguments.filter((argument) => !ts.isSpreadElement(argument)).map(wordOf);
+    found.push({ place: placeOf(node), words, after: span?.literal.text ?? "" });
   });
   return found;
 });

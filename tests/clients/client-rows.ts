@@ -2,7 +2,7 @@ import { readAppPolicies } from "../../clients/app-policies";
 import { openIdTenant, readCloudEndpoints } from "../../clients/clouds";
 import { readDeletedSecret } from "../../clients/deleted-secret";
 import { createDirectoryView } from "../../clients/directory-view";
-import { controlEmulator } from "../../clients/emulator-control";
+import { controlEmulator, emulatedTenants } from "../../clients/emulator-control";
 import { requestAppOnlyToken } from "../../clients/entra";
 import { createGraph } from "../../clients/graph";
 import { createGraphInventory } from "../../clients/graph-inventory";
@@ -320,6 +320,13 @@ const local: readonly ClientRow[] = [
     well: () => ({ now: "2026-01-01T00:00:00Z" }),
     run: (settings) => controlEmulator("https://emulator.example", "clock", {}, settings),
     expected: { "{}": /^ok$/ },
+  },
+  {
+    ...{ name: "the emulator's tenants", file: "clients/emulator-control.ts", kind: "object" },
+    well: () => [
+      { id: "a", domain: "a.example", role: "partner", deployer: { clientId: "c" }, reportingUser: null, vault: null },
+    ],
+    run: (settings) => emulatedTenants("https://emulator.example", settings),
   },
 ];
 

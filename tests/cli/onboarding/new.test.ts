@@ -57,6 +57,14 @@ describe("new", () => {
     expect(stderr).toContain("npm run partner-access -- preflight -s contoso");
   });
 
+  it("names who assigns the user where that is no administrator, and refuses whom the file would not take", async () => {
+    expect((await run(["contoso", ...flags(), "--assigned-by", "deployer"])).code).toBe(0);
+    expect(readStackFromFiles(projectDirectory, "contoso").reportingUser?.assignedBy).toBe("deployer");
+    const { code, stderr } = await run(["adatum", ...flags(), "--assigned-by", "nobody"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("reportingUser.assignedBy");
+  });
+
   it("never overwrites, and says so before it asks", async () => {
     writeFileSync(join(projectDirectory, "Pulumi.contoso.yaml"), "mine");
     for (const input of [undefined, ""]) {
@@ -149,7 +157,7 @@ describe("new", () => {
       fc.property(texts, texts, (one, two) => {
         const draft = {
           ...{ alias: "contoso", tenantId: one, domain: two, user: one, vaultTenantId: two, subscriptionId: one },
-          ...{ vaultClientId: two, resourceGroup: one, vaultName: two, vaultMode: "existing" },
+          ...{ vaultClientId: two, resourceGroup: one, vaultName: two, vaultMode: "existing", assignedBy: undefined },
         };
         const { values, problems } = readStackFile(renderStackFile(draft), "Pulumi.contoso.yaml");
         expect(problems).toEqual([]);
