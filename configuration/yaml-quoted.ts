@@ -3,7 +3,6 @@ import type { YamlCursor } from "./yaml-cursor";
 const escapes = new Map([
   ['"', '"'],
   ["\\", "\\"],
-  ["/", "/"],
   ["n", "\n"],
   ["t", "\t"],
   ["r", "\r"],

@@ -39,7 +39,7 @@ function decimal(plain: string): number | undefined {
   return /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/.test(plain) ? Number(plain) : undefined;
 }
 
-const timestampParts = /^(\d{4})-(\d\d?)-(\d\d?)(?:([Tt ])(\d\d?):(\d\d?):(\d\d?)(?:[.,](\d+))?(Z|[-+]\d\d:\d\d)?)?$/;
+const timestampParts = /^(\d{4})-(\d\d?)-(\d\d?)(?:([Tt]| +)(\d\d?):(\d\d?):(\d\d?)(?:[.,](\d+))?(Z|[-+]\d\d:\d\d)?)?$/;
 
 /** A date comes out of the engine as Go prints it: "2026-03-01 00:00:00 +0000 UTC". */
 function timestamp(source: string): string | undefined {
@@ -47,8 +47,8 @@ function timestamp(source: string): string | undefined {
   if (parts === null) return "not a time";
   const [, year = "", month = "", day = "", separator = "", hour = "0", minute = "0", second = "0"] = parts;
   const [fraction = "", zone] = parts.slice(8);
-  // A zone stands after a T, and never after a blank.
-  if (separator !== "" && (separator === " ") !== (zone === undefined)) return "not a time";
+  // A zone stands after a T, and never after blanks, of which Go takes any number for one.
+  if (separator !== "" && separator.startsWith(" ") !== (zone === undefined)) return "not a time";
   const two = (digits: string) => digits.padStart(2, "0");
   const date = `${year}-${two(month)}-${two(day)}`;
   const time = `${two(hour)}:${two(minute)}:${two(second)}`;
