@@ -34,6 +34,8 @@ export function readProjectFile(source: Uint8Array | string): ProjectFile {
         ]),
     ...(isMapping(config) ? [] : [refusal("config", "is not a mapping", "write one key for each line below it")]),
     ...entries.filter(([key]) => !/^[\w-]+(:[\w-]+)?$/.test(key)).map(([key]) => pathKey(key)),
+    ...entries.filter(([key]) => isOtherForm(key, entries)).map(([key]) => twice(key)),
+    ...entries.filter(([, declaration]) => holdsTime(defaultOf(declaration))).map(([key]) => time(key)),
   ];
   const defaults = entries.flatMap(([key, declaration]) => {
     const added = defaultOf(declaration);
@@ -50,6 +52,25 @@ function defaultOf(declaration: unknown): unknown {
 
 function fullKey(key: string): string {
   return key.includes(":") ? key : `${projectName}:${key}`;
+}
+
+/** Whether the same key is declared in the short form too: the engine takes the one whose text comes first. */
+function isOtherForm(key: string, entries: readonly (readonly [string, unknown])[]): boolean {
+  return entries.some(([other]) => other !== key && fullKey(other) === key);
+}
+
+/** A time outside quotes, which the engine prints otherwise in a default than in a stack file. */
+function holdsTime(value: unknown): boolean {
+  if (typeof value === "string") return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \+0000 UTC$/.test(value);
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsTime);
+}
+
+function twice(key: string): Problem {
+  return refusal(`config.${showKey(key)}`, "is declared without its namespace too", "keep one of the two");
+}
+
+function time(key: string): Problem {
+  return refusal(`config.${showKey(key)}`, "has a time for a default", "put it in quotes");
 }
 
 /** The engine takes `vault.readers` for the readers in the vault. */

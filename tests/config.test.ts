@@ -207,6 +207,19 @@ describe("the files of a project", () => {
     expect(told(`${name}config:\n  consent.kind: tenant\n`)).toEqual([
       ["Pulumi.yaml: config.consent.kind", "is more than the name of a key"],
     ]);
+    const [short, full] = [
+      "consent: { default: { kind: user } }",
+      `${projectName}:consent: { default: { kind: tenant } }`,
+    ];
+    for (const config of [`  ${short}\n  ${full}\n`, `  ${full}\n  ${short}\n`]) {
+      expect(told(`${name}config:\n${config}`)).toContainEqual([
+        "Pulumi.yaml: config.partner-insights-access:consent",
+        "is declared without its namespace too",
+      ]);
+    }
+    expect(told(`${name}config: { rotation: { default: { request: 2026-03-01 } } }\n`)).toEqual([
+      ["Pulumi.yaml: config.rotation", "has a time for a default"],
+    ]);
     expect(told(`${name}x: a\u2028b\n`)[0]).toEqual(["Pulumi.yaml:2", "has the character U+2028 in column 5"]);
   });
 
