@@ -11,7 +11,7 @@ export type FoundCommit = { readonly commit: string } | { readonly reason: strin
 
 /** The few questions and acts of git that a review needs, in one checkout. Hooks of the checkout never run. */
 export interface GitCheckout {
-  /** The commit a name stands for. */
+  /** The commit a name stands for. A name that several refs have stands for none: git would take a tag `origin/main` for the branch. */
   commitOf(name: string): Promise<FoundCommit>;
   /** The best common ancestors of two commits: several where their histories cross, none where they share nothing. */
   mergeBases(one: string, other: string): Promise<readonly string[]>;
@@ -21,9 +21,9 @@ export interface GitCheckout {
   isShallow(): Promise<boolean>;
   /** Names of remotes. */
   remotes(): Promise<readonly string[]>;
-  /** Short names of the refs that a pattern such as `refs/heads` covers. */
+  /** Full names of the refs that a pattern such as `refs/heads` covers. */
   refs(pattern: string): Promise<readonly string[]>;
-  /** Where a symbolic ref such as `refs/remotes/origin/HEAD` points, as a short name; undefined when there is none. */
+  /** Where a symbolic ref such as `refs/remotes/origin/HEAD` points, in full; undefined when there is none. */
   symbolicRef(name: string): Promise<string | undefined>;
   /** The checkout's own place in its repository, empty at the top, else with a slash at its end. */
   prefix(): Promise<string>;
@@ -43,15 +43,21 @@ export interface GitCheckout {
 
 export function openCheckout(directory: string, env: Environment): GitCheckout {
   // Set inside a git hook, they would point every command at another repository.
-  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GIT_")));
+  const given = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GIT_")));
+  // Replacements and grafts of a checkout show other commits and files than the ones that hashes name.
+  const own = { ...given, GIT_NO_REPLACE_OBJECTS: "1", GIT_GRAFT_FILE: "/dev/null" };
   const git = async (...args: readonly string[]) => {
     const always = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"];
     const { stdout } = await run("git", [...always, ...args], { cwd: directory, env: own, maxBuffer: mostOutput });
     return stdout;
   };
   const lines = async (...args: readonly string[]) => (await git(...args)).split("\n").filter((line) => line !== "");
+  const refs = (...patterns: readonly string[]) => lines("for-each-ref", "--format=%(refname)", ...patterns);
   return {
     commitOf: async (name) => {
+      const places = placesOf(name);
+      const found = places.length === 0 ? [] : (await refs(...places)).filter((ref) => places.includes(ref));
+      if (found.length > 1) return { reason: `the name is ambiguous, because it stands for ${found.join(" and ")}` };
       try {
         return { commit: (await git("rev-parse", "--verify", "--end-of-options", `${name}^{commit}`)).trim() };
       } catch (error) {
@@ -70,10 +76,10 @@ export function openCheckout(directory: string, env: Environment): GitCheckout {
     firstParents: (from, to) => lines("rev-list", "--first-parent", "--reverse", "--end-of-options", `${from}..${to}`),
     isShallow: async () => (await git("rev-parse", "--is-shallow-repository")).trim() === "true",
     remotes: () => lines("remote"),
-    refs: (pattern) => lines("for-each-ref", "--format=%(refname:short)", pattern),
+    refs,
     symbolicRef: async (name) => {
       try {
-        return (await git("symbolic-ref", "--short", "--quiet", name)).trim();
+        return (await git("symbolic-ref", "--quiet", name)).trim();
       } catch (error) {
         if (refusalOf(error).code === 1) return undefined;
         throw error;
@@ -84,16 +90,8 @@ export function openCheckout(directory: string, env: Environment): GitCheckout {
       const listed = await git("ls-files", "-z", "--cached", "--others", "--exclude-standard");
       return [...new Set(listed.split("\0").filter((path) => path !== ""))].sort();
     },
-    staged: async () => {
-      const listed = await git("ls-files", "-z", "--stage");
-      const entries = listed.split("\0").filter((line) => line !== "");
-      return new Map(entries.map((line) => [line.slice(line.indexOf("\t") + 1), line.slice(0, line.indexOf("\t"))]));
-    },
-    tree: async (commit) => {
-      const listed = await git("ls-tree", "-r", "-z", "--end-of-options", commit);
-      const entries = listed.split("\0").filter((line) => line !== "");
-      return new Map(entries.map((line) => [line.slice(line.indexOf("\t") + 1), line.slice(0, line.indexOf("\t"))]));
-    },
+    staged: async () => entriesIn(await git("ls-files", "-z", "--stage")),
+    tree: async (commit) => entriesIn(await git("ls-tree", "-r", "-z", "--end-of-options", commit)),
     blob: (entry) => git("cat-file", "blob", hashIn(entry)),
     blobs: async (entries) => {
       if (entries.length === 0) return [];
@@ -111,11 +109,23 @@ export function openCheckout(directory: string, env: Environment): GitCheckout {
   };
 }
 
+/** Where git looks for a ref with this name, besides its own folder; nowhere for a full name. */
+function placesOf(name: string): readonly string[] {
+  if (name.startsWith("refs/")) return [];
+  return ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"].map((place) => `${place}${name}`);
+}
+
 /** What git says when it ends with a code of its own. Anything else, such as no git at all, is a failure and thrown on. */
 function refusalOf(error: unknown): { readonly code: number; readonly reason: string } {
   const { code, stderr } = error as { code?: unknown; stderr?: unknown };
   if (typeof code !== "number") throw error;
   return { code, reason: String(stderr ?? "").trim() || `git ended with exit code ${code}` };
+}
+
+/** Lists of `MODE … HASH`, a tab and a path, by the path. */
+function entriesIn(listed: string): ReadonlyMap<string, string> {
+  const entries = listed.split("\0").filter((line) => line !== "");
+  return new Map(entries.map((line) => [line.slice(line.indexOf("\t") + 1), line.slice(0, line.indexOf("\t"))]));
 }
 
 /** The third word of `MODE KIND HASH`. */

@@ -26,38 +26,44 @@ export async function mergeBaseOf(repository: GitCheckout, branch: string, head:
   const bases = await repository.mergeBases(tip, headCommit);
   const [only, another] = bases;
   const depth = await depthOf(repository);
+  const shown = shortName(branch);
   if (only === undefined) {
-    throw unknown("unknown-base", `git merge-base finds nothing that ${branch} and ${head} have in common`, depth);
+    throw unknown("unknown-base", `git merge-base finds nothing that ${shown} and ${head} have in common`, depth);
   }
   if (another !== undefined) {
-    const message = `${branch} and ${head} have several merge bases (git merge-base --all): ${bases.join(", ")}`;
-    throw unknown("unknown-base", message, `Merge ${branch} into the change, or name one of them with --base.`);
+    const message = `${shown} and ${head} have several merge bases (git merge-base --all): ${bases.join(", ")}`;
+    throw unknown("unknown-base", message, `Merge ${shown} into the change, or name one of them with --base.`);
   }
   // Where history was cut off, a later common ancestor may be hidden; there is none after the branch's own tip.
   if (depth.isShallow && only !== tip) {
-    throw unknown("unknown-base", `where ${head} left ${branch} cannot be told`, depth);
+    throw unknown("unknown-base", `where ${head} left ${shown} cannot be told`, depth);
   }
-  return { name: `${branch} (${only.slice(0, 12)})`, commit: only };
+  return { name: `${shown} (${only.slice(0, 12)})`, commit: only };
 }
 
-/** The branch that a change in this checkout wants to get into: the one the pipeline names, else the remote's default branch. */
+/** The branch that a change in this checkout wants to get into, by its full name, which no tag can have: the one the pipeline names, else the remote's default branch. */
 export async function targetBranch(repository: GitCheckout, env: Environment): Promise<string> {
   const remotes = await repository.remotes();
   const remote = remotes.includes("origin") ? "origin" : onlyOne(remotes);
   const named = pipelineTarget(env);
-  if (named !== undefined) return remote === undefined ? named : `${remote}/${named}`;
+  const place = remote === undefined ? "refs/heads" : `refs/remotes/${remote}`;
+  if (named !== undefined) return `${place}/${named}`;
   if (remote === undefined && remotes.length > 0) {
     throw uncertain(`this checkout has the remotes ${remotes.join(", ")}, and none of them is called origin`);
   }
-  const head = remote && (await repository.symbolicRef(`refs/remotes/${remote}/HEAD`));
+  const head = remote && (await repository.symbolicRef(`${place}/HEAD`));
   if (head !== undefined) return head;
-  const branches = await repository.refs(remote === undefined ? "refs/heads" : `refs/remotes/${remote}`);
-  const prefix = remote === undefined ? "" : `${remote}/`;
-  const usual = onlyOne(["main", "master"].map((name) => `${prefix}${name}`).filter((name) => branches.includes(name)));
+  const branches = await repository.refs(place);
+  const usual = onlyOne(["main", "master"].map((name) => `${place}/${name}`).filter((name) => branches.includes(name)));
   if (usual !== undefined) return usual;
-  const names = branches.length === 0 ? "none" : branches.slice(0, 10).join(", ");
-  const place = remote === undefined ? "this checkout" : `${remote} (it has no ${remote}/HEAD)`;
-  throw uncertain(`which branch of ${place} is the default cannot be told; its branches here: ${names}`);
+  const names = branches.length === 0 ? "none" : branches.slice(0, 10).map(shortName).join(", ");
+  const where = remote === undefined ? "this checkout" : `${remote} (it has no ${remote}/HEAD)`;
+  throw uncertain(`which branch of ${where} is the default cannot be told; its branches here: ${names}`);
+}
+
+/** A branch as people call it. */
+function shortName(ref: string): string {
+  return ref.replace(/^refs\/(?:heads|remotes)\//, "");
 }
 
 /** The branch that a pull request or a merge queue wants to change, as the two services call it. */

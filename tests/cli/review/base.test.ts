@@ -58,8 +58,30 @@ describe("what a change is compared with when nobody names it", () => {
     expect(readQueueRef(queue)).toEqual({ branch: "develop", pullRequest: 7, before: later });
     expect(await base(clone, { GITHUB_BASE_REF: "gone" })).toMatchObject({
       code: "unknown-base",
-      message: expect.stringMatching(/"origin\/gone": fatal: /),
+      message: expect.stringMatching(/"refs\/remotes\/origin\/gone": fatal: /),
     });
+  });
+
+  it.each(["tag", "branch"])("is the remote's own branch, whatever else a %s gives the same name to", async (kind) => {
+    const { repository, start } = origin("main");
+    const clone = repositories.clone(repository, "clone");
+    clone.git("checkout", "--quiet", "change");
+    clone.git(kind, "origin/main", "change");
+    for (const env of [{}, { GITHUB_BASE_REF: "main" }]) expect(await base(clone, env)).toBe(start);
+    await expect(mergeBaseOf(at(clone), "origin/main", "HEAD")).rejects.toThrow(
+      /the name is ambiguous, because it stands for refs/,
+    );
+    expect(await mergeBaseOf(at(clone), "refs/remotes/origin/main", "HEAD")).toEqual({
+      name: `origin/main (${start.slice(0, 12)})`,
+      commit: start,
+    });
+  });
+
+  it("is where history says it is, whatever this checkout shows in a commit's place", async () => {
+    const { repository, start, change, later } = origin("main");
+    repository.git("checkout", "--quiet", "change");
+    repository.git("replace", "--graft", later, change);
+    expect(await base(repository)).toBe(start);
   });
 
   it("is unknown in a pipeline's checkout that tells no default branch, never the change itself", async () => {
