@@ -195,10 +195,15 @@ describe("the workflows that run with an identity", () => {
       azureFile("apply")
         .split("- stage: list")[1]
         ?.split("- $" + "{{ each")[0] ?? "";
-    const [first = "", ...others] = list.split(/(?=git checkout --quiet --detach origin\/main)/);
+    const [first = "", ...others] = list.split(/(?=git checkout --quiet --detach refs\/remotes\/origin\/main)/);
     expect(others).toHaveLength(1);
     expect(first).not.toMatch(/npm ci|partner-access\.js|\.ci\//);
     expect(others[0]).toMatch(/npm ci[\s\S]*approved --commit "\$BUILD_SOURCEVERSION"[\s\S]*node \.ci\/apply-list\.js/);
+  });
+
+  it("name a branch in full, because a tag of the same name would be taken first", () => {
+    expect(every).toMatch(/refs\/remotes\/origin\//);
+    expect(every).not.toMatch(/(?<!refs\/remotes\/)\borigin\/\S/);
   });
 
   it("check out what is newest for an apply that waited, never an old merge", () => {
