@@ -1,4 +1,3 @@
-/** Every test that needs no account. The journeys (real engine) are the `journeys` project: `npx jest --selectProjects journeys`. */
 const common = {
   testEnvironment: "node",
   transform: {
@@ -14,31 +13,35 @@ const common = {
   modulePathIgnorePatterns: ["<rootDir>/coverage/"],
 };
 
+const life = "<rootDir>/tests/journeys/life.test.ts";
+const sweeps = "<rootDir>/tests/**/*.sweep.test.ts";
+/** A set of suites by its name; `tests/sets.test.ts` holds that each suite is in exactly one. */
+const set = (displayName, testMatch, left = []) => ({
+  ...common,
+  displayName,
+  testMatch,
+  testPathIgnorePatterns: ["/node_modules/", ...left],
+});
+
 module.exports = {
   maxWorkers: 2,
   testSequencer: "<rootDir>/tests/longest-first.js",
   // A busy machine is no reason to be red: this only ends what hangs.
   testTimeout: 60_000,
   projects: [
-    {
-      ...common,
-      displayName: "unit",
-      testMatch: ["<rootDir>/tests/**/*.test.ts"],
-      testPathIgnorePatterns: [
-        "/node_modules/",
-        "<rootDir>/tests/journeys/",
-        "<rootDir>/tests/workflows/",
-        "<rootDir>/tests/other-clients/",
-      ],
-    },
-    { ...common, displayName: "journeys", testMatch: ["<rootDir>/tests/journeys/**/*.test.ts"] },
+    // `npm test`: everything that is quick, and one journey through the real engine.
+    set(
+      "unit",
+      ["<rootDir>/tests/**/*.test.ts"],
+      ["<rootDir>/tests/(journeys|workflows|other-clients)/", "\\.sweep\\.test\\.ts$"],
+    ),
+    set("life", [life]),
+    // What `npm run test:full` adds: the other journeys, and sweeps over kills, pairs and mutations.
+    set("journeys", ["<rootDir>/tests/journeys/**/*.test.ts"], [life, "\\.sweep\\.test\\.ts$"]),
+    set("sweeps", [sweeps]),
     // Only when asked for: it needs act.
-    ...(process.env.WORKFLOWS
-      ? [{ ...common, displayName: "workflows", testMatch: ["<rootDir>/tests/workflows/**/*.test.ts"] }]
-      : []),
+    ...(process.env.WORKFLOWS ? [set("workflows", ["<rootDir>/tests/workflows/**/*.test.ts"])] : []),
     // Only when asked for: it needs Azure CLI, and a Python with Microsoft's libraries.
-    ...(process.env.OTHER_CLIENTS
-      ? [{ ...common, displayName: "other-clients", testMatch: ["<rootDir>/tests/other-clients/**/*.test.ts"] }]
-      : []),
+    ...(process.env.OTHER_CLIENTS ? [set("other-clients", ["<rootDir>/tests/other-clients/**/*.test.ts"])] : []),
   ],
 };

@@ -2,7 +2,9 @@
 export interface Mutation {
   readonly name: string;
   readonly file: string;
-  /** Occurs exactly once in the file. */
+  /** The function, method or constant that holds the place. */
+  readonly within: string;
+  /** The code of the one node to replace, `_` standing for any: see `syntax.js`. */
   readonly find: string;
   readonly replace: string;
   readonly caughtBy: { readonly file: string; readonly test: string };
@@ -16,20 +18,23 @@ export const mutations: readonly Mutation[] = [
   {
     name: "skip the proof",
     file: "deployment/proof.ts",
-    find: "() => outside.prove({ clientId, secret, isNewApplication: facts.isNewApplication }),",
-    replace: "async () => undefined,",
+    within: "proofHook",
+    find: "outside.prove(_)",
+    replace: "Promise.resolve()",
     caughtBy: validity("when the new secret is not accepted in time"),
   },
   {
     name: "publish first, prove afterwards",
     file: "components/credential-vault.ts",
-    find: "hooks: { beforeCreate: [args.proof], beforeUpdate: [args.proof] }",
-    replace: "hooks: { afterCreate: [args.proof], afterUpdate: [args.proof] }",
+    within: "createClientSecret",
+    find: "{ beforeCreate: [args.proof], beforeUpdate: [args.proof] }",
+    replace: "{ afterCreate: [args.proof], afterUpdate: [args.proof] }",
     caughtBy: validity("when the new secret is not accepted in time"),
   },
   {
     name: "take one token for a proof's success without asking again",
     file: "clients/entra.ts",
+    within: "proveSecret",
     find: "if (!refusal.isTemporary) throw refusal;",
     replace: "return { successes: 0, attempts, seconds: 0 };",
     caughtBy: validity("when the new secret is not accepted in time"),
@@ -37,71 +42,81 @@ export const mutations: readonly Mutation[] = [
   {
     name: "retire at once",
     file: "rotation/plan.ts",
-    find: "const kept = isCompromised ? {} : occupied(record, [record.current], today);",
-    replace: "const kept = {};",
+    within: "planRotation",
+    find: "isCompromised ? {} : _",
+    replace: "{}",
     caughtBy: validity("in one rotation, on the days of its overlap and after it"),
   },
   {
     name: "forget the previous slot",
     file: "rotation/publication.ts",
-    find: "return planned ? [[name, { ...planned",
-    replace: "return planned && name === plan.current ? [[name, { ...planned",
+    within: "recordAfter",
+    find: "planned ? _ : []",
+    replace: 'planned && name === plan.current ? [[name, { ...planned, keyId: keyIds[name] ?? "" }]] : []',
     caughtBy: validity("in one rotation, on the days of its overlap and after it"),
   },
   {
     name: "rotate inside the overlap",
     file: "rotation/plan.ts",
-    find: "if (!isCompromised && (today < record.overlapEnds || !(isDue || isAsked))) return undefined;",
-    replace: "if (!isCompromised && !(isDue || isAsked)) return undefined;",
+    within: "planRotation",
+    find: "today < record.overlapEnds || !(isDue || isAsked)",
+    replace: "!(isDue || isAsked)",
     caughtBy: validity("when somebody asks for another one inside the overlap: it waits"),
   },
   {
     name: "ignore the mark",
     file: "rotation/credentials.ts",
-    find: 'if (!ours(displayName)) return { ...common, kind: "foreign", isPublished, removableOn: undefined };',
+    within: "judge",
+    find: "if (!ours(displayName)) return _;",
     replace: "void ours;",
     caughtBy: handsOff("leaves everything of others alone in one short life"),
   },
   {
     name: "derive the end date from now",
     file: "rotation/plan.ts",
-    find: "const end = addDays(start, schedule.lifetimeDays);",
-    replace: "const end = addDays(today, schedule.lifetimeDays);",
+    within: "freshSlot",
+    find: "addDays(start, schedule.lifetimeDays)",
+    replace: "addDays(today, schedule.lifetimeDays)",
     caughtBy: faults("when the vault refuses the publish"),
   },
   {
     name: "mint again after an unclear reply",
     file: "components/problems.ts",
-    find: "if (isAnswer(error)) return undefined;",
-    replace: "if (isAnswer(error) || error) return undefined;",
+    within: "askUnless",
+    find: "isAnswer(error)",
+    replace: "isAnswer(error) || error",
     caughtBy: faults("when the record cannot be read: nothing is minted on a guess"),
   },
   {
     name: "log the error object",
     file: "clients/token-endpoint.ts",
-    find: 'correlationId: wordIn(body?.["correlation_id"]),',
-    replace: "correlationId: JSON.stringify(body),",
+    within: "refusalIn",
+    find: 'wordIn(body?.["correlation_id"])',
+    replace: "JSON.stringify(body)",
     caughtBy: faults("that repeats the secret in its refusal is not quoted"),
   },
   {
     name: "mint what the tenant's policy forbids",
     file: "deployment/secret-policy.ts",
-    find: "return certain.length > 0 || possible.length === 0",
-    replace: "return certain.length < 0 || possible.length === 0",
+    within: "policyProblems",
+    find: "certain.length > 0",
+    replace: "certain.length < 0",
     caughtBy: faults("is known before anything is minted, with the value it allows"),
   },
   {
     name: "take a deleted entry for an empty vault",
     file: "deployment/missing-entry.ts",
-    find: 'if (deleted === undefined) return { kind: "none" };',
-    replace: 'if (deleted !== undefined || entryName) return { kind: "none" };',
+    within: "lookForDeleted",
+    find: "deleted === undefined",
+    replace: "deleted !== undefined || entryName",
     caughtBy: faults("in which the entry was deleted and can be recovered"),
   },
   {
     name: "take a purged entry for a first publish",
     file: "rotation/missing-entry.ts",
-    find: "return refused(isElsewhere ? movedSentence(facts, published) : lostSentence(facts));",
-    replace: "return isElsewhere ? refused(movedSentence(facts, published)) : { problems: [], warnings: [] };",
+    within: "missingEntryFindings",
+    find: "refused(isElsewhere ? _ : _)",
+    replace: "isElsewhere ? refused(movedSentence(facts, published)) : { problems: [], warnings: [] }",
     caughtBy: {
       file: "tests/rotation/proofs/missing-entry.test.ts",
       test: "and that was purged is no first publish",
@@ -110,8 +125,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: "keep a slot that a broken-off run has replaced",
     file: "rotation/state-slots.ts",
-    find: "if (!isKept || held === undefined || held.generation === kept.generation) return [];",
-    replace: "if (kept !== undefined || isKept || held !== undefined) return [];",
+    within: "replacedProblems",
+    find: "!isKept || held === undefined || held.generation === kept.generation",
+    replace: "kept !== undefined || isKept || held !== undefined",
     caughtBy: {
       file: "tests/rotation/proofs/broken-off.test.ts",
       test: "leaves the previous secret to its consumers when it is taken back",
@@ -120,6 +136,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "remove the old entries of a move before the new ones are proven",
     file: "components/credential-vault.ts",
+    within: "createEntry",
     find: "{ parent: this, deleteBeforeReplace: false, ...opts }",
     replace: "{ parent: this, ...opts }",
     caughtBy: {

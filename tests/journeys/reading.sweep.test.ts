@@ -5,25 +5,17 @@ import { readStackFile } from "../../configuration/stack-file";
 import { type EngineReader, openEngineReader } from "../reading/engine-reader";
 import { generatedTexts } from "../reading/generated-texts";
 import { ordinaryTexts, trickyTexts } from "../reading/written-texts";
+import { swept } from "../support/sweep";
 
-/** `npm run test:reading` reads every text; a quick run takes 50 of them, spread over all kinds. */
-const isFull = process.env["READING"] === "full";
 const dev = readFileSync(resolve(__dirname, "../../Pulumi.dev.yaml"), "utf8");
 const generated = generatedTexts(400, Number(process.env["READING_SEED"] ?? 20260301), dev);
-
-const spread = <T>(all: readonly T[], count: number) =>
-  isFull
-    ? all
-    : all.filter(
-        (_, place) => Math.floor((place * count) / all.length) !== Math.floor(((place - 1) * count) / all.length),
-      );
 
 let engine: EngineReader;
 beforeAll(async () => {
   engine = await openEngineReader();
 });
 afterAll(() => engine?.remove());
-jest.setTimeout(isFull ? 1_800_000 : 240_000);
+jest.setTimeout(1_800_000);
 
 type Verdict = "same" | "refused by us" | "refused by both" | "refused by the engine only" | "another value";
 
@@ -52,17 +44,17 @@ async function verdicts(texts: readonly Buffer[]): Promise<ReadonlyMap<Verdict, 
 
 describe("a stack file, read by the engine and by us", () => {
   it("has the same values where people write it", async () => {
-    const texts = spread(ordinaryTexts, 15);
+    const texts = swept(ordinaryTexts);
     const found = await verdicts(texts);
     expect(Object.fromEntries(found)).toEqual({ same: expect.any(Array) });
     expect(found.get("same")).toHaveLength(texts.length);
   });
 
   it.each([
-    ["readers differ on it", trickyTexts, 20],
-    ["nobody would write it", generated, 15],
-  ])("has the same values, or is refused by us, where %s", async (_, all, quick) => {
-    const found = await verdicts(spread(all, quick));
+    ["readers differ on it", trickyTexts],
+    ["nobody would write it", generated],
+  ])("has the same values, or is refused by us, where %s", async (_, all) => {
+    const found = await verdicts(swept(all));
     expect(found.get("another value") ?? []).toEqual([]);
     expect(found.get("refused by the engine only") ?? []).toEqual([]);
     expect(found.get("same")?.length).toBeGreaterThan(0);

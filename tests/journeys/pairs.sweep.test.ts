@@ -7,9 +7,10 @@ import { Comparison, emptyTally } from "../pairs/comparison";
 import { everythingAllowed, walk } from "../pairs/configurations";
 import { configurationOf, reviewed } from "../pairs/declared";
 import { expectSuccess, type Journey, startJourney } from "../support/journey";
+import { sweepCount } from "../support/sweep";
 
-/** `npm run test:pairs` takes 20; the in-process driver takes the many. */
-const PAIRS = Number(process.env["ENGINE_PAIRS"] ?? 1);
+/** Few of them: the in-process driver takes the many. */
+const PAIRS = sweepCount(20);
 const SEED = Number(process.env["PAIRS_SEED"] ?? 20_260_102);
 
 jest.setTimeout(300_000 + PAIRS * 180_000);
@@ -47,8 +48,6 @@ describe("what a review reports between two configurations, applied by the real 
       comparison.expectEqual({ place, sections }, next, await registered());
       process.stderr.write(`pairs through the engine: ${place}\n`);
     }
-    // A whole stack coming is in every run; one going takes the engine as long as a pair does.
-    if (PAIRS === 1) return;
     expectSuccess(await journey.stacks.destroy("dev"));
     comparison.expectEqual("everything goes", emptyManifest, await registered());
   });

@@ -1,10 +1,9 @@
 import { describeAll, describeResult, type KillLanes, openKillLanes } from "../kills/lanes";
 import { choosePoints, everyPoint, isWrite, type KillPoint } from "../kills/points";
+import { sweepSeed as seed, sweepCount } from "../support/sweep";
 
-// All points take the better part of an hour: `npm run test:kills`. Here a third, those after each write's commit among them.
-const part = 1 / 3;
+// A part always has the points after each write's commit. `npm run test:kills` takes single ones.
 const recoveryCount = 2;
-const seed = Number(process.env["PARTNER_ACCESS_KILL_SEED"] ?? 1);
 
 let lanes: KillLanes;
 beforeAll(async () => {
@@ -36,7 +35,7 @@ it("mints, publishes and removes once each in an undisturbed rotation", () => {
 
 it("keeps every promise after a kill anywhere and one recover", async () => {
   const all = everyPoint(lanes.calls).length;
-  expect(await failuresAt(choosePoints(lanes.calls, Math.ceil(all * part), seed), all)).toEqual([]);
+  expect(await failuresAt(choosePoints(lanes.calls, sweepCount(all), seed), all)).toEqual([]);
 });
 
 it("keeps them when the recovery is killed too, and another one follows", async () => {

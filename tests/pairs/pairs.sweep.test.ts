@@ -1,12 +1,12 @@
 import { emptyManifest } from "../../permissions/manifest";
 import { type DrivenTenant, startDrivenTenant } from "../support/driver/driven-tenant";
+import { sweepCount } from "../support/sweep";
 import { Comparison, emptyTally } from "./comparison";
 import { walk } from "./configurations";
 import { configurationOf, reviewed } from "./declared";
 import { type Registered, watchRegistrations } from "./registered";
 
-/** `npm run test:pairs` takes 2,000; here a handful of the same walk. */
-const PAIRS = Number(process.env["PAIRS"] ?? 25);
+const PAIRS = sweepCount(2000);
 const SEED = Number(process.env["PAIRS_SEED"] ?? 20_260_105);
 /** So many pairs on one tenant; then another one, because what the first update remembers differs with the first configuration. */
 const CHAIN = 50;
@@ -60,8 +60,6 @@ describe("what a review reports between two configurations", () => {
         `${spared} changes of lifetime without one; changes: ${kinds.join(", ")}\n`,
     );
     expect(facts).toBeGreaterThan(PAIRS);
-    // Another seed than the usual one needs more than a handful before each of these has come up.
-    if (PAIRS < (process.env["PAIRS_SEED"] === undefined ? 25 : 200)) return;
     expect(varied.filter((change) => !codes.has(change))).toEqual([]);
     expect(spared).toBeGreaterThan(0);
   });
