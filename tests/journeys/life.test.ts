@@ -149,7 +149,7 @@ describe("the life of a stack", () => {
     const other = `sha256:${"0".repeat(64)}`;
     const refused = await journey.during(() => run("up", "--yes", "--allow-local-state", "--expect-digest", other));
     expect([refused.result.document.problems[0].code, refused.writes]).toEqual(["not-approved", []]);
-    const { code, document } = await run("up", "--yes", "--allow-local-state", "--expect-digest", digest);
+    const { code, document } = await run("up", "--yes", "--allow-local-state", "--expect-digest", digest.head);
     expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
     expect(viewOf(await readState(journey)).granted[0]).toContain("User.Read");
   });

@@ -55,6 +55,7 @@ afterAll(async () => {
 /** Runs a command with homes of its own, and keeps all it writes and the arguments it is given. */
 async function run(argv: readonly string[], input = "", env: Record<string, string> = {}): Promise<number | null> {
   const project = resolve(__dirname, "../../..");
+  const running = new Set(await processIds());
   const child = spawn(process.execPath, [join(project, "bin/partner-access.js"), ...argv], {
     cwd: project,
     env: {
@@ -73,7 +74,7 @@ async function run(argv: readonly string[], input = "", env: Record<string, stri
     });
   }
   child.stdin.on("error", () => undefined).end(input);
-  const watching = setInterval(() => void noteArguments(), 50);
+  const watching = setInterval(() => void noteArguments(running), 50);
   const code = await new Promise<number | null>((done) => child.once("close", done));
   clearInterval(watching);
   if (argv[0] === "token" && code === 0) printed.add(texts.stdout.trim());
@@ -82,10 +83,16 @@ async function run(argv: readonly string[], input = "", env: Record<string, stri
   return code;
 }
 
-/** Linux only; elsewhere nothing is noted, and the check of it says so. */
-async function noteArguments(): Promise<void> {
-  for (const id of process.platform === "linux" ? await readdir("/proc") : []) {
-    if (!/^\d+$/.test(id)) continue;
+/** Linux only; elsewhere there are none, and the check of what was noted says so. */
+async function processIds(): Promise<readonly string[]> {
+  const names = process.platform === "linux" ? await readdir("/proc") : [];
+  return names.filter((name) => /^\d+$/.test(name));
+}
+
+/** Of the processes that were not running before: a machine may have hundreds. */
+async function noteArguments(running: ReadonlySet<string>): Promise<void> {
+  for (const id of await processIds()) {
+    if (running.has(id)) continue;
     const text = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
     if (text.includes("partner-access")) argumentLists.add(text);
   }
