@@ -37,6 +37,14 @@ const project = resolve(__dirname, "../..");
 const STATE = "pulumi:pulumi:readStackResourceOutputs";
 const never = () => new Promise<never>(() => undefined);
 
+// A run that hangs has set a time limit of minutes: a real one would keep this process alive, and run out in another test.
+beforeEach(() =>
+  jest.useFakeTimers({
+    doNotFake: ["nextTick", "setImmediate", "queueMicrotask", "setInterval", "Date", "performance"],
+  }),
+);
+afterEach(() => jest.useRealTimers());
+
 beforeEach(() => {
   jest.spyOn(pulumi.log, "warn").mockResolvedValue();
   jest.mocked(clouds.readCloudEndpoints).mockResolvedValue({
@@ -171,12 +179,6 @@ describe("a promise that never settles", () => {
 });
 
 describe("a look-up that hangs while the process lives", () => {
-  beforeEach(() =>
-    jest.useFakeTimers({
-      doNotFake: ["nextTick", "setImmediate", "queueMicrotask", "setInterval", "Date", "performance"],
-    }),
-  );
-  afterEach(() => jest.useRealTimers());
   const exit = jest.spyOn(process, "exit").mockReturnValue(undefined as never);
   afterAll(() => exit.mockRestore());
 
