@@ -4,6 +4,12 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const mostOutput = 256 * 1024 * 1024;
 
+/** Whatever the checkout's own settings say: no hooks, no helpers, and a worktree that is whole. */
+const always = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.sparseCheckout=false"].flatMap((setting) => [
+  "-c",
+  setting,
+]);
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A commit, or git's own words on why there is none. */
@@ -31,6 +37,8 @@ export interface GitCheckout {
   files(): Promise<readonly string[]>;
   /** Git's mode and hash of each file in its index, relative to this checkout. */
   staged(): Promise<ReadonlyMap<string, string>>;
+  /** Tracked files that a sparse checkout has left out of this folder. */
+  leftOut(): Promise<readonly string[]>;
   /** Files of a commit in this place, relative to it, with git's mode, kind and hash of each. Reads no file. */
   tree(commit: string): Promise<ReadonlyMap<string, string>>;
   /** The text of one file, by its entry in a tree. A symbolic link is its target's name, and is not followed. */
@@ -47,7 +55,6 @@ export function openCheckout(directory: string, env: Environment): GitCheckout {
   // Replacements and grafts of a checkout show other commits and files than the ones that hashes name.
   const own = { ...given, GIT_NO_REPLACE_OBJECTS: "1", GIT_GRAFT_FILE: "/dev/null" };
   const git = async (...args: readonly string[]) => {
-    const always = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"];
     const { stdout } = await run("git", [...always, ...args], { cwd: directory, env: own, maxBuffer: mostOutput });
     return stdout;
   };
@@ -91,6 +98,10 @@ export function openCheckout(directory: string, env: Environment): GitCheckout {
       return [...new Set(listed.split("\0").filter((path) => path !== ""))].sort();
     },
     staged: async () => entriesIn(await git("ls-files", "-z", "--stage")),
+    leftOut: async () => {
+      const listed = await git("ls-files", "-z", "-t");
+      return listed.split("\0").flatMap((line) => /^S (.*)$/s.exec(line)?.[1] ?? []);
+    },
     tree: async (commit) => entriesIn(await git("ls-tree", "-r", "-z", "--end-of-options", commit)),
     blob: (entry) => git("cat-file", "blob", hashIn(entry)),
     blobs: async (entries) => {

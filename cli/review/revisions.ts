@@ -3,6 +3,8 @@ import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type GitCheckout, openCheckout } from "../../clients/git";
+import { counted } from "../../permissions/command-line";
+import { terminalName } from "../../permissions/report/escape";
 import type { Surroundings } from "../command";
 import { CommandError } from "../document";
 import { type Base, demandCommit, mergeBaseOf, targetBranch } from "./base";
@@ -75,8 +77,12 @@ export async function openRevisions(
     const copyHead = async () => {
       const runnable = join(workspace, "head");
       const checkout = openCheckout(head, env);
-      const [listed, staged] = await Promise.all([checkout.files(), checkout.staged()]);
+      const [listed, staged, leftOut] = await Promise.all([checkout.files(), checkout.staged(), checkout.leftOut()]);
       const files = listed.filter((path) => !isHarmless(path));
+      demandWhole(
+        head,
+        leftOut.filter((path) => !isHarmless(path)),
+      );
       copyFiles(head, runnable, files);
       await equip(runnable, projectDirectory, dependencies);
       return { directory: runnable, files, staged };
@@ -136,6 +142,19 @@ function copyFiles(from: string, to: string, files: readonly string[]): void {
     else if (found.isDirectory()) mkdirSync(target, { recursive: true });
     else if (found.isFile()) copyFileSync(source, target);
   }
+}
+
+/** What is not in the folder would pass for removed. */
+function demandWhole(directory: string, leftOut: readonly string[]): void {
+  if (leftOut.length === 0) return;
+  const some = leftOut.slice(0, 5).map(terminalName).join(", ");
+  throw new CommandError([
+    {
+      code: "sparse-checkout",
+      message: `${directory} lacks ${counted(leftOut.length, "file")} of its own revision: ${some}`,
+      fix: "Check out all of it: git sparse-checkout disable",
+    },
+  ]);
 }
 
 function demandProject(directory: string): string {

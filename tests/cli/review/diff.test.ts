@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { main } from "../../../cli/main";
 import { expectDocument } from "../../support/documents";
@@ -144,6 +144,24 @@ describe("partner-access diff", () => {
       expect(await readdir(head)).not.toContain("node_modules");
     } finally {
       await rm(head, { recursive: true, force: true });
+    }
+  });
+
+  it("refuses a sparse checkout, which would hide what it left out on both sides", async () => {
+    await edit("Pulumi.dev.yaml", (text) => text.replace("lifetimeDays: 180", "lifetimeDays: 365"));
+    await git("commit", "--quiet", "--all", "--message", "the change");
+    await git("sparse-checkout", "set", "--no-cone", "/*", "!/Pulumi.dev.yaml");
+    const { code, stderr } = await diff("--base", "HEAD~1");
+    expect([code, stderr]).toEqual([2, expect.stringContaining('lacks 1 file of its own revision: "Pulumi.dev.yaml"')]);
+    expect(stderr).toContain("git sparse-checkout disable");
+    const whole = join(project, "..", `${basename(project)}-whole`);
+    await git("worktree", "add", "--quiet", "--detach", whole);
+    await run("git", ["sparse-checkout", "disable"], { cwd: whole });
+    try {
+      const { stdout } = await diff("--base", "HEAD~1", "--head", whole);
+      expect(stdout).toContain("365");
+    } finally {
+      await rm(whole, { recursive: true, force: true });
     }
   });
 
