@@ -8,8 +8,9 @@ export const pagingOptions = ["api-version", "$top", "$skiptoken"] as const;
 /** Answers one page of a list: `$top` items, and where more are left the link to them. */
 export function pageOf(request: RouteRequest, path: string, items: readonly unknown[]): RouteResponse {
   const { query } = request;
-  const size = wholeNumber("$top", query["$top"], items.length);
-  const start = wholeNumber("$skiptoken", query["$skiptoken"], 0);
+  // A page of nothing would link to itself without end.
+  const size = wholeNumber("$top", query["$top"], { otherwise: items.length, least: 1 });
+  const start = wholeNumber("$skiptoken", query["$skiptoken"], { otherwise: 0, least: 0 });
   const end = start + size;
   if (end >= items.length) return { status: 200, body: { value: items.slice(start) } };
   const link = new URL(path, calledAt(request));
@@ -17,10 +18,14 @@ export function pageOf(request: RouteRequest, path: string, items: readonly unkn
   return { status: 200, body: { value: items.slice(start, end), nextLink: link.href } };
 }
 
-function wholeNumber(name: string, text: string | undefined, otherwise: number): number {
+function wholeNumber(
+  name: string,
+  text: string | undefined,
+  { otherwise, least }: { readonly otherwise: number; readonly least: number },
+): number {
   if (text === undefined) return otherwise;
-  if (!/^\d{1,6}$/.test(text)) {
-    throw badRequest(`The value '${text}' of the query option '${name}' is not a whole number.`);
+  if (!/^\d{1,6}$/.test(text) || Number(text) < least) {
+    throw badRequest(`The value '${text}' of the query option '${name}' is not a whole number from ${least} on.`);
   }
   return Number(text);
 }

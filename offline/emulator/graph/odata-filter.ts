@@ -27,17 +27,33 @@ const ordered = (holds: (order: number) => boolean): Comparison => {
     typeof left === "string" && typeof right === "string" && holds(left < right ? -1 : +(left > right));
 };
 
-const comparisons: Readonly<Record<string, Comparison>> = {
-  eq: (left, right) => fold(left) === fold(right),
-  ne: (left, right) => fold(left) !== fold(right),
-  ge: ordered((order) => order >= 0),
-  le: ordered((order) => order <= 0),
+// Maps: an object would also know `constructor`.
+const comparisons = new Map<string, Comparison>([
+  ["eq", (left, right) => fold(left) === fold(right)],
+  ["ne", (left, right) => fold(left) !== fold(right)],
+  ["ge", ordered((order) => order >= 0)],
+  ["le", ordered((order) => order <= 0)],
+]);
+
+const onTexts = (holds: (text: string, part: string) => boolean): Comparison => {
+  return (left, right) =>
+    typeof left === "string" && typeof right === "string" && holds(left.toLowerCase(), right.toLowerCase());
 };
 
-const functions: Readonly<Record<string, Comparison>> = {
-  startswith: (left, right) => typeof left === "string" && left.toLowerCase().startsWith(String(right).toLowerCase()),
-  endswith: (left, right) => typeof left === "string" && left.toLowerCase().endsWith(String(right).toLowerCase()),
-};
+const functions = new Map<string, Comparison>([
+  ["startswith", onTexts((text, part) => text.startsWith(part))],
+  ["endswith", onTexts((text, part) => text.endsWith(part))],
+]);
+
+const constants = new Map<string, Json>([
+  ["true", true],
+  ["false", false],
+  ["null", null],
+]);
+
+/** A GUID, or a moment: the directory keeps both as texts. */
+const bareText =
+  /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[-+]\d\d:\d\d))?)$/i;
 
 /** Reads the part of OData's `$filter` that directory clients use; anything else is an error, never an empty answer. */
 export function readFilter(text: string, filterable: Filterable): Filter {
@@ -86,7 +102,7 @@ class Parser {
       return inner;
     }
     const name = this.word();
-    const compare = functions[name.toLowerCase()];
+    const compare = functions.get(name.toLowerCase());
     if (compare !== undefined && this.peekSymbol("(")) return this.call(name.toLowerCase(), compare);
     return this.comparison(name);
   }
@@ -96,7 +112,7 @@ class Parser {
     this.expectSymbol("(");
     const read = this.property(this.word());
     this.expectSymbol(",");
-    const value = this.literal();
+    const value = this.literal("string");
     this.expectSymbol(")");
     return (item) => compare(read(item), value);
   }
@@ -106,7 +122,7 @@ class Parser {
     const read = this.property(name);
     const operator = this.word().toLowerCase();
     if (operator === "in") return this.membership(read);
-    const compare = comparisons[operator];
+    const compare = comparisons.get(operator);
     if (compare === undefined) throw unsupportedQuery(`Unsupported query operator '${operator}'.`);
     if (operator === "ne") this.advancedOperator ??= "ne";
     const value = this.literal();
@@ -140,6 +156,8 @@ class Parser {
 
   private property(name: string): (item: JsonObject) => Json {
     if (name === this.variable) return (item) => item[""] ?? null;
+    // Inside, an element is all there is: the object's own properties are not looked up in it.
+    if (this.variable !== undefined) return this.fail();
     const { properties, known, resource } = this.filterable;
     if (!known.includes(name)) {
       throw invalidQuery(
@@ -154,13 +172,14 @@ class Parser {
     return (item) => item[name] ?? null;
   }
 
-  private literal(): Json {
+  private literal(wanted?: Token["kind"]): Json {
     const token = this.next();
+    if (wanted !== undefined && token.kind !== wanted) return this.fail();
     if (token.kind === "string") return token.text;
     if (token.kind === "symbol") return this.fail();
-    const constants: Readonly<Record<string, Json>> = { true: true, false: false, null: null };
-    // A bare word is a GUID or a date, which the directory keeps as text.
-    return token.text in constants ? (constants[token.text] ?? null) : token.text;
+    const constant = constants.get(token.text);
+    if (constant !== undefined) return constant;
+    return bareText.test(token.text) ? token.text : this.fail();
   }
 
   private word(): string {

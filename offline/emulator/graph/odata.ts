@@ -63,7 +63,7 @@ export function answerList(
 ): RouteResponse {
   const selected = readSelect(request, shape);
   const isAdvanced = request.headers["consistencylevel"]?.toLowerCase() === "eventual";
-  const isCounted = isAdvanced && readCount(request);
+  const isCounted = readCount(request) && isAdvanced;
   const found = sort(
     request,
     shape,

@@ -77,6 +77,8 @@ describe("a vault", () => {
     const second = await azure.arm("deployer", "GET", next.pathname + next.search);
     expect(second.body.value.map((each: { name: string }) => each.name)).toEqual(["Fresh-Vault"]);
     expect(second.body.nextLink).toBeUndefined();
+    const none = await azure.arm("deployer", "GET", `${vaults}?$top=0`);
+    expect([none.status, none.body.error.message]).toEqual([400, expect.stringContaining("a whole number from 1 on")]);
   });
 
   it("is not found when it is in another group", async () => {

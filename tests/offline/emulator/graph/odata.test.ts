@@ -37,6 +37,8 @@ describe("a filter", () => {
     ["displayName in ('Alpha','alphabet')", ["Alpha", "alphabet"]],
     ["displayName eq 'nobody'", []],
     ["uniqueName eq null and displayName eq 'Alpha'", ["Alpha"]],
+    ["createdDateTime ge 2020-01-01T00:00:00Z and displayName eq 'Alpha'", ["Alpha"]],
+    ["id eq 00000000-0000-0000-0000-000000000000", []],
   ])("%s keeps %j", async (filter, expected) => {
     expect(await names(await stage(), `$filter=${encodeURIComponent(filter)}`)).toEqual(expected);
   });
@@ -66,6 +68,15 @@ describe("a filter", () => {
     ["displayName eq 'x' displayName", "BadRequest", "Invalid filter clause"],
     ["displayName eq 'x", "BadRequest", "Invalid filter clause"],
     ["displayName eq x;y", "BadRequest", "Invalid filter clause"],
+    ["displayName eq Alpha", "BadRequest", "Invalid filter clause"],
+    ["displayName in (Alpha)", "BadRequest", "Invalid filter clause"],
+    ["displayName eq 5", "BadRequest", "Invalid filter clause"],
+    ["startswith(displayName,null)", "BadRequest", "Invalid filter clause"],
+    ["tags/any(t:displayName eq 'Alpha')", "BadRequest", "Invalid filter clause"],
+    ["constructor(displayName,'x')", "BadRequest", "Could not find a property named 'constructor'"],
+    ["displayName constructor 'x'", "Request_UnsupportedQuery", "operator 'constructor'"],
+    ["displayName __proto__ 'x'", "Request_UnsupportedQuery", "operator '__proto__'"],
+    ["displayName eq constructor", "BadRequest", "Invalid filter clause"],
   ])("%s is refused", async (filter, code, message) => {
     const { status, body } = await (await stage()).admin.get(
       `/v1.0/applications?$filter=${encodeURIComponent(filter)}`,
@@ -108,6 +119,9 @@ describe("a list", () => {
   it("counts only for a caller that accepts eventual consistency, and says nothing otherwise", async () => {
     const { admin } = await stage();
     expect((await admin.get("/v1.0/applications?$count=true", eventual)).body["@odata.count"]).toBe(5);
+    for (const headers of [{}, eventual]) {
+      expect((await admin.get("/v1.0/applications?$count=yes", headers)).status).toBe(400);
+    }
     expect((await admin.get("/v1.0/applications?$count=true")).body).not.toHaveProperty(["@odata.count"]);
     expect((await admin.get("/v1.0/applications?$count=perhaps", eventual)).status).toBe(400);
   });
