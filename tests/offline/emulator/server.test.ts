@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { get } from "node:https";
 import { connect } from "node:net";
-import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/constants";
 import { startTestEmulator } from "../../support/emulator";
 import { emulator, item, lastEntry, log, slowNotes } from "./probed-emulator";
 
@@ -174,6 +174,7 @@ it("tells its tenants as the emulator's line of JSON does", () => {
       deployer,
       reportingUser: { userPrincipalName: reportingUser.userPrincipalName },
       administrator: { userPrincipalName: `admin@${domain}`, password: emulator.secrets.userPassword },
+      vault: null,
     },
     {
       id: homeTenant.id,
@@ -182,6 +183,11 @@ it("tells its tenants as the emulator's line of JSON does", () => {
       deployer: homeTenant.deployer,
       reportingUser: null,
       administrator: { userPrincipalName: `admin@${homeTenant.domain}`, password: emulator.secrets.userPassword },
+      vault: {
+        subscriptionId: homeSubscription.id,
+        resourceGroup: homeSubscription.resourceGroup,
+        name: homeSubscription.vault,
+      },
     },
   ]);
 });
