@@ -32,8 +32,14 @@ export interface Tenant {
 
 /** Checks the stack's file, finds its cloud and prepares the clients. Calls nobody but a metadata host. */
 export async function openTenant(stack: string, surroundings: Surroundings): Promise<Tenant> {
-  const { env } = surroundings;
-  const configuration = await readStack(stack, surroundings);
+  return openConfigured(await readStack(stack, surroundings), surroundings);
+}
+
+/** The same for a configuration that is not quite the file's. */
+export async function openConfigured(
+  configuration: StackConfiguration,
+  { env }: Pick<Surroundings, "env">,
+): Promise<Tenant> {
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost });
   const vaultUri = `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}`;
@@ -45,7 +51,7 @@ export async function openTenant(stack: string, surroundings: Surroundings): Pro
   const accessToken = async () =>
     (await vaultIdentity.getToken(`https://${endpoints.keyVaultSuffix}/.default`))?.token ?? "";
   return {
-    stack,
+    stack: configuration.stack,
     configuration,
     endpoints,
     today: todayOf(env["PARTNER_ACCESS_NOW"], metadataHost),

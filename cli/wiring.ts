@@ -10,8 +10,9 @@ export function currentSurroundings(): Surroundings {
   outliveReaders();
   // Only `rotate` tells the program of a roll-back. One that an environment still holds is none that was asked for.
   delete process.env["PARTNER_ACCESS_ROLLBACK"];
-  // The same for a record that `recover` hands over.
+  // The same for a record that `recover` hands over, and for what `rotate` goes by while other changes wait.
   delete process.env["PARTNER_ACCESS_REPAIR"];
+  delete process.env["PARTNER_ACCESS_APPLIED"];
   useEnvironmentProxy(process.env);
   const level = quietAzureLog(process.env);
   if (level !== undefined) {

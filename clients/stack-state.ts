@@ -19,18 +19,25 @@ export interface StackState {
   readonly exported: string;
 }
 
-interface RawResource {
+/** A resource as a state holds it, in the shape of `apitype.ResourceV3`. Secret properties are encrypted. */
+export interface HeldResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
+  /** Replaced, and still to be deleted. */
   readonly delete?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly parent?: string;
+  /** URN and id of its provider, as `urn::id`. */
+  readonly provider?: string;
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>> | null;
 }
 
 interface RawExport {
   readonly deployment?: {
-    readonly resources?: readonly RawResource[] | null;
-    readonly pending_operations?: readonly { readonly type: string; readonly resource: RawResource }[] | null;
+    readonly resources?: readonly HeldResource[] | null;
+    readonly pending_operations?: readonly { readonly type: string; readonly resource: HeldResource }[] | null;
   } | null;
 }
 
@@ -45,6 +52,12 @@ export function readStackState(exported: string): StackState {
     })),
     exported,
   };
+}
+
+/** The resources of a state with their properties; what waits for its deletion is passed over. */
+export function heldResources({ exported }: StackState): readonly HeldResource[] {
+  const { deployment } = JSON.parse(exported) as RawExport;
+  return (deployment?.resources ?? []).filter((resource) => resource.delete !== true);
 }
 
 /** A client secret that a state knows. */
@@ -67,12 +80,11 @@ export function clientSecretKeyIds(state: StackState): readonly string[] {
 }
 
 /** Finds the outputs of a resource in a state by type and logical name. Secret ones are encrypted in it; what waits for its deletion is passed over. */
-export function outputsIn({
-  exported,
-}: StackState): (type: string, name: string) => Readonly<Record<string, unknown>> | undefined {
-  const { deployment } = JSON.parse(exported) as RawExport;
-  return (type, name) =>
-    deployment?.resources?.find((it) => it.type === type && !it.delete && it.urn.endsWith(`::${name}`))?.outputs;
+export function outputsIn(
+  state: StackState,
+): (type: string, name: string) => Readonly<Record<string, unknown>> | undefined {
+  const held = heldResources(state);
+  return (type, name) => held.find((it) => it.type === type && it.urn.endsWith(`::${name}`))?.outputs;
 }
 
 /** The application's client id, whatever the vault says; undefined when the state holds no application. */

@@ -46,7 +46,7 @@ export interface Stacks {
   /** A preview with the CLI's own JSON document of every step, unchanged resources included; secrets in it are "[secret]". */
   previewDocument(
     stack: string,
-    options?: Pick<RunOptions, "env">,
+    options?: Pick<RunOptions, "env" | "arguments">,
   ): Promise<{ readonly run: StackRun; readonly document: string }>;
   up(stack: string, options?: RunOptions): Promise<StackRun>;
   refresh(stack: string, options?: RunOptions): Promise<StackRun>;
@@ -81,7 +81,7 @@ export function createStacks(options: StacksOptions): Stacks {
     },
     preview: operation("preview", []),
     async previewDocument(stack, run = {}) {
-      const argv = ["preview", "--stack", stack, "--json", "--show-sames"];
+      const argv = ["preview", "--stack", stack, "--json", "--show-sames", ...(run.arguments ?? [])];
       const previewed = await runOperation(withEnv(options, run), argv);
       return { run: previewed.run, document: previewed.stdout };
     },

@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { OutputsOf } from "../rotation/state-view";
 import { askOrStop } from "./problems";
+import { waitFor } from "./waiting";
 
 /** What a stack remembers under one name. */
 export interface Memory<T> {
@@ -39,6 +41,18 @@ export async function known<T>(output: pulumi.Output<T>): Promise<T> {
   }
   // Plain values only: unwrapping changes nothing in them but their type.
   return new Promise((resolve) => output.apply((value) => resolve(value as T)));
+}
+
+/**
+ * Whether the engine leaves out what it was not told to touch (`--target`): something new that nobody named is unknown then. Under a name
+ * of its own each time, because a run without limits keeps it until the next update.
+ */
+export async function isLimitedRun(): Promise<boolean> {
+  const probe = new pulumi.Stash(`probe-${randomUUID()}`, { input: "not limited" });
+  const plain: unknown = await waitFor("whether this run is limited", () =>
+    pulumi.runtime.serializeProperty("probe", probe.output),
+  );
+  return plain === pulumi.runtime.unknownValue;
 }
 
 /** What this stack's state held before this run. */

@@ -5,9 +5,10 @@ import { type CloudEndpoints, isLoopback, readCloudEndpoints, readOpenId } from 
 import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { proveSecret } from "../clients/entra";
 import { useEnvironmentProxy } from "../clients/http/proxy";
-import { readStateOutputs } from "../components/memory";
-import { askOrStop } from "../components/problems";
+import { isLimitedRun, readStateOutputs } from "../components/memory";
+import { askOrStop, failRun } from "../components/problems";
 import { ConfigurationError, readProjectFiles, readRunningStack } from "../config";
+import { type Applied, asApplied } from "../configuration/applied";
 import type { StackConfiguration } from "../configuration/stack-configuration";
 import { clockProblems, type LocalTime } from "../rotation/clock";
 import { type Day, dayOf } from "../rotation/day";
@@ -52,7 +53,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function readOutside(env: Environment = process.env): Promise<Outside> {
   quietAzureLog(process.env);
   useEnvironmentProxy(process.env);
-  const configuration = readConfiguration(env);
+  const configuration = await withApplied(readConfiguration(env), env["PARTNER_ACCESS_APPLIED"]);
   const { tenant } = configuration;
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const today = readToday(env["PARTNER_ACCESS_NOW"], metadataHost);
@@ -88,6 +89,25 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
     },
     readState: async () => stateView(await readStateOutputs()),
   };
+}
+
+/** What `rotate` hands over while other changes wait: the run goes by what was applied, and must touch slots and entry only. */
+async function withApplied(configuration: StackConfiguration, text: string | undefined): Promise<StackConfiguration> {
+  if (!text) return configuration;
+  const isLimited = await isLimitedRun();
+  const held = await askOrStop("who writes the vault by this stack's state", readStateOutputs);
+  const clientId = held("pulumi:providers:azure-native", "vault-tenant")?.["clientId"];
+  failRun(
+    [
+      ...(isLimited
+        ? []
+        : ["PARTNER_ACCESS_APPLIED is set, and this run is not limited to slots and entry (--target): unset it"]),
+      ...(typeof clientId === "string" ? [] : ["this stack's state does not say which identity writes the vault"]),
+    ],
+    "Nothing was changed",
+  );
+  const applied = asApplied(configuration, JSON.parse(text) as Applied);
+  return { ...applied, vault: { ...applied.vault, clientId: String(clientId) } };
 }
 
 /** The record that a command hands over, as the JSON of its tags. */

@@ -7,8 +7,9 @@ export interface PlannedChange {
 
 /** What a rotation may change: the slots and the one entry they are published in. The record is that entry's tags. */
 const rotates = [
-  { type: "azuread:index/applicationPassword:ApplicationPassword", name: /-secret-[ab]$/ },
-  { type: "azure-native:keyvault:Secret", name: /-client-secret$/ },
+  { type: "azuread:index/applicationPassword:ApplicationPassword", name: /-secret-[ab]$/, operation: /./ },
+  // Another version of the entry: a replaced one lies elsewhere, and its readers would find nothing.
+  { type: "azure-native:keyvault:Secret", name: /-client-secret$/, operation: /^(create|update)$/ },
 ];
 
 /**
@@ -19,9 +20,14 @@ export function otherChanges(changes: readonly PlannedChange[]): readonly Planne
   return changes.filter((change) => !isRotation(change));
 }
 
-/** Whether a step is part of a rotation, by the type and the name of its resource. */
+/** Whether a step is part of a rotation, by its operation and the type and the name of its resource. */
 export function isRotation(change: PlannedChange): boolean {
-  return isBookkeeping(change) || rotates.some(({ type, name }) => type === change.type && name.test(change.name));
+  return (
+    isBookkeeping(change) ||
+    rotates.some(
+      ({ type, name, operation }) => type === change.type && name.test(change.name) && operation.test(change.operation),
+    )
+  );
 }
 
 /**

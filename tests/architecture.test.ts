@@ -122,7 +122,7 @@ describe("the house", () => {
     // What each writer asks before it: the digest and a person, the state's own manifest, or the engine's own limit to the state.
     const asks: Readonly<Record<string, RegExp>> = {
       "cli/commands/up.ts": /unapproved\([\s\S]*isAgreed\([\s\S]*stacks\.up\(/,
-      "cli/rotation/rotate-stack.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
+      "cli/rotation/run-rotation.ts": /unapprovedChanges\([\s\S]*previewProblems\([\s\S]*stacks\.up\(/,
       "cli/operations/recover-stack.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
       "cli/operations/lost-state/adopt.ts": /stacks\.up\(stack, \{ arguments: \["--target", memoryOf\(/,
     };

@@ -10,11 +10,12 @@ import { createProgress, type Progress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { readExpectedDigest } from "../review/binding";
 import { openDatedTenant } from "../right-clock";
+import { publishedTenant } from "../rotation/applied-tenant";
 import { failedOutcome, type RotationOutcome, type SecretOutcome, withRenewal } from "../rotation/outcome";
 import { RENEW_EVERY_DAYS, renewStack } from "../rotation/renew-stack";
 import { refuseUnwritable } from "../rotation/request-rotation";
 import { rotateStack } from "../rotation/rotate-stack";
-import type { Tenant } from "../tenant";
+import { openConfigured, type Tenant } from "../tenant";
 
 /** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
 export const runRotate: CommandRunner = async (options, surroundings) => {
@@ -49,8 +50,8 @@ async function rotateOne(
   progress: Progress,
 ): Promise<RotationOutcome> {
   try {
-    const tenant = await openDatedTenant(stack, surroundings);
-    const rotated = await rotateSecret(tenant, options, surroundings, progress);
+    const configured = await openDatedTenant(stack, surroundings);
+    const { outcome: rotated, tenant } = await rotateSecret(configured, options, surroundings, progress);
     // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
     if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);
     if (surroundings.signal.aborted) return withRenewal(rotated, leftOut(interrupted(`the refresh token of ${stack}`)));
@@ -61,35 +62,39 @@ async function rotateOne(
   }
 }
 
-/** Needs an engine, and says so where there is none. What the vault says is read all the same: the renewal goes by it. */
+/**
+ * Needs an engine, and says so where there is none. What the vault says is read all the same: the renewal goes by it, in the place where
+ * this stack publishes.
+ */
 async function rotateSecret(
-  tenant: Tenant,
+  configured: Tenant,
   options: CommandOptions,
   surroundings: Surroundings,
   progress: Progress,
-): Promise<SecretOutcome> {
-  const { stack } = tenant;
+): Promise<{ readonly outcome: SecretOutcome; readonly tenant: Tenant }> {
+  const { stack } = configured;
   const { projectDirectory, signal, stackOwner } = surroundings;
   const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
   const env = { ...surroundings.env, PARTNER_ACCESS_ROLLBACK: rollback };
-  const rotate = (pulumi: string, isPlanOnly: boolean) =>
-    rotateStack(
-      tenant,
-      { isPlanOnly, compromised, rollback, expected: readExpectedDigest(options) },
-      {
-        surroundings,
-        stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
-        news: (text) => progress.news(`${stack}: ${text}`),
-      },
-    );
+  const rotate = async (pulumi: string, isPlanOnly: boolean) => {
+    const tools = {
+      surroundings,
+      stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
+      openAs: (configuration: Tenant["configuration"]) => openConfigured(configuration, surroundings),
+      news: (text: string) => progress.news(`${stack}: ${text}`),
+    };
+    const tenant = isPlanOnly ? configured : await publishedTenant(configured, tools);
+    const wish = { isPlanOnly, compromised, rollback, expected: readExpectedDigest(options) };
+    return { tenant, outcome: await rotateStack(tenant, wish, tools) };
+  };
   if (options["plan"] === true) return rotate("", true);
   let pulumi: string;
   try {
     pulumi = await demandPulumi(surroundings.env);
     await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
   } catch (error) {
-    const planned = await rotate("", true);
-    return failedOutcome(stack, [...planned.problems, ...problemsOf(error)], planned.before);
+    const { tenant, outcome } = await rotate("", true);
+    return { tenant, outcome: failedOutcome(stack, [...outcome.problems, ...problemsOf(error)], outcome.before) };
   }
   return rotate(pulumi, false);
 }

@@ -4,7 +4,7 @@ import { otherSlot } from "../../rotation/record";
 import type { Surroundings } from "../command";
 import { lookAtVault } from "../operations/look";
 import { rotateStack } from "../rotation/rotate-stack";
-import { openTenant } from "../tenant";
+import { openConfigured, openTenant, type Tenant } from "../tenant";
 import type { Stage } from "./stage";
 import type { StepResult } from "./steps";
 
@@ -19,7 +19,8 @@ export async function rotationStep(
   const { signal, env } = surroundings;
   const tenant = await openTenant(stack, { ...surroundings, projectDirectory: stage.workspace });
   const stacks = createStacks({ pulumi: stage.pulumi, projectDirectory: stage.workspace, env, signal });
-  const tools = { stacks, news, surroundings: { projectDirectory: stage.workspace, signal, env } };
+  const openAs = (configuration: Tenant["configuration"]) => openConfigured(configuration, { env });
+  const tools = { stacks, openAs, news, surroundings: { projectDirectory: stage.workspace, signal, env } };
   const outcome = await rotateStack(tenant, { isPlanOnly: false, rollback: undefined }, tools);
   if (outcome.outcome !== "rotated") {
     const why = outcome.problems.map(({ message }) => message).join("\n") || outcome.sentence;

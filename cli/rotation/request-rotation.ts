@@ -29,16 +29,25 @@ export function refuseUnwritable(reason: string): void {
 
 /**
  * Writes an emergency request into the stack's file before anything runs: a run that is killed finds it again, and the next
- * `pulumi up` of a colleague does the same instead of something else. Every other character of the file stays.
+ * `pulumi up` of a colleague does the same instead of something else. Every other character of the file stays. Returns how to take it
+ * back: a run that is refused leaves no request behind.
  */
-export function requestRotation(projectDirectory: string, stack: string, reason: string): void {
+export function requestRotation(projectDirectory: string, stack: string, reason: string): () => void {
   const file = join(projectDirectory, stackFileName(stack));
   const text = readFileSync(file, "utf8");
   const edited = withRequest(text, reason);
   if (edited === undefined || !saysOnly(reason, text, edited)) throw unwritable(file);
-  // Beside and renamed: a kill leaves the old file or the new one, never half of it.
+  replaceFile(file, edited);
+  return () => {
+    // Somebody may have edited it since.
+    if (readFileSync(file, "utf8") === edited) replaceFile(file, text);
+  };
+}
+
+/** Beside and renamed: a kill leaves the old file or the new one, never half of it. */
+function replaceFile(file: string, text: string): void {
   const partial = `${file}.${process.pid}`;
-  writeFileSync(partial, edited);
+  writeFileSync(partial, text);
   renameSync(partial, file);
 }
 

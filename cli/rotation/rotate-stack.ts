@@ -1,31 +1,36 @@
 import { outputsIn } from "../../clients/stack-state";
 import type { Stacks } from "../../clients/stacks";
-import type { PlanOptions, SlotPlan } from "../../rotation/plan";
-import { planSlots, rollbackProblems } from "../../rotation/plan";
-import { type PublishedRecord, type SlotName, slotNames } from "../../rotation/record";
-import { otherChanges } from "../../rotation/scope";
+import type { StackConfiguration } from "../../config";
+import type { SlotPlan } from "../../rotation/plan";
+import type { PublishedRecord } from "../../rotation/record";
 import { stateView } from "../../rotation/state-view";
 import type { ValueCheck } from "../../rotation/value-check";
 import type { Surroundings } from "../command";
-import { CommandError, problemsOf } from "../document";
+import { problemsOf } from "../document";
 import {
-  type DirectorySight,
   lookAtDirectory,
   lookAtVault,
   nothingPublished,
   type VaultSight,
 } from "../operations/look";
-import { findRepair, type Repair, repairEnvironment } from "../operations/repair";
+import { findRepair } from "../operations/repair";
 import { checkValue, refusedValue } from "../operations/value";
-import { type Digest, unapproved } from "../review/binding";
-import { unapprovedChanges } from "../review/granted";
-import { stackSettings } from "../review/stack-settings";
+import type { Digest } from "../review/binding";
 import type { Tenant } from "../tenant";
 import { forgetLeftovers, removedProblems } from "./leftovers";
 import { failedOutcome, type SecretOutcome } from "./outcome";
+import { keyIdsToRetire, planFor } from "./plan-stack";
 import { needsRecovery, refuseAnswered, refuseDisabled, refuseStopped, refuseUnhealthy } from "./refusals";
 import { requestRotation } from "./request-rotation";
-import { otherChangesProblem, problemsOfRun } from "./run-problems";
+import { appliedOtherwiseProblem, problemsOfRun } from "./run-problems";
+import {
+  appliedOtherwise,
+  applyRotation,
+  type PreviewedRotation,
+  previewRotation,
+  type RotationToRun,
+  withoutRepair,
+} from "./run-rotation";
 
 /** What one run asks of a stack beside its schedule. */
 export interface RotationWish {
@@ -40,6 +45,8 @@ export interface RotationWish {
 
 export interface RotationTools {
   readonly stacks: Stacks;
+  /** The same tenant under a configuration that is not quite its file's. */
+  readonly openAs: (configuration: StackConfiguration) => Promise<Tenant>;
   readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal" | "env">;
   readonly news: (text: string) => void;
 }
@@ -47,6 +54,7 @@ export interface RotationTools {
 /** Decides from the vault's record whether a stack is due, and if so lets the engine rotate it. Never throws. */
 export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: RotationTools): Promise<SecretOutcome> {
   let before: string | null = null;
+  let takeBack: () => void = () => undefined;
   try {
     const { sight, repair } = await lookThroughDamage(tenant, wish, tools);
     if (sight === undefined) throw await nothingPublished(tenant);
@@ -58,13 +66,21 @@ export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: Rot
     const isRetiring = keyIdsToRetire(plan, sight, directory).length > 0;
     refuseDisabled(sight, plan);
     if (!isRetiring) refuseAnswered(tenant, sight.record, plan, wish);
-    // After every refusal: a run that cannot start must not leave a request behind. Before the engine, so that a killed one finds it again.
+    // Before the engine, whose program reads it there, and so that a killed run finds it again. A run that is refused takes it back.
     if (wish.compromised !== undefined && !wish.isPlanOnly) {
-      requestRotation(tools.surroundings.projectDirectory, tenant.stack, wish.compromised);
+      takeBack = requestRotation(tools.surroundings.projectDirectory, tenant.stack, wish.compromised);
     }
     if (plan.isPublish || isRetiring) {
       if (wish.isPlanOnly) return notDone(tenant, { plan, isRetiring }, before, null);
-      return await apply(tenant, plan, before, { ...wish, repair }, tools);
+      const previewed = await previewRotation(jobOf(tenant, { plan, repair }, wish, tools), tools);
+      if ("problems" in previewed) {
+        takeBack();
+        return failedOutcome(tenant.stack, previewed.problems, before);
+      }
+      const refuse = takeBack;
+      // From here on the engine may have begun: what it did decides.
+      takeBack = () => undefined;
+      return await apply(previewed, before, refuse, tools);
     }
     // Answered before, and tampered with since: only a publish could have taken that along.
     if (repair !== undefined) throw needsRecovery(tenant);
@@ -74,8 +90,27 @@ export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: Rot
     if (isForgotten) return { ...notDone(tenant, { plan, isRetiring }, before, value), ...FORGOTTEN };
     return notDone(tenant, { plan, isRetiring }, before, value);
   } catch (error) {
+    takeBack();
     return failedOutcome(tenant.stack, problemsOf(error), before);
   }
+}
+
+/** What the engine is to do; and how the same is decided under another place or rule. */
+function jobOf(
+  tenant: Tenant,
+  { plan, repair }: Pick<RotationToRun, "plan" | "repair">,
+  wish: RotationWish,
+  tools: RotationTools,
+): RotationToRun {
+  return {
+    ...{ tenant, plan, repair, expected: wish.expected },
+    async replan(there) {
+      const found = await lookThroughDamage(there, wish, tools);
+      return (
+        found.sight && { sight: found.sight, repair: found.repair, plan: planFor(there, found.sight.record, wish) }
+      );
+    },
+  };
 }
 
 const FORGOTTEN = {
@@ -95,58 +130,46 @@ async function lookThroughDamage(tenant: Tenant, { compromised, isPlanOnly }: Ro
 }
 
 async function apply(
-  tenant: Tenant,
-  plan: SlotPlan,
+  previewed: PreviewedRotation,
   before: string,
-  { expected, repair }: RotationWish & { readonly repair: Repair | undefined },
+  refuse: () => void,
   tools: RotationTools,
 ): Promise<SecretOutcome> {
+  const { tenant, plan, changes } = previewed;
   const { stack } = tenant;
-  const env = repairEnvironment(repair);
-  const settings = stackSettings(tools.surroundings.projectDirectory, stack);
-  tools.news("preview");
-  const { run: preview, document } = await tools.stacks.previewDocument(stack, { env });
-  if (!preview.ok) return failedOutcome(stack, problemsOfRun(stack, preview, "preview-failed"), before);
-  const context = { ...tools, settings, tenant: async () => tenant };
-  const refusals = expected ? await unapproved(stack, expected, document, context) : [];
-  if (refusals.length > 0) return failedOutcome(stack, refusals, before);
   // Valid and unknown to the state: no update removes it. `status` calls it an orphan, and tells how it goes.
-  if (!plan.isPublish && preview.changes.length === 0) {
+  if (!plan.isPublish && changes.length === 0) {
     return notDone(tenant, { plan, isRetiring: false }, before, await checkValue(tenant));
   }
-  const others = otherChanges(preview.changes);
-  if (others.length > 0) return failedOutcome(stack, [otherChangesProblem(stack, others)], before);
-  // A resource with the name of a slot may be anything: what a rotation may change is what the state grants already.
-  const exported = expected ? undefined : (await tools.stacks.state(stack))?.exported;
-  const unknown = expected
-    ? []
-    : await unapprovedChanges(stack, { changes: preview.changes, document, exported }, context);
-  if (unknown.length > 0) return failedOutcome(stack, unknown, before);
   tools.news(plan.reason.sentence);
-  const up = (variables: Readonly<Record<string, string>>) =>
-    tools.stacks.up(stack, {
-      env: variables,
-      onEvent: (event) =>
-        event.kind === "step" && !event.isDone && tools.news(`${event.change.operation} ${event.change.name}`),
-    });
-  let run = await up(env);
+  let run = await applyRotation(previewed, tools);
   // What the vault says now, not what the run says: a failed run may have published all the same.
   const seen = await lookAtVault(tenant).catch(() => undefined);
   const after = seen === undefined ? before : keyIdOf(seen.record);
   // The answer to the publish was lost: the state does not know of it yet. It goes by what is published, so no repair this time.
   if (!run.ok && seen !== undefined && (await isUnconfirmed(tenant, seen, before, tools))) {
     tools.news("the publish succeeded without an answer: taking it over");
-    run = await up({});
+    run = await applyRotation(withoutRepair(previewed), tools);
   }
   if (!run.ok) {
+    if (run.changes.length === 0) refuse();
     const problems = [...(await removedProblems(tenant, tools)), ...problemsOfRun(stack, run, "update-failed")];
     return failedOutcome(stack, problems, before, after);
   }
-  const outcome = plan.reason.code === "rolled-back" ? "rolled-back" : plan.isPublish ? "rotated" : "retired";
+  const strayed = await appliedOtherwise(previewed, tools);
   const value = plan.isPublish ? PROVEN : await checkValue(tenant);
-  const refused = value.result === "refused" ? [refusedValue(stack, value)] : [];
-  if (refused.length > 0) return failedOutcome(stack, refused, before, after);
-  return { stack, outcome, ...(plan.isPublish ? saidOf(plan) : retirement(plan)), before, after, value, problems: [] };
+  const problems = [
+    ...(strayed.length > 0 ? [appliedOtherwiseProblem(stack, strayed)] : []),
+    ...(value.result === "refused" ? [refusedValue(stack, value)] : []),
+  ];
+  if (problems.length > 0) return failedOutcome(stack, problems, before, after);
+  return { stack, ...done(previewed), before, after, value, problems: [] };
+}
+
+function done({ plan, waiting }: PreviewedRotation): Pick<SecretOutcome, "outcome" | "reason" | "sentence"> {
+  const outcome = plan.reason.code === "rolled-back" ? "rolled-back" : plan.isPublish ? "rotated" : "retired";
+  const { reason, sentence } = plan.isPublish ? saidOf(plan) : retirement(plan);
+  return { outcome, reason, sentence: waiting === "" ? sentence : `${sentence} Left as it is: ${waiting}` };
 }
 
 const PROVEN: ValueCheck = {
@@ -164,41 +187,6 @@ async function isUnconfirmed(
   if (keyIdOf(record) === before) return false;
   const state = await stacks.state(stack).catch(() => undefined);
   return state !== undefined && stateView(outputsIn(state)).entry?.tags["record"] !== entry.tags["record"];
-}
-
-function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): SlotPlan {
-  const { rotation, tenant: partner } = tenant.configuration;
-  const text = wish.compromised ?? rotation.request;
-  const isCompromised = wish.compromised !== undefined || rotation.compromised;
-  const options: PlanOptions = {
-    origin: tenant.stack,
-    rollback: wish.rollback,
-    ...(text && { request: { text, isCompromised } }),
-  };
-  const schedule = { ...rotation, tenantId: partner.id };
-  const problems = rollbackProblems(record, schedule, tenant.today, options);
-  if (problems.length > 0) {
-    throw new CommandError(problems.map((message) => ({ code: "no-rollback", message, fix: "Rotate instead." })));
-  }
-  return planSlots(record, schedule, tenant.today, options);
-}
-
-/**
- * Published once, kept by nothing, and still valid: the previous slot after its overlap, or what a run that published could not remove
- * any more. The record says neither whether that was done, so the tenant is asked: "not due" must not leave a compromised secret alive.
- */
-function keyIdsToRetire(plan: SlotPlan, sight: VaultSight, { application }: DirectorySight): readonly string[] {
-  if (plan.isPublish) return [];
-  const kept = new Set(slotNames.flatMap((name) => (plan.slots[name] ? keyIdsOf(sight.record, name) : [])));
-  const records = [...sight.versions.flatMap(({ reading }) => reading.record ?? []), sight.record];
-  const published = new Set(records.flatMap((record) => slotNames.flatMap((name) => keyIdsOf(record, name))));
-  const living = application?.credentials.map(({ keyId }) => keyId.toLowerCase()) ?? [];
-  return living.filter((keyId) => published.has(keyId) && !kept.has(keyId));
-}
-
-function keyIdsOf({ slots }: PublishedRecord, name: SlotName): readonly string[] {
-  const keyId = slots[name]?.keyId;
-  return keyId === undefined ? [] : [keyId.toLowerCase()];
 }
 
 function notDone(

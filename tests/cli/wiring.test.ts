@@ -22,15 +22,16 @@ it.each([
   expect(said).not.toMatch(/EPIPE|\n\s+at /);
 });
 
-it("no command hears of a roll-back that an environment still holds: only `rotate --rollback` asks for one", async () => {
+it("no command hears of what only a command hands to its program and an environment still holds", async () => {
   const script = 'console.log(Object.keys(require("./cli/wiring").currentSurroundings().env).join(" "))';
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], PARTNER_ACCESS_ROLLBACK: "last week's" };
+  const handed = { PARTNER_ACCESS_ROLLBACK: "last week's", PARTNER_ACCESS_REPAIR: "{}", PARTNER_ACCESS_APPLIED: "{}" };
+  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], ...handed };
   const { stdout } = await promisify(execFile)(process.execPath, ["-r", "./bin/transpile.js", "-e", script], {
     cwd: root,
     env,
   });
   expect(stdout).toContain("PATH");
-  expect(stdout).not.toContain("PARTNER_ACCESS_ROLLBACK");
+  expect(stdout).not.toMatch(/PARTNER_ACCESS_(ROLLBACK|REPAIR|APPLIED)/);
 });
 
 it.each([

@@ -1,11 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { publishedTenant } from "../../../cli/rotation/applied-tenant";
 import { type RotationWish, rotateStack } from "../../../cli/rotation/rotate-stack";
 import type { Tenant } from "../../../cli/tenant";
 import { ServiceError } from "../../../clients/errors";
 import { readStackState } from "../../../clients/stack-state";
 import type { StackRun, Stacks } from "../../../clients/stacks";
+import type { StackConfiguration } from "../../../configuration/stack-configuration";
 import { day } from "../../../rotation/day";
 import { type PublishedRecord, type RecordedSlot, recordTags } from "../../../rotation/record";
 import { withHandled } from "../../../rotation/requests";
@@ -87,14 +89,41 @@ const stateWith = ({ keyId }: RecordedSlot) =>
     },
   });
 
+const vaultOf = <T>(versions: readonly T[], value: string) => ({
+  versions: async () => versions,
+  latest: async () => versions.at(-1),
+  read: async () => ({ ...versions.at(-1), value }),
+});
+
+/** What a test has differently. */
+interface Situation {
+  readonly isStopped?: boolean;
+  readonly today?: string;
+  readonly isApplicationThere?: boolean;
+  readonly value?: string;
+  readonly hasLeftover?: boolean;
+  /** What the engine says against a preview of the whole stack, one that is limited, and an update. */
+  readonly previewFails?: string;
+  readonly limitedFails?: string;
+  readonly upFails?: string;
+  /** The document of a limited preview. */
+  readonly limited?: object;
+  /** The state before the run, and after a limited update. */
+  readonly states?: readonly [object, object];
+  /** What the stack file says about vault and rule beside what was applied. */
+  readonly file?: { readonly vault?: object; readonly rotation?: object };
+}
+
 /** The day after the emergency, in a tenant with these credentials, and an engine that would do these changes. */
 async function rotated(
   living: readonly RecordedSlot[],
   changes: StackRun["changes"],
   wish: Partial<RotationWish> = {},
-  { isStopped = false, today = "2026-03-02", isApplicationThere = true, value = "right", hasLeftover = false } = {},
+  situation: Situation = {},
   published: PublishedRecord = after,
 ) {
+  const { isStopped = false, today = "2026-03-02", isApplicationThere = true, value = "right" } = situation;
+  const { hasLeftover = false, file = {}, states } = situation;
   const asked: string[] = [];
   const versions = [before, published].map((record) => ({
     name: "client-secret",
@@ -105,13 +134,14 @@ async function rotated(
   const tenant = {
     stack: "dev",
     today: day(today),
-    configuration: { tenant: { id: guidOf("tenant") }, rotation, vault: { prefix: "p-" } },
-    vaultUri: "https://fabrikam.vault.azure.net",
-    vault: {
-      versions: async () => versions,
-      latest: async () => versions.at(-1),
-      read: async () => ({ ...versions.at(-1), value }),
+    configuration: {
+      tenant: { id: guidOf("tenant") },
+      rotation: { ...rotation, ...file.rotation },
+      vault: { prefix: "p-", ...file.vault },
     },
+    vaultUri: "https://fabrikam.vault.azure.net",
+    vault: vaultOf(file.vault ? [] : versions, value),
+    deletedEntry: async () => undefined,
     graph: {
       principal: async () => (isApplicationThere ? { isEnabled: !isStopped } : undefined),
       application: async () => (isApplicationThere ? { credentials: living.map(credentialOf) } : undefined),
@@ -120,25 +150,43 @@ async function rotated(
       if (secret !== "right") throw new ServiceError(refusal(secret));
     },
   } as unknown as Tenant;
-  const run = (verb: string) => async (): Promise<StackRun> => {
-    asked.push(verb);
-    return { ok: true, exitCode: 0, changes, counts: {}, diagnostics: [], seconds: 1 };
+  const run = async (verb: string, { arguments: argv = [] }: { arguments?: readonly string[] }): Promise<StackRun> => {
+    const isLimited = argv.length > 0;
+    asked.push(isLimited ? `${verb} limited` : verb);
+    const { previewFails, limitedFails, upFails } = situation;
+    const said = verb === "up" ? upFails : isLimited ? limitedFails : previewFails;
+    const result = { counts: {}, seconds: 1 };
+    if (said === undefined) return { ok: true, exitCode: 0, changes, diagnostics: [], ...result };
+    return { ok: false, exitCode: 255, changes: [], diagnostics: [{ severity: "error", message: said }], ...result };
   };
-  const state = async () => (hasLeftover ? readStackState(stateWith(first)) : undefined);
-  const preview = run("preview");
+  const state = async () => {
+    if (states === undefined) return hasLeftover ? readStackState(stateWith(first)) : undefined;
+    return readStackState(JSON.stringify(states[asked.includes("up limited") ? 1 : 0]));
+  };
   const stacks = {
-    previewDocument: async () => ({ run: await preview(), document: '{"steps":[]}' }),
+    async previewDocument(_: string, options: { arguments?: readonly string[] }) {
+      const document = options.arguments ? situation.limited : undefined;
+      return { run: await run("preview", options), document: JSON.stringify(document ?? { steps: [] }) };
+    },
     state,
-    refresh: run("refresh"),
-    up: run("up"),
+    refresh: () => run("refresh", {}),
+    up: (_: string, options: { arguments?: readonly string[] }) => run("up", options),
   } as unknown as Stacks;
   const surroundings = { projectDirectory: directory, signal: new AbortController().signal, env: {} };
+  const opened: StackConfiguration[] = [];
+  const tools = {
+    ...{ stacks, surroundings, news: () => undefined },
+    async openAs(configuration: StackConfiguration) {
+      opened.push(configuration);
+      return { ...tenant, configuration, vault: vaultOf(versions, value) } as unknown as Tenant;
+    },
+  };
   const outcome = await rotateStack(
-    tenant,
+    await publishedTenant(tenant, tools),
     { isPlanOnly: false, compromised: REASON, rollback: undefined, ...wish },
-    { stacks, surroundings, news: () => undefined },
+    tools,
   );
-  return { asked, outcome };
+  return { asked, outcome, opened };
 }
 
 describe("an emergency's request", () => {
