@@ -68,6 +68,7 @@ export const commands: readonly CommandDeclaration[] = [
     description:
       "Decides from the vault's record whether a stack is due. A stack that is not due is not touched; one that is gets a new secret, " +
       "proven before it is published, and nothing else changes. The previous secret stays valid for the overlap. " +
+      "Other changes that were merged and not applied stay as they are: the run goes by what was applied last. " +
       "Where somebody has signed in, the refresh token is renewed once a week, and replaced only after the newer one gave a token.",
     options: [
       { flags: "-s, --stack <name>", description: "one stack" },

@@ -12,6 +12,7 @@ import { day } from "../../../rotation/day";
 import { type PublishedRecord, type RecordedSlot, recordTags } from "../../../rotation/record";
 import { withHandled } from "../../../rotation/requests";
 import { guidOf } from "../../support/azure-answers";
+import { entryResource, publishedState, sameSteps, slotResource, urns } from "../../support/engine-state";
 
 const REASON = "laptop stolen";
 const slot = (generation: number, start: string, end: string): RecordedSlot => ({
@@ -242,9 +243,9 @@ describe("an emergency that published and could not remove the compromised secre
     expect(planned.outcome.sentence).toMatch(/^Would happen: A secret that an earlier run replaced/);
   });
 
-  it("refuses to go on when anything else would change", async () => {
+  it("refuses to go on when anything else would change and no state says how to leave that aside", async () => {
     const { asked, outcome } = await rotated([first, second], [removal, { ...removal, name: "foreign" }]);
-    expect([asked, outcome.reason]).toEqual([["preview"], "other-changes"]);
+    expect([asked, outcome.problems.map(({ code }) => code)]).toEqual([["preview"], ["other-changes", "inseparable"]]);
   });
 
   it("starts no engine once it is gone, and does not claim to have removed what the state does not know", async () => {
@@ -313,4 +314,141 @@ describe("a rotation that is not due", () => {
     const nothing = await rotated([second], [], idle, { today: "2026-03-09" }, before);
     expect([nothing.asked, nothing.outcome.outcome]).toEqual([[], "not-due"]);
   });
+});
+
+const other = (operation: string, type: string, name: string) => ({ operation, urn: "urn", type, name });
+const application = other("update", "azuread:index/application:Application", "partner-application");
+const publish = other("update", "azure-native:keyvault:Secret", "partner-client-secret");
+const reader = (operation: string) =>
+  other(operation, "azure-native:authorization:RoleAssignment", `partner-client-secret-reader-${operation}`);
+
+/** What a merged change would do that waits for its approval. */
+const waiting: readonly (readonly [string, StackRun["changes"]])[] = [
+  ["a display name", [application]],
+  ["owners", [application, other("update", "azuread:index/servicePrincipal:ServicePrincipal", "partner-principal")]],
+  ["a permission", [application, other("update", "azuread:index/x:DelegatedPermissionGrant", "partner-delegated-x")]],
+  ["an API", [other("create", "pulumi:index:Stash", "api-principal-x"), other("create", "azuread:index/y:Y", "y")]],
+  ["readers", [reader("create"), reader("delete")]],
+  ["a prefix or vault", [other("replace", "azure-native:keyvault:Secret", "partner-client-secret")]],
+  ["the vault's identity", [other("update", "pulumi:providers:azure-native", "vault-tenant")]],
+  ["a vault that is to be created", [other("create", "azure-native:keyvault:Vault", "partner-vault")]],
+];
+
+/** The state of a stack that published `after`, and after one that published the secret that is due. */
+const due = "2026-06-15";
+const third = slot(3, due, "2026-12-01");
+const state = publishedState(after);
+const stateOf = (resources: readonly object[]) => ({ deployment: { resources } });
+const next: PublishedRecord = { ...after, current: "a", slots: { a: third, b: second } };
+const { id: _, ...newSlot } = slotResource("a", next);
+const mint = { op: "create", urn: newSlot.urn, newState: newSlot };
+const write = { op: "update", urn: urns.entry, newState: entryResource(next) };
+const rotation = { steps: [...sameSteps(state).filter(({ urn }) => urn !== urns.entry), mint, write] };
+const left = [...state.filter(({ urn }) => urn !== urns.entry), slotResource("a", next), entryResource(next)];
+const stack = { today: due, limited: rotation, states: [stateOf(state), stateOf(left)] as const };
+
+describe.each([
+  ["a due rotation", undefined],
+  ["an emergency", "found in a log"],
+] as const)("%s while something else waits", (_name, compromised) => {
+  const wish = { compromised };
+  const all = ["preview", "preview limited", "up limited"];
+  const isLeft = () => expect(readFileSync(stackFile, "utf8")).toBe("config: {}\n");
+
+  it.each(waiting)("leaves %s as it is", async (_what, changes) => {
+    const { asked, outcome } = await rotated([second], [publish, ...changes], wish, stack);
+    expect({ asked, ...outcome }).toMatchObject({ asked: all, outcome: "rotated", problems: [] });
+    expect(outcome.sentence).toContain("Left as it is: dev has changes that are no rotation: ");
+    for (const { operation, type, name } of changes) {
+      expect(outcome.sentence).toContain(`${operation} ${type} ${name}`);
+    }
+  });
+
+  it("goes on where the secret is published, by the applied rule, when the file names another place and rule", async () => {
+    const file = { vault: { name: "elsewhere", prefix: "moved-" }, rotation: { everyDays: 400, lifetimeDays: 700 } };
+    const { outcome, opened } = await rotated([second], [reader("create")], wish, { ...stack, file });
+    expect(outcome).toMatchObject({ outcome: "rotated", problems: [] });
+    expect(outcome.sentence).not.toContain("700");
+    for (const { vault, rotation: rule } of opened) {
+      expect({ vault, rule }).toMatchObject({
+        vault: {
+          ...{ tenantId: "home", subscriptionId: "s", resourceGroup: "g", name: "v", prefix: "p-", mode: "existing" },
+          readers: [{ name: "reports", id: "reports-id", type: "Group" }],
+        },
+        rule: { everyDays: 90, overlapDays: 7, lifetimeDays: 180 },
+      });
+    }
+  });
+
+  it("is not hidden by a longer rule that the file names", async () => {
+    const file = { rotation: { everyDays: 400, lifetimeDays: 700 } };
+    const { outcome } = await rotated([second], [publish, application], wish, { ...stack, file });
+    expect(outcome).toMatchObject({ outcome: "rotated", problems: [] });
+  });
+
+  it("goes through when the preview of the whole stack fails", async () => {
+    const { asked, outcome } = await rotated([second], [publish], wish, { ...stack, previewFails: "no such user" });
+    expect({ asked, ...outcome }).toMatchObject({ asked: all, outcome: "rotated", problems: [] });
+    expect(outcome.sentence).toMatch(/Left as it is: no such user$/);
+  });
+
+  it.each<readonly [string, Situation, RegExp]>([
+    ["the engine refuses to leave it aside", { limitedFails: "'a' depends on 'b'" }, /'a' depends on 'b'/],
+    [
+      "its code points a slot at another application",
+      {
+        limited: {
+          steps: [
+            write,
+            { ...mint, newState: { ...newSlot, inputs: { ...newSlot.inputs, applicationId: "/applications/x" } } },
+          ],
+        },
+      },
+      /partner-secret-a would belong to \/applications\/x, applied is \/applications\/object/,
+    ],
+    [
+      "its code publishes elsewhere",
+      {
+        limited: {
+          steps: [mint, { ...write, newState: entryResource(next, { vaultName: "mallory" }) }],
+        },
+      },
+      /vaultName of partner-client-secret would change/,
+    ],
+    [
+      "a target more is touched",
+      { limited: { steps: [...rotation.steps, { op: "create", urn: "urn:pulumi:dev::p::t::partner-secret-c" }] } },
+      /it would create t partner-secret-c/,
+    ],
+    ["the state does not say where it publishes", { states: [stateOf([]), stateOf([])] }, /the state does not say/],
+  ])("is refused when %s, by name, and leaves no request", async (_what, situation, message) => {
+    const { asked, outcome } = await rotated([second], [publish, application], wish, { ...stack, ...situation });
+    expect(asked.some((it) => it.startsWith("up"))).toBe(false);
+    expect(outcome).toMatchObject({ outcome: "failed", reason: "other-changes" });
+    expect(outcome.problems.at(-1)).toMatchObject({ code: "inseparable", message: expect.stringMatching(message) });
+    isLeft();
+  });
+
+  it("is told when the update did something else than its preview", async () => {
+    const strayed = left.map((it) => (it.urn === urns.reader ? { ...it, inputs: { principalId: "mallory" } } : it));
+    const situation = { ...stack, states: [stateOf(state), stateOf(strayed)] as const };
+    const { outcome } = await rotated([second], [publish, application], wish, situation);
+    expect(outcome).toMatchObject({ outcome: "failed", reason: "applied-otherwise" });
+    expect(outcome.problems[0]?.message).toContain(
+      "it changed principalId of azure-native:authorization:RoleAssignment",
+    );
+  });
+
+  it("leaves no request when the update is refused before it changes anything", async () => {
+    const situation = { ...stack, upFails: "not the configured tenant" };
+    const { outcome } = await rotated([second], [publish, application], wish, situation);
+    expect(outcome).toMatchObject({ outcome: "failed", reason: "update-failed" });
+    isLeft();
+  });
+});
+
+it("a lock is in the way of a limited run too, which is not tried", async () => {
+  const previewFails = "error: the stack is currently locked by 1 lock(s)";
+  const { asked, outcome } = await rotated([second], [publish], { compromised: undefined }, { ...stack, previewFails });
+  expect([asked, outcome.problems.map(({ code }) => code)]).toEqual([["preview"], ["locked"]]);
 });
