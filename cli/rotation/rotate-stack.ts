@@ -7,12 +7,7 @@ import { stateView } from "../../rotation/state-view";
 import type { ValueCheck } from "../../rotation/value-check";
 import type { Surroundings } from "../command";
 import { problemsOf } from "../document";
-import {
-  lookAtDirectory,
-  lookAtVault,
-  nothingPublished,
-  type VaultSight,
-} from "../operations/look";
+import { lookAtDirectory, lookAtVault, nothingPublished, type VaultSight } from "../operations/look";
 import { findRepair } from "../operations/repair";
 import { checkValue, refusedValue } from "../operations/value";
 import type { Digest } from "../review/binding";

@@ -127,7 +127,9 @@ describe("a rotation while other changes wait for their approval", () => {
     await journey.edit(slots, (text) => text.replace(sly, honest));
     expect(result.code).toBe(1);
     expect(result.document.problems.map(({ code }: State) => code)).toContain("inseparable");
-    expect(result.document.problems.at(-1).message).toContain("would belong to /applications/c0ffee00-0000-4000-8000-0000000000ff, applied is");
+    expect(result.document.problems.at(-1).message).toContain(
+      "would belong to /applications/c0ffee00-0000-4000-8000-0000000000ff, applied is",
+    );
     expect(writes).toEqual([]);
     expect(readFileSync(stackFile(), "utf8")).toBe(before);
   });
