@@ -50,8 +50,11 @@ const environment = () => ({
   PATH: `${dirname(journey.pulumi)}:${journey.env["PATH"]}`,
   PARTNER_ACCESS_NOW: now,
 });
-const run = (verb: string, ...argv: string[]) =>
-  runCommand([verb, "-s", "dev", "--json", ...argv], environment(), journey.directory);
+async function run(verb: string, ...argv: string[]) {
+  const result = await runCommand([verb, "-s", "dev", "--json", ...argv], environment(), journey.directory);
+  if (result.document === undefined) throw new Error(`${verb} ended with ${result.code}: ${result.stderr}`);
+  return result;
+}
 const keyIds = async () => viewOf(await readState(journey)).keyIds;
 
 /** What a consumer reads from the vault gets a token. */
