@@ -5,8 +5,8 @@ import { parseDocument } from "yaml";
 
 /** What no copy of the project needs: the dependencies are linked. */
 const neverCopied = ["node_modules", ".git", ".pulumi", "coverage"];
-/** What is no part of the program. */
-const besideProgram = [".github", ".ci", "docs", "offline", "tests"];
+/** What is no part of the program. The commands list the routes of `offline/` in their help. */
+const besideProgram = [".github", ".ci", "docs", "tests"];
 
 export interface Workspace {
   readonly directory: string;
