@@ -19,6 +19,8 @@ export interface GraphConnection {
   list<T>(path: string, schema: z.ZodType<T>): Promise<readonly T[]>;
   /** A PATCH that says the same twice at no cost; asked again like a read. */
   update(path: string, change: object): Promise<void>;
+  /** What is gone already is a success. */
+  remove(path: string): Promise<void>;
   /** An action, sent once: after a lost answer it may have been done. */
   post(path: string, body: object, operation: string): Promise<void>;
 }
@@ -52,6 +54,10 @@ export function connectGraph({ endpoint, credential, ...settings }: GraphOptions
     },
     async update(path, change) {
       await call({ ...request(path, `change ${path}`), method: "PATCH", json: change, isSafe: true }, settings);
+    },
+    async remove(path) {
+      const asked = { ...request(path, `remove ${path}`), accepts: [404] };
+      await call({ ...asked, method: "DELETE", isSafe: true }, settings);
     },
     async post(path, body, operation) {
       await call({ ...request(path, operation), method: "POST", json: body }, settings);

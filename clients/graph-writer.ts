@@ -2,10 +2,12 @@ import { z } from "zod";
 import { ServiceError } from "./errors";
 import { connectGraph, type GraphOptions, graphId } from "./graph-connection";
 
-/** The two things that commands change in a tenant without Pulumi. */
+/** What commands change in a tenant without Pulumi. */
 export interface GraphWriter {
   /** Removes one client secret. One that is gone already is a success. */
   removeCredential(applicationObjectId: string, keyId: string): Promise<void>;
+  /** Deletes an application; Entra keeps it for 30 days. One that is gone already is a success. */
+  removeApplication(applicationObjectId: string): Promise<void>;
   /** Enables or disables a service principal; a disabled one gets no token. */
   setPrincipalEnabled(principalObjectId: string, isEnabled: boolean): Promise<void>;
 }
@@ -15,7 +17,7 @@ const NEEDED_RIGHT =
 
 /** A writer of Microsoft Graph v1.0, with the same rights as the sign-in it is given. */
 export function createGraphWriter(options: GraphOptions): GraphWriter {
-  const { read, update, post } = connectGraph(options);
+  const { read, update, remove, post } = connectGraph(options);
   const hasCredential = async (path: string, keyId: string) => {
     const found = await read(path, z.object({ passwordCredentials: z.array(z.object({ keyId: graphId })) }));
     // The application is gone, and its credentials with it.
@@ -39,6 +41,7 @@ export function createGraphWriter(options: GraphOptions): GraphWriter {
         if (isThere) throw error;
       }
     },
+    removeApplication: (applicationObjectId) => remove(`/applications/${applicationObjectId}`),
     async setPrincipalEnabled(principalObjectId, isEnabled) {
       const path = `/servicePrincipals/${principalObjectId}`;
       try {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ServiceError } from "./errors";
 import { connectGraph, type GraphOptions, graphId } from "./graph-connection";
 
 /** A credential of an application, without its text. */
@@ -20,6 +21,15 @@ export interface GraphApplication {
   readonly credentials: readonly GraphCredential[];
 }
 
+/** An application in the words of its owner's list. */
+export interface OwnedApplication {
+  readonly applicationObjectId: string;
+  readonly clientId: string;
+  readonly notes: string | undefined;
+  /** Secrets or certificates. */
+  readonly hasCredentials: boolean;
+}
+
 export interface GraphPrincipal {
   readonly objectId: string;
   readonly clientId: string;
@@ -39,8 +49,13 @@ export interface GraphGrant {
 /** What the commands read from a partner tenant's directory. */
 export interface Graph {
   application(clientId: string): Promise<GraphApplication | undefined>;
-  /** Every application of this display name, which several may share. */
-  applicationsNamed(displayName: string): Promise<readonly GraphApplication[]>;
+  /** Object ids of the service principals that own an application. */
+  owningPrincipals(applicationObjectId: string): Promise<readonly string[]>;
+  /**
+   * The applications that a service principal owns; none when there is no such principal. The list of all applications is no way to them: notes
+   * cannot be filtered by, and the permission for owned applications does not give it.
+   */
+  ownedApplications(principalObjectId: string): Promise<readonly OwnedApplication[]>;
   principal(clientId: string): Promise<GraphPrincipal | undefined>;
   principalByObjectId(objectId: string): Promise<GraphPrincipal | undefined>;
   /** Grants that were given to this principal. */
@@ -72,6 +87,21 @@ const application = z.object({
   ),
   passwordCredentials: z.array(graphCredential),
 });
+
+const APPLICATION = "#microsoft.graph.application";
+const directoryObject = z.object({ "@odata.type": z.string(), id: graphId });
+/** A principal may own groups and other principals too. */
+const ownedObject = z.union([
+  z.object({
+    "@odata.type": z.literal(APPLICATION),
+    id: graphId,
+    appId: graphId,
+    notes: z.string().nullish(),
+    passwordCredentials: z.array(z.unknown()),
+    keyCredentials: z.array(z.unknown()),
+  }),
+  directoryObject.refine((item) => item["@odata.type"] !== APPLICATION),
+]);
 
 const principal = z.object({
   id: graphId,
@@ -115,9 +145,17 @@ export function createGraph(options: GraphOptions): Graph {
       const found = await read(`/applications(appId='${clientId}')`, application);
       return found && readApplication(found);
     },
-    applicationsNamed: async (displayName) => {
-      const filter = encodeURIComponent(`displayName eq '${displayName.replaceAll("'", "''")}'`);
-      return (await list(`/applications?$filter=${filter}`, application)).map(readApplication);
+    owningPrincipals: async (objectId) =>
+      (await list(`/applications/${objectId}/owners`, directoryObject))
+        .filter((owner) => owner["@odata.type"] === "#microsoft.graph.servicePrincipal")
+        .map(({ id }) => id),
+    ownedApplications: async (objectId) => {
+      try {
+        return (await list(`/servicePrincipals/${objectId}/ownedObjects`, ownedObject)).flatMap(readOwned);
+      } catch (error) {
+        if (error instanceof ServiceError && error.status === 404) return [];
+        throw error;
+      }
     },
     principal: (clientId) => principalAt(`/servicePrincipals(appId='${clientId}')`),
     principalByObjectId: (objectId) => principalAt(`/servicePrincipals/${objectId}`),
@@ -144,6 +182,13 @@ function readApplication(raw: z.infer<typeof application>): GraphApplication {
     })),
     credentials: raw.passwordCredentials,
   };
+}
+
+function readOwned(raw: z.infer<typeof ownedObject>): readonly OwnedApplication[] {
+  if (!("appId" in raw)) return [];
+  const { id, appId, notes, passwordCredentials, keyCredentials } = raw;
+  const hasCredentials = passwordCredentials.length + keyCredentials.length > 0;
+  return [{ applicationObjectId: id, clientId: appId, notes: notes ?? undefined, hasCredentials }];
 }
 
 function readPrincipal(raw: z.infer<typeof principal>): GraphPrincipal {

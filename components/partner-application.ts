@@ -1,5 +1,6 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
+import { applicationNotes } from "../rotation/mark";
 import { failOn } from "./problems";
 
 /** What is requested of one API, by the ids Entra stores. */
@@ -11,6 +12,8 @@ export interface RequestedPermissions {
 
 export interface PartnerApplicationArgs {
   readonly displayName: string;
+  /** The stack's remembered deployment, named in the application's notes from its creation on. */
+  readonly deploymentId: string;
   /** Object ids, the same on application and principal. The identity that creates them stays owner only if listed. */
   readonly owners: readonly string[];
   /** Whether the owners stand in the configuration; else they are the deployer of the first update, and a review says so. */
@@ -58,6 +61,7 @@ export class PartnerApplication extends pulumi.ComponentResource {
       `${name}-application`,
       {
         displayName: args.displayName,
+        notes: applicationNotes(args.deploymentId),
         signInAudience: "AzureADMyOrg",
         owners: [...args.owners],
         fallbackPublicClientEnabled: false,

@@ -18,6 +18,7 @@ export function applicationArgs(configuration: StackConfiguration, prepared: Pre
   const { application, permissions, reportingUser } = configuration;
   return {
     displayName: application.displayName,
+    deploymentId: prepared.deploymentId,
     owners: prepared.owners,
     ownersAreConfigured: application.owners !== undefined,
     redirectUri: application.redirectUri,

@@ -17,6 +17,15 @@ export function readMark(displayName: string): { readonly origin: string; readon
   return origin === undefined ? undefined : { origin, generation: Number(generation) };
 }
 
+/**
+ * The notes of the application that a deployment creates: they go with the request that creates it, so a run that is killed before it has the
+ * answer leaves an application that can be told from others. Everyone who may read the directory can read them, so they prove enough to
+ * remove an application, which its owner could do too, and too little to trust one.
+ */
+export function applicationNotes(deploymentId: string): string {
+  return `Managed by partner-insights-access, deployment ${deploymentId}`;
+}
+
 /** A long origin keeps its beginning and gets a hash for its end, so that two long origins stay apart. */
 function shorten(origin: string, room: number): string {
   if (origin.length <= room) return origin;

@@ -38,7 +38,20 @@ export const runRecover: CommandRunner = async (options, surroundings) => {
 };
 
 function tell(recovery: Recovery, { stdout }: Surroundings): void {
-  const { stack, outcome, locks, cleared, adopted, changes, retired, orphans, repaired, value, problems } = recovery;
+  const {
+    stack,
+    outcome,
+    locks,
+    cleared,
+    adopted,
+    changes,
+    retired,
+    removedApplications,
+    orphans,
+    repaired,
+    value,
+    problems,
+  } = recovery;
   const lines = [
     ...locks.map(({ holder, ageMinutes }) => `broke the lock of ${holder}, ${counted(ageMinutes, "minute")} old`),
     ...cleared.map(({ operation, urn }) => `no longer waits for: ${operation} ${urn.slice(urn.lastIndexOf("::") + 2)}`),
@@ -47,6 +60,7 @@ function tell(recovery: Recovery, { stdout }: Surroundings): void {
     ...(repaired === null ? [] : [`published the right ${repaired} again`]),
     ...(value === null ? [] : [`published value: ${value.detail}`]),
     ...retired.map((keyId) => `removed the orphan ${keyId}`),
+    ...removedApplications.map((id) => `removed the application ${id}, which a killed run had created`),
     ...orphans.map(({ keyId, removableOn }) => `kept the orphan ${keyId}${removableOn ? ` until ${removableOn}` : ""}`),
     ...problems.flatMap(({ code, message, fix }) => [`${code}: ${message}`, ...(fix === "" ? [] : [`  ${fix}`])]),
   ];

@@ -11,6 +11,7 @@ import type { LiveApplication, LiveDeployment, LivePrincipal } from "../../permi
 import type { AccessManifest } from "../../permissions/manifest";
 import type { JudgedCredential } from "../../rotation/credentials";
 import type { Surroundings } from "../command";
+import { extrasBeside } from "../operations/extra-applications";
 import { judge, type VaultSight } from "../operations/look";
 import type { Tenant } from "../tenant";
 import { readLiveVault } from "./read-live-vault";
@@ -38,12 +39,25 @@ export async function readLive(
     readLiveVault(tenant, sight, declared, env),
     readApis(tenant),
   ]);
-  const [liveApplication, livePrincipal, relations] = await Promise.all([
+  const [liveApplication, livePrincipal, relations, extras] = await Promise.all([
     application && fullApplication(application, tenant, sight, readers),
     principal && fullPrincipal(principal, readers),
     principal ? readRelations(principal.objectId, readers) : noRelations,
+    application ? readExtras(application.objectId, tenant, sight) : [],
   ]);
-  return { ...relations, ...vault, apis, application: liveApplication ?? null, principal: livePrincipal ?? null };
+  return {
+    ...{ ...relations, ...vault, apis, extraApplications: extras },
+    ...{ application: liveApplication ?? null, principal: livePrincipal ?? null },
+  };
+}
+
+async function readExtras(
+  applicationObjectId: string,
+  tenant: Tenant,
+  { record, clientId }: VaultSight,
+): Promise<LiveDeployment["extraApplications"]> {
+  const extras = await extrasBeside(tenant, record.deployment, { applicationObjectId, clientId });
+  return extras.map((extra) => ({ objectId: extra.applicationObjectId, isUsed: extra.isUsed }));
 }
 
 async function fullApplication(

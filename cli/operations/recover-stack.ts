@@ -1,5 +1,5 @@
 import { isLockRefusal } from "../../clients/stack-lock";
-import type { PendingOperation } from "../../clients/stack-state";
+import { clientIdIn, type PendingOperation } from "../../clients/stack-state";
 import type { StackRun, Stacks } from "../../clients/stacks";
 import { commandLine, counted } from "../../permissions/command-line";
 import type { Surroundings } from "../command";
@@ -8,11 +8,12 @@ import { type Digest, misapplied, previewedDigest, unapproved } from "../review/
 import { unapprovedChanges } from "../review/granted";
 import { stackSettings } from "../review/stack-settings";
 import type { Tenant } from "../tenant";
-import { extraApplications } from "./extra-applications";
+import { removeExtraApplications } from "./extra-applications";
 import { lookAtHealth } from "./health";
 import { type Attempt, attemptOf, throughLocks } from "./locks";
-import { lookAtVault } from "./look";
+import { lookAtVault, publishedClientId } from "./look";
 import { adoptLostState } from "./lost-state/adopt";
+import { rememberedDeployment, rememberedOwners } from "./lost-state/rebuild";
 import { retireOrphans } from "./orphans";
 import { type Progress, type Recovery, recoveryOf } from "./recovery";
 import { refreshArguments, removedClientSecrets } from "./removed-secrets";
@@ -42,6 +43,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     adopted: [],
     changes: [],
     retired: [],
+    removedApplications: [],
     orphans: [],
     repaired: null,
     value: null,
@@ -67,6 +69,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     await forgetRemoved(tenant, tools, progress);
     await goOn(tenant, state.exported, tools, progress);
     await removeOrphans(tenant, tools, progress);
+    await removeExtras(tenant, tools, progress);
     await confirm(tenant, progress);
   } catch (error) {
     progress.problems.push(...problemsOf(error));
@@ -189,11 +192,22 @@ async function removeOrphans(tenant: Tenant, { stacks, news }: RecoveryTools, pr
   news("looking for orphans");
   const sight = await lookAtVault(tenant);
   if (sight === undefined) return;
-  progress.problems.push(...(await extraApplications(tenant, progress.cleared, sight.clientId)));
   const report = await retireOrphans(tenant, sight, stacks);
   progress.retired.push(...report.retired);
   progress.orphans.push(...report.credentials.filter(({ kind }) => kind === "orphan"));
   progress.problems.push(...report.problems);
+}
+
+/** Decided from the state, so that it is done before anything is published too. A state that waits for something may yet create one. */
+async function removeExtras(tenant: Tenant, { stacks }: RecoveryTools, progress: Progress): Promise<void> {
+  const state = await stacks.state(tenant.stack);
+  const deployment = state && rememberedDeployment(state.exported);
+  if (state === undefined || deployment === undefined || state.pending.length > 0) return;
+  const known = [clientIdIn(state), await publishedClientId(tenant)].filter((id) => id !== undefined);
+  const owners = [...rememberedOwners(state.exported), ...(tenant.configuration.application.owners ?? [])];
+  const { removed, problems } = await removeExtraApplications(tenant, { deployment, owners, known });
+  progress.removedApplications.push(...removed);
+  progress.problems.push(...problems);
 }
 
 async function through<T>(

@@ -18,6 +18,8 @@ export interface Recovery {
   readonly adopted: readonly string[];
   readonly changes: readonly { readonly operation: string; readonly type: string; readonly name: string }[];
   readonly retired: readonly string[];
+  /** Object ids of applications that were removed: a killed run had created them. */
+  readonly removedApplications: readonly string[];
   /** Orphans that are kept, because consumers may hold them or nobody can tell. */
   readonly orphans: readonly { readonly keyId: string; readonly removableOn: string | null }[];
   /** What was wrong with the published entry and was published anew; null when nothing was. */
@@ -34,6 +36,7 @@ export interface Progress {
   readonly adopted: string[];
   readonly changes: StackRun["changes"][number][];
   readonly retired: string[];
+  readonly removedApplications: string[];
   readonly orphans: JudgedCredential[];
   repaired: Repair["what"] | null;
   value: ValueCheck | null;
@@ -42,9 +45,10 @@ export interface Progress {
 
 /** What it all amounts to. */
 export function recoveryOf(stack: string, progress: Progress): Recovery {
-  const { locks, cleared, adopted, changes, retired, orphans, repaired, value, problems } = progress;
+  const { locks, cleared, adopted, changes, retired, removedApplications, orphans, repaired, value, problems } =
+    progress;
   const ok = problems.length === 0;
-  const hasDone = [locks, cleared, adopted, changes, retired].some((list) => list.length > 0);
+  const hasDone = [locks, cleared, adopted, changes, retired, removedApplications].some((list) => list.length > 0);
   return {
     stack,
     ok,
@@ -54,6 +58,7 @@ export function recoveryOf(stack: string, progress: Progress): Recovery {
     adopted,
     changes: changes.map(({ operation, type, name }) => ({ operation, type, name })),
     retired,
+    removedApplications,
     orphans: orphans.map(({ keyId, removableOn }) => ({ keyId, removableOn: removableOn ?? null })),
     repaired,
     value,

@@ -13,6 +13,7 @@ import {
 import type { ValueCheck } from "../../rotation/value-check";
 import { type Problem, problemsOf } from "../document";
 import type { Tenant } from "../tenant";
+import { extraApplication, extrasBeside } from "./extra-applications";
 import { judge, lookAtDirectory, lookAtVault, nothingPublished } from "./look";
 import { checkValue, refusedValue } from "./value";
 
@@ -50,6 +51,7 @@ export async function readStatus(tenant: Tenant): Promise<StackStatus> {
     checkValue(tenant),
   ]);
   const judged = judge(tenant, sight, application);
+  const extras = application && (await extrasBeside(tenant, sight.record.deployment, application));
   const facts: StatusFacts = {
     today: tenant.today,
     stack: tenant.stack,
@@ -63,7 +65,13 @@ export async function readStatus(tenant: Tenant): Promise<StackStatus> {
       orphans: judged.filter(({ kind }) => kind === "orphan").map(({ keyId }) => keyId),
     },
   };
-  return statusOf(tenant.stack, facts, nextRotation(tenant, sight.record), value);
+  const status = statusOf(tenant.stack, facts, nextRotation(tenant, sight.record), value);
+  return withProblems(status, extras?.map((extra) => extraApplication(tenant.stack, extra)) ?? []);
+}
+
+function withProblems(status: StackStatus, more: readonly Problem[]): StackStatus {
+  const problems = [...status.problems, ...more];
+  return { ...status, ok: problems.length === 0, problems };
 }
 
 /** The status that facts add up to. */

@@ -7,9 +7,10 @@ import type { LiveApplication, LiveCredential, LiveDeployment, LivePrincipal } f
 
 /** What a manifest has no place for, because this project never makes it: other credentials, roles, an API switched off. */
 export function besideTheManifest(live: LiveDeployment): readonly DriftFinding[] {
-  const { application, principal, apis, usedVaults } = live;
+  const { application, extraApplications, principal, apis, usedVaults } = live;
   return [
     ...(application === null ? [applicationGone] : besideApplication(application)),
+    ...extraApplications.map(extraFinding),
     ...(principal === null ? [] : besidePrincipal(principal)),
     ...apis.flatMap(apiFindings),
     ...usedVaults.flatMap(vaultFindings),
@@ -41,6 +42,17 @@ function besideApplication({ credentials, trusts, offers }: LiveApplication): re
       ]),
     ),
   ];
+}
+
+function extraFinding({ objectId, isUsed }: LiveDeployment["extraApplications"][number]): DriftFinding {
+  const message = `another application names this deployment in its notes, object id ${terminalName(objectId)}`;
+  return isUsed
+    ? undeclared("extra-application", `${message}, and has a service principal or a credential`, "high", [
+        "somebody may use it in this deployment's name; no run of this project leaves one in use",
+      ])
+    : undeclared("extra-application", message, "medium", [
+        "a killed run of this project left it; `recover` removes it",
+      ]);
 }
 
 const currentGone: DriftFinding = {

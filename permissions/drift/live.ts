@@ -69,6 +69,8 @@ export interface LiveAccess {
 /** What a tenant and a vault hold around one deployment. Null and empty mean: looked, and not there. */
 export interface LiveDeployment {
   readonly application: LiveApplication | null;
+  /** Further applications whose notes name this deployment; used ones have a principal or a credential. */
+  readonly extraApplications: readonly { readonly objectId: string; readonly isUsed: boolean }[];
   readonly principal: LivePrincipal | null;
   readonly grants: readonly LiveGrant[];
   /** Application permissions it holds: API as in `LiveGrant`, id of the role. */

@@ -93,6 +93,7 @@ const full: Readonly<Record<string, object>> = {
     adopted: ["partner-application"],
     changes: [change],
     retired: [keyId],
+    removedApplications: [keyId],
     orphans: [{ keyId, removableOn: null }],
     repaired: "record",
     value: { result: "accepted", detail: "Entra issues a token." },

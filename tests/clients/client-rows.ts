@@ -134,6 +134,18 @@ const directory: readonly ClientRow[] = [
     run: (settings) => createGraphInventory({ ...graph, ...settings }).owners("object"),
   },
   {
+    ...{ name: "Graph, owned applications", file: "clients/graph-connection.ts", kind: "list" },
+    well: () => ({ value: [{ "@odata.type": "#microsoft.graph.application", ...application }] }),
+    run: (settings) => createGraph({ ...graph, ...settings }).ownedApplications("principal"),
+  },
+  {
+    ...{ name: "Graph, the removal of an application", file: "clients/graph-connection.ts", kind: "object" },
+    well: () => ({}),
+    run: (settings) => createGraphWriter({ ...graph, ...settings }).removeApplication("object"),
+    // The answer to a DELETE is empty, and nothing is read from it.
+    expected: { "{}": /^ok$/ },
+  },
+  {
     ...{ name: "Graph, the switch of a principal", file: "clients/graph-connection.ts", kind: "object" },
     well: () => principal,
     run: (settings) => createGraphWriter({ ...graph, ...settings }).setPrincipalEnabled("object", true),

@@ -5,6 +5,7 @@ import { deploy, settled } from "../support/deploy";
 
 const args: PartnerApplicationArgs = {
   displayName: "Partner Insights access (contoso)",
+  deploymentId: "0dd0f1ce-0000-4000-8000-000000000001",
   owners: ["owner-1", "owner-2"],
   ownersAreConfigured: true,
   redirectUri: "http://localhost:8400/",
@@ -29,6 +30,7 @@ describe("PartnerApplication", () => {
     });
     expect(resource("partner-application").inputs).toEqual({
       displayName: "Partner Insights access (contoso)",
+      notes: "Managed by partner-insights-access, deployment 0dd0f1ce-0000-4000-8000-000000000001",
       signInAudience: "AzureADMyOrg",
       owners: ["owner-1", "owner-2"],
       fallbackPublicClientEnabled: false,

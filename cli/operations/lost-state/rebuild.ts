@@ -48,8 +48,18 @@ const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1e
 
 /** The deployment id a state remembers; undefined when no update got that far. */
 export function rememberedDeployment(exported: string): string | undefined {
-  const memory = resourcesOf(exported).find(isDeploymentMemory);
-  return (memory?.outputs?.["output"] as { id?: string } | undefined)?.id;
+  return memoryIn(exported)?.id;
+}
+
+/** The owners that the first update decided: the identity that ran it. */
+export function rememberedOwners(exported: string): readonly string[] {
+  return memoryIn(exported)?.owners ?? [];
+}
+
+function memoryIn(exported: string): Partial<RememberedDeployment> | undefined {
+  return resourcesOf(exported).find(isDeploymentMemory)?.outputs?.["output"] as
+    | Partial<RememberedDeployment>
+    | undefined;
 }
 
 /** Cloud resources in a state, by which a lost one is told from one that is in use. */

@@ -9,6 +9,7 @@ import { graphTrace, renderGraphError } from "./errors";
 import { federatedCredentialRoutes } from "./federated-credentials";
 import { grantRoutes } from "./grants";
 import { organizationRoutes } from "./organization";
+import { ownedObjectRoutes } from "./owned-objects";
 import { ownerRoutes } from "./owners";
 import { passwordRoutes } from "./passwords";
 import { isGraphKey, readGraphPath } from "./paths";
@@ -25,6 +26,7 @@ export const graph: ServiceDefinition = {
     ...applicationRoutes,
     ...passwordRoutes,
     ...ownerRoutes,
+    ...ownedObjectRoutes,
     ...servicePrincipalRoutes,
     ...principalMembershipRoutes,
     ...assignmentRoutes,

@@ -123,6 +123,11 @@ describe("partner-access drift", () => {
       audiences: ["api://AzureADTokenExchange"],
     });
     await byHand("PATCH", `/servicePrincipals/${principal.id}`, { appRoleAssignmentRequired: false });
+    const { notes, displayName } = application.properties;
+    const owners = {
+      "owners@odata.bind": [`https://graph.microsoft.com/v1.0/directoryObjects/${application.owners[0]}`],
+    };
+    const extra = await byHand("POST", "/applications", { displayName, notes, ...owners });
     tenant.servicePrincipals.put({
       ...tenant.servicePrincipals.get(principal.id)!,
       roles: ["Application Administrator"],
@@ -139,6 +144,7 @@ describe("partner-access drift", () => {
       'changed public-client high: turns on "public client flows" for "partner-application"',
       'undeclared assignment medium: assigns "admin@contoso.example" to "partner-application" ("may sign in")',
       'undeclared credential critical: the application has a client secret KEY called "for me", valid until DAY',
+      `undeclared extra-application medium: another application names this deployment in its notes, object id "${extra.id}"`,
       'undeclared granted high: is granted "Directory.Read.All" of "Microsoft Graph" (application), held by "partner-application"',
       'undeclared granted high: is granted "User.Read.All" of "Microsoft Graph" (delegated) for everyone who signs in',
       'undeclared granted low: is granted "email" of "Microsoft Graph" (delegated) for "reports@contoso.example"',

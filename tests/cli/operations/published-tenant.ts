@@ -30,7 +30,7 @@ export interface PublishedTenant {
 
 export const vaultUri = `https://${homeSubscription.vault}.${keyVaultSuffix}`;
 const prefix = "partner-insights-contoso-";
-const deployment = "0dd0f1ce-0000-4000-8000-000000000001";
+export const deployment = "0dd0f1ce-0000-4000-8000-000000000001";
 
 export async function createPublishedTenant(emulator: TestEmulator): Promise<PublishedTenant> {
   const graph = async (method: string, path: string, body?: unknown) => {

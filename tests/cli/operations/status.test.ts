@@ -1,6 +1,8 @@
+import { partnerTenant } from "../../../offline/emulator/constants";
 import { day } from "../../../rotation/day";
+import { applicationNotes } from "../../../rotation/mark";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
-import { createPublishedTenant, type PublishedTenant, vaultUri } from "./published-tenant";
+import { createPublishedTenant, deployment, type PublishedTenant, vaultUri } from "./published-tenant";
 
 jest.setTimeout(60_000);
 let emulator: TestEmulator;
@@ -111,6 +113,22 @@ describe("status", () => {
     expect(code).toBe(1);
     expect(codes(document.problems)).toEqual(["stopped", "credential-missing", "previous-missing", "orphan"]);
     expect(document.problems.at(-1).message).toContain(orphan.slot.keyId);
+  });
+
+  it("finds an application that a killed run created, by its notes and whatever it is called, and says how to remove it", async () => {
+    await publishTwo();
+    for (const notes of [applicationNotes(deployment), "somebody else's", null]) {
+      const body = {
+        displayName: "TERRAFORM_UPDATE_1",
+        notes,
+        "owners@odata.bind": [`${emulator.origin}/v1.0/directoryObjects/${partnerTenant.deployer.objectId}`],
+      };
+      const { status } = await emulator.call("POST", "/v1.0/applications", { as: "partner-deployer", body });
+      expect(status).toBe(201);
+    }
+    const { code, document } = await tenant.run("2026-03-04", "status", "-s", "dev", "--json");
+    expect([code, codes(document.problems)]).toEqual([1, ["extra-application"]]);
+    expect(document.problems[0].fix).toBe("Remove it: npm run partner-access -- recover -s dev");
   });
 
   it("finds a disabled latest version and an expiry that is not Entra's", async () => {
