@@ -44,11 +44,11 @@ function settingsOf(
   content: string,
   read: (top: Named) => Named,
 ): readonly ManifestSetting[] {
-  if (kind === "link") return [{ file, key: "(file)", value: `a link to ${shown(content, "link")}` }];
+  if (kind === "link") return [{ file, key: "(file)", value: `a link to ${shownSetting(content, "link")}` }];
   const { value, problems } = readYaml(content, file);
   if (problems.length > 0) return [{ file, key: "(file)", value: `unreadable, ${hashOf(content)}` }];
   const top = isMapping(value) ? Object.entries(value) : [];
-  return read(top).map(([key, item]) => ({ file, key, value: shown(item, key) }));
+  return read(top).map(([key, item]) => ({ file, key, value: shownSetting(item, key) }));
 }
 
 function stackSettings(top: Named): Named {
@@ -89,7 +89,8 @@ function mappingIn(value: unknown): Readonly<Record<string, unknown>> {
   }
 }
 
-function shown(value: unknown, key: string): string {
+/** A setting as a manifest holds it: what could be a secret is closed, and still compares equal. */
+export function shownSetting(value: unknown, key: string): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const isClosed = hashed.test(key) || text.length > longest || secretsIn(value, key).length > 0;
   return isClosed ? `(${text.length} characters, ${hashOf(text)})` : text;

@@ -17,6 +17,7 @@ import { type Problem, problemsOf } from "../document";
 import { type BindingContext, previewedDigest } from "./binding";
 import { identityProblems } from "./identity-claims";
 import { createIdentityWitness, identityReaders } from "./identity-witness";
+import { otherKeyLines } from "./state-key";
 
 /** What an update would make of a stack, and what its state says is there. */
 export interface Planned {
@@ -29,14 +30,15 @@ export interface Planned {
 
 /**
  * Why an update needs an approval; empty when all that it would grant is granted already, by the state's word. More is not the only
- * danger: what takes something away, moves it or replaces it was approved by nobody either.
+ * danger: what takes something away, moves it or replaces it was approved by nobody either, and neither was another key of the state.
  */
 export async function unapprovedChanges(
   stack: string,
   planned: Planned,
   context: Pick<BindingContext, "tenant" | "surroundings" | "settings">,
 ): Promise<readonly Problem[]> {
-  const lines = [...grantLines(planned), ...lossLines(planned)];
+  const keys = otherKeyLines(planned.exported, context.settings);
+  const lines = [...grantLines(planned), ...lossLines(planned), ...keys];
   if (lines.length === 0) return newIdentityProblems(stack, planned, context);
   const digest = previewedDigest(planned.document, context.settings);
   return [

@@ -1,6 +1,7 @@
 import { CommandError } from "../../../cli/document";
 import { unapprovedChanges } from "../../../cli/review/granted";
 import type { StackRun } from "../../../clients/stacks";
+import { readStackSettings } from "../../../configuration/file-settings";
 import type { ResourceRecord } from "../../../permissions/manifest";
 import {
   type DeclaredStack,
@@ -76,6 +77,20 @@ const password = "azuread:index/applicationPassword:ApplicationPassword";
 const stranger = "c0ffee00-0000-4000-8000-0000000000ff";
 
 describe("an update that nobody approved", () => {
+  it("may not encrypt the state for another key", async () => {
+    const { deployment, ...rest } = JSON.parse(exportOf(inState));
+    const secrets_providers = { type: "cloud", state: { url: "awskms://ours", encryptedkey: "wrapped" } };
+    const state = JSON.stringify({ ...rest, deployment: { ...deployment, secrets_providers } });
+    const settings = [
+      { file: "stack" as const, key: "secretsprovider", value: "awskms://theirs" },
+      ...readStackSettings("text", "encryptedkey: wrapped\n"),
+    ];
+    const planned = { changes: [], document: previewOf(records()), exported: state };
+    const [problem, another] = await unapprovedChanges("contoso", planned, { ...context, settings });
+    expect([problem?.code, another]).toEqual(["not-approved", undefined]);
+    expect(problem?.message).toContain("encrypts the state anew: secretsprovider is awskms://theirs");
+  });
+
   it("may repeat what the state grants, whatever a rotation has made of the secrets", async () => {
     expect(await problems(records())).toEqual([]);
     const rotated = recordsOf(declared, { ...laterPreview, generations: [9, 8] });
