@@ -8,6 +8,8 @@ export interface GraphWriter {
   removeCredential(applicationObjectId: string, keyId: string): Promise<void>;
   /** Deletes an application; Entra keeps it for 30 days. One that is gone already is a success. */
   removeApplication(applicationObjectId: string): Promise<void>;
+  /** Takes an owner from a service principal. One that is none is a success. */
+  removePrincipalOwner(principalObjectId: string, ownerObjectId: string): Promise<void>;
   /** Enables or disables a service principal; a disabled one gets no token. */
   setPrincipalEnabled(principalObjectId: string, isEnabled: boolean): Promise<void>;
 }
@@ -42,6 +44,8 @@ export function createGraphWriter(options: GraphOptions): GraphWriter {
       }
     },
     removeApplication: (applicationObjectId) => remove(`/applications/${applicationObjectId}`),
+    removePrincipalOwner: (principalObjectId, ownerObjectId) =>
+      remove(`/servicePrincipals/${principalObjectId}/owners/${ownerObjectId}/$ref`),
     async setPrincipalEnabled(principalObjectId, isEnabled) {
       const path = `/servicePrincipals/${principalObjectId}`;
       try {

@@ -57,6 +57,10 @@ export interface Graph {
    */
   ownedApplications(principalObjectId: string): Promise<readonly OwnedApplication[]>;
   principal(clientId: string): Promise<GraphPrincipal | undefined>;
+  /** Whether there is an object at a path, `/oauth2PermissionGrants/…`. */
+  isThere(path: string): Promise<boolean>;
+  /** Whether Entra keeps the object as a deleted one. */
+  isDeleted(objectId: string): Promise<boolean>;
   principalByObjectId(objectId: string): Promise<GraphPrincipal | undefined>;
   /** Grants that were given to this principal. */
   grants(principalObjectId: string): Promise<readonly GraphGrant[]>;
@@ -158,6 +162,8 @@ export function createGraph(options: GraphOptions): Graph {
       }
     },
     principal: (clientId) => principalAt(`/servicePrincipals(appId='${clientId}')`),
+    isThere: async (path) => (await read(path, z.looseObject({}))) !== undefined,
+    isDeleted: async (objectId) => (await read(`/directory/deletedItems/${objectId}`, z.looseObject({}))) !== undefined,
     principalByObjectId: (objectId) => principalAt(`/servicePrincipals/${objectId}`),
     grants: async (objectId) =>
       (await list(`/servicePrincipals/${objectId}/oauth2PermissionGrants`, graphGrant)).map(

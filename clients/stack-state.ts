@@ -4,6 +4,8 @@ export interface StateResource {
   readonly type: string;
   /** The provider's own id; undefined for components. */
   readonly id: string | undefined;
+  /** URNs of the resources that it needs. */
+  readonly dependencies: readonly string[];
 }
 
 /** What the engine wrote down before it asked a provider, and never crossed out: a run broke off there. */
@@ -24,6 +26,7 @@ export interface HeldResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
+  readonly dependencies?: readonly string[] | null;
   /** Replaced, and still to be deleted. */
   readonly delete?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
@@ -45,7 +48,10 @@ interface RawExport {
 export function readStackState(exported: string): StackState {
   const { deployment } = JSON.parse(exported) as RawExport;
   return {
-    resources: (deployment?.resources ?? []).map(({ urn, type, id }) => ({ urn, type, id })),
+    resources: (deployment?.resources ?? []).map(({ urn, type, id, dependencies }) => ({
+      ...{ urn, type, id },
+      dependencies: dependencies ?? [],
+    })),
     pending: (deployment?.pending_operations ?? []).map(({ type, resource }) => ({
       operation: type,
       urn: resource.urn,

@@ -123,7 +123,7 @@ describe("the house", () => {
     const asks: Readonly<Record<string, RegExp>> = {
       "cli/commands/up.ts": /unapproved\([\s\S]*isAgreed\([\s\S]*stacks\.up\(/,
       "cli/rotation/run-rotation.ts": /unapprovedChanges\([\s\S]*previewProblems\([\s\S]*stacks\.up\(/,
-      "cli/operations/recover-stack.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
+      "cli/operations/go-on.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
       "cli/operations/lost-state/adopt.ts": /stacks\.up\(stack, \{ arguments: \["--target", memoryOf\(/,
     };
     const textOf = (file: string) => readFileSync(join(root, file), "utf8");

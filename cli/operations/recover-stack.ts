@@ -1,34 +1,19 @@
-import { isLockRefusal } from "../../clients/stack-lock";
 import { clientIdIn, type PendingOperation } from "../../clients/stack-state";
-import type { StackRun, Stacks } from "../../clients/stacks";
 import { commandLine, counted } from "../../permissions/command-line";
-import type { Surroundings } from "../command";
-import { CommandError, type Problem, problemsOf } from "../document";
-import { type Digest, misapplied, previewedDigest, unapproved } from "../review/binding";
-import { unapprovedChanges } from "../review/granted";
-import { stackSettings } from "../review/stack-settings";
+import { CommandError, problemsOf } from "../document";
 import type { Tenant } from "../tenant";
+import { destroyedResources, halfDestroyed } from "./destroyed";
 import { removeExtraApplications } from "./extra-applications";
+import { goOn } from "./go-on";
 import { lookAtHealth } from "./health";
-import { type Attempt, attemptOf, throughLocks } from "./locks";
+import { attemptOf } from "./locks";
 import { lookAtVault, publishedClientId } from "./look";
 import { adoptLostState } from "./lost-state/adopt";
 import { rememberedDeployment, rememberedOwners } from "./lost-state/rebuild";
 import { retireOrphans } from "./orphans";
 import { type Progress, type Recovery, recoveryOf } from "./recovery";
+import { type RecoveryTools, runThroughLocks, through } from "./recovery-runs";
 import { refreshArguments, removedClientSecrets } from "./removed-secrets";
-import { findRepair, repairEnvironment } from "./repair";
-
-export interface RecoveryTools {
-  readonly stacks: Stacks;
-  readonly named: string | undefined;
-  readonly surroundings: Surroundings;
-  readonly news: (text: string) => void;
-  /** Build a new state first, because the old one is gone. */
-  readonly isStateLost: boolean;
-  /** What was approved. Without it nothing is granted that the state does not hold. */
-  readonly expected?: Digest | undefined;
-}
 
 /**
  * Brings a stack back after a run that broke off. Every step looks first and may be repeated, so a recovery that is killed
@@ -91,75 +76,21 @@ async function adopt(tenant: Tenant, tools: RecoveryTools, progress: Progress): 
   progress.adopted.push(...(await through(adoption, tenant, tools, progress)));
 }
 
-/** Lets the engine see that client secrets are gone which it would otherwise try to remove for ever. */
+/** Lets the engine see that resources are gone which it would otherwise try to remove for ever. */
 async function forgetRemoved(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
   const { stacks, news } = tools;
-  const removed = await removedClientSecrets(tenant, stacks);
+  const secrets = await removedClientSecrets(tenant, stacks);
+  const destroyed = await destroyedResources(tenant, stacks);
+  const removed = [...secrets, ...destroyed];
   if (removed.length === 0) return;
-  news(`forgetting ${counted(removed.length, "client secret")} that ${removed.length === 1 ? "is" : "are"} gone`);
+  news(`forgetting ${counted(removed.length, "resource")} that ${removed.length === 1 ? "is" : "are"} gone`);
   const refresh = () => stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
   const { ok } = await runThroughLocks(refresh, tenant, tools, progress);
   if (!ok) return;
   for (const { urn, type } of removed) {
     progress.changes.push({ operation: "forget", urn, type, name: urn.slice(urn.lastIndexOf("::") + 2) });
   }
-}
-
-/**
- * Lets the engine finish what was broken off: what was approved, or else what the state held when this recovery began. A change of the
- * stack's file or of the program that nobody approved waits for `up`. An entry that is not what this stack published is published anew by
- * the same update, proven as any other.
- */
-async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, progress: Progress): Promise<void> {
-  const { stack } = tenant;
-  const { stacks, surroundings, expected, news } = tools;
-  const repair = await findRepair(tenant, stacks);
-  const env = repairEnvironment(repair);
-  const settings = stackSettings(surroundings.projectDirectory, stack);
-  news("preview");
-  const { run: preview, document } = await stacks.previewDocument(stack, { env });
-  if (!preview.ok) {
-    progress.problems.push(...failuresOf(preview, "preview-failed"));
-    return;
-  }
-  const context = { surroundings, stacks, settings, tenant: async () => tenant };
-  const refusals =
-    expected === undefined
-      ? await unapprovedChanges(stack, { changes: preview.changes, document, exported }, context)
-      : await unapproved(stack, expected, document, context);
-  if (refusals.length > 0) {
-    await breakDeadLock(tenant, tools, progress);
-    progress.problems.push(...refusals);
-    return;
-  }
-  news(repair === undefined ? "running up" : `running up, which publishes the right ${repair.what} again`);
-  const up = () =>
-    stacks.up(stack, {
-      env,
-      onEvent: (event) =>
-        event.kind === "step" && !event.isDone && news(`${event.change.operation} ${event.change.name}`),
-    });
-  const run = await runThroughLocks(up, tenant, tools, progress);
-  progress.changes.push(...run.changes);
-  if (!run.ok) return;
-  if (repair !== undefined) progress.repaired = repair.what;
-  const otherwise = misapplied(
-    stack,
-    { expected: expected ?? previewedDigest(document, settings), settings },
-    document,
-    await exportedState(tenant, tools),
-  );
-  if (otherwise !== undefined) progress.problems.push(otherwise);
-}
-
-/** A lock that a dead run left would keep the approved update from running too: a refresh of nothing takes it, and changes nothing. */
-async function breakDeadLock(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
-  const refresh = () => tools.stacks.refresh(tenant.stack, { arguments: ["--target", "**::nothing"] });
-  await runThroughLocks(refresh, tenant, tools, progress);
-}
-
-async function exportedState({ stack }: Tenant, { stacks }: RecoveryTools): Promise<string> {
-  return (await stacks.state(stack))?.exported ?? "{}";
+  if (destroyed.length > 0) throw halfDestroyed(tenant.stack, destroyed);
 }
 
 /** "Recovered" is a word about consumers: what the tenant and the published value say now decides it. */
@@ -169,22 +100,6 @@ async function confirm(tenant: Tenant, progress: Progress): Promise<void> {
   const health = await lookAtHealth(tenant, sight);
   progress.value = health.value;
   progress.problems.push(...health.problems);
-}
-
-async function runThroughLocks(
-  action: () => Promise<StackRun>,
-  tenant: Tenant,
-  tools: RecoveryTools,
-  progress: Progress,
-): Promise<StackRun> {
-  const attempt = async () => {
-    const result = await action();
-    const refusal = errorsOf(result).find(isLockRefusal);
-    return refusal === undefined ? { value: result } : { refusal };
-  };
-  const run = await through(attempt, tenant, tools, progress);
-  if (!run.ok) progress.problems.push(...failuresOf(run, "update-failed"));
-  return run;
 }
 
 /** After a failed update too: what is certain may be done, and the rest stays. */
@@ -208,25 +123,6 @@ async function removeExtras(tenant: Tenant, { stacks }: RecoveryTools, progress:
   const { removed, problems } = await removeExtraApplications(tenant, { deployment, owners, known });
   progress.removedApplications.push(...removed);
   progress.problems.push(...problems);
-}
-
-async function through<T>(
-  attempt: Attempt<T>,
-  { stack }: Tenant,
-  { stacks, named, surroundings }: RecoveryTools,
-  progress: Progress,
-): Promise<T> {
-  const { value, broken } = await throughLocks(attempt, { stack, stacks, named, surroundings });
-  progress.locks.push(...broken);
-  return value;
-}
-
-function errorsOf(run: StackRun): readonly string[] {
-  return run.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
-}
-
-function failuresOf(run: StackRun, code: string): readonly Problem[] {
-  return errorsOf(run).map((message) => ({ code, message, fix: "" }));
 }
 
 function noStack(stack: string): CommandError {

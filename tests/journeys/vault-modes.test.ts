@@ -1,8 +1,8 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { homeSubscription, homeTenant } from "../../offline/emulator/constants";
-import type { JournalEntry } from "../../offline/emulator/journal";
 import { startCommand } from "../kills/command";
+import { killedAt } from "../kills/killed-at";
 import { ageLocks, lockHolders, stateFolder } from "../kills/left-behind";
 import { expectSuccess, type Journey, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";
@@ -27,24 +27,6 @@ jest.setTimeout(600_000);
 const ownVault = (state: State) => state.tenants[homeTenant.id].vaults.find((it: State) => it.name === vaultName);
 const asAdministrator = (method: string, path: string) =>
   journey.emulator.call(method, `${path}?api-version=2023-07-01`, { as: "home-administrator" });
-
-/** Starts a command and kills its process tree when a call arrives that looks like this. Fails when none does. */
-async function killedAt(start: () => ReturnType<typeof startCommand>, call: RegExp): Promise<void> {
-  let met: JournalEntry | undefined;
-  let killed: Promise<unknown> | undefined;
-  let running: ReturnType<typeof startCommand> | undefined;
-  const ignore = journey.emulator.onPassage((station, entry) => {
-    if (station !== "arrived" || (met === undefined && !call.test(`${entry.method} ${entry.path}`))) return undefined;
-    met ??= entry;
-    killed ??= running?.kill();
-    return new Promise<void>(() => undefined);
-  });
-  running = start();
-  const { code, stdout, stderr } = await running.ended;
-  await killed;
-  ignore();
-  if (met === undefined) throw new Error(`it ended with ${code} without such a call: ${stdout} ${stderr}`);
-}
 
 async function expectPublished(): Promise<void> {
   const state = await readState(journey);
@@ -112,8 +94,8 @@ describe("a vault of the stack's own", () => {
     };
     const { writes } = await journey.during(async () => {
       // While a first run begins a state, then while the engine reads what it imports.
-      await killedAt(recover, /^GET .*\/vaults\/contoso-own-vault\/secrets\/[a-z-]+-client-secret$/);
-      await killedAt(recover, /^GET .*\/roleAssignments\/[0-9a-f-]{36}$/);
+      await killedAt(journey, recover, /^GET .*\/vaults\/contoso-own-vault\/secrets\/[a-z-]+-client-secret$/);
+      await killedAt(journey, recover, /^GET .*\/roleAssignments\/[0-9a-f-]{36}$/);
       const { code, stdout } = await recover().ended;
       const { stacks, problems } = JSON.parse(stdout);
       expect({ code, problems }).toEqual({ code: 0, problems: [] });

@@ -18,7 +18,16 @@ export interface Running {
 
 /** Starts `partner-access` in a journey's copy of the project, as the scheduled pipeline does. */
 export function startCommand(journey: Journey, argv: readonly string[], now: string): Running {
-  const child = spawn(process.execPath, [join(journey.directory, "bin/partner-access.js"), ...argv], {
+  return start(journey, process.execPath, [join(journey.directory, "bin/partner-access.js"), ...argv], now);
+}
+
+/** Starts `pulumi` there, as a person does. */
+export function startPulumi(journey: Journey, argv: readonly string[], now: string): Running {
+  return start(journey, journey.pulumi, [...argv, "--non-interactive", "--color", "never"], now);
+}
+
+function start(journey: Journey, file: string, argv: readonly string[], now: string): Running {
+  const child = spawn(file, argv, {
     cwd: journey.directory,
     env: {
       ...journey.env,
@@ -28,7 +37,7 @@ export function startCommand(journey: Journey, argv: readonly string[], now: str
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error(`partner-access ${argv.join(" ")} did not start`);
+  if (pid === undefined) throw new Error(`${file} ${argv.join(" ")} did not start`);
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { isLockRefusal } from "../../../clients/stack-lock";
 import type { StackRun, Stacks } from "../../../clients/stacks";
 import { type VaultEntry, vaultSecretName } from "../../../configuration/vault-entries";
@@ -11,16 +8,9 @@ import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
 import { nothingPublished } from "../look";
 import { livingId } from "./find";
+import { importLiving } from "./import-living";
 import { type LivingDeployment, readLiving } from "./living";
-import {
-  cloudResources,
-  importFile,
-  rememberedDeployment,
-  secretText,
-  withDeployment,
-  withSecrets,
-  withUntoldInputs,
-} from "./rebuild";
+import { cloudResources, rememberedDeployment, secretText, withDeployment, withSecrets } from "./rebuild";
 import { refuseOtherKey, secretsProvider } from "./state-key";
 
 export interface AdoptionTools {
@@ -52,13 +42,8 @@ export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Prom
     const id = livingId(missing, living.inventory, tenant.configuration);
     return id === undefined ? [] : [{ ...missing, id }];
   });
-  if (found.length > 0) {
-    news(`importing ${counted(found.length, "resource")}`);
-    await importResources(stack, importFile(exported, found), stacks);
-  }
-  const imported = await exportOf(stack, stacks);
-  const complete = withUntoldInputs(imported, declaredProperties(tenant, living));
-  if (complete !== JSON.stringify(JSON.parse(imported))) await stacks.putState(stack, complete);
+  if (found.length > 0) news(`importing ${counted(found.length, "resource")}`);
+  await importLiving(stack, found, declaredProperties(tenant, living), stacks);
 
   news("checking that nothing would be replaced");
   refuseReplacements(tenant, await previewOf(tenant, living, stacks));
@@ -115,23 +100,10 @@ function errorsOf({ diagnostics }: StackRun): readonly string[] {
 }
 
 /** What the program creates and the state does not have yet. */
-function missingIn(exported: string, changes: Changes): Changes {
+export function missingIn(exported: string, changes: Changes): Changes {
   const { deployment } = JSON.parse(exported) as { deployment: { resources?: readonly { urn: string }[] | null } };
   const known = new Set(deployment.resources?.map(({ urn }) => urn));
   return changes.filter(({ operation, urn }) => operation === "create" && !known.has(urn));
-}
-
-async function importResources(stack: string, file: string, stacks: Stacks): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "partner-access-import-"));
-  try {
-    const path = join(folder, "resources.json");
-    await writeFile(path, file);
-    // No preview, no generated code, no protection: the program declares them, and it decides how they end.
-    const flags = ["--yes", "--skip-preview", "--generate-code=false", "--protect=false"];
-    await stacks.run(["import", "--stack", stack, "--file", path, ...flags]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /**

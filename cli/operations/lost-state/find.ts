@@ -8,8 +8,9 @@ import type { Missing } from "./rebuild";
 
 /** What the tenant and the vault hold, read before anything is imported. */
 export interface Inventory {
-  readonly applicationObjectId: string;
-  readonly principalObjectId: string;
+  /** Undefined where the application, or its principal, is not to be taken over. */
+  readonly applicationObjectId: string | undefined;
+  readonly principalObjectId: string | undefined;
   /** Service principals of the APIs, by client id. */
   readonly apis: ReadonlyMap<string, GraphPrincipal>;
   readonly grants: readonly FoundGrant[];
@@ -49,7 +50,8 @@ type Finder = (name: string, inventory: Inventory, configuration: StackConfigura
 
 /** By type token; the names are those of the components. */
 const finders: Readonly<Record<string, Finder>> = {
-  "azuread:index/application:Application": (_name, { applicationObjectId }) => `/applications/${applicationObjectId}`,
+  "azuread:index/application:Application": (_name, { applicationObjectId }) =>
+    applicationObjectId && `/applications/${applicationObjectId}`,
   "azuread:index/servicePrincipal:ServicePrincipal": findPrincipal,
   "azuread:index/appRoleAssignment:AppRoleAssignment": findAssignment,
   "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant": findGrant,

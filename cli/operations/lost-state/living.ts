@@ -1,13 +1,5 @@
 import type { GraphApplication } from "../../../clients/graph";
-import {
-  createGraphInventory,
-  type FoundAssignment,
-  type FoundGrant,
-  type GraphInventory,
-} from "../../../clients/graph-inventory";
-import { createResourceManager } from "../../../clients/resource-manager";
-import { partnerCredential, vaultCredential } from "../../../clients/sign-in";
-import { vaultEntries, vaultSecretName } from "../../../configuration/vault-entries";
+import { vaultSecretName } from "../../../configuration/vault-entries";
 import { readMark } from "../../../rotation/mark";
 import { type PublishedRecord, readRecord, recordTags, slotNames } from "../../../rotation/record";
 import type { Tags } from "../../../rotation/state-view";
@@ -15,7 +7,8 @@ import { trustedTags } from "../../../rotation/trusted-record";
 import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
 import { lookAtDirectory, lookAtVault } from "../look";
-import { entryId, type Inventory, vaultId } from "./find";
+import type { Inventory } from "./find";
+import { graphInventory, readInventory } from "./inventory";
 import type { LivingSecret, RememberedDeployment } from "./rebuild";
 
 /** Everything about a deployment that outlived its state. */
@@ -42,17 +35,17 @@ export async function readLiving(
   const { record, clientId } = sight;
   const { application, principal } = await lookAtDirectory(tenant, clientId);
   if (application === undefined || principal === undefined) throw missing(tenant, clientId, application !== undefined);
-  const graph = createGraphInventory({
-    endpoint: tenant.endpoints.graph,
-    credential: partnerCredential(env, tenant.configuration.tenant.id, tenant.endpoints.authority),
-  });
   const { applicationObjectId } = application;
-  const owners = tenant.configuration.application.owners ?? (await graph.owners(applicationObjectId));
+  const owners =
+    tenant.configuration.application.owners ?? (await graphInventory(tenant, env).owners(applicationObjectId));
   return {
     record,
     clientId,
     deployment: { id: record.deployment, origin: originOf(record, tenant.stack), owners },
-    inventory: await readInventory(tenant, applicationObjectId, principal.objectId, graph, env),
+    inventory: {
+      ...(await readInventory(tenant, principal.objectId, env, () => true)),
+      ...{ applicationObjectId, vaultExists: true },
+    },
     tags: { ...recordTags(record), clientId },
     secrets: await readSecrets(tenant, record, application),
   };
@@ -75,58 +68,6 @@ async function credibleTags(tenant: Tenant): Promise<Tags | undefined> {
     versions: versions.map(({ tags }) => tags),
     credentials: (await graph.application(clientId))?.credentials,
   });
-}
-
-async function readInventory(
-  tenant: Tenant,
-  applicationObjectId: string,
-  principalObjectId: string,
-  graph: GraphInventory,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Inventory> {
-  const { configuration, endpoints } = tenant;
-  const { resourceManager, authority } = endpoints;
-  const azure = createResourceManager({ endpoint: resourceManager, credential: vaultCredential(env, authority) });
-  const [apis, grants, assignmentsOf, assignmentsTo, entries] = await Promise.all([
-    readApis(tenant),
-    graph.grants(principalObjectId),
-    graph.assignmentsOf(principalObjectId),
-    graph.assignmentsTo(principalObjectId),
-    tenant.vault.list(),
-  ]);
-  const names = entries.map(({ name }) => name);
-  const ours = vaultEntries.filter((entry) => names.includes(vaultSecretName(configuration.vault.prefix, entry)));
-  const scopes = [vaultId(configuration), ...ours.map((entry) => entryId(configuration, entry))];
-  const roleAssignments = (await Promise.all(scopes.map((scope) => azure.roleAssignmentsOn(scope)))).flat();
-  return {
-    applicationObjectId,
-    principalObjectId,
-    apis,
-    grants,
-    assignmentsOf,
-    assignmentsTo,
-    reportingUserObjectId: reportingUser(grants, assignmentsTo),
-    entries: names,
-    vaultExists: true,
-    roleAssignments,
-  };
-}
-
-/** Consent for one user and the assignment name the same person; with consent for everyone only the assignment does. */
-function reportingUser(grants: readonly FoundGrant[], assigned: readonly FoundAssignment[]): string | undefined {
-  const granted = grants.find(({ userObjectId }) => userObjectId !== undefined)?.userObjectId;
-  return granted ?? (assigned.length === 1 ? assigned[0]?.principalObjectId : undefined);
-}
-
-async function readApis({ configuration, graph }: Tenant): Promise<Inventory["apis"]> {
-  const clientIds = configuration.permissions.map(({ api }) => api.clientId);
-  const principals = await Promise.all(clientIds.map((clientId) => graph.principal(clientId)));
-  return new Map(
-    clientIds.flatMap((clientId, place) => {
-      const principal = principals[place];
-      return principal === undefined ? [] : [[clientId, principal] as const];
-    }),
-  );
 }
 
 /** The recorded secrets that Entra still has, with the text that the vault still has. */
