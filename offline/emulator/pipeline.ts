@@ -124,7 +124,7 @@ export class Pipeline {
     }
     const query = router.readQuery(route, request.query);
     checkHeaders(route, headers);
-    const body = readBody(route, request);
+    const body = readBody(route, request, definition.takesForms);
     const claim = caller === undefined ? definition.claimedCaller?.({ world, parameters, headers, body }) : undefined;
     if (claim !== undefined) Object.assign(entry, { caller: claim.clientId, tenant: claim.tenantId });
     const send = (part: HttpRequest) => this.answerPart(mounted, part);

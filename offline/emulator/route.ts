@@ -113,6 +113,8 @@ export interface ServiceDefinition {
    * it begins with `$`.
    */
   isKey?(parameter: string, text: string): boolean;
+  /** True: bodies are forms, as a browser sends them (sign-in). Left out: JSON, and nothing else. */
+  readonly takesForms?: boolean;
   /** Who a request without a bearer token claims to be, for the journal only (sign-in: the form's client id). */
   claimedCaller?(request: Pick<RouteRequest<unknown>, "world" | "parameters" | "headers" | "body">): ClaimedCaller;
   /** Audiences (`aud`) this service accepts, lower case and without a trailing slash. Left out: the service takes no tokens. */

@@ -107,8 +107,8 @@ function checkApiVersion({ apiVersions }: Route, version: string | undefined): v
 }
 
 /** The body as the route's schema reads it. Every unknown or wrong field is named at once, its value never. */
-export function readBody({ body: schema }: Route, { text, headers }: HttpRequest): unknown {
-  const value = parseBody(text, headers["content-type"] ?? "", headers["content-encoding"]);
+export function readBody({ body: schema }: Route, request: HttpRequest, takesForms = false): unknown {
+  const value = request.text === "" ? undefined : takesForms ? readForm(request) : readJson(request);
   if (schema === undefined) {
     if (value !== undefined) throw unknownField("this call takes no body");
     return undefined;
@@ -118,11 +118,20 @@ export function readBody({ body: schema }: Route, { text, headers }: HttpRequest
   return parsed.data;
 }
 
-function parseBody(text: string, contentType: string, encoding: string | undefined): unknown {
-  if (text === "") return undefined;
+/** Of a body in another form nothing is read, so that its parameters are missing. */
+function readForm({ text, headers }: HttpRequest): Readonly<Record<string, string>> {
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers["content-type"] ?? "")) return {};
+  const fields = [...new URLSearchParams(text)];
+  const names = fields.map(([name]) => name);
+  const twice = names.filter((name, place) => names.indexOf(name) < place);
+  if (twice.length > 0) throw unknownField(`the parameter "${twice[0]}" is given twice`);
+  return Object.fromEntries(fields);
+}
+
+function readJson({ text, headers }: HttpRequest): unknown {
+  const [contentType = "", encoding] = [headers["content-type"], headers["content-encoding"]];
   if (encoding !== undefined && encoding !== "identity")
     throw unknownField(`content-encoding "${encoding}" is not known here`);
-  if (contentType.startsWith("application/x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(text));
   if (contentType !== "" && !contentType.includes("json"))
     throw unknownField(`content type "${contentType}" is not known here`);
   try {

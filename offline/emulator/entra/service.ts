@@ -26,6 +26,7 @@ export function createEntra(signer: Signer, issuers: readonly TrustedIssuer[]): 
       ...discoveryRoutes(signer),
     ],
     matches: (host, path) => host === microsoftHosts.login || (isLoopback(host) && signInPath.test(path)),
+    takesForms: true,
     trace: entraTrace,
     claimedCaller,
     renderError: renderEntraError,

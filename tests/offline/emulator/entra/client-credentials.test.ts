@@ -182,6 +182,28 @@ describe("a refusal of the token endpoint", () => {
     expect(shown(await ask({}, { tenant: encodeURIComponent(tenant) }))).toEqual(expected);
   });
 
+  it("reads a form and nothing else, and each parameter once", async () => {
+    const { clientId } = partnerTenant.deployer;
+    const form = { client_id: clientId, client_secret: emulator.secrets.deployer, scope: graphScope };
+    const whole = { ...form, grant_type: "client_credentials" };
+    const post = (body: unknown, type: string) =>
+      emulator.call("POST", `/${partnerTenant.id}/oauth2/v2.0/token`, { body, headers: { "content-type": type } });
+    const text = new URLSearchParams(whole).toString();
+    expect((await post(text, "application/x-www-form-urlencoded; charset=utf-8")).status).toBe(200);
+    for (const [body, type] of [
+      [JSON.stringify(whole), "application/json"],
+      [text, "text/plain"],
+    ] as const) {
+      const { status, body: refusal } = await post(body, type);
+      expect([status, refusal.error_description]).toEqual([
+        400,
+        expect.stringMatching(/^AADSTS900144: .*'grant_type'/),
+      ]);
+    }
+    const twice = await post(`${text}&client_id=${clientId}`, "application/x-www-form-urlencoded");
+    expect([twice.status, twice.text]).toEqual([400, expect.stringContaining('client_id\\" is given twice')]);
+  });
+
   it("asks the v1 endpoint for a resource", async () => {
     expect(shown(await ask({}, { version: 1 }))).toEqual([400, "invalid_request", 900144]);
   });
