@@ -42,8 +42,8 @@ export interface CommandDeclaration {
   readonly summary: string;
   readonly description: string;
   readonly options: readonly CommandOption[];
-  /** Shown after the options as it is, line by line. */
-  readonly details?: string;
+  /** Shown in the help after the options as it is, line by line. */
+  readonly details?: () => string;
   readonly examples: readonly string[];
   /** Loaded only when the command runs, so that `--help` starts at once. */
   load(): Promise<CommandRunner>;

@@ -1,6 +1,6 @@
 import { ServiceError } from "../clients/errors";
 import { ConfigurationError, describeProblem } from "../configuration/problem";
-import type { Surroundings } from "./command";
+import type { CommandOptions, Surroundings } from "./command";
 
 /** Something a person has to know or mend. */
 export interface Problem {
@@ -38,6 +38,11 @@ export function writeDocument<Stack extends { readonly stack: string }>(
   document: Document<Stack>,
 ): void {
   surroundings.stdout.write(`${JSON.stringify(document)}\n`);
+}
+
+/** Where the lines for a person go: standard output, unless a document takes their place there. A log is read for them all the same. */
+export function resultStream({ json }: CommandOptions, { stdout, stderr }: Surroundings): Surroundings["stdout"] {
+  return json === true ? stderr : stdout;
 }
 
 /** An error as problems. Only messages are taken: error objects of clients may hold headers, bodies or tokens. */

@@ -46,7 +46,7 @@ function createCommand(
       writeErr: (text) => surroundings.stderr.write(text),
       ...helpWidth,
     })
-    .addHelpText("after", ["", ...after(declaration)].join("\n"));
+    .addHelpText("after", () => ["", ...after(declaration)].join("\n"));
   for (const argument of declaration.arguments ?? []) command.argument(argument.name, argument.description);
   const options = declaration.options.map(({ flags, description, isHidden, isRequired }) =>
     new Option(flags, description).hideHelp(isHidden === true).makeOptionMandatory(isRequired === true),
@@ -74,7 +74,7 @@ function createCommand(
 /** What the help says after the options: the details as they are, and the examples. */
 function after({ details, examples }: CommandDeclaration): readonly string[] {
   return [
-    ...(details === undefined ? [] : [details, ""]),
+    ...(details === undefined ? [] : [details(), ""]),
     "Examples:",
     ...examples.map((it) => `  ${exampleLine(it)}`),
   ];

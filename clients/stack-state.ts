@@ -21,6 +21,11 @@ export interface StackState {
   readonly exported: string;
 }
 
+/** Whether a message of the CLI says that the store has no such stack. Source of the words: `cmd/pulumi/stack` in pkg, 3.259.0. */
+export function isMissingStack(message: string): boolean {
+  return /no stack named '.*' found/.test(message);
+}
+
 /** A resource as a state holds it, in the shape of `apitype.ResourceV3`. Secret properties are encrypted. */
 export interface HeldResource {
   readonly urn: string;

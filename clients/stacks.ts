@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { type Diagnostic, type EngineEvent, type ResourceChange, readEngineEvent } from "./engine-events";
 import { type Ended, runInterruptible } from "./interruptible";
-import { readStackState, type StackState } from "./stack-state";
+import { isMissingStack, readStackState, type StackState } from "./stack-state";
 
 export interface StacksOptions {
   /** Absolute path of the Pulumi CLI. */
@@ -99,7 +99,7 @@ export function createStacks(options: StacksOptions): Stacks {
       try {
         return readStackState(await runPlain(options, ["stack", "export", "--stack", stack]));
       } catch (error) {
-        if (/no stack named/.test(String(error))) return undefined;
+        if (isMissingStack(String(error))) return undefined;
         throw error;
       }
     },

@@ -121,7 +121,7 @@ describe("the house", () => {
   it("lets the engine write where an approval is asked for first, and nowhere else", () => {
     // What each writer asks before it: the digest and a person, the state's own manifest, or the engine's own limit to the state.
     const asks: Readonly<Record<string, RegExp>> = {
-      "cli/commands/up.ts": /unapproved\([\s\S]*isAgreed\([\s\S]*stacks\.up\(/,
+      "cli/commands/up.ts": /unapproved\([\s\S]*isWanted\([\s\S]*stacks\.up\([\s\S]*isAgreed\(/,
       "cli/rotation/run-rotation.ts": /unapprovedChanges\([\s\S]*previewProblems\([\s\S]*stacks\.up\(/,
       "cli/operations/go-on.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
       "cli/operations/lost-state/adopt.ts": /stacks\.up\(stack, \{ arguments: \["--target", memoryOf\(/,

@@ -41,14 +41,13 @@ async function list(tenant: Tenant): Promise<OrphanReport> {
   return { retired: [], credentials: judge(tenant, sight, application), problems };
 }
 
-async function retire(
-  tenant: Tenant,
-  { env, projectDirectory, signal, stackOwner }: Surroundings,
-): Promise<OrphanReport> {
+async function retire(tenant: Tenant, surroundings: Surroundings): Promise<OrphanReport> {
+  const { env, projectDirectory, signal, stackOwner } = surroundings;
   const sight = await lookAtVault(tenant);
   if (sight === undefined) throw await nothingPublished(tenant);
   const pulumi = await demandPulumi(env);
-  return retireOrphans(tenant, sight, createStacks({ pulumi, projectDirectory, env, signal, stackOwner }));
+  const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
+  return retireOrphans(tenant, sight, { stacks, surroundings });
 }
 
 /** Undefined would vanish from JSON; null says that there is nothing. */
@@ -65,7 +64,9 @@ function tell(report: OrphanReport, { stack, today }: Tenant, surroundings: Surr
     stdout.write(`${kind.padEnd(8)}  ${keyId}  expires ${expires}  ${name}${when}\n`);
   }
   for (const keyId of report.retired) stdout.write(`retired   ${keyId}\n`);
-  for (const { code, message, fix } of report.problems) stderr.write(`${stack}: ${code}: ${message}\n  ${fix}\n`);
+  for (const { code, message, fix } of report.problems) {
+    stderr.write(`${stack}: ${code}: ${message}\n${fix === "" ? "" : `  ${fix}\n`}`);
+  }
 }
 
 /** What removes orphans. While a run is under way, or has broken off, that would be refused: then the state is mended first. */

@@ -41,7 +41,9 @@ export const runDiff: CommandRunner = async (options, surroundings) => {
 async function runRecording(path: string, options: CommandOptions, surroundings: Surroundings): Promise<0> {
   const others = ["base", "head", "stack", "failOn", "json", "markdown"].filter((name) => options[name] !== undefined);
   if (others.length > 0) throw invalid(`--records-to compares nothing, so it excludes --${others.join(", --")}`);
-  const count = await recordTo(resolve(surroundings.workingDirectory, path), surroundings);
+  const file = resolve(surroundings.workingDirectory, path);
+  const count = await recordTo(file, surroundings);
+  surroundings.stdout.write(`${file}\n`);
   surroundings.stderr.write(`recorded ${counted(count, "stack")}\n`);
   return 0;
 }

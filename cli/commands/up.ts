@@ -1,8 +1,10 @@
 import { createStacks, type StackRun, type Stacks } from "../../clients/stacks";
 import { readStackFromFiles } from "../../config";
-import type { CommandRunner, Surroundings } from "../command";
-import { type Problem, writeDocument } from "../document";
+import { commandLine } from "../../permissions/command-line";
+import type { CommandOptions, CommandRunner, Surroundings } from "../command";
+import { type Problem, resultStream, writeDocument } from "../document";
 import { driftLines, driftProblems, lookBeforeUpdate } from "../drift/before-update";
+import { engineProblems } from "../operations/engine-problems";
 import { createProgress } from "../progress";
 import { demandPulumi, demandSharedState } from "../pulumi";
 import { isAgreed } from "../question";
@@ -21,14 +23,14 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
   const settings = stackSettings(projectDirectory, stack);
   const progress = createProgress(surroundings);
-  const answer = (run: StackRun, outcome: Outcome, problems: readonly Problem[] = []) =>
-    answered(stack, run, outcome, problems, options["json"] === true, surroundings);
+  const answer = (run: StackRun, outcome: Outcome, found: readonly Problem[] = []) =>
+    answered(stack, { run, mood: run === preview ? "would" : "did", outcome, found }, options, surroundings);
 
   const [{ run: preview, document }, drift] = await Promise.all([
     previewed(stacks, stack, expected),
     options["overwriteDrift"] === true ? { findings: [] } : lookBeforeUpdate(stack, stacks, surroundings),
   ]);
-  tellChanges(surroundings, "would", preview);
+  tellDiagnostics(preview, surroundings);
   for (const line of driftLines(stack, drift)) surroundings.stderr.write(`${line}\n`);
   if (!preview.ok) return answer(preview, "failed");
   const tenant = () => openTenant(stack, surroundings);
@@ -38,13 +40,9 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   const refusals = [...foreign, ...driftProblems(stack, drift, preview.changes)];
   if (refusals.length > 0) return answer(preview, "refused", refusals);
   if (options["preview"] === true || preview.changes.length === 0) return answer(preview, "previewed");
-  if (
-    options["yes"] !== true &&
-    !(await isAgreed(`Update ${stack}?`, "Nobody is here to answer: run again with --yes to update.", surroundings))
-  ) {
-    return answer(preview, "declined", [
-      { code: "declined", message: `${stack} was not updated`, fix: "Run again with --yes." },
-    ]);
+  if (options["yes"] !== true && !(await isWanted(stack, preview, surroundings))) {
+    const fix = `To update without a question: ${commandLine("up", "-s", stack, "--yes")}`;
+    return answer(preview, "declined", [{ code: "declined", message: `${stack} was not updated`, fix }]);
   }
   const run = await stacks.up(stack, {
     onEvent: (event) => {
@@ -52,7 +50,7 @@ export const runUp: CommandRunner = async (options, surroundings) => {
     },
   });
   progress.done();
-  tellChanges(surroundings, "did", run);
+  tellDiagnostics(run, surroundings);
   const otherwise =
     expected && run.ok
       ? misapplied(stack, { expected, settings }, document, await exportedState(stacks, stack))
@@ -69,35 +67,51 @@ async function exportedState(stacks: Stacks, stack: string): Promise<string> {
   return (await stacks.state(stack))?.exported ?? "{}";
 }
 
-function tellChanges(surroundings: Surroundings, mood: "would" | "did", run: StackRun): void {
-  const { stderr } = surroundings;
+/** What the program said beside its errors, which are problems of the answer. */
+function tellDiagnostics(run: StackRun, { stderr }: Surroundings): void {
   for (const { severity, message } of run.diagnostics) {
-    if (message.trim() !== "") stderr.write(severity === "info" ? `${message}\n` : `${severity}: ${message}\n`);
+    if (message.trim() === "" || severity === "error") continue;
+    stderr.write(severity === "info" ? `${message}\n` : `${severity}: ${message}\n`);
   }
-  for (const { operation, type, name } of run.changes) stderr.write(`  ${mood} ${operation} ${type} ${name}\n`);
-  if (run.ok && run.changes.length === 0) stderr.write("  no changes\n");
+}
+
+/** Shows what the question is about, and asks. */
+function isWanted(stack: string, preview: StackRun, surroundings: Surroundings): Promise<boolean> {
+  tellChanges("would", preview, surroundings.stderr);
+  return isAgreed(`Update ${stack}?`, "There is nobody to ask, so nothing is updated.", surroundings);
+}
+
+function tellChanges(mood: Answer["mood"], run: StackRun, stream: Surroundings["stdout"]): void {
+  for (const { operation, type, name } of run.changes) stream.write(`  ${mood} ${operation} ${type} ${name}\n`);
+  if (run.ok && run.changes.length === 0) stream.write("  no changes\n");
 }
 
 type Outcome = "previewed" | "refused" | "declined" | "updated" | "failed";
 
+interface Answer {
+  readonly run: StackRun;
+  readonly mood: "would" | "did";
+  readonly outcome: Outcome;
+  readonly found: readonly Problem[];
+}
+
 function answered(
   stack: string,
-  run: StackRun,
-  outcome: Outcome,
-  found: readonly Problem[],
-  isJson: boolean,
+  { run, mood, outcome, found }: Answer,
+  options: CommandOptions,
   surroundings: Surroundings,
 ): 0 | 1 {
-  const failures: Problem[] = run.diagnostics
-    .filter(({ severity }) => severity === "error")
-    .map(({ message }) => ({ code: "update-failed", message, fix: "" }));
+  const problems = [...engineProblems(stack, run, "update-failed", surroundings), ...found];
   const ok = (outcome === "previewed" || outcome === "updated") && found.length === 0;
-  if (isJson) {
+  const stream = resultStream(options, surroundings);
+  // What was declined has been shown with the question.
+  if (outcome !== "declined") tellChanges(mood, run, stream);
+  stream.write(`${stack}: ${outcome}\n`);
+  if (options["json"] === true) {
     const changes = run.changes.map(({ operation, type, name }) => ({ operation, type, name }));
-    const problems = [...failures, ...found];
     writeDocument(surroundings, { schema: "partner-access/up/1", ok, stacks: [{ stack, outcome, changes }], problems });
   }
-  for (const { code, message, fix } of found) {
+  for (const { code, message, fix } of problems) {
     surroundings.stderr.write(`${code}: ${message}\n${fix === "" ? "" : `  ${fix}\n`}`);
   }
   return ok ? 0 : 1;

@@ -1,9 +1,13 @@
-import { controlPrefix, controlRoutes } from "../../offline/emulator/control-routes";
 import type { CommandDeclaration } from "../command";
 import { json } from "../options";
 
-/** The control routes as the help lists them: method, path, and what each is for. */
+/**
+ * The control routes as the help lists them: method, path, and what each is for. Read when somebody asks: a copy of the program without
+ * what runs offline has every other command.
+ */
 function controlLines(): string {
+  const { controlPrefix, controlRoutes }: typeof import("../../offline/emulator/control-routes") =
+    require("../../offline/emulator/control-routes");
   const lines = Object.entries(controlRoutes).map(([route, purpose]) => {
     const [method = "", name = ""] = route.split(" ");
     return `  ${method.padEnd(4)} ${controlPrefix}${name.padEnd(14)} ${purpose}`;
@@ -61,7 +65,7 @@ export const demoCommands: readonly CommandDeclaration[] = [
         isHidden: true,
       },
     ],
-    details: controlLines(),
+    details: controlLines,
     examples: [
       "partner-access emulator",
       "partner-access emulator --port 8443",

@@ -11,6 +11,7 @@ const run = promisify(execFile);
 
 /** Leaves everything running, and prints how to go on by hand. */
 export async function keep(
+  results: Surroundings["stdout"],
   surroundings: Surroundings,
   emulator: EmulatorProcess,
   { directory }: Workspace,
@@ -20,7 +21,7 @@ export async function keep(
   await writeFile(file, shellFile(emulator.line.env, dirname(emulator.line.pulumi)), { mode: 0o600 });
   await commitCopy(directory, surroundings);
   emulator.release();
-  surroundings.stderr.write(
+  results.write(
     [
       "",
       "The emulator runs on, and the copy is a git repository. In this or another terminal:",
@@ -29,6 +30,7 @@ export async function keep(
       "  pulumi preview -s dev",
       `  ${commandLine("status", "-s", "dev")}`,
       `  ${commandLine("verify", "-s", "dev")}`,
+      `  ${commandLine("emulator", "add-tenant", "adatum")}`,
       `That sets ${Object.keys(emulator.line.env).join(" ")}.`,
       "All HTTPS of that shell then goes to the emulator, which knows Microsoft's services only. To have the shell back: deactivate_emulator",
       `When you are done: kill ${emulator.pid}; rm -rf ${shellWord(directory)}`,

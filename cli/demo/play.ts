@@ -6,7 +6,7 @@ import { readStackFromFiles } from "../../config";
 import { counted } from "../../permissions/command-line";
 import { createTokenSource } from "../../token-source";
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
-import { writeDocument } from "../document";
+import { resultStream, writeDocument } from "../document";
 import { styled } from "../progress";
 import { changeStep } from "./change-in-words";
 import { lookAtTenant, tenantLines, vaultLines } from "./look";
@@ -33,7 +33,7 @@ export async function playDemo(options: CommandOptions, surroundings: Surroundin
     ...surroundings,
     env: { ...surroundings.env, PARTNER_ACCESS_NOW: emulatedTime(stage) },
   });
-  const steps = new Steps(surroundings);
+  const steps = new Steps(surroundings, resultStream(options, surroundings));
   for (const step of stage.prologue) steps.tell(step);
   let deployed: Deployed | undefined;
   await steps.run("pulumi up", async (news) => {
@@ -135,8 +135,7 @@ function finish(steps: Steps, options: CommandOptions, surroundings: Surrounding
   const verdict = steps.ok
     ? styled(surroundings, "green", "All of it worked.")
     : styled(surroundings, "red", "Something failed, see above.");
-  const { stdout, stderr } = surroundings;
-  (options["json"] === true ? stderr : stdout).write(`\n${verdict}\n`);
+  resultStream(options, surroundings).write(`\n${verdict}\n`);
   if (options["json"] === true) {
     writeDocument(surroundings, {
       schema: "partner-access/demo/1",

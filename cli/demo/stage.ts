@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { CommandOptions, ExitCode, Surroundings } from "../command";
+import { resultStream } from "../document";
 import { type EmulatorProcess, startEmulatorProcess } from "../emulator-process";
 import { createProgress } from "../progress";
 import { keep } from "./keep";
@@ -53,7 +54,7 @@ export async function setStage(options: CommandOptions, surroundings: Surroundin
   };
   try {
     const code = await play(options, surroundings, emulator, workspace, [started]);
-    if (options["keep"] === true) await keep(surroundings, emulator, workspace);
+    if (options["keep"] === true) await keep(resultStream(options, surroundings), surroundings, emulator, workspace);
     return code;
   } finally {
     if (options["keep"] !== true) {

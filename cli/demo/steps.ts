@@ -28,7 +28,11 @@ export class Steps {
   readonly failures: StepFailure[] = [];
   private readonly progress;
 
-  constructor(private readonly surroundings: Surroundings) {
+  /** `results` is where a person reads them: standard output, unless a document takes its place. */
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly results: Surroundings["stdout"],
+  ) {
     this.progress = createProgress(surroundings);
   }
 
@@ -59,10 +63,10 @@ export class Steps {
   /** Shows a step and keeps it. */
   tell(step: Step, lines: readonly string[] = []): void {
     const mark = step.ok ? styled(this.surroundings, "green", "✓") : styled(this.surroundings, "red", "✗");
-    this.progress.line(
-      `${mark} ${step.name.padEnd(22)} ${styled(this.surroundings, "dim", `${step.seconds.toFixed(1)} s`.padStart(7))}  ${step.detail}`,
-    );
-    for (const line of lines) this.progress.line(`    ${line}`);
+    this.progress.done();
+    const took = styled(this.surroundings, "dim", `${step.seconds.toFixed(1)} s`.padStart(7));
+    this.results.write(`${mark} ${step.name.padEnd(22)} ${took}  ${step.detail}\n`);
+    for (const line of lines) this.results.write(`    ${line}\n`);
     this.all.push(step);
   }
 }

@@ -5,9 +5,10 @@ import { unapprovedChanges } from "../review/granted";
 import { stackSettings } from "../review/stack-settings";
 import type { Tenant } from "../tenant";
 import { adoptCreated } from "./created";
+import { engineProblems } from "./engine-problems";
 import { attemptOf } from "./locks";
 import type { Progress } from "./recovery";
-import { failuresOf, type RecoveryTools, runThroughLocks, through } from "./recovery-runs";
+import { type RecoveryTools, runThroughLocks, through } from "./recovery-runs";
 import { findRepair, repairEnvironment } from "./repair";
 
 /**
@@ -24,7 +25,7 @@ export async function goOn(tenant: Tenant, exported: string, tools: RecoveryTool
   news("preview");
   const { run: preview, document } = await previewWithCreated(tenant, env, tools, progress);
   if (!preview.ok) {
-    progress.problems.push(...failuresOf(preview, "preview-failed"));
+    progress.problems.push(...engineProblems(stack, preview, "preview-failed", surroundings));
     return;
   }
   const context = { surroundings, stacks, settings, tenant: async () => tenant };

@@ -6,6 +6,7 @@ import { CommandError, type Problem, problemsOf } from "../document";
 import type { Tenant } from "../tenant";
 import { judge, type VaultSight } from "./look";
 import { rememberedDeployment } from "./lost-state/rebuild";
+import { missingStack, type StackPlace } from "./missing-stack";
 
 /** What was done about the credentials of ours that nobody knows. */
 export interface OrphanReport {
@@ -13,6 +14,11 @@ export interface OrphanReport {
   /** What is on the application now. */
   readonly credentials: readonly JudgedCredential[];
   readonly problems: readonly Problem[];
+}
+
+export interface OrphanTools {
+  readonly stacks: Pick<Stacks, "state">;
+  readonly surroundings: StackPlace;
 }
 
 /**
@@ -23,7 +29,7 @@ export interface OrphanReport {
 export async function retireOrphans(
   tenant: Tenant,
   sight: Pick<VaultSight, "record" | "versions"> & { readonly clientId: string },
-  stacks: Pick<Stacks, "state">,
+  { stacks, surroundings: place }: OrphanTools,
 ): Promise<OrphanReport> {
   const application = await tenant.graph.application(sight.clientId);
   const seen = judge(tenant, sight, application);
@@ -31,7 +37,10 @@ export async function retireOrphans(
     return { retired: [], credentials: seen, problems: [] };
   }
   const state = await stacks.state(tenant.stack);
-  if (state === undefined) throw noState(tenant);
+  if (state === undefined) {
+    // Without a state nobody can tell an orphan from what a lost state declared.
+    throw new CommandError([missingStack(tenant.stack, place, ": which credentials are in use cannot be told")]);
+  }
   const deployment = rememberedDeployment(state.exported);
   if (deployment !== sight.record.deployment) throw otherDeployment(tenant, deployment, sight.record.deployment);
   if (state.pending.length > 0) throw underWay(tenant, state.pending.length);
@@ -51,17 +60,6 @@ export async function retireOrphans(
 
 function wrongBackend(stack: string): string {
   return `Select the right backend. Is the state gone for good: ${commandLine("recover", "-s", stack, "--lost-state")}`;
-}
-
-/** Without a state nobody can tell an orphan from what a lost state declared. */
-function noState({ stack }: Tenant): CommandError {
-  return new CommandError([
-    {
-      code: "no-state",
-      message: `the state store has no stack ${stack}, so nobody can tell which credentials it holds`,
-      fix: wrongBackend(stack),
-    },
-  ]);
 }
 
 /** A wrong backend knows nothing of what the right one has minted, and all of that would look like an orphan. */

@@ -1,5 +1,5 @@
 import { clientIdIn, type PendingOperation } from "../../clients/stack-state";
-import { commandLine, counted } from "../../permissions/command-line";
+import { counted } from "../../permissions/command-line";
 import { CommandError, problemsOf } from "../document";
 import type { Tenant } from "../tenant";
 import { destroyedResources, halfDestroyed } from "./destroyed";
@@ -10,6 +10,7 @@ import { attemptOf } from "./locks";
 import { lookAtVault, publishedClientId } from "./look";
 import { adoptLostState } from "./lost-state/adopt";
 import { rememberedDeployment, rememberedOwners } from "./lost-state/rebuild";
+import { missingStack } from "./missing-stack";
 import { retireOrphans } from "./orphans";
 import { type Progress, type Recovery, recoveryOf } from "./recovery";
 import { type RecoveryTools, runThroughLocks, through } from "./recovery-runs";
@@ -38,7 +39,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     if (tools.isStateLost) await adopt(tenant, tools, progress);
     news("looking at the state");
     const state = await stacks.state(stack);
-    if (state === undefined) throw noStack(stack);
+    if (state === undefined) throw new CommandError([missingStack(stack, tools.surroundings)]);
     if (state.pending.length > 0) {
       news("looking at what a killed run left pending");
       progress.cleared.push(
@@ -103,11 +104,11 @@ async function confirm(tenant: Tenant, progress: Progress): Promise<void> {
 }
 
 /** After a failed update too: what is certain may be done, and the rest stays. */
-async function removeOrphans(tenant: Tenant, { stacks, news }: RecoveryTools, progress: Progress): Promise<void> {
-  news("looking for orphans");
+async function removeOrphans(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
+  tools.news("looking for orphans");
   const sight = await lookAtVault(tenant);
   if (sight === undefined) return;
-  const report = await retireOrphans(tenant, sight, stacks);
+  const report = await retireOrphans(tenant, sight, tools);
   progress.retired.push(...report.retired);
   progress.orphans.push(...report.credentials.filter(({ kind }) => kind === "orphan"));
   progress.problems.push(...report.problems);
@@ -123,14 +124,4 @@ async function removeExtras(tenant: Tenant, { stacks }: RecoveryTools, progress:
   const { removed, problems } = await removeExtraApplications(tenant, { deployment, owners, known });
   progress.removedApplications.push(...removed);
   progress.problems.push(...problems);
-}
-
-function noStack(stack: string): CommandError {
-  return new CommandError([
-    {
-      code: "no-state",
-      message: `the state store has no stack ${stack}`,
-      fix: `Select the right backend (pulumi whoami --verbose). Is the state gone for good: ${commandLine("recover", "-s", stack, "--lost-state")}`,
-    },
-  ]);
 }

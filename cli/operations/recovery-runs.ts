@@ -1,9 +1,9 @@
 import { isLockRefusal } from "../../clients/stack-lock";
 import type { StackRun, Stacks } from "../../clients/stacks";
 import type { Surroundings } from "../command";
-import type { Problem } from "../document";
 import type { Digest } from "../review/binding";
 import type { Tenant } from "../tenant";
+import { engineProblems } from "./engine-problems";
 import { type Attempt, throughLocks } from "./locks";
 import type { Progress } from "./recovery";
 
@@ -31,7 +31,7 @@ export async function runThroughLocks(
     return refusal === undefined ? { value: result } : { refusal };
   };
   const run = await through(attempt, tenant, tools, progress);
-  if (!run.ok) progress.problems.push(...failuresOf(run, "update-failed"));
+  if (!run.ok) progress.problems.push(...engineProblems(tenant.stack, run, "update-failed", tools.surroundings));
   return run;
 }
 
@@ -48,8 +48,4 @@ export async function through<T>(
 
 function errorsOf(run: StackRun): readonly string[] {
   return run.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
-}
-
-export function failuresOf(run: StackRun, code: string): readonly Problem[] {
-  return errorsOf(run).map((message) => ({ code, message, fix: "" }));
 }

@@ -3,14 +3,16 @@ import { commandLine } from "../../permissions/command-line";
 import type { SlotPlan } from "../../rotation/plan";
 import { slotNames } from "../../rotation/record";
 import { CommandError, type Problem } from "../document";
+import { engineProblems } from "../operations/engine-problems";
 import type { DirectorySight, VaultSight } from "../operations/look";
+import type { StackPlace } from "../operations/missing-stack";
 import { refreshArguments, removedClientSecrets } from "../operations/removed-secrets";
 import type { Tenant } from "../tenant";
-import { problemsOfRun } from "./run-problems";
 
 interface LeftoverTools {
   readonly stacks: Pick<Stacks, "state" | "refresh">;
   readonly news: (text: string) => void;
+  readonly surroundings: StackPlace;
 }
 
 /** A removal that Entra did and answered with an error: the engine would try it again in every update, and fail. */
@@ -41,7 +43,7 @@ export async function forgetLeftovers(
     sight,
     directory,
   }: { readonly plan: SlotPlan; readonly sight: VaultSight; readonly directory: DirectorySight },
-  { stacks, news }: LeftoverTools,
+  { stacks, news, surroundings }: LeftoverTools,
 ): Promise<boolean> {
   const living = new Set(directory.application?.credentials.map(({ keyId }) => keyId.toLowerCase()));
   const isPossible = slotNames.some((name) => {
@@ -53,6 +55,6 @@ export async function forgetLeftovers(
   if (removed.length === 0) return false;
   news(`forgetting ${removed.length} client secrets that are gone`);
   const run = await stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
-  if (!run.ok) throw new CommandError(problemsOfRun(tenant.stack, run, "removed-secret"));
+  if (!run.ok) throw new CommandError(engineProblems(tenant.stack, run, "removed-secret", surroundings));
   return true;
 }

@@ -7,6 +7,7 @@ import { stateView } from "../../rotation/state-view";
 import type { ValueCheck } from "../../rotation/value-check";
 import type { Surroundings } from "../command";
 import { problemsOf } from "../document";
+import { engineProblems } from "../operations/engine-problems";
 import { lookAtDirectory, lookAtVault, nothingPublished, type VaultSight } from "../operations/look";
 import { findRepair } from "../operations/repair";
 import { checkValue, refusedValue } from "../operations/value";
@@ -17,7 +18,7 @@ import { failedOutcome, type SecretOutcome } from "./outcome";
 import { keyIdsToRetire, planFor } from "./plan-stack";
 import { needsRecovery, refuseAnswered, refuseDisabled, refuseStopped, refuseUnhealthy } from "./refusals";
 import { requestRotation } from "./request-rotation";
-import { appliedOtherwiseProblem, problemsOfRun } from "./run-problems";
+import { appliedOtherwiseProblem } from "./run-problems";
 import {
   appliedOtherwise,
   applyRotation,
@@ -42,7 +43,7 @@ export interface RotationTools {
   readonly stacks: Stacks;
   /** The same tenant under a configuration that is not quite its file's. */
   readonly openAs: (configuration: StackConfiguration) => Promise<Tenant>;
-  readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal" | "env">;
+  readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal" | "env" | "stackOwner">;
   readonly news: (text: string) => void;
 }
 
@@ -148,7 +149,10 @@ async function apply(
   }
   if (!run.ok) {
     if (run.changes.length === 0) refuse();
-    const problems = [...(await removedProblems(tenant, tools)), ...problemsOfRun(stack, run, "update-failed")];
+    const problems = [
+      ...(await removedProblems(tenant, tools)),
+      ...engineProblems(stack, run, "update-failed", tools.surroundings),
+    ];
     return failedOutcome(stack, problems, before, after);
   }
   const strayed = await appliedOtherwise(previewed, tools);

@@ -1,9 +1,6 @@
-import { isLockRefusal } from "../../clients/stack-lock";
-import type { StackRun } from "../../clients/stacks";
 import { commandLine } from "../../permissions/command-line";
 import type { PlannedChange } from "../../rotation/scope";
 import type { Problem } from "../document";
-import { lockProblem } from "../operations/locks";
 
 /** What a preview would change beside the rotation, and nobody has applied yet. */
 export function otherChangesProblem(stack: string, others: readonly PlannedChange[]): Problem {
@@ -39,11 +36,4 @@ function applyFirst(stack: string): string {
 /** Problems in one line. */
 export function inOneLine(problems: readonly Problem[]): string {
   return problems.map(({ message }) => message.replace(/\s*\n[\s-]*/g, " ")).join(" ");
-}
-
-/** What the engine said against a run. */
-export function problemsOfRun(stack: string, run: StackRun, code: string): readonly Problem[] {
-  return run.diagnostics
-    .filter(({ severity }) => severity === "error")
-    .map(({ message }) => (isLockRefusal(message) ? lockProblem(message, stack) : { code, message, fix: "" }));
 }

@@ -5,6 +5,7 @@ import { type LimitedRun, previewProblems, targetArguments, updateProblems } fro
 import type { SlotPlan } from "../../rotation/plan";
 import { otherChanges } from "../../rotation/scope";
 import type { Problem } from "../document";
+import { engineProblems } from "../operations/engine-problems";
 import type { VaultSight } from "../operations/look";
 import { type Repair, repairEnvironment } from "../operations/repair";
 import { type Digest, unapproved } from "../review/binding";
@@ -13,7 +14,7 @@ import { stackSettings } from "../review/stack-settings";
 import type { Tenant } from "../tenant";
 import { appliedTenant } from "./applied-tenant";
 import type { RotationTools } from "./rotate-stack";
-import { inOneLine, inseparableProblem, otherChangesProblem, problemsOfRun } from "./run-problems";
+import { inOneLine, inseparableProblem, otherChangesProblem } from "./run-problems";
 
 /** What the engine is to do, and how the same is decided where a stack publishes in truth. */
 export interface RotationToRun {
@@ -54,7 +55,7 @@ export async function previewRotation(job: RotationToRun, tools: RotationTools):
   const { run, document } = await tools.stacks.previewDocument(stack, { env });
   const context = { ...tools, settings, tenant: async () => tenant };
   if (!run.ok) {
-    const failures = problemsOfRun(stack, run, "preview-failed");
+    const failures = engineProblems(stack, run, "preview-failed", tools.surroundings);
     // A lock is in the way of any run.
     return failures.some(({ code }) => code !== "preview-failed")
       ? { problems: failures }
@@ -94,7 +95,7 @@ async function limited(
   const env = { ...repairEnvironment(repair), PARTNER_ACCESS_APPLIED: JSON.stringify(applied) };
   const { run, document } = await tools.stacks.previewDocument(stack, { env, arguments: targetArguments(targets) });
   if (!run.ok) {
-    const failures = problemsOfRun(stack, run, "preview-failed").map(({ message }) => message);
+    const failures = engineProblems(stack, run, "preview-failed", tools.surroundings).map(({ message }) => message);
     const isTold = failures.every((message) => waiting.some((problem) => problem.message === message));
     return { problems: isTold ? waiting : [...waiting, inseparableProblem(stack, failures)] };
   }

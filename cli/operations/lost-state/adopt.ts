@@ -7,11 +7,11 @@ import type { Surroundings } from "../../command";
 import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
 import { nothingPublished } from "../look";
+import { refuseOtherKey, secretsProvider } from "../state-key";
 import { livingId } from "./find";
 import { importLiving } from "./import-living";
 import { type LivingDeployment, readLiving } from "./living";
 import { cloudResources, rememberedDeployment, secretText, withDeployment, withSecrets } from "./rebuild";
-import { refuseOtherKey, secretsProvider } from "./state-key";
 
 export interface AdoptionTools {
   readonly stacks: Stacks;

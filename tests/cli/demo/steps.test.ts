@@ -3,8 +3,8 @@ import { captureSurroundings } from "../../support/surroundings";
 
 describe("a step of the demo that fails", () => {
   it("keeps every line of its error for the document, and one for the step", async () => {
-    const { surroundings, stderr } = captureSurroundings();
-    const steps = new Steps(surroundings);
+    const { surroundings, stdout, stderr } = captureSurroundings();
+    const steps = new Steps(surroundings, surroundings.stdout);
     await steps.run("pulumi up", async () => {
       throw new Error("Nothing was changed:\n - vault.name: there is no vault\n - tenant.domain: unknown");
     });
@@ -15,7 +15,8 @@ describe("a step of the demo that fails", () => {
       },
     ]);
     expect(steps.all).toMatchObject([{ name: "pulumi up", ok: false, detail: "Nothing was changed:" }]);
-    expect(stderr()).toContain(" - tenant.domain: unknown");
+    expect(stdout()).toContain(" - tenant.domain: unknown");
+    expect(stderr()).toBe("… pulumi up\n");
     await steps.run("never", async () => ({ detail: "not run" }));
     expect(steps.all).toHaveLength(1);
   });

@@ -81,9 +81,10 @@ describe("the removal of orphans", () => {
     const text = JSON.stringify({ deployment: { resources: deployment === undefined ? [] : [memory] } });
     const sight = { record, versions: [{ reading: { record } }], clientId: guidOf("client") };
     const stacks = { state: async () => readStackState(text) };
-    const result = await retireOrphans(partner, sight as unknown as Parameters<typeof retireOrphans>[1], stacks).catch(
-      (error: { problems: readonly { code: string }[] }) => error.problems[0]?.code,
-    );
+    const result = await retireOrphans(partner, sight as unknown as Parameters<typeof retireOrphans>[1], {
+      stacks,
+      surroundings: captureSurroundings().surroundings,
+    }).catch((error: { problems: readonly { code: string }[] }) => error.problems[0]?.code);
     return { removed, result };
   }
 

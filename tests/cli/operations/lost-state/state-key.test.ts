@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { refuseOtherKey, secretsProvider } from "../../../../cli/operations/lost-state/state-key";
+import { refuseOtherKey, secretsProvider } from "../../../../cli/operations/state-key";
 
 const service = "azurekeyvault://fabrikam-pulumi-key.vault.azure.net/keys/pulumi";
 let projectDirectory: string;

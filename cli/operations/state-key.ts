@@ -1,6 +1,6 @@
-import { readProjectFiles } from "../../../config";
-import type { Surroundings } from "../../command";
-import { CommandError } from "../../document";
+import { readProjectFiles } from "../../config";
+import type { Surroundings } from "../command";
+import { CommandError } from "../document";
 
 /**
  * The key service that the stack's file names, for a state that is begun anew. Without it the engine would take a passphrase, also an empty
