@@ -54,12 +54,17 @@ export function targetArguments({ slots, entry }: RotationTargets): readonly str
  */
 export function previewProblems(steps: readonly EngineStep[], run: LimitedRun): readonly string[] {
   const { entry, slots } = run.targets;
-  return steps.flatMap((step) => {
+  const declared = new Set(steps.map(({ urn }) => urn));
+  const hidden = [entry.urn, slots[run.plan.current]].filter((urn) => !declared.has(urn));
+  const found = steps.flatMap((step) => {
+    // An alias: the state would know a resource under another name.
+    if (step.oldState && step.oldState.urn !== step.urn) return [`it would rename ${typed(step.oldState.urn)}`];
     const name = slotNames.find((slot) => slots[slot] === step.urn);
     if (name !== undefined) return slotStepProblems(name, step, run);
     if (step.urn === entry.urn) return entryStepProblems(step, run);
     return step.op === "same" || isNewerPlugin(step) ? [] : [`it would ${step.op} ${typed(step.urn)}`];
   });
+  return [...hidden.map((urn) => `it does not declare ${typed(urn)}`), ...found];
 }
 
 /** What a limited run changed that it must not change, from the state after it; empty when there is nothing. */

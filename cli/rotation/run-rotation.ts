@@ -65,12 +65,12 @@ export async function previewRotation(job: RotationToRun, tools: RotationTools):
   if (refusals.length > 0) return { problems: refusals };
   const others = otherChanges(run.changes);
   if (others.length > 0) return limited(job, [otherChangesProblem(stack, others)], tools);
+  const previewed = { tenant, plan, env, changes: run.changes, limit: undefined, waiting: "" };
+  if (expected || (!plan.isPublish && run.changes.length === 0)) return previewed;
   // A resource with the name of a slot may be anything: what a rotation may change is what the state grants already.
-  const exported = expected ? undefined : (await tools.stacks.state(stack))?.exported;
-  const planned = { changes: run.changes, document, exported };
-  const unknown = expected || run.changes.length === 0 ? [] : await unapprovedChanges(stack, planned, context);
-  if (unknown.length > 0) return limited(job, unknown, tools);
-  return { tenant, plan, env, changes: run.changes, limit: undefined, waiting: "" };
+  const exported = (await tools.stacks.state(stack))?.exported;
+  const unknown = await unapprovedChanges(stack, { changes: run.changes, document, exported }, context);
+  return unknown.length > 0 ? limited(job, unknown, tools) : previewed;
 }
 
 /** Limited to slots and entry, and by what was last applied. What else is wrong with the stack is told when that fails too. */

@@ -273,6 +273,22 @@ describe("the preview of a limited run", () => {
     expect(previewProblems(preview(changed), run).join("\n")).toContain(sentence);
   });
 
+  it("must declare the entry and the slot whose secret is published, each under its own name", () => {
+    const without = (urn: string) =>
+      previewProblems(
+        preview().filter((it) => it.urn !== urn),
+        run,
+      );
+    expect(without(urns.entry)).toEqual(["it does not declare azure-native:keyvault:Secret partner-client-secret"]);
+    expect(without(urns.slot("b"))).toEqual([
+      "it does not declare azuread:index/applicationPassword:ApplicationPassword partner-secret-b",
+    ]);
+    const renamed = { op: "same", urn: `${urns.reader}-2`, oldState: { urn: urns.reader, type: "t" } };
+    expect(previewProblems([...preview(), renamed], run)).toEqual([
+      "it would rename azure-native:authorization:RoleAssignment partner-client-secret-reader-reports",
+    ]);
+  });
+
   it("may remove what an earlier run replaced in a slot that is kept", () => {
     const waiting: EngineStep = {
       op: "delete",
