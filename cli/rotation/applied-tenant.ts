@@ -15,6 +15,8 @@ export interface AppliedTenant {
   readonly applied: Applied;
   readonly targets: RotationTargets;
   readonly held: readonly HeldResource[];
+  /** The state that says so. */
+  readonly exported: string;
 }
 
 /** Reads from the state where a stack publishes and by which rule; undefined when it does not say so. */
@@ -23,11 +25,13 @@ export async function appliedTenant(
   { stacks, openAs }: AppliedTools,
 ): Promise<AppliedTenant | undefined> {
   const state = await stacks.state(stack);
-  const held = state === undefined ? [] : heldResources(state);
+  if (state === undefined) return undefined;
+  const held = heldResources(state);
   const targets = rotationTargets(held);
   const applied = targets && appliedIn(held, targets);
   if (targets === undefined || applied === undefined) return undefined;
-  return { tenant: await openAs(asApplied(configuration, applied)), applied, targets, held };
+  const tenant = await openAs(asApplied(configuration, applied));
+  return { tenant, applied, targets, held, exported: state.exported };
 }
 
 /**

@@ -8,9 +8,10 @@ import type { Problem } from "../document";
 import { engineProblems } from "../operations/engine-problems";
 import type { VaultSight } from "../operations/look";
 import { type Repair, repairEnvironment } from "../operations/repair";
-import { type Digest, unapproved } from "../review/binding";
+import { type BindingContext, type Digest, unapproved } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
 import { stackSettings } from "../review/stack-settings";
+import { otherKeyLines } from "../review/state-key";
 import type { Tenant } from "../tenant";
 import { appliedTenant } from "./applied-tenant";
 import type { RotationTools } from "./rotate-stack";
@@ -59,25 +60,25 @@ export async function previewRotation(job: RotationToRun, tools: RotationTools):
     // A lock is in the way of any run.
     return failures.some(({ code }) => code !== "preview-failed")
       ? { problems: failures }
-      : limited(job, failures, tools);
+      : limited(job, failures, context);
   }
   const refusals = expected ? await unapproved(stack, expected, document, context) : [];
   if (refusals.length > 0) return { problems: refusals };
   const others = otherChanges(run.changes);
-  if (others.length > 0) return limited(job, [otherChangesProblem(stack, others)], tools);
+  if (others.length > 0) return limited(job, [otherChangesProblem(stack, others)], context);
   const previewed = { tenant, plan, env, changes: run.changes, limit: undefined, waiting: "" };
   if (expected || (!plan.isPublish && run.changes.length === 0)) return previewed;
   // A resource with the name of a slot may be anything: what a rotation may change is what the state grants already.
   const exported = (await tools.stacks.state(stack))?.exported;
   const unknown = await unapprovedChanges(stack, { changes: run.changes, document, exported }, context);
-  return unknown.length > 0 ? limited(job, unknown, tools) : previewed;
+  return unknown.length > 0 ? limited(job, unknown, context) : previewed;
 }
 
 /** Limited to slots and entry, and by what was last applied. What else is wrong with the stack is told when that fails too. */
 async function limited(
   { tenant, replan }: RotationToRun,
   waiting: readonly Problem[],
-  tools: RotationTools,
+  tools: RotationTools & Pick<BindingContext, "settings">,
 ): Promise<PreviewedRotation | Refused> {
   const { stack, configuration, today } = tenant;
   tools.news("other changes wait: preview of the rotation alone");
@@ -88,6 +89,9 @@ async function limited(
       problems: [...waiting, inseparableProblem(stack, ["the state does not say where the secret is published"])],
     };
   }
+  // No target limits the key that the engine encrypts the state for.
+  const keys = otherKeyLines(there.exported, tools.settings);
+  if (keys.length > 0) return { problems: [...waiting, inseparableProblem(stack, keys)] };
   const { plan, repair, sight } = anew;
   const { targets, held: before, applied } = there;
   const { lifetimeDays } = applied.rule ?? configuration.rotation;

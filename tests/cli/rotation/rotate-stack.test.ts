@@ -447,6 +447,20 @@ describe.each([
   });
 });
 
+it("a limited run encrypts the state for no other key either: no target limits that", async () => {
+  const url = "azurekeyvault://fabrikam.vault.azure.net/keys/pulumi";
+  const secrets_providers = { type: "cloud", state: { url, encryptedkey: "abc" } };
+  const states = [{ deployment: { ...stateOf(state).deployment, secrets_providers } }, stateOf(left)] as const;
+  const changes = [publish, application];
+  const { asked, outcome } = await rotated([second], changes, { compromised: "found in a log" }, { ...stack, states });
+  expect(asked).toEqual(["preview"]);
+  expect(outcome.problems.at(-1)).toMatchObject({
+    code: "inseparable",
+    message: expect.stringContaining("encrypts the state anew: secretsprovider is not in the file"),
+  });
+  expect(readFileSync(stackFile, "utf8")).toBe("config: {}\n");
+});
+
 it("a lock is in the way of a limited run too, which is not tried", async () => {
   const previewFails = "error: the stack is currently locked by 1 lock(s)";
   const { asked, outcome } = await rotated([second], [publish], { compromised: undefined }, { ...stack, previewFails });
