@@ -1,4 +1,5 @@
 import { ServiceError } from "../clients/errors";
+import { HalfWrittenStore } from "../clients/state-store";
 import { ConfigurationError, describeProblem } from "../configuration/problem";
 import type { CommandOptions, Surroundings } from "./command";
 
@@ -65,6 +66,7 @@ export function problemsOf(error: unknown): readonly Problem[] {
       },
     ];
   }
+  if (error instanceof HalfWrittenStore) return [{ code: error.code, message: error.message, fix: error.fix }];
   const { code } = error as { code?: unknown };
   const message = error instanceof Error ? error.message : String(error);
   return [{ code: typeof code === "string" ? code.toLowerCase() : "unexpected", message, fix: "" }];

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { type Diagnostic, type EngineEvent, type ResourceChange, readEngineEvent } from "./engine-events";
 import { type Ended, runInterruptible } from "./interruptible";
+import { readStateStore } from "./pulumi-cli";
 import { isMissingStack, readStackState, type StackState } from "./stack-state";
+import { refuseHalfWritten } from "./state-store";
 
 export interface StacksOptions {
   /** Absolute path of the Pulumi CLI. */
@@ -160,6 +162,7 @@ async function runOperation(
     }, 200);
     const { exitCode, stdout, stderr } = await child.finally(() => clearInterval(timer));
     await draining.then(drain);
+    if (exitCode !== 0) await refuseHalfWritten(said(stderr), () => storeOf(options));
     return { run: summarise(events, exitCode, stderr, (performance.now() - startedAt) / 1000), stdout };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -184,8 +187,13 @@ function summarise(events: readonly EngineEvent[], exitCode: number, stderr: str
 
 async function runPlain(options: StacksOptions, argv: readonly string[], input?: string): Promise<string> {
   const { exitCode, stdout, stderr } = await start(options, [...argv, "--non-interactive"], input);
+  if (exitCode !== 0) await refuseHalfWritten(said(stderr), () => storeOf(options));
   if (exitCode !== 0) throw new Error(`pulumi ${argv.slice(0, 2).join(" ")} failed: ${said(stderr) || stdout.trim()}`);
   return stdout;
+}
+
+async function storeOf({ pulumi, projectDirectory, env }: StacksOptions): Promise<string> {
+  return (await readStateStore(pulumi, projectDirectory, env)).url;
 }
 
 /** What the CLI says of its own failure, without the word that everybody puts before it again. */
