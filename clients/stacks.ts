@@ -192,8 +192,9 @@ async function runPlain(options: StacksOptions, argv: readonly string[], input?:
   return stdout;
 }
 
+/** Without the CLI where it can be: over an empty file of the store's own it cannot even say where the store is. */
 async function storeOf({ pulumi, projectDirectory, env }: StacksOptions): Promise<string> {
-  return (await readStateStore(pulumi, projectDirectory, env)).url;
+  return env["PULUMI_BACKEND_URL"] || (await readStateStore(pulumi, projectDirectory, env)).url;
 }
 
 /** What the CLI says of its own failure, without the word that everybody puts before it again. */

@@ -49,6 +49,17 @@ describe("a state store in a folder that a killed engine left half-written", () 
     }
   });
 
+  it("is found by the environment where the CLI cannot even say where its store is", async () => {
+    const meta = join(folder, ".pulumi", "meta.yaml.attrs");
+    writeFileSync(meta, "");
+    const said = 'read ".pulumi/meta.yaml": EOF';
+    const pulumi = join(folder, "pulumi");
+    writeFileSync(pulumi, `#!/bin/sh\necho 'error: ${said}' >&2; exit 255\n`, { mode: 0o755 });
+    const env = { PATH: process.env["PATH"], PULUMI_BACKEND_URL: `file://${folder}` };
+    const problem = await problemOf(createStacks({ pulumi, projectDirectory: folder, env }).state("dev"));
+    expect(problem).toMatchObject({ code: "half-written-store", fix: expect.stringContaining(meta) });
+  });
+
   it("is not the reason of any other failure, nor of one in another store", async () => {
     expect((await problemOf(stacksSaying("no access").state("dev")))?.code).toBe("unexpected");
     expect((await problemOf(stacksSaying("EOF", "azblob://container").state("dev")))?.code).toBe("unexpected");
