@@ -134,12 +134,24 @@ function documentMisuse(argv: readonly string[], { message }: CommanderError, su
 
 /** Starts the command of this process. */
 export async function start(): Promise<void> {
-  const current = currentSurroundings();
-  const surroundings = { ...current, env: await withPipelineTokens(current.env) };
-  const code = await main(process.argv.slice(2), surroundings);
+  const surroundings = currentSurroundings();
+  const code = await run(process.argv.slice(2), surroundings);
   process.exitCode = code;
   // A read that was cut short still waits for its service, and would keep the process for as long. Ends once everything is written.
   if (surroundings.signal.aborted) process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+}
+
+/** The command with the tokens that its pipeline gives. Without them it does not start, and says why as any failure. */
+async function run(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  let env: Surroundings["env"];
+  try {
+    env = await withPipelineTokens(surroundings.env);
+  } catch (error) {
+    const name = commands.find((command) => command.name === argv[0])?.name ?? "";
+    tellFailure(name, { json: name !== "" && argv.includes("--json") }, error, surroundings);
+    return 2;
+  }
+  return main(argv, { ...surroundings, env });
 }
 
 /** Only a job of Azure DevOps loads what it takes. */

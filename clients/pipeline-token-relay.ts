@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ArmSignIn, readArmSignIn, SignInSettingsError } from "./arm-environment";
+import { ServiceError } from "./errors";
 import type { HttpSettings } from "./http/exchange";
 import { requestPipelineToken } from "./pipeline-token";
 
@@ -20,7 +21,9 @@ export async function relayPipelineTokens(env: Environment, settings: HttpSettin
   if (signIn === undefined) return env;
   const bearer = randomBytes(32).toString("base64url");
   const server = createRelay(bearer, () => requestPipelineToken(signIn.request, settings));
-  await new Promise<void>((ready, fail) => server.once("error", fail).listen(0, "127.0.0.1", ready));
+  await new Promise<void>((ready, fail) => server.once("error", fail).listen(0, "127.0.0.1", ready)).catch(
+    cannotListen,
+  );
   // It serves as long as the command runs, and keeps no process alive by itself.
   server.unref();
   const { port } = server.address() as AddressInfo;
@@ -32,6 +35,15 @@ export async function relayPipelineTokens(env: Environment, settings: HttpSettin
     ...rest
   } = env;
   return { ...rest, ARM_OIDC_REQUEST_URL: `http://127.0.0.1:${port}/token`, ARM_OIDC_REQUEST_TOKEN: bearer };
+}
+
+function cannotListen({ code, message }: NodeJS.ErrnoException): never {
+  throw new ServiceError({
+    ...{ service: "Azure DevOps", operation: "tokens for this job", outcome: "not-asked", code: "no-relay" },
+    detail: `The relay that hands them to the engine cannot listen on 127.0.0.1 (${code ?? message})`,
+    help: "Let this agent's processes listen on loopback.",
+    isTemporary: false,
+  });
 }
 
 function connectionSignIn(env: Environment): PipelineSignIn | undefined {

@@ -159,7 +159,10 @@ export async function signInProblems(
 ): Promise<readonly string[]> {
   const problems: string[] = [];
   if (signedInTenant && signedInTenant.toLowerCase() !== tenant.id.toLowerCase()) {
-    problems.push(`ARM_TENANT_ID is ${signedInTenant}, tenant.id is ${tenant.id}: sign in to the partner tenant`);
+    problems.push(
+      `the identity is of tenant ${signedInTenant}, and this stack's partner tenant is ${tenant.id} (${tenant.domain}): ` +
+        `set ARM_CLIENT_ID to an identity of that tenant and ARM_TENANT_ID to ${tenant.id}`,
+    );
   }
   // A provider's own "who am I" only echoes its settings; the domain's public document is Microsoft's word.
   const { tenantId: named, date } = await askOrStop(`which tenant has the domain ${tenant.domain}`, () =>

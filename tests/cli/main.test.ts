@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { commands } from "../../cli/commands";
 import { main } from "../../cli/main";
+import { runCommand } from "../support/command-process";
 import { expectDocument } from "../support/documents";
 import { expectGolden } from "../support/golden";
 import { captureSurroundings } from "../support/surroundings";
@@ -71,5 +75,42 @@ describe("the command line", () => {
     const { code, stderr } = await run("emulator", "--port", "70000");
     expect(code).toBe(2);
     expect(stderr).toContain("--port must be a whole number from 1 to 65535, got 70000");
+  });
+});
+
+describe("a command in a job of Azure DevOps", () => {
+  it("says in one sentence that the relay of its tokens cannot listen, as a document too", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "partner-access-relay-"));
+    try {
+      const preload = join(folder, "no-listening.js");
+      writeFileSync(
+        preload,
+        `require("node:net").Server.prototype.listen = function () {
+          setImmediate(() => this.emit("error", Object.assign(new Error("listen EACCES"), { code: "EACCES" })));
+          return this;
+        };`,
+      );
+      const { code, document, stderr } = await runCommand(["stacks", "--json"], {
+        ...{
+          NODE_OPTIONS: `-r ${preload}`,
+          ARM_USE_OIDC: "true",
+          ARM_CLIENT_ID: "c0ffee00-0000-4000-8000-00000000d001",
+        },
+        ...{ ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "connection", SYSTEM_ACCESSTOKEN: "job-token" },
+        SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/org/_apis/oidctoken",
+      });
+      expect(code).toBe(2);
+      expect(document.problems).toEqual([
+        {
+          code: "no-relay",
+          message:
+            "Azure DevOps was not asked: tokens for this job. The relay that hands them to the engine cannot listen on 127.0.0.1 (EACCES).",
+          fix: "Let this agent's processes listen on loopback.",
+        },
+      ]);
+      expect(stderr).not.toMatch(/^ +at /m);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

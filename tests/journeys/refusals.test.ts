@@ -67,7 +67,9 @@ describe("before the first update", () => {
     );
     expect(said).toContain(`ARM_TENANT_ID is ${homeTenant.id}, tenant.id is ${partnerTenant.id}`);
     expect(said).toContain(`tenant.domain ${homeTenant.domain} belongs to tenant ${homeTenant.id}`);
-    expect((await refused(stacks)).said).toContain("sign in to the partner tenant");
+    expect((await refused(stacks)).said).toContain(
+      "set ARM_CLIENT_ID to an identity of that tenant and ARM_TENANT_ID to",
+    );
   });
 
   it("refuses swapped identities: neither exists in the other's tenant", async () => {
