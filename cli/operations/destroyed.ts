@@ -1,6 +1,6 @@
 import type { StackState, StateResource } from "../../clients/stack-state";
 import type { Stacks } from "../../clients/stacks";
-import { counted } from "../../permissions/command-line";
+import { commandLine, counted } from "../../permissions/command-line";
 import { CommandError } from "../document";
 import type { Tenant } from "../tenant";
 
@@ -21,7 +21,10 @@ export async function destroyedResources(
   const seen = await Promise.all(
     state.resources.map(async (resource) => ((await isGone(resource, graph)) ? [resource] : [])),
   );
-  return withoutNeeded(seen.flat(), state.resources);
+  const gone = seen.flat();
+  const rest = withoutNeeded(gone, state.resources);
+  const byHand = gone.filter((resource) => !rest.includes(resource));
+  return withoutDependents(rest, byHand);
 }
 
 /** The ids of these are their paths in Graph; client secrets have none, and are looked for in their application. */
@@ -43,14 +46,24 @@ function withoutNeeded(gone: readonly StateResource[], resources: StackState["re
   return rest.length === gone.length ? rest : withoutNeeded(rest, resources);
 }
 
+/** What went with something that was removed by hand comes back with it: Entra restores an application's principal, `up` its grants. */
+function withoutDependents(gone: readonly StateResource[], byHand: readonly StateResource[]): readonly StateResource[] {
+  const went = gone.filter(({ dependencies }) => byHand.some(({ urn }) => dependencies.includes(urn)));
+  if (went.length === 0) return gone;
+  return withoutDependents(
+    gone.filter((resource) => !went.includes(resource)),
+    [...byHand, ...went],
+  );
+}
+
 /** What remains to be done is a person's decision: to go on with the destroy, or to deploy anew. */
 export function halfDestroyed(stack: string, forgotten: readonly StateResource[]): CommandError {
   const names = forgotten.map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2)).join(", ");
   return new CommandError([
     {
       code: "half-destroyed",
-      message: `a destroy of ${stack} broke off: ${counted(forgotten.length, "resource")} that the state still held ${forgotten.length === 1 ? "is" : "are"} gone from the tenant (${names}), and the state no longer holds them`,
-      fix: `Nothing else was changed. Go on with it: pulumi destroy --stack ${stack}`,
+      message: `${counted(forgotten.length, "resource")} of ${stack} ${forgotten.length === 1 ? "is" : "are"} gone from the tenant (${names}), as after a destroy that broke off; the state no longer holds them`,
+      fix: `Nothing else was changed. Go on with the destroy: pulumi destroy --stack ${stack}. If there was none, create them again: ${commandLine("up", "-s", stack)}`,
     },
   ]);
 }

@@ -67,6 +67,14 @@ describe("what a broken-off destroy removed", () => {
 
   it("is nothing that the state still needs: that was removed by hand, and a person restores it", async () => {
     expect(await destroyed([application, principal, entry], [], ["a", "p"])).toEqual([]);
+    // Neither is what went with it: the grant needs the principal, which a client secret's entry still needs too.
+    const [held, entryUrn] = [[application, principal, grant], urn(entry.type, entry.name)];
+    const { exported } = stateOf(...held);
+    const { deployment } = JSON.parse(exported);
+    deployment.resources.push({ ...entry, urn: entryUrn, dependencies: [urn(application.type, application.name)] });
+    const state = readStackState(JSON.stringify({ deployment }));
+    const graph = { isThere: async () => false, isDeleted: async () => true };
+    expect(await destroyedResources({ stack: "dev", graph }, { state: async () => state })).toEqual([]);
   });
 
   it("ends a recovery with the command that goes on", () => {
@@ -75,6 +83,6 @@ describe("what a broken-off destroy removed", () => {
       code: "half-destroyed",
       fix: expect.stringContaining("pulumi destroy --stack dev"),
     });
-    expect(problem?.message).toContain("1 resource that the state still held is gone from the tenant (grant)");
+    expect(problem?.message).toContain("1 resource of dev is gone from the tenant (grant)");
   });
 });
