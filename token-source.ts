@@ -33,6 +33,8 @@ export interface TokenSourceOptions {
   readonly cloud?: CloudName | undefined;
   /** Entra's address in place of the cloud's. Default: `AZURE_AUTHORITY_HOST` where that is set and `cloud` is not given. */
   readonly authority?: string | undefined;
+  /** Ends whatever is being asked, at once. */
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds since 1970, in place of the machine's clock. */
   readonly now?: (() => number) | undefined;
 }
@@ -48,12 +50,13 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   // The variable is Microsoft's own for where to sign in; an option is what this caller says himself, and wins.
   const stated = process.env["AZURE_AUTHORITY_HOST"]?.replace(/\/+$/, "") || undefined;
   const standard = options.cloud === undefined ? stated : undefined;
-  const authority = async () => options.authority ?? standard ?? (await readCloudEndpoints({ cloud })).authority;
-  const ask = createTokenEndpoint();
-  const { credential } = options;
+  const { credential, signal } = options;
+  const authority = async () =>
+    options.authority ?? standard ?? (await readCloudEndpoints({ cloud, signal })).authority;
+  const ask = createTokenEndpoint({ signal });
   const authorityHost = stated ?? authorityOfVault(vaultUri);
   return createTokens({
-    read: createSecretReader(vaultUri, credential === undefined ? { authorityHost } : { credential }),
+    read: createSecretReader(vaultUri, credential === undefined ? { authorityHost } : { credential }, { signal }),
     redeem: async (client, grant) => ask({ ...client, authority: await authority() }, grant),
     prefix: options.prefix,
     flow: options.flow,

@@ -59,6 +59,8 @@ export interface TokenSourceOptions {
   readonly cloud?: "public" | "usgovernment" | "china" | undefined;
   /** Entra's address in place of the cloud's. Default: `AZURE_AUTHORITY_HOST` where that is set and `cloud` is not given. */
   readonly authority?: string | undefined;
+  /** Ends whatever is being asked, at once. */
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds since 1970, in place of the machine's clock. */
   readonly now?: (() => number) | undefined;
 }

@@ -1,9 +1,12 @@
+import type { TokenCredential } from "@azure/identity";
 import { type CloudEndpoints, isLoopback, readCloudEndpoints } from "../clients/clouds";
 import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { requestAppOnlyToken } from "../clients/entra";
 import { createGraph, type Graph } from "../clients/graph";
+import type { GraphOptions } from "../clients/graph-connection";
 import { createGraphWriter, type GraphWriter } from "../clients/graph-writer";
 import { createKeyVault, type KeyVault } from "../clients/key-vault";
+import { createResourceManager, type ResourceManager } from "../clients/resource-manager";
 import { partnerCredential, vaultCredential } from "../clients/sign-in";
 import type { StackConfiguration } from "../config";
 import { vaultSecretName } from "../configuration/vault-entries";
@@ -14,7 +17,7 @@ import type { Surroundings } from "./command";
 import { CommandError } from "./document";
 import { readStack } from "./project";
 
-/** One stack's tenant and vault as a command reads them, without Pulumi. */
+/** One stack's tenant and vault as a command reads them, without Pulumi. Ctrl-C ends whatever its clients are doing. */
 export interface Tenant {
   readonly stack: string;
   readonly configuration: StackConfiguration;
@@ -22,10 +25,16 @@ export interface Tenant {
   readonly today: Day;
   readonly vaultUri: string;
   readonly vault: KeyVault;
+  /** Who reads and writes the vault. */
+  readonly vaultIdentity: TokenCredential;
   /** A deleted entry that can be recovered; undefined when there is none, an error when that cannot be told. */
   deletedEntry(name: string): Promise<DeletedSecret | undefined>;
+  /** What every reader of the partner tenant's directory is made with. */
+  readonly directory: GraphOptions & Pick<Surroundings, "signal">;
   readonly graph: Graph;
   readonly graphWriter: GraphWriter;
+  /** Settings and role assignments of the vault, as the identity that writes it sees them. */
+  readonly azure: ResourceManager;
   /** Asks for one app-only token with this secret and forgets it; throws what Entra answered when there is none. */
   redeem(clientId: string, secret: string): Promise<void>;
 }
@@ -38,16 +47,15 @@ export async function openTenant(stack: string, surroundings: Surroundings): Pro
 /** The same for a configuration that is not quite the file's. */
 export async function openConfigured(
   configuration: StackConfiguration,
-  { env }: Pick<Surroundings, "env">,
+  { env, signal }: Pick<Surroundings, "env" | "signal">,
 ): Promise<Tenant> {
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
-  const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost });
+  const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost, signal });
+  const { authority } = endpoints;
   const vaultUri = `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}`;
-  const vaultIdentity = vaultCredential(env, endpoints.authority);
-  const graph = {
-    endpoint: endpoints.graph,
-    credential: partnerCredential(env, configuration.tenant.id, endpoints.authority),
-  };
+  const vaultIdentity = vaultCredential(env, authority, { signal });
+  const credential = partnerCredential(env, configuration.tenant.id, authority, { signal });
+  const directory = { endpoint: endpoints.graph, credential, signal };
   const accessToken = async () =>
     (await vaultIdentity.getToken(`https://${endpoints.keyVaultSuffix}/.default`))?.token ?? "";
   return {
@@ -56,14 +64,16 @@ export async function openConfigured(
     endpoints,
     today: todayOf(env["PARTNER_ACCESS_NOW"], metadataHost),
     vaultUri,
-    vault: createKeyVault(vaultUri, vaultIdentity),
-    deletedEntry: (name) => readDeletedSecret({ vaultUri, name, accessToken }),
-    graph: createGraph(graph),
-    graphWriter: createGraphWriter(graph),
+    vault: createKeyVault(vaultUri, vaultIdentity, { signal }),
+    vaultIdentity,
+    deletedEntry: (name) => readDeletedSecret({ vaultUri, name, accessToken, signal }),
+    directory,
+    graph: createGraph(directory),
+    graphWriter: createGraphWriter(directory),
+    azure: createResourceManager({ endpoint: endpoints.resourceManager, credential: vaultIdentity, signal }),
     async redeem(clientId, secret) {
-      const { authority, graph: resource } = endpoints;
       const client = { authority, tenantId: configuration.tenant.id, clientId, secret };
-      await requestAppOnlyToken({ ...client, scope: `${resource}/.default` });
+      await requestAppOnlyToken({ ...client, scope: `${endpoints.graph}/.default`, signal });
     },
   };
 }

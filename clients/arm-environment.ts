@@ -98,17 +98,42 @@ function oidc(reader: Reader): ArmSignIn | undefined {
   return withClientId(clientId, (id) => ({ kind: "pipeline", clientId: id, request }));
 }
 
-function certificate({ text, demandClientId, problems }: Reader): ArmSignIn | undefined {
+function certificate({ text, read, demandClientId, problems }: Reader): ArmSignIn | undefined {
   const path = text("ARM_CLIENT_CERTIFICATE_PATH");
   const clientId = demandClientId("a client certificate");
   if (path === undefined) {
     problems.push(
-      "ARM_CLIENT_CERTIFICATE holds a PKCS#12 bundle, which the commands cannot read: use ARM_CLIENT_CERTIFICATE_PATH with a PEM file, or ARM_USE_OIDC",
+      "ARM_CLIENT_CERTIFICATE holds a PKCS#12 bundle, which the azuread provider reads and the commands cannot: use ARM_USE_OIDC, which both understand",
     );
     return undefined;
   }
+  try {
+    const lack = pemLack(read("ARM_CLIENT_CERTIFICATE_PATH", path));
+    if (lack !== undefined) problems.push(`ARM_CLIENT_CERTIFICATE_PATH names ${path}, ${lack}`);
+  } catch (error) {
+    if (!(error instanceof SignInSettingsError)) throw error;
+    problems.push(...error.problems);
+  }
   const password = text("ARM_CLIENT_CERTIFICATE_PASSWORD");
   return withClientId(clientId, (id) => ({ kind: "certificate", clientId: id, path, password }));
+}
+
+/**
+ * What keeps the commands from signing in with a certificate file. Microsoft's library for Node reads PEM only, the azuread provider PKCS#12
+ * only (its `clientCertificatePath`), so one file never serves both.
+ */
+function pemLack(text: string): string | undefined {
+  const otherwise = "use ARM_USE_OIDC, which commands and providers both understand";
+  if (!text.includes("-----BEGIN ")) {
+    return `which is no PEM file: the azuread provider reads a PKCS#12 bundle (.pfx, .p12) there, the commands a PEM file with certificate and private key only; ${otherwise}`;
+  }
+  const missing = [
+    !text.includes("-----BEGIN CERTIFICATE-----") && "certificate",
+    !/-----BEGIN (?:\w+ )*PRIVATE KEY-----/.test(text) && "private key",
+  ].filter(Boolean);
+  return missing.length === 0
+    ? undefined
+    : `which holds no ${missing.join(" and no ")}: put both into it, or ${otherwise}`;
 }
 
 function withClientId<T>(clientId: string | undefined, make: (clientId: string) => T): T | undefined {
@@ -163,5 +188,5 @@ function createReader(env: Environment, readFile: (path: string) => string) {
       problems.push(`${reason} is set, and ARM_CLIENT_ID (or ARM_CLIENT_ID_FILE_PATH) is not`);
     return clientId;
   };
-  return { problems, text, first, flag, fileOr, demandClientId };
+  return { problems, text, first, flag, read, fileOr, demandClientId };
 }

@@ -125,7 +125,7 @@ function refusalOf(operation: string, refused: TokenRefusal): ServiceError {
 function unsteady({ clientId }: ProofOptions, budget: number): ServiceError {
   return new ServiceError({
     service: "Entra",
-    operation: `three tokens in a row for ${clientId} within ${budget / 60_000} minutes`,
+    operation: `three tokens in a row for ${clientId} within ${budget / 60_000} min`,
     code: "unsteady",
     help: "Some of Entra's servers do not accept the new secret yet: run again later; the old secret stays published.",
     isTemporary: true,

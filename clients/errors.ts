@@ -115,7 +115,7 @@ function summaryOf(failure: ServiceFailure): string {
     status === undefined ? outcome === undefined && "no answer" : `status ${status}`,
     code,
     requestId && `request ${requestId}`,
-    retryAfterSeconds !== undefined && `asks to wait ${retryAfterSeconds} seconds`,
+    retryAfterSeconds !== undefined && `asks to wait ${retryAfterSeconds} s`,
   ];
   const lead = outcome === "unusable" ? "gave no usable answer" : "refused or failed";
   return `${service} ${lead}: ${operation} (${facts.filter(Boolean).join(", ")}).${closing}`;

@@ -54,7 +54,7 @@ function reasonOf(error: unknown, service: string): string {
     const { status, code, retryAfterSeconds: wait } = error;
     // A sign-in that was not reached is Entra's failure, not this service's.
     const said = [error.service, status === undefined ? "did not answer" : `answered ${status}`, code].filter(Boolean);
-    return `${said.join(" ")}${wait === undefined ? "" : `, asks to wait ${wait} seconds`}`;
+    return `${said.join(" ")}${wait === undefined ? "" : `, asks to wait ${wait} s`}`;
   }
   return `no sign-in for ${service} (${signInCode(error)})`;
 }

@@ -1,5 +1,6 @@
 import type { TokenCredential } from "@azure/identity";
 import { isTemporaryStatus, ServiceError } from "./errors";
+import { waitStatedIn } from "./http/azure-failure";
 import type { HttpSettings } from "./http/exchange";
 import { signInThrough } from "./sign-in-transport";
 import { vaultClientOptions } from "./vault-client-options";
@@ -24,6 +25,8 @@ export type SecretReading =
       /** What happened in one sentence, where no answer of the vault says it; names the host. */
       readonly reason?: string | undefined;
       readonly isTemporary: boolean;
+      /** How long the vault asks to be left alone. */
+      readonly retryAfterSeconds?: number | undefined;
     };
 
 /** Reads entries of one vault, with the right to get secrets and nothing else. */
@@ -77,8 +80,8 @@ interface Secret {
 /** Status and codes only: the client's error object holds the request with its token. */
 function failureOf(error: unknown): SecretReading {
   if (error instanceof ServiceError) {
-    const { status, code, isTemporary, message: reason } = error;
-    return { kind: "failed", status, code, reason, isTemporary };
+    const { status, code, isTemporary, message: reason, retryAfterSeconds } = error;
+    return { kind: "failed", status, code, reason, isTemporary, retryAfterSeconds };
   }
   const { statusCode, code, name, details } = error as Partial<Record<string, unknown>>;
   if (statusCode === 404) return { kind: "missing" };
@@ -92,6 +95,7 @@ function failureOf(error: unknown): SecretReading {
     code: typeof word === "string" ? word.slice(0, 64) : undefined,
     // Without a status nothing was answered: the network, or the sign-in before the read.
     isTemporary: status === undefined ? word !== "CredentialUnavailableError" : isTemporaryStatus(status),
+    retryAfterSeconds: waitStatedIn(error),
   };
 }
 

@@ -126,6 +126,8 @@ async function ask(client: TokenClient, grant: TokenGrant, settings: HttpSetting
     url: `${authority}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`,
     headers: { accept: "application/json" },
     body: form,
+    // It issues another token each time, and changes nothing.
+    isEndable: true,
   };
   let answer: Response;
   let text: string;

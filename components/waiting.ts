@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { counted } from "../permissions/command-line";
 
 /** How long a look-up may take. The providers repeat what Microsoft throttles or fails to answer, so this is generous. */
 export const LOOK_UP_MINUTES = 5;
@@ -26,7 +27,7 @@ export async function waitFor<T>(question: string, ask: () => Promise<T>, minute
     // It must not keep the process alive: when nothing else does, no answer can come, and the guard below says so at once.
     timer = setTimeout(() => {
       isLate = true;
-      reject(new Error(`no answer within ${minutes} minutes`));
+      reject(new Error(`no answer within ${counted(minutes, "minute")}`));
     }, minutes * 60_000).unref();
   });
   try {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { counted } from "../permissions/command-line";
 import { guid } from "../permissions/guid";
 
 /** What an error says about a field: what is wrong with a bad value, what is allowed, where to find a good one. */
@@ -56,7 +57,11 @@ const oneLine = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u;
 /** Words for people: one line, not empty. */
 export function textField(longest: number, fix: string): z.ZodType<string, string> {
   const schema = z.string().trim().min(1).max(longest).regex(oneLine);
-  return field(schema, { wrong: "is not a usable text", allowed: `one line of 1 to ${longest} characters`, fix });
+  return field(schema, {
+    wrong: "is not a usable text",
+    allowed: `one line of 1 to ${counted(longest, "character")}`,
+    fix,
+  });
 }
 
 /** A whole number of days. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { counted } from "../permissions/command-line";
 import type { ManifestSetting } from "../permissions/manifest/manifest";
 import { isMapping } from "./read-value";
 import { rememberLast } from "./remember-last";
@@ -93,7 +94,7 @@ function mappingIn(value: unknown): Readonly<Record<string, unknown>> {
 export function shownSetting(value: unknown, key: string): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const isClosed = hashed.test(key) || text.length > longest || secretsIn(value, key).length > 0;
-  return isClosed ? `(${text.length} characters, ${hashOf(text)})` : text;
+  return isClosed ? `(${counted(text.length, "character")}, ${hashOf(text)})` : text;
 }
 
 function hashOf(text: string): string {

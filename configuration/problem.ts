@@ -1,3 +1,4 @@
+import { counted } from "../permissions/command-line";
 /** One thing wrong with a configuration, in four answers. */
 export interface Problem {
   /** Where: `rotation.overlapDays`, `permissions[0].api`, or a file name for what stands in no stack file. */
@@ -30,7 +31,7 @@ export class ConfigurationError extends Error {
     readonly stackName: string,
     readonly problems: readonly Problem[],
   ) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const count = counted(problems.length, "problem");
     const lines = problems.map((problem) => ` - ${renderProblem(problem)}`);
     super([`The configuration of stack "${stackName}" has ${count}:`, ...lines].join("\n"));
   }

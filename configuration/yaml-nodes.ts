@@ -1,3 +1,4 @@
+import { counted } from "../permissions/command-line";
 import type { YamlCursor } from "./yaml-cursor";
 import { enginePlainScalar, type PlainScalar } from "./yaml-scalars";
 
@@ -68,7 +69,7 @@ export class YamlNodes {
     if (isText && /^\P{C}+$/u.test(source) && source.length <= longestKey) return source;
     throw this.cursor.mistake(
       "has a key that is no plain text",
-      `write a name of at most ${longestKey} characters; copy what another mapping holds in place of <<`,
+      `write a name of at most ${counted(longestKey, "character")}; copy what another mapping holds in place of <<`,
     );
   }
 

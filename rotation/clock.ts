@@ -1,3 +1,5 @@
+import { counted } from "../permissions/command-line";
+
 /** Further apart, and a date may be decided by the wrong day. Entra itself refuses assertions that are as far off. */
 const LARGEST_MINUTES = 5;
 
@@ -19,11 +21,11 @@ export function clockProblems({ now, isStated }: LocalTime, service: Date | unde
   const whose = isStated ? "PARTNER_ACCESS_NOW is" : "this machine's clock says";
   return [
     `${whose} ${now.toISOString()}, and Microsoft's sign-in service says ${service.toISOString()}: they are ${spoken(minutes)} apart, ` +
-      `and at most ${largest} minutes are allowed, because dates decide which secret is retired. ${isStated ? "State the service's time" : "Set the clock"}`,
+      `and at most ${counted(largest, "minute")} are allowed, because dates decide which secret is retired. ${isStated ? "State the service's time" : "Set the clock"}`,
   ];
 }
 
 function spoken(minutes: number): string {
-  if (minutes < 120) return `${minutes} minutes`;
-  return minutes < 2880 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1440)} days`;
+  if (minutes < 120) return counted(minutes, "minute");
+  return minutes < 2880 ? counted(Math.round(minutes / 60), "hour") : counted(Math.round(minutes / 1440), "day");
 }

@@ -1,4 +1,4 @@
-import { anyStack, commandLine } from "../permissions/command-line";
+import { anyStack, commandLine, counted } from "../permissions/command-line";
 import { TokenError } from "./token-error";
 
 /** One look at a vault entry, as the client hands it in. */
@@ -18,6 +18,8 @@ export type Reading =
       /** What happened, with the host, where no answer of the vault says it. */
       readonly reason?: string | undefined;
       readonly isTemporary: boolean;
+      /** How long the vault asks to be left alone. */
+      readonly retryAfterSeconds?: number | undefined;
     };
 
 /** What `client-secret` says: value and tags come from one read, so id and secret always belong together. */
@@ -106,7 +108,7 @@ function unreadable(reading: Exclude<Reading, { kind: "found" }>, name: string):
       nextStep: `Enable that version in the vault, or publish a new secret: ${commandLine("rotate", "-s", anyStack, "--compromised", "REASON")}`,
     });
   }
-  const { status, code, reason, isTemporary } = reading;
+  const { status, code, reason, isTemporary, retryAfterSeconds: wait } = reading;
   if (isNetworkRefused(reading)) return networkRefused(name);
   if (status === 401 || status === 403) {
     return new TokenError({
@@ -121,9 +123,10 @@ function unreadable(reading: Exclude<Reading, { kind: "found" }>, name: string):
       code: "vault-unreachable",
       cause: `The vault did not answer for ${name} (${[status && `status ${status}`, code].filter(Boolean).join(", ") || "no answer"}).${reason === undefined ? "" : ` ${reason}`}`,
       nextStep: isTemporary
-        ? "Ask again in a few minutes."
+        ? `Ask again in ${wait === undefined ? "a few minutes" : `${counted(wait, "second")}, as it asks`}.`
         : "Check the vault's address and how this process signs in to Azure.",
     },
     isTemporary,
+    wait,
   );
 }

@@ -16,7 +16,7 @@ export class TokenError extends Error implements Explanation {
   readonly nextStep: string;
   /** Whether asking again later may succeed without anybody doing anything. */
   readonly isTemporary: boolean;
-  /** How long Entra asks to be left alone; undefined when it does not say. */
+  /** How long Entra or the vault asks to be left alone; undefined when it does not say. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor({ code, cause, nextStep }: Explanation, isTemporary = false, retryAfterSeconds?: number) {

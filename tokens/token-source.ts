@@ -1,5 +1,6 @@
 import { explainRefusal, isSecretRefused, isSignInRefused, type Refusal } from "./explain";
 import { scopeOf, type TokenFlow } from "./flow";
+import { createPatience, isPast, type Moment, momentOf } from "./patience";
 import type { PublishedSecret } from "./published";
 import { TokenError } from "./token-error";
 import { createVaultMemory, type VaultMemoryParts } from "./vault-memory";
@@ -30,12 +31,6 @@ interface Kept extends AccessToken {
   readonly lifeMs: number;
 }
 
-/** One moment on two clocks: the wall's, which may be corrected, and a steady one, which may stand still while a machine sleeps. */
-interface Moment {
-  readonly wall: number;
-  readonly steady: number;
-}
-
 interface Issued {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
@@ -64,8 +59,6 @@ export interface TokenSourceParts extends VaultMemoryParts {
   readonly redeem: Redeem;
   /** What the token is for, without a slash at the end. */
   readonly resource: string;
-  /** Milliseconds on a clock that is never corrected. Default: `now`. */
-  readonly steady?: (() => number) | undefined;
   readonly user?: PasswordUser | undefined;
 }
 
@@ -79,8 +72,8 @@ const MARGIN_MS = 5 * 60_000;
 export function createTokens(parts: TokenSourceParts): TokenSource {
   const memory = createVaultMemory(parts);
   let kept: Kept | undefined;
-  let refusal: { readonly error: TokenError; readonly at: Moment; readonly waitMs: number } | undefined;
-  const moment = (): Moment => ({ wall: parts.now(), steady: (parts.steady ?? parts.now)() });
+  const patience = createPatience(parts);
+  const moment = () => momentOf(parts);
   const isLater = (since: Moment, milliseconds: number) => isPast(since, moment(), milliseconds);
   let pending: Promise<AccessToken> | undefined;
 
@@ -120,9 +113,7 @@ export function createTokens(parts: TokenSourceParts): TokenSource {
     } catch (error) {
       // The last minutes of a token are there for this: Entra or the vault may be back before it ends.
       const isServing = kept !== undefined && !isLater(kept.askedAt, kept.lifeMs);
-      if (error instanceof TokenError && error.retryAfterSeconds !== undefined) {
-        refusal = { error, at: moment(), waitMs: error.retryAfterSeconds * 1000 };
-      }
+      patience.keep(error);
       if (kept !== undefined && isServing && error instanceof TokenError && error.isTemporary) return tokenOf(kept);
       throw error;
     }
@@ -133,10 +124,10 @@ export function createTokens(parts: TokenSourceParts): TokenSource {
       if (kept !== undefined && !isLater(kept.askedAt, kept.lifeMs - Math.min(MARGIN_MS, kept.lifeMs / 2))) {
         return tokenOf(kept);
       }
-      // Entra asked to be left alone for a while: asking earlier would be refused, and counts against the limit.
-      if (refusal !== undefined && !isLater(refusal.at, refusal.waitMs)) {
+      const refusal = patience.refusal();
+      if (refusal !== undefined) {
         if (kept !== undefined && !isLater(kept.askedAt, kept.lifeMs)) return tokenOf(kept);
-        throw refusal.error;
+        throw refusal;
       }
       pending ??= requestOrKept().finally(() => {
         pending = undefined;
@@ -144,11 +135,6 @@ export function createTokens(parts: TokenSourceParts): TokenSource {
       return pending;
     },
   };
-}
-
-/** Whether a time has passed by either clock. A wall clock before the beginning was corrected meanwhile, and proves nothing. */
-function isPast(since: Moment, now: Moment, milliseconds: number): boolean {
-  return now.wall < since.wall || now.wall - since.wall >= milliseconds || now.steady - since.steady >= milliseconds;
 }
 
 function tokenOf({ token, expiresAt, flow }: AccessToken): AccessToken {

@@ -1,17 +1,16 @@
 import type { TokenFlow } from "./flow";
+import { type Clocks, createPatience } from "./patience";
 import { type PublishedSecret, publishedSecretOf, type Reading, type StoredSignIn, signInOf } from "./published";
 import { TokenError } from "./token-error";
 import { dateWarnings, type TokenWarning, type WarningLimits } from "./warnings";
 
-export interface VaultMemoryParts {
+export interface VaultMemoryParts extends Clocks {
   /** One look at an entry of the vault, by its full name. */
   readonly read: (name: string) => Promise<Reading>;
   /** What the names of the entries begin with. */
   readonly prefix: string;
   /** Left out: what the vault holds decides. */
   readonly flow?: TokenFlow | undefined;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
   readonly limits: WarningLimits;
   readonly onWarning?: ((warning: TokenWarning) => void) | undefined;
 }
@@ -40,11 +39,17 @@ const DAY_MS = 86_400_000;
 
 export function createVaultMemory(parts: VaultMemoryParts): VaultMemory {
   const warn = oncePerDay(parts);
+  const patience = createPatience(parts);
   let known: (VaultSight & { readonly readAt: number }) | undefined;
 
   const look = async (): Promise<VaultSight> => {
     const before = known?.signIn;
-    const found = await readVault(parts);
+    const refusal = patience.refusal();
+    if (refusal !== undefined) throw refusal;
+    const found = await readVault(parts).catch((error: unknown) => {
+      patience.keep(error);
+      throw error;
+    });
     const now = parts.now();
     for (const warning of dateWarnings(found.secret, found.signIn, now, parts.limits)) warn(warning);
     // The same version as before: Entra's newer refresh token, in memory, goes on. Another one: somebody signed in, or renewed it.

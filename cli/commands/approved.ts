@@ -37,7 +37,7 @@ export const runApproved: CommandRunner = async (options, surroundings) => {
   const commit = await demandCommit(checkout, textOf(options["commit"]) ?? "HEAD", "unknown-commit");
   const named = textOf(options["base"]);
   const base = named === undefined ? undefined : await demandCommit(checkout, named);
-  const host = await openHost(surroundings.env, textOf(options["author"]));
+  const host = await openHost(surroundings, textOf(options["author"]));
   progress.news(`looking for the pull requests of ${commit} on ${host.service}`);
   const merges = await findMerges(host, checkout, { commit, base });
   const changes: Change[] = [];

@@ -1,7 +1,6 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createDirectoryView } from "../../clients/directory-view";
-import { partnerCredential } from "../../clients/sign-in";
 import { readProjectFiles } from "../../config";
 import { catalogFileName, readCatalogFile } from "../../configuration/catalog-file";
 import { describeProblem } from "../../configuration/problem";
@@ -9,7 +8,7 @@ import { findApi } from "../../permissions/catalog";
 import { commandLine } from "../../permissions/command-line";
 import { isGuid } from "../../permissions/guid";
 import { catalogText, type Refreshed, refreshed } from "../catalog/refreshed";
-import type { CommandRunner, Surroundings } from "../command";
+import type { CommandRunner } from "../command";
 import { CommandError, invalidOption, writeDocument } from "../document";
 import { openTenant, type Tenant } from "../tenant";
 
@@ -24,7 +23,7 @@ export const runCatalog: CommandRunner = async (options, surroundings, [action =
   const found: Refreshed[] = [];
   for (const clientId of wanted) {
     const known = added.find((it) => it.clientId === clientId);
-    found.push(refreshed(await published(tenant, clientId, surroundings), known));
+    found.push(refreshed(await published(tenant, clientId), known));
   }
   const others = added.filter(({ clientId }) => !wanted.includes(clientId));
   const text = catalogText([...others, ...found.map(({ api }) => api)]);
@@ -50,10 +49,8 @@ export const runCatalog: CommandRunner = async (options, surroundings, [action =
   return 0;
 };
 
-async function published(tenant: Tenant, clientId: string, { env }: Surroundings) {
-  const { endpoints, configuration } = tenant;
-  const credential = partnerCredential(env, configuration.tenant.id, endpoints.authority);
-  const api = await createDirectoryView({ endpoint: endpoints.graph, credential }).publishedApi(clientId);
+async function published({ directory, configuration }: Tenant, clientId: string) {
+  const api = await createDirectoryView(directory).publishedApi(clientId);
   if (api !== undefined) return api;
   throw new CommandError([
     {

@@ -27,7 +27,7 @@ interface CommentDocument
 export const runComment: CommandRunner = async (options, surroundings) => {
   const commit = demandCommit(options["headCommit"]);
   const run = runNumber(textOf(options["run"]), surroundings.env);
-  const host = await openHost(surroundings.env, textOf(options["author"]));
+  const host = await openHost(surroundings, textOf(options["author"]));
   const queued = textOf(options["queued"]);
   if (queued !== undefined) return checkQueued(host, { commit, ref: queued }, options, surroundings);
   const progress = createProgress(surroundings);

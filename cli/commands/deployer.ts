@@ -21,7 +21,7 @@ export const runDeployer: CommandRunner = async (options, surroundings) => {
       "Leave it out to print both scripts.",
     );
   }
-  const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud });
+  const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, signal: surroundings.signal });
   const scripts = [
     {
       for: "administrator",

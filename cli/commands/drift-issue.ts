@@ -22,7 +22,7 @@ export const runDriftIssue: CommandRunner = async (options, surroundings) => {
   if (names.length === 0) throw nothingFound(folder);
   const stacks = names.map((stack) => readDrift(stack, documents.get(stack)));
   const ticket = driftTicket(stacks);
-  const host = await openHost(surroundings.env, typeof options["author"] === "string" ? options["author"] : undefined);
+  const host = await openHost(surroundings, typeof options["author"] === "string" ? options["author"] : undefined);
   const outcome = await writeTicket(host, ticket);
   const document: DriftIssueDocument = {
     schema: "partner-access/drift-issue/1",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInsights, type Insights, type InsightsList } from "../../clients/insights";
+import { counted } from "../../permissions/command-line";
 import type { CommandOptions, CommandRunner, Surroundings } from "../command";
 import { invalidOption, writeDocument } from "../document";
 import { type FinishedReport, type ReportOrder, runReport } from "../onboarding/insights/run-report";
@@ -117,7 +118,7 @@ function tell({ dataRedacted, rows, report }: Answer, { stdout, stderr }: Surrou
   if (report !== null) {
     stdout.write(`${report.file}\n`);
     stderr.write(
-      `${report.bytes} bytes, report ${report.reportId}${report.queryId === null ? "" : `, query ${report.queryId}`}\n`,
+      `${counted(report.bytes, "byte")}, report ${report.reportId}${report.queryId === null ? "" : `, query ${report.queryId}`}\n`,
     );
   }
   for (const row of rows) {

@@ -1,6 +1,7 @@
 import { counted, forStack } from "../../permissions/command-line";
 import type { CommandRunner, Surroundings } from "../command";
 import { invalidOption, writeDocument } from "../document";
+import { unlessInterrupted } from "../interruption";
 import type { Check, Mender } from "../onboarding/preflight/check";
 import { runChecks } from "../onboarding/preflight/run-preflight";
 import { styled } from "../progress";
@@ -21,10 +22,10 @@ export const runPreflight: CommandRunner = async (options, surroundings) => {
     throw invalidOption(`--as must be deployer or rotator, got ${identity}`, "Leave it out.");
   }
   const stack = String(options["stack"]);
-  const checks = (await runChecks(options, identity, surroundings)).map((check) => ({
-    ...check,
-    fix: forStack(check.fix, stack),
-  }));
+  const look = () => runChecks(options, identity, surroundings);
+  // A look that was cut short "cannot tell", which is no failure: the whole must not read as one that went well.
+  const found = await unlessInterrupted(surroundings.signal, "the rest of the checks", look);
+  const checks = found.map((check) => ({ ...check, fix: forStack(check.fix, stack) }));
   const ok = checks.every(({ result }) => result !== "failed");
   if (options["json"] === true) {
     const problems = checks

@@ -158,7 +158,9 @@ function tellOutcome(
   { stack, outcome, reason, sentence, before, after, refreshToken, value, problems }: RotationOutcome,
   surroundings: Surroundings,
 ): void {
-  const change = before === after ? `key id ${after ?? "none"}` : `key id ${before ?? "none"} -> ${after ?? "none"}`;
+  // After Ctrl-C, or an outage, nobody has looked.
+  const now = after ?? (before === null ? "none" : "unknown");
+  const change = before === after ? `key id ${now}` : `key id ${before ?? "none"} -> ${now}`;
   surroundings.stdout.write(
     `${stack.padEnd(20)}  ${outcome.padEnd(11)}  ${reason.padEnd(14)}  ${change}  ${outcome === "failed" ? "" : sentence}\n`,
   );

@@ -1,6 +1,6 @@
 import type { GitCheckout } from "../../clients/git";
 import type { PullRequest, PullRequestHost } from "../../clients/pull-requests/host";
-import { anyStack, commandLine } from "../../permissions/command-line";
+import { anyStack, commandLine, counted } from "../../permissions/command-line";
 import { CommandError } from "../document";
 
 /** What one merge made of the default branch. */
@@ -74,7 +74,7 @@ async function beforeMerge(host: Reader, history: History, pull: PullRequest, co
   }
   throw refused(
     "unknown-base",
-    `pull request ${pull.number} brought more than ${mostCommits} commits, so what was there before cannot be told`,
+    `pull request ${pull.number} brought more than ${counted(mostCommits, "commit")}, so what was there before cannot be told`,
     "Name it with --base.",
   );
 }

@@ -1,4 +1,5 @@
 import type { PullRequestHost, TicketHost } from "../../clients/pull-requests/host";
+import type { Surroundings } from "../command";
 import { CommandError, invalidOption } from "../document";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,13 +11,16 @@ const githubNames = ["GITHUB_REPOSITORY", "GITHUB_TOKEN"] as const;
 const azureNames = ["SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "BUILD_REPOSITORY_ID", "SYSTEM_ACCESSTOKEN"] as const;
 
 /** The service this runs in, from the variables it sets itself; only the token has to be handed in. Loads one library only. */
-export async function openHost(env: Environment, author = "github-actions[bot]"): Promise<Host> {
+export async function openHost(
+  { env, signal }: Pick<Surroundings, "env" | "signal">,
+  author = "github-actions[bot]",
+): Promise<Host> {
   if (env["GITHUB_REPOSITORY"]) {
     const { GITHUB_REPOSITORY: repository, GITHUB_TOKEN: token } = demandAll(env, githubNames, "GitHub");
     if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) throw invalid("GITHUB_REPOSITORY", repository, "owner/name");
     const apiUrl = addressIn(env, "GITHUB_API_URL", "https://api.github.com");
     const { openGitHub } = await import("../../clients/pull-requests/github");
-    return openGitHub({ apiUrl, repository, token, author, budgetMs: patienceMs });
+    return openGitHub({ apiUrl, repository, token, author, budgetMs: patienceMs, signal });
   }
   if (env["SYSTEM_COLLECTIONURI"]) {
     const found = demandAll(env, azureNames, "Azure DevOps");
@@ -27,6 +31,7 @@ export async function openHost(env: Environment, author = "github-actions[bot]")
       repositoryId: found.BUILD_REPOSITORY_ID,
       token: found.SYSTEM_ACCESSTOKEN,
       budgetMs: patienceMs,
+      signal,
     });
   }
   throw new CommandError([

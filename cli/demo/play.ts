@@ -71,24 +71,27 @@ function stacksOf({ pulumi, workspace }: Stage, { env, signal }: Surroundings): 
 }
 
 async function lookStep(stage: Stage, surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
-  const credential = partnerCredential(surroundings.env, deployed.tenantId, stage.origin);
-  const sight = await lookAtTenant(createGraph({ endpoint: stage.origin, credential }), deployed.clientId);
+  const { env, signal } = surroundings;
+  const credential = partnerCredential(env, deployed.tenantId, stage.origin, { signal });
+  const sight = await lookAtTenant(createGraph({ endpoint: stage.origin, credential, signal }), deployed.clientId);
   return { detail: `read back from Microsoft Graph`, lines: tenantLines(sight) };
 }
 
 async function vaultStep(stage: Stage, surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
-  const vault = createKeyVault(deployed.vaultUri, vaultCredential(surroundings.env, stage.origin));
+  const { env, signal } = surroundings;
+  const vault = createKeyVault(deployed.vaultUri, vaultCredential(env, stage.origin, { signal }), { signal });
   const entries = await vault.list();
   const ours = new Set(Object.values(deployed.secretNames));
   const seen = entries.filter(({ name }) => ours.has(name));
   return { detail: `${counted(seen.length, "entry", "entries")} in ${deployed.vaultUri}`, lines: vaultLines(seen) };
 }
 
-async function tokenStep(stage: Stage, surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
+async function tokenStep(stage: Stage, { env, signal }: Surroundings, deployed: Deployed): Promise<StepResult> {
   const tokens = createTokenSource({
     vaultUri: new URL(deployed.vaultUri).origin,
     prefix: readStackFromFiles(stage.workspace, stack).vault.prefix,
-    credential: vaultCredential(surroundings.env, stage.origin),
+    credential: vaultCredential(env, stage.origin, { signal }),
+    signal,
     flow: "app-only",
     resource: stage.origin,
     authority: stage.origin,

@@ -4,6 +4,7 @@ import { openEmulatorPage } from "../../clients/emulator-control";
 export interface DemoUser {
   readonly origin: string;
   readonly userPrincipalName: string;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -11,9 +12,9 @@ export interface DemoUser {
  * show, and comes back with the address that a browser would end at. Only ever asks the emulator.
  */
 export async function signInAtPages(url: string, user: DemoUser): Promise<string> {
-  let page = await open(url, user.origin);
-  page = await fill(page, { login: user.userPrincipalName, passwd: passwordOn(page, user) }, user.origin);
-  if (page.sentTo === undefined) page = await fill(page, { otc: codeOn(page) }, user.origin);
+  let page = await open(url, user);
+  page = await fill(page, { login: user.userPrincipalName, passwd: passwordOn(page, user) }, user);
+  if (page.sentTo === undefined) page = await fill(page, { otc: codeOn(page) }, user);
   if (page.sentTo === undefined) throw new Error(`the sign-in ended at a page: ${problemOn(page.html)}`);
   return page.sentTo;
 }
@@ -35,13 +36,13 @@ function codeOn({ html }: Page): string {
   return /<code>(\d{6})<\/code>/.exec(html)?.[1] ?? "";
 }
 
-async function open(url: string, origin: string, form?: URLSearchParams): Promise<Page> {
+async function open(url: string, { origin, signal }: DemoUser, form?: URLSearchParams): Promise<Page> {
   if (new URL(url).origin !== origin) throw new Error("the sign-in leads away from the emulator");
-  return openEmulatorPage(url, form);
+  return openEmulatorPage(url, form, { signal });
 }
 
 /** Sends the first form of a page that has the fields, with what it holds already. */
-async function fill({ html }: Page, fields: Readonly<Record<string, string>>, origin: string): Promise<Page> {
+async function fill({ html }: Page, fields: Readonly<Record<string, string>>, user: DemoUser): Promise<Page> {
   const forms = html.split("<form ").slice(1);
   const form = forms.find((it) => Object.keys(fields).every((name) => it.includes(`name="${name}"`)));
   if (form === undefined)
@@ -52,7 +53,7 @@ async function fill({ html }: Page, fields: Readonly<Record<string, string>>, or
     body.set(name, value);
   }
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
-  return open(new URL(action, origin).toString(), origin, body);
+  return open(new URL(action, user.origin).toString(), user, body);
 }
 
 function problemOn(html: string): string {

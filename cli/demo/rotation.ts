@@ -15,11 +15,11 @@ export async function rotationStep(
   surroundings: Surroundings,
   news: (text: string) => void,
 ): Promise<StepResult> {
-  await setClock(stage.origin, new Date());
   const { signal, env } = surroundings;
+  await setClock(stage.origin, new Date(), signal);
   const tenant = await openTenant(stack, { ...surroundings, projectDirectory: stage.workspace });
   const stacks = createStacks({ pulumi: stage.pulumi, projectDirectory: stage.workspace, env, signal });
-  const openAs = (configuration: Tenant["configuration"]) => openConfigured(configuration, { env });
+  const openAs = (configuration: Tenant["configuration"]) => openConfigured(configuration, { env, signal });
   const tools = { stacks, openAs, news, surroundings: { projectDirectory: stage.workspace, signal, env } };
   const outcome = await rotateStack(tenant, { isPlanOnly: false, rollback: undefined }, tools);
   if (outcome.outcome !== "rotated") {
@@ -38,6 +38,6 @@ export async function rotationStep(
 }
 
 /** From now on the emulator has this machine's time, which the engine and every command take when they are told no other. */
-async function setClock(origin: string, now: Date): Promise<void> {
-  await controlEmulator(origin, "clock", { set: now.toISOString() });
+async function setClock(origin: string, now: Date, signal: AbortSignal): Promise<void> {
+  await controlEmulator(origin, "clock", { set: now.toISOString() }, { signal });
 }

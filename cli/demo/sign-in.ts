@@ -12,7 +12,7 @@ export async function signInStep(stack: string, stage: Stage, surroundings: Surr
   const { reportingUser } = readStackFromFiles(stage.workspace, stack);
   const { userPrincipalName } = reportingUser ?? { userPrincipalName: "" };
   const [stdin, stderr] = [new PassThrough(), new PassThrough()];
-  const user = { origin: stage.origin, userPrincipalName };
+  const user = { origin: stage.origin, userPrincipalName, signal: surroundings.signal };
   const answered = addressOn(stderr)
     .then((address) => signInAtPages(address, user))
     .then((endedAt) => stdin.end(`${endedAt}\n`));

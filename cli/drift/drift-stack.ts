@@ -36,11 +36,11 @@ export async function driftOfStack(
 export async function findDrift(
   tenant: Tenant,
   declared: AccessManifest,
-  { env, projectDirectory }: Pick<Surroundings, "env" | "projectDirectory">,
+  { projectDirectory }: Pick<Surroundings, "projectDirectory">,
 ): Promise<readonly DriftFinding[] | undefined> {
   const sight = await lookAtVault(tenant);
   if (sight === undefined) return undefined;
-  const live = await readLive(tenant, sight, declared, env);
+  const live = await readLive(tenant, sight, declared);
   const { policy, apis } = readProjectPolicy(readOneStack(projectDirectory, tenant.stack));
   const { reportingUser } = tenant.configuration;
   return driftOf(declared, live, {

@@ -1,8 +1,6 @@
-import { createResourceManager, type ResourceManager } from "../../clients/resource-manager";
-import { vaultCredential } from "../../clients/sign-in";
+import type { ResourceManager } from "../../clients/resource-manager";
 import type { LiveAccess, LiveDeployment } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
-import type { Surroundings } from "../command";
 import type { VaultSight } from "../operations/look";
 import { vaultId } from "../operations/lost-state/find";
 import type { Tenant } from "../tenant";
@@ -10,15 +8,8 @@ import type { Tenant } from "../tenant";
 type LiveVault = Pick<LiveDeployment, "vaults" | "usedVaults" | "entries" | "access">;
 
 /** Looks at the vault: its settings, the entries under the stack's prefix, and who holds roles on them. Reads metadata only. */
-export async function readLiveVault(
-  tenant: Tenant,
-  sight: VaultSight,
-  declared: AccessManifest,
-  env: Surroundings["env"],
-): Promise<LiveVault> {
-  const { configuration, endpoints, vault } = tenant;
-  const { resourceManager, authority } = endpoints;
-  const azure = createResourceManager({ endpoint: resourceManager, credential: vaultCredential(env, authority) });
+export async function readLiveVault(tenant: Tenant, sight: VaultSight, declared: AccessManifest): Promise<LiveVault> {
+  const { configuration, vault, azure } = tenant;
   const { name } = configuration.vault;
   const id = vaultId(configuration);
   const isDeclared = declared.vaults.some((it) => it.vault.toLowerCase() === name.toLowerCase());

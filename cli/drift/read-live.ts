@@ -6,11 +6,9 @@ import {
 } from "../../clients/directory-view";
 import type { Graph } from "../../clients/graph";
 import { createGraphInventory, type FoundAssignment, type GraphInventory } from "../../clients/graph-inventory";
-import { partnerCredential } from "../../clients/sign-in";
 import type { LiveApplication, LiveDeployment, LivePrincipal } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { JudgedCredential } from "../../rotation/credentials";
-import type { Surroundings } from "../command";
 import { extrasBeside } from "../operations/extra-applications";
 import { judge, type VaultSight } from "../operations/look";
 import type { Tenant } from "../tenant";
@@ -23,20 +21,13 @@ interface Readers {
 }
 
 /** Looks at everything around one deployment. Reads only; the first look-up that fails is thrown, never taken for "nothing there". */
-export async function readLive(
-  tenant: Tenant,
-  sight: VaultSight,
-  declared: AccessManifest,
-  env: Surroundings["env"],
-): Promise<LiveDeployment> {
-  const { configuration, endpoints } = tenant;
-  const credential = partnerCredential(env, configuration.tenant.id, endpoints.authority);
-  const options = { endpoint: endpoints.graph, credential };
-  const readers = { view: createDirectoryView(options), inventory: createGraphInventory(options), graph: tenant.graph };
+export async function readLive(tenant: Tenant, sight: VaultSight, declared: AccessManifest): Promise<LiveDeployment> {
+  const { directory, graph } = tenant;
+  const readers = { view: createDirectoryView(directory), inventory: createGraphInventory(directory), graph };
   const [application, principal, vault, apis] = await Promise.all([
     readers.view.application(sight.clientId),
     readers.view.principal(sight.clientId),
-    readLiveVault(tenant, sight, declared, env),
+    readLiveVault(tenant, sight, declared),
     readApis(tenant),
   ]);
   const [liveApplication, livePrincipal, relations, extras] = await Promise.all([

@@ -1,3 +1,4 @@
+import { counted } from "../../permissions/command-line";
 import { invalidOption } from "../document";
 
 /** A pipeline whose tokens an identity trusts. */
@@ -152,7 +153,7 @@ function credentialName(environment: string): string {
   const name = environment.replaceAll("_", "__").replaceAll(".", "_p");
   if (name.length <= 120) return name;
   throw invalidOption(
-    `the stack's name is too long: the federated credential ${name} would have ${name.length} characters`,
+    `the stack's name is too long: the federated credential ${name} would have ${counted(name.length, "character")}`,
     "Rename the stack: 120 characters are allowed, and each dot and underscore counts twice.",
   );
 }

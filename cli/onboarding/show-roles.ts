@@ -48,7 +48,7 @@ export async function showRoles(options: CommandOptions, surroundings: Surroundi
     configuration.tenant.id,
   );
   const endpoint = partnerCenterAddress(surroundings.env, configuration.tenant.cloud);
-  const partnerCenter = createPartnerCenter({ endpoint, accessToken: async () => token });
+  const partnerCenter = createPartnerCenter({ endpoint, accessToken: async () => token, signal: surroundings.signal });
   const found = await viewers(partnerCenter);
   const executive = found.find(({ role }) => role.name === EXECUTIVE);
   if (executive === undefined) throw noSuchRole();
@@ -73,12 +73,13 @@ export async function showRoles(options: CommandOptions, surroundings: Surroundi
 async function findUser(
   { tenant }: StackConfiguration,
   userName: string,
-  { env }: Surroundings,
+  { env, signal }: Surroundings,
 ): Promise<{ readonly id: string; readonly displayName: string }> {
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
-  const { graph, authority } = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost });
-  const credential = partnerCredential(env, tenant.id, authority);
-  const look = createLooker({ service: "Microsoft Graph", endpoint: `${graph}/v1.0`, resource: graph, credential });
+  const { graph, authority } = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost, signal });
+  const credential = partnerCredential(env, tenant.id, authority, { signal });
+  const place = { service: "Microsoft Graph", endpoint: `${graph}/v1.0`, resource: graph };
+  const look = createLooker({ ...place, credential, signal });
   const seen = await lookAtUser(look, userName, ["id", "displayName"]);
   if (seen.kind === "seen") {
     return { id: String(seen.value["id"]), displayName: String(seen.value["displayName"] ?? userName) };

@@ -1,6 +1,5 @@
 import { clientIdIn } from "../../clients/stack-state";
 import type { StackRun, Stacks } from "../../clients/stacks";
-import type { Surroundings } from "../command";
 import type { Tenant } from "../tenant";
 import { missingIn } from "./lost-state/adopt";
 import { livingId } from "./lost-state/find";
@@ -10,7 +9,6 @@ import { rememberedOwners } from "./lost-state/rebuild";
 
 export interface CreatedTools {
   readonly stacks: Pick<Stacks, "state" | "putState" | "run">;
-  readonly env: Surroundings["env"];
 }
 
 /**
@@ -22,7 +20,7 @@ export interface CreatedTools {
 export async function adoptCreated(
   tenant: Tenant,
   changes: StackRun["changes"],
-  { stacks, env }: CreatedTools,
+  { stacks }: CreatedTools,
 ): Promise<readonly string[]> {
   const { stack, configuration, graph } = tenant;
   const state = await stacks.state(stack);
@@ -34,7 +32,6 @@ export async function adoptCreated(
   const inventory = await readInventory(
     tenant,
     principal?.objectId,
-    env,
     ({ tags }) => clientId !== undefined && tags["clientId"] === clientId,
   );
   const found = missing.flatMap((it) => {

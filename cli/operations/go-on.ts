@@ -65,10 +65,10 @@ async function previewWithCreated(
   tools: RecoveryTools,
   progress: Progress,
 ): Promise<{ readonly run: StackRun; readonly document: string }> {
-  const { stacks, surroundings, news } = tools;
+  const { stacks, news } = tools;
   const preview = await stacks.previewDocument(tenant.stack, { env });
   if (!preview.run.ok) return preview;
-  const adoption = attemptOf(() => adoptCreated(tenant, preview.run.changes, { stacks, env: surroundings.env }));
+  const adoption = attemptOf(() => adoptCreated(tenant, preview.run.changes, { stacks }));
   const adopted = await through(adoption, tenant, tools, progress);
   if (adopted.length === 0) return preview;
   progress.adopted.push(...adopted);

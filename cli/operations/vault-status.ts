@@ -16,12 +16,12 @@ import { type StackStatus, statusOf, unreadable } from "./stack-status";
  * else, so it can run where neither the scheduler nor the deployer runs.
  */
 export async function readVaultStatus(url: string, surroundings: Surroundings): Promise<readonly StackStatus[]> {
-  const { env } = surroundings;
+  const { env, signal } = surroundings;
   const vaultUri = vaultUriOf(url);
   const today = todayOf(env["PARTNER_ACCESS_NOW"], env["ARM_METADATA_HOSTNAME"] || undefined);
   const authority = authorityOfVault(vaultUri);
   await demandRightClock(env["AZURE_AUTHORITY_HOST"] || authority, surroundings);
-  const entries = await createKeyVault(vaultUri, vaultCredential(env, authority)).list();
+  const entries = await createKeyVault(vaultUri, vaultCredential(env, authority, { signal }), { signal }).list();
   const found = statusesOf(entries, today, vaultUri);
   if (found.length > 0) return found;
   throw new CommandError([

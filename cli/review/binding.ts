@@ -71,7 +71,7 @@ export async function unapproved(
   if (claims.length === 0) return [];
   try {
     const stateBefore = async () => (await context.stacks.state(stack))?.exported;
-    const readers = identityReaders(await context.tenant(), context.surroundings.env, stateBefore);
+    const readers = identityReaders(await context.tenant(), stateBefore);
     return await identityProblems(stack, claims, createIdentityWitness(readers));
   } catch (error) {
     return problemsOf(error);

@@ -35,7 +35,7 @@ export interface Planned {
 export async function unapprovedChanges(
   stack: string,
   planned: Planned,
-  context: Pick<BindingContext, "tenant" | "surroundings" | "settings">,
+  context: Pick<BindingContext, "tenant" | "settings">,
 ): Promise<readonly Problem[]> {
   const keys = otherKeyLines(planned.exported, context.settings);
   const lines = [...grantLines(planned), ...lossLines(planned), ...keys];
@@ -68,7 +68,7 @@ function grantLines({ document, exported }: Planned): readonly string[] {
 async function newIdentityProblems(
   stack: string,
   { document, exported }: Planned,
-  { tenant, surroundings }: Pick<BindingContext, "tenant" | "surroundings">,
+  { tenant }: Pick<BindingContext, "tenant">,
 ): Promise<readonly Problem[]> {
   const known = rememberedIdentities(stateRecords(exported));
   const claims = reliedIdentities(readPreviewRecords(document)).filter(
@@ -76,7 +76,7 @@ async function newIdentityProblems(
   );
   if (claims.length === 0) return [];
   try {
-    const readers = identityReaders(await tenant(), surroundings.env, async () => exported);
+    const readers = identityReaders(await tenant(), async () => exported);
     return await identityProblems(stack, claims, createIdentityWitness(readers));
   } catch (error) {
     return problemsOf(error);

@@ -2,8 +2,7 @@ import type { TokenCredential } from "@azure/identity";
 import { createDirectoryView, type DirectoryView } from "../../clients/directory-view";
 import type { Graph } from "../../clients/graph";
 import { createGraphInventory, type GraphInventory } from "../../clients/graph-inventory";
-import { createResourceManager, type ResourceManager } from "../../clients/resource-manager";
-import { partnerCredential, vaultCredential } from "../../clients/sign-in";
+import type { ResourceManager } from "../../clients/resource-manager";
 import { azureRoles } from "../../permissions/azure-roles";
 import { isGuid } from "../../permissions/guid";
 import type { KnownIdentity } from "../../permissions/manifest";
@@ -14,7 +13,6 @@ import {
   rememberedIdentities,
 } from "../../permissions/manifest";
 import { readClaims } from "../../tokens/claims";
-import type { Surroundings } from "../command";
 import { vaultId } from "../operations/lost-state/find";
 import type { Tenant } from "../tenant";
 import type { IdentityAnswer, IdentityWitness } from "./identity-claims";
@@ -34,24 +32,17 @@ export interface IdentityReaders {
 }
 
 /** The command's own readers, with the sign-ins that the program's providers have too. */
-export function identityReaders(
-  tenant: Tenant,
-  env: Surroundings["env"],
-  stateBefore: IdentityReaders["stateBefore"],
-): IdentityReaders {
-  const { configuration, endpoints, graph } = tenant;
-  const partner = partnerCredential(env, configuration.tenant.id, endpoints.authority);
-  const vault = vaultCredential(env, endpoints.authority);
-  const options = { endpoint: endpoints.graph, credential: partner };
+export function identityReaders(tenant: Tenant, stateBefore: IdentityReaders["stateBefore"]): IdentityReaders {
+  const { configuration, endpoints, graph, directory, azure, vaultIdentity } = tenant;
   const vaultService = `https://${endpoints.keyVaultSuffix}`;
   return {
     graph,
-    view: createDirectoryView(options),
-    inventory: createGraphInventory(options),
-    azure: createResourceManager({ endpoint: endpoints.resourceManager, credential: vault }),
+    view: createDirectoryView(directory),
+    inventory: createGraphInventory(directory),
+    azure,
     vaultResourceId: vaultId(configuration),
-    partnerCaller: () => callerOf(partner, endpoints.graph),
-    vaultCaller: () => callerOf(vault, vaultService),
+    partnerCaller: () => callerOf(directory.credential, endpoints.graph),
+    vaultCaller: () => callerOf(vaultIdentity, vaultService),
     stateBefore,
   };
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../permissions/command-line";
 /** How a process of a review ended. */
 export interface ProcessEnd {
   /** Null after a signal. */
@@ -34,7 +35,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
 
 /** A clause on how a process ended that gave no answer, with the error it wrote. */
 export function endText({ code, signal, isTimedOut, errors }: ProcessEnd, longestMinutes: number): string {
-  if (isTimedOut) return `did not end within ${longestMinutes} minutes and was stopped`;
+  if (isTimedOut) return `did not end within ${counted(longestMinutes, "minute")} and was stopped`;
   const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
   const why = errorIn(errors);
   if (why === "") return `${how} without an answer and without an error: the program may end its own process`;

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
-import { commandLine } from "../../permissions/command-line";
+import { commandLine, counted } from "../../permissions/command-line";
 import { terminalSentence } from "../../permissions/report/escape";
 import { CommandError } from "../document";
 
@@ -42,7 +42,7 @@ export async function writeRecordsFile(path: string, stacks: readonly RecordedSt
 export async function readRecordsFile(path: string): Promise<ReadonlyMap<string, RecordedStack>> {
   const file = await stat(path).catch(() => undefined);
   if (file === undefined || !file.isFile()) throw invalid(path, "there is no such file");
-  if (file.size > mostBytes) throw invalid(path, `it has ${file.size} bytes, more than ${mostBytes}`);
+  if (file.size > mostBytes) throw invalid(path, `it has ${counted(file.size, "byte")}, more than ${mostBytes}`);
   const { data, error } = recordsFile.safeParse(parsed(await readFile(path, "utf8"), path));
   if (error !== undefined) {
     const [first] = error.issues;

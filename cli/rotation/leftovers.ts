@@ -1,5 +1,5 @@
 import type { Stacks } from "../../clients/stacks";
-import { commandLine } from "../../permissions/command-line";
+import { commandLine, counted } from "../../permissions/command-line";
 import type { SlotPlan } from "../../rotation/plan";
 import { slotNames } from "../../rotation/record";
 import { CommandError, type Problem } from "../document";
@@ -53,7 +53,7 @@ export async function forgetLeftovers(
   if (!isPossible) return false;
   const removed = await removedClientSecrets(tenant, stacks);
   if (removed.length === 0) return false;
-  news(`forgetting ${removed.length} client secrets that are gone`);
+  news(`forgetting ${counted(removed.length, "client secret")} that ${removed.length === 1 ? "is" : "are"} gone`);
   const run = await stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
   if (!run.ok) throw new CommandError(engineProblems(tenant.stack, run, "removed-secret", surroundings));
   return true;

@@ -1,7 +1,6 @@
 import { ServiceError } from "../../clients/errors";
 import { createSecretReader } from "../../clients/secret-reader";
 import { createSecretWriter } from "../../clients/secret-writer";
-import { vaultCredential } from "../../clients/sign-in";
 import { createTokenEndpoint } from "../../clients/token-endpoint";
 import { vaultSecretName } from "../../configuration/vault-entries";
 import { counted, forStack } from "../../permissions/command-line";
@@ -34,7 +33,11 @@ export interface RenewalWish {
  * Renews a stack's refresh token when it is due; null where nobody signs in. Looks with list rights first; only what is due is read and
  * written. Whoever may not do that is told so, and fails only when the token is old. Never throws.
  */
-export async function renewStack(tenant: Tenant, wish: RenewalWish, { env }: Surroundings): Promise<Renewal | null> {
+export async function renewStack(
+  tenant: Tenant,
+  wish: RenewalWish,
+  { env, signal }: Surroundings,
+): Promise<Renewal | null> {
   const now = clockOf(env);
   let ageDays: number | null = null;
   try {
@@ -48,7 +51,7 @@ export async function renewStack(tenant: Tenant, wish: RenewalWish, { env }: Sur
       return { result: "not-due", ageDays, sentence: `The refresh token is ${counted(ageDays, "day")} old.` };
     }
     if (wish.isPlanOnly) return { result: "due", ageDays, sentence: "Would happen: the refresh token is renewed." };
-    const { entry, parts } = openEntry(tenant, name, env, now);
+    const { entry, parts } = openEntry(tenant, name, { signal }, now);
     // A renewal that was killed after its write may have left a sign-in below itself.
     if (buried !== undefined) await writeAgain(entry, buried);
     return await renewSignIn(parts);
@@ -57,12 +60,11 @@ export async function renewStack(tenant: Tenant, wish: RenewalWish, { env }: Sur
   }
 }
 
-function openEntry(tenant: Tenant, name: string, env: Surroundings["env"], now: () => number) {
-  const { vaultUri, endpoints, configuration, vault } = tenant;
-  const credential = vaultCredential(env, endpoints.authority);
-  const read = createSecretReader(vaultUri, { credential });
-  const write = createSecretWriter(vaultUri, credential);
-  const ask = createTokenEndpoint();
+function openEntry(tenant: Tenant, name: string, { signal }: Pick<Surroundings, "signal">, now: () => number) {
+  const { vaultUri, vaultIdentity, endpoints, configuration, vault } = tenant;
+  const read = createSecretReader(vaultUri, { credential: vaultIdentity }, { signal });
+  const write = createSecretWriter(vaultUri, vaultIdentity, { signal });
+  const ask = createTokenEndpoint({ signal });
   const entry: SignInEntry = {
     read: (version) => read(name, version),
     versions: () => vault.versions(name),

@@ -141,7 +141,7 @@ async function apply(
   let run = await applyRotation(previewed, tools);
   // What the vault says now, not what the run says: a failed run may have published all the same.
   const seen = await lookAtVault(tenant).catch(() => undefined);
-  const after = seen === undefined ? before : keyIdOf(seen.record);
+  const after = seen === undefined ? null : keyIdOf(seen.record);
   // The answer to the publish was lost: the state does not know of it yet. It goes by what is published, so no repair this time.
   if (!run.ok && seen !== undefined && (await isUnconfirmed(tenant, seen, before, tools))) {
     tools.news("the publish succeeded without an answer: taking it over");

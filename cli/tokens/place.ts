@@ -39,17 +39,17 @@ export async function openPlace(options: CommandOptions, surroundings: Surroundi
   );
 }
 
-async function placeOfStack(stack: string, { env, projectDirectory }: Surroundings): Promise<TokenPlace> {
+async function placeOfStack(stack: string, { env, projectDirectory, signal }: Surroundings): Promise<TokenPlace> {
   const configuration = readStackFromFiles(projectDirectory, stack);
   const { cloud } = configuration.tenant;
   const metadataHost = metadataHostOf(env);
-  const { keyVaultSuffix, authority } = await readCloudEndpoints({ cloud, metadataHost });
+  const { keyVaultSuffix, authority } = await readCloudEndpoints({ cloud, metadataHost, signal });
   const { name, prefix } = configuration.vault;
   const vaultUri = `https://${name}.${keyVaultSuffix}`;
   return { name: stack, vaultUri, prefix, cloud, authority: metadataHost && authority, configuration };
 }
 
-async function placeOfVault(vault: string, prefix: string, { env }: Surroundings): Promise<TokenPlace> {
+async function placeOfVault(vault: string, prefix: string, { env, signal }: Surroundings): Promise<TokenPlace> {
   const url = URL.canParse(vault) ? new URL(vault) : undefined;
   if (url?.protocol !== "https:" || url.pathname !== "/" || url.search !== "") {
     throw invalidOption(
@@ -64,7 +64,7 @@ async function placeOfVault(vault: string, prefix: string, { env }: Surroundings
     );
   }
   const metadataHost = metadataHostOf(env);
-  const endpoints = metadataHost && (await readCloudEndpoints({ cloud: "public", metadataHost }));
+  const endpoints = metadataHost && (await readCloudEndpoints({ cloud: "public", metadataHost, signal }));
   return {
     name: prefix.replace(/-$/, "") || url.hostname,
     vaultUri: url.origin,
@@ -88,15 +88,17 @@ export function flowOf(options: CommandOptions): TokenFlow | undefined {
 /** A token source for a place, with warnings on standard error. */
 export function openTokenSource(place: TokenPlace, options: CommandOptions, surroundings: Surroundings): TokenSource {
   const flow = flowOf(options);
+  const { env, signal } = surroundings;
   return createTokenSource({
     vaultUri: place.vaultUri,
     prefix: place.prefix,
-    credential: vaultCredential(surroundings.env, place.authority ?? authorityOfVault(place.vaultUri)),
+    credential: vaultCredential(env, place.authority ?? authorityOfVault(place.vaultUri), { signal }),
+    signal,
     flow,
     user: flow === "password" ? userOf(place, options, surroundings) : undefined,
     cloud: place.cloud,
     authority: place.authority,
-    now: clockOf(surroundings.env),
+    now: clockOf(env),
     onWarning: ({ sentence }: TokenWarning) => surroundings.stderr.write(`warning: ${sentence}\n`),
   });
 }

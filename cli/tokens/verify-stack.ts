@@ -42,24 +42,25 @@ export async function verifyStack(options: CommandOptions, surroundings: Surroun
     tenantId: tenant?.id ?? "",
     userName: reportingUser?.userPrincipalName,
   };
-  const calls = await gatherCalls(token, partnerCenterAddress(surroundings.env, place.cloud));
+  const { env, signal } = surroundings;
+  const calls = await gatherCalls(token, partnerCenterAddress(env, place.cloud), signal);
   return verificationOf(place, [
     tokenCheck(token),
-    ...claimChecks(readClaims(token.token), expected, token.flow, clockOf(surroundings.env)()),
+    ...claimChecks(readClaims(token.token), expected, token.flow, clockOf(env)()),
     ...callChecks(calls, token.flow),
   ]);
 }
 
 /** The calls at once; each one's refusal is a fact of its own. Without a user only Insights is worth a question. */
-async function gatherCalls({ token, flow }: AccessToken, endpoint: string): Promise<CallFacts> {
+async function gatherCalls({ token, flow }: AccessToken, endpoint: string, signal: AbortSignal): Promise<CallFacts> {
   const options = { endpoint, accessToken: async () => token };
-  const partnerCenter = createPartnerCenter(options);
+  const partnerCenter = createPartnerCenter({ ...options, signal });
   const hasUser = flow !== "app-only";
   const [probe, enrolment, insights] = await Promise.all([
     hasUser ? factOf(() => partnerCenter.probeMfa()) : undefined,
     hasUser ? factOf(async () => ({ mpnId: (await partnerCenter.mpnProfile())?.mpnId })) : undefined,
     factOf(async () => {
-      const { items, isRedacted } = await createInsights(options).datasets();
+      const { items, isRedacted } = await createInsights({ ...options, signal }).datasets();
       return { datasets: items.length, isRedacted };
     }),
   ]);

@@ -1,4 +1,5 @@
 import { isTemporaryStatus, ServiceError, signInError } from "../errors";
+import { retryAfterSeconds } from "../retry-after";
 import { ownWords } from "./refusal";
 
 /**
@@ -16,5 +17,18 @@ export function azureFailure(error: unknown, service: string, operation: string)
     code: typeof code === "string" ? code.slice(0, 64) : undefined,
     said: ownWords(typeof message === "string" ? message : undefined),
     isTemporary: isTemporaryStatus(statusCode),
+    retryAfterSeconds: waitStatedIn(error),
   });
+}
+
+/** The `Retry-After` of the answer that one of Microsoft's clients threw; undefined where it states none. */
+export function waitStatedIn(error: unknown): number | undefined {
+  const { response } = (error ?? {}) as { readonly response?: { readonly headers?: AnsweredHeaders } };
+  const text = response?.headers?.get?.("retry-after");
+  return text === undefined ? undefined : retryAfterSeconds(new Headers({ "retry-after": text }), new Date());
+}
+
+/** Headers as Microsoft's HTTP pipeline keeps them. */
+interface AnsweredHeaders {
+  get?(name: string): string | undefined;
 }

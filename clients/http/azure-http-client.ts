@@ -16,6 +16,8 @@ export interface AzureTransport extends HttpSettings {
   readonly budgetMs: number;
   /** Told of what never became an answer, where the client would hide it. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
+  /** Told of a refusal for good, which the client puts into words of its own. */
+  readonly onRefusal?: ((refusal: ServiceError) => void) | undefined;
   /** What an answer of status 200 lacks; undefined when nothing. */
   readonly lacks: (request: { readonly method: string; readonly path: string }, body: unknown) => string | undefined;
 }
@@ -61,7 +63,10 @@ async function send(request: PipelineRequest, transport: AzureTransport, guard: 
     );
   } catch (error) {
     // A refusal stays the client's own to read; what is no answer is ours to explain.
-    if (refused !== undefined) return refused;
+    if (refused !== undefined) {
+      if (error instanceof ServiceError) transport.onRefusal?.(error);
+      return refused;
+    }
     if (!isProbe) transport.onFailure?.(error);
     throw error;
   }

@@ -8,7 +8,7 @@ export interface HttpSettings {
   readonly time?: Time | undefined;
   /** Wall clock in milliseconds since 1970, against which services state dates. */
   readonly now?: (() => number) | undefined;
-  /** Aborted by Ctrl-C. Ends reads and waiting at once; a write under way still gets its answer. */
+  /** Aborted by Ctrl-C. Ends reads and waiting at once, a write under way after a moment; nothing more is begun. */
   readonly signal?: AbortSignal | undefined;
   /** Called with the headers of every answer: `Date` shows how far this machine's clock is off. */
   readonly onAnswer?: ((answer: { readonly service: string; readonly headers: Headers }) => void) | undefined;
@@ -23,7 +23,7 @@ export interface Exchange {
   readonly url: string | URL;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | URLSearchParams | undefined;
-  /** Whether Ctrl-C may end it under way. Default: reads only. */
+  /** Whether Ctrl-C may end it under way at once. Default: reads only. */
   readonly isEndable?: boolean | undefined;
   /** The redirect itself is the answer, and nothing follows it. */
   readonly keepsRedirect?: boolean | undefined;
@@ -34,6 +34,8 @@ export interface Exchange {
 }
 
 const LONGEST_ANSWER_MS = 30_000;
+/** How long a write under way may still get its answer after Ctrl-C: most do, and it is then known whether it was done. */
+const LAST_MOMENT_MS = 700;
 const MOST_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -47,6 +49,7 @@ export function isRead(method: string): boolean {
  */
 export async function exchange(request: Exchange, settings: HttpSettings): Promise<Response> {
   const { service, operation, method = "GET", headers = {}, body } = request;
+  if (settings.signal?.aborted) throw interruption(service, operation);
   const send = settings.fetch ?? fetch;
   const signal = signalOf(request, settings);
   const { origin } = new URL(request.url);
@@ -72,25 +75,30 @@ export function bodyText(answer: Response, request: Exchange, settings: HttpSett
 }
 
 async function unlessFailed<T>(request: Exchange, settings: HttpSettings, work: () => Promise<T>): Promise<T> {
-  const isInterrupted = () => settings.signal?.aborted === true;
-  if (isInterrupted() && isSafeToEnd(request)) throw interruption(request.service, request.operation);
+  const { service, operation } = request;
+  const isInterrupted = () => settings.signal?.aborted === true && isSafeToEnd(request);
+  if (isInterrupted()) throw interruption(service, operation);
   try {
     return await work();
   } catch (error) {
-    throw isInterrupted() && isSafeToEnd(request)
-      ? interruption(request.service, request.operation)
-      : unanswered(request, error);
+    if (error instanceof ServiceError) throw error;
+    throw isInterrupted() ? interruption(service, operation) : unanswered(request, error);
   }
 }
 
+/** Ctrl-C before an answer came. Nothing was changed by it. */
 export function interruption(service: string, operation: string): ServiceError {
-  const detail = "The command was interrupted";
   return new ServiceError({
-    service,
-    operation,
-    outcome: "not-asked",
-    code: "interrupted",
-    detail,
+    ...{ service, operation, outcome: "not-asked", code: "interrupted", detail: "The command was interrupted" },
+    isTemporary: false,
+  });
+}
+
+/** Ctrl-C while a write was under way, and no answer came in the moment after it. */
+function unfinished({ service, operation }: Exchange): ServiceError {
+  const detail = "The command was interrupted before the answer came, so it may have been done or not";
+  return new ServiceError({
+    ...{ service, operation, outcome: "unusable", code: "interrupted", detail, help: "Run it again." },
     isTemporary: false,
   });
 }
@@ -116,10 +124,20 @@ function redirection({ service, operation }: Exchange, status: number, to: URL |
 
 function signalOf(request: Exchange, { signal }: HttpSettings): AbortSignal {
   const limit = request.until ?? AbortSignal.timeout(request.longestAnswerMs ?? LONGEST_ANSWER_MS);
-  return signal !== undefined && isSafeToEnd(request) ? AbortSignal.any([limit, signal]) : limit;
+  if (signal === undefined) return limit;
+  return AbortSignal.any([limit, isSafeToEnd(request) ? signal : aMomentAfter(signal, limit, unfinished(request))]);
 }
 
-/** A write under way is not ended: nobody would know whether it was done. */
+/** Aborted for this reason a moment after another signal. Listens no longer than the request may take. */
+function aMomentAfter(signal: AbortSignal, limit: AbortSignal, reason: ServiceError): AbortSignal {
+  const late = new AbortController();
+  const end = () => setTimeout(() => late.abort(reason), LAST_MOMENT_MS).unref();
+  // Through a signal of its own: many writes at once would be many listeners of one signal.
+  AbortSignal.any([signal]).addEventListener("abort", end, { once: true, signal: limit });
+  return late.signal;
+}
+
+/** A write is not ended at once: nobody would know whether it was done. */
 function isSafeToEnd({ method = "GET", isEndable = isRead(method) }: Exchange): boolean {
   return isEndable;
 }

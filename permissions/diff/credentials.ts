@@ -89,5 +89,6 @@ function asDefault(other: CredentialRule | undefined): CredentialRule {
 function ruleText(rule: CredentialRule | undefined): string {
   const days = (value: number | null | undefined) =>
     value === null || value === undefined ? "unstated" : String(value);
-  return `replaced every ${days(rule?.everyDays)} days, lives ${days(rule?.lifetimeDays)}, overlap ${days(rule?.overlapDays)}`;
+  const every = rule?.everyDays;
+  return `replaced every ${typeof every === "number" ? counted(every, "day") : "unstated days"}, lives ${days(rule?.lifetimeDays)}, overlap ${days(rule?.overlapDays)}`;
 }

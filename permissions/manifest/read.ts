@@ -125,7 +125,8 @@ const manifest = recordOf<AccessManifest>({
  * what the digest covers: no double keys, no second order, nothing between the lines.
  */
 export function readManifest(json: string): AccessManifest {
-  if (json.length > largest) throw new ManifestError([`must have at most ${largest} characters, got ${json.length}`]);
+  if (json.length > largest)
+    throw new ManifestError([`must have at most ${counted(largest, "character")}, got ${json.length}`]);
   const problems: string[] = [];
   const read = manifest(parsed(json), "manifest", (path, problem) => {
     if (problems.length < mostProblems) problems.push(`${path} ${problem}`);

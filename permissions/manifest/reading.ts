@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { counted } from "../command-line";
 import { compareText } from "./canonical";
 import type { KnownIdentity } from "./identities";
 import { createLinks, type Link, type Links } from "./links";
@@ -122,7 +123,7 @@ function shown(property: string, value: Value, record: ResourceRecord, links: Li
   const text = typeof told === "string" ? told : JSON.stringify(told);
   if (text.length <= longestValue) return text;
   const rest = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  return `${text.slice(0, longestValue)}… (${text.length} characters, sha256 ${rest})`;
+  return `${text.slice(0, longestValue)}… (${counted(text.length, "character")}, sha256 ${rest})`;
 }
 
 function plain(property: string, value: string, links: Links): string {

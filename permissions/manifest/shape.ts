@@ -1,3 +1,4 @@
+import { counted } from "../command-line";
 /** Reads one part of a document from outside; complains with the path and gives undefined when it does not fit. */
 export type Shape<T> = (value: unknown, path: string, complain: Complain) => T;
 export type Complain = (path: string, problem: string) => void;
@@ -85,6 +86,6 @@ function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "string")
-    return value.length <= 40 ? JSON.stringify(value) : `a text of ${value.length} characters`;
+    return value.length <= 40 ? JSON.stringify(value) : `a text of ${counted(value.length, "character")}`;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : `a value of type ${typeof value}`;
 }

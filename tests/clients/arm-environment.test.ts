@@ -6,6 +6,14 @@ const files: Readonly<Record<string, string>> = {
   "/id": "client\n",
   "/secret": "s3\n",
   "/empty": " ",
+  "/c.pem":
+    "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n",
+  "/encrypted.pem":
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII\n-----END ENCRYPTED PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n",
+  "/key.pem": "-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\n",
+  "/certificate.pem": "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n",
+  // The first bytes of a PKCS#12 bundle, as text.
+  "/bundle.pfx": "0\ufffd\n\u0002\u0001\u00030\ufffd",
 };
 const readFile = (path: string) => {
   const text = files[path];
@@ -37,6 +45,11 @@ describe("the partner sign-in", () => {
   });
 
   it.each([
+    [
+      "an encrypted certificate before a secret",
+      { ...oidc, ARM_CLIENT_CERTIFICATE_PATH: "/encrypted.pem", ARM_CLIENT_SECRET: "s" },
+      "certificate",
+    ],
     [
       "a certificate before a secret",
       { ...oidc, ARM_CLIENT_CERTIFICATE_PATH: "/c.pem", ARM_CLIENT_SECRET: "s" },
@@ -133,8 +146,28 @@ describe("the partner sign-in", () => {
     ],
     [
       "a bundle that cannot be read here",
-      { ARM_CLIENT_ID: "c", ARM_CLIENT_CERTIFICATE: "TUk=" },
+      { ARM_CLIENT_ID: "c", ARM_CLIENT_CERTIFICATE: "TUk=", ARM_CLIENT_CERTIFICATE_PATH: "" },
       /ARM_CLIENT_CERTIFICATE holds/,
+    ],
+    [
+      "a bundle under a path",
+      { ARM_CLIENT_ID: "c", ARM_CLIENT_CERTIFICATE_PATH: "/bundle.pfx" },
+      /^ARM_CLIENT_CERTIFICATE_PATH names \/bundle\.pfx, which is no PEM file: .*\.pfx.*PEM file with certificate and private key only; use ARM_USE_OIDC/,
+    ],
+    [
+      "a certificate file without a key",
+      { ARM_CLIENT_ID: "c", ARM_CLIENT_CERTIFICATE_PATH: "/certificate.pem" },
+      /^ARM_CLIENT_CERTIFICATE_PATH names \/certificate\.pem, which holds no private key/,
+    ],
+    [
+      "a key without a certificate",
+      { ARM_CLIENT_ID: "c", ARM_CLIENT_CERTIFICATE_PATH: "/key.pem" },
+      /^ARM_CLIENT_CERTIFICATE_PATH names \/key\.pem, which holds no certificate/,
+    ],
+    [
+      "a certificate file that is not there",
+      { ARM_CLIENT_ID: "c", ARM_CLIENT_CERTIFICATE_PATH: "/gone.pem" },
+      /^ARM_CLIENT_CERTIFICATE_PATH names \/gone\.pem, which cannot be read \(ENOENT\)/,
     ],
     ["nothing at all", { ARM_USE_CLI: "false" }, /ARM_USE_CLI/],
   ] as const)("is an error that names the variable with %s, and never the Azure CLI", (_, env, named) => {

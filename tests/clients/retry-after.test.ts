@@ -90,7 +90,7 @@ describe.each(readers)("%s", (_name, body, read) => {
     const { outside, slept, calls } = throttled("300", body);
     await expect(read(outside)).rejects.toMatchObject({
       retryAfterSeconds: 300,
-      message: expect.stringMatching(/\(status 429, asks to wait 300 seconds\)\.$/),
+      message: expect.stringMatching(/\(status 429, asks to wait 300 s\)\.$/),
     });
     expect([slept, calls()]).toEqual([[], 1]);
   });
@@ -119,7 +119,7 @@ describe("what answers somebody who waits", () => {
     expect(await look(short.outside)).toEqual({ kind: "seen", value: { a: 1 } });
     expect(short.slept).toEqual([17_000]);
     const long = throttled("60", {});
-    expect(await look(long.outside)).toEqual({ kind: "failed", reason: "X answered 429, asks to wait 60 seconds" });
+    expect(await look(long.outside)).toEqual({ kind: "failed", reason: "X answered 429, asks to wait 60 s" });
     expect(long.calls()).toBe(1);
   });
 });

@@ -59,7 +59,7 @@ describe("retry", () => {
     await expect(retry(() => Promise.reject(failure), { ...options, budgetMs: 8000, time: clock })).rejects.toBe(
       failure,
     );
-    expect(failure.message).toBe("X refused or failed: y (status 429, asks to wait 9 seconds).");
+    expect(failure.message).toBe("X refused or failed: y (status 429, asks to wait 9 s).");
     expect(clock.slept).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { DefaultAzureCredential } from "@azure/identity";
 import { authorityOfVault, cloudOfVault, readCloudEndpoints } from "../../clients/clouds";
 import { vaultCredential } from "../../clients/sign-in";
+import { signInThrough } from "../../clients/sign-in-transport";
 import { createTokenSource } from "../../token-source";
 
 // Microsoft's own class tells nobody where it will sign in: what it is made with is kept.
@@ -61,4 +62,34 @@ it("an emulator's own sign-in is used directly, and Microsoft is not asked wheth
   vaultCredential(identity, "https://127.0.0.1:8443");
   vaultCredential({ ...identity, AZURE_AUTHORITY_HOST: "https://127.0.0.1:8443" }, authority);
   expect(defaultSignIns()).toEqual([]);
+});
+
+describe("those who ask at the same time", () => {
+  const counting = () => {
+    const asked: string[] = [];
+    const credential = signInThrough({}, () => ({
+      async getToken(scopes) {
+        asked.push(String(scopes));
+        await new Promise((next) => setImmediate(next));
+        if (asked.length === 1 && scopes === "fails") throw new Error("once");
+        return { token: `token ${asked.length} for ${scopes}`, expiresOnTimestamp: 0 };
+      },
+    }));
+    return { asked, credential };
+  };
+
+  it("share one sign-in for each service", async () => {
+    const { asked, credential } = counting();
+    const scopes = ["graph", "vault", "graph", "graph"];
+    const tokens = await Promise.all(scopes.map((scope) => credential.getToken(scope)));
+    expect([asked, new Set(tokens.map((it) => it?.token)).size]).toEqual([["graph", "vault"], 2]);
+  });
+
+  it("share its failure too, and the next one asks anew", async () => {
+    const { asked, credential } = counting();
+    const both = await Promise.allSettled([credential.getToken("fails"), credential.getToken("fails")]);
+    expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(await credential.getToken("fails")).toMatchObject({ token: "token 2 for fails" });
+    expect(asked).toEqual(["fails", "fails"]);
+  });
 });

@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { commandLine, counted, forStack, shellWord } from "../../permissions/command-line";
 
@@ -41,4 +43,31 @@ describe("a command in a message", () => {
 it("counts one in the singular", () => {
   expect([0, 1, 2].map((number) => counted(number, "check"))).toEqual(["0 checks", "1 check", "2 checks"]);
   expect(counted(1, "entry", "entries")).toBe("1 entry");
+});
+
+describe("a number in a message", () => {
+  const root = resolve(__dirname, "../..");
+  const folders = ["cli", "clients", "components", "configuration", "deployment", "permissions", "rotation", "tokens"];
+  const sources = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => join(folder, name)),
+  );
+  /** A count is spoken of by its length, its size, its name, or the result of a division. */
+  const count = String.raw`\$\{[^{}]*(?:\.length|\.size|\b[Cc]ount|[Nn]umber|(?:[Ss]econds|[Mm]inutes|[Hh]ours|[Dd]ays|[Bb]ytes|most\w*|longest\w*|largest\w*)|\/ [\d_]+\)?)\}`;
+  const plural = String.raw`(?:\w+ )?(?:seconds|minutes|hours|days|bytes|characters|checks|problems|operations|stacks|files|entries|secrets|changes|resources|lines|commits|credentials|permissions|steps|versions)\b`;
+
+  it("agrees with its noun: what is counted goes through counted, or has a unit without a plural", () => {
+    const wrong = sources.flatMap((file) =>
+      (readFileSync(join(root, file), "utf8").match(new RegExp(`${count} ${plural}`, "g")) ?? []).map(
+        (text) => `${file}: ${text}`,
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("is found where it does not", () => {
+    const wrong = [`\${checks.length} checks`, `\${longestMinutes} minutes`, `\${n.size} pending operations`];
+    for (const text of wrong) expect(text).toMatch(new RegExp(`${count} ${plural}`));
+  });
 });

@@ -33,12 +33,15 @@ export interface MisbehavingServer {
   /** Requests so far: host, and everything of them that could hold a secret. */
   readonly seen: Seen[];
   behave(misbehaviour: Misbehaviour, well: Well): void;
+  /** The next request that hangs; `closed` is when its client has let go of it. */
+  hung(): Promise<{ readonly closed: Promise<void> }>;
   stop(): Promise<void>;
 }
 
 export async function startMisbehavingServer(): Promise<MisbehavingServer> {
   let [now, well, count]: [Misbehaviour, Well, number] = ["{}", () => ({}), 0];
   const seen: Seen[] = [];
+  let onHang: (request: IncomingMessage) => void = () => undefined;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -55,6 +58,7 @@ export async function startMisbehavingServer(): Promise<MisbehavingServer> {
         return;
       }
       count += 1;
+      if (now === "hang") onHang(request);
       answer({ request, response, address }, now, well, count === 1);
     });
   });
@@ -74,6 +78,10 @@ export async function startMisbehavingServer(): Promise<MisbehavingServer> {
       [now, well, count] = [misbehaviour, answers, 0];
       seen.length = 0;
     },
+    hung: () =>
+      new Promise((done) => {
+        onHang = ({ socket }) => done({ closed: new Promise((closed) => socket.once("close", () => closed())) });
+      }),
     stop: () => stop(server),
   };
 }

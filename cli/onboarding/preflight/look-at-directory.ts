@@ -11,6 +11,7 @@ export interface DirectoryPlace {
   /** Microsoft Graph without a version. */
   readonly graph: string;
   readonly credential: TokenCredential;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A list that does not end is no reason to look for ever. */
@@ -67,8 +68,9 @@ export async function isAssigned(
   return assigned.value.some(({ principalId }) => principalId === user.value["id"]);
 }
 
-function lookerOf({ graph, credential }: DirectoryPlace): Looker {
-  return createLooker({ service: "Microsoft Graph", endpoint: `${graph}/v1.0`, resource: graph, credential });
+function lookerOf({ graph, credential, signal }: DirectoryPlace): Looker {
+  const place = { service: "Microsoft Graph", endpoint: `${graph}/v1.0`, resource: graph };
+  return createLooker({ ...place, credential, signal });
 }
 
 /** The own token, which Graph's pages say is not for reading; these claims are documented and decide nothing but a hint. */

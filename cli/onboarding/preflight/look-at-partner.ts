@@ -21,7 +21,7 @@ export async function lookAtPartner(
     return { reason: error.cause, fix: error.nextStep };
   }
   const endpoint = partnerCenterAddress(surroundings.env, place.cloud);
-  const partnerCenter = createPartnerCenter({ endpoint, accessToken: async () => token });
+  const partnerCenter = createPartnerCenter({ endpoint, accessToken: async () => token, signal: surroundings.signal });
   const [mfa, mpnId, viewerRoles] = await Promise.all([
     said(async () => (await partnerCenter.probeMfa()).isMfaCompliant),
     said(async () => (await partnerCenter.mpnProfile())?.mpnId),

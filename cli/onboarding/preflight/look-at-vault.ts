@@ -9,6 +9,7 @@ import type { Permission, VaultFacts } from "./vault-checks";
 export interface VaultPlace {
   readonly endpoints: Pick<CloudEndpoints, "resourceManager" | "keyVaultSuffix">;
   readonly credential: TokenCredential;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const VAULT_VERSION = "api-version=2023-07-01";
@@ -16,7 +17,7 @@ const VAULT_VERSION = "api-version=2023-07-01";
 /** Everything the vault's checks need, by reading alone. */
 export async function lookAtVaultSide(
   { vault }: StackConfiguration,
-  { endpoints, credential }: VaultPlace,
+  { endpoints, credential, signal }: VaultPlace,
 ): Promise<VaultFacts> {
   const { resourceManager, keyVaultSuffix } = endpoints;
   const look = createLooker({
@@ -25,12 +26,14 @@ export async function lookAtVaultSide(
     // A token is asked for by the cloud's own name of the service, also where an emulator answers for the public cloud.
     resource: isLoopback(resourceManager) ? "https://management.azure.com" : resourceManager,
     credential,
+    signal,
   });
   const content = createLooker({
     service: "Key Vault",
     endpoint: `https://${vault.name}.${keyVaultSuffix}`,
     resource: `https://${keyVaultSuffix}`,
     credential,
+    signal,
   });
   const subscription = `/subscriptions/${vault.subscriptionId}`;
   const group = `${subscription}/resourceGroups/${encodeURIComponent(vault.resourceGroup)}`;

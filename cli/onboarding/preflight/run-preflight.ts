@@ -1,11 +1,11 @@
 import { readAppPolicies } from "../../../clients/app-policies";
-import { type CloudEndpoints, isLoopback, openIdTenant, readCloudEndpoints } from "../../../clients/clouds";
+import { isLoopback, openIdTenant } from "../../../clients/clouds";
 import { ServiceError } from "../../../clients/errors";
-import { createKeyVault } from "../../../clients/key-vault";
+import { createKeyVault, type KeyVault } from "../../../clients/key-vault";
 import type { Look } from "../../../clients/looker";
 import { findOnPath, readStateStore } from "../../../clients/pulumi-cli";
 import { partnerCredential } from "../../../clients/sign-in";
-import { readProjectFiles, readStackFromFiles, type StackConfiguration } from "../../../config";
+import { readProjectFiles, type StackConfiguration } from "../../../config";
 import { vaultSecretName } from "../../../configuration/vault-entries";
 import { secretLimit } from "../../../rotation/lifetime-policy";
 import type { CommandOptions, Surroundings } from "../../command";
@@ -26,34 +26,27 @@ export async function runChecks(
   identity: "deployer" | "rotator",
   surroundings: Surroundings,
 ): Promise<readonly Check[]> {
-  const { env, projectDirectory } = surroundings;
-  const stack = String(options["stack"]);
-  const configuration = readStackFromFiles(projectDirectory, stack);
+  const { env, projectDirectory, signal } = surroundings;
+  const opened = await openTenant(String(options["stack"]), surroundings);
+  const { stack, configuration, endpoints } = opened;
   const { tenant, vault, reportingUser } = configuration;
-  const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
-  const endpoints = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost });
-  const directory: DirectoryPlace = {
-    graph: endpoints.graph,
-    credential: partnerCredential(env, tenant.id, endpoints.authority),
-  };
+  const { authority } = endpoints;
+  const directory: DirectoryPlace = { graph: endpoints.graph, credential: opened.directory.credential, signal };
   // The provider signs in to the vault's tenant as this application, with the same proof.
-  const vaultIdentity = partnerCredential(
-    { ...env, ARM_CLIENT_ID: vault.clientId },
-    vault.tenantId,
-    endpoints.authority,
-  );
+  const writer = { ...env, ARM_CLIENT_ID: vault.clientId };
+  const vaultIdentity = partnerCredential(writer, vault.tenantId, authority, { signal });
+  const keyVault = createKeyVault(opened.vaultUri, vaultIdentity, { signal });
   const [facts, named, vaultFacts, ourClientId, partner, state] = await Promise.all([
     lookAtDirectory(configuration, directory),
-    namedTenant(endpoints.authority, tenant.domain),
-    lookAtVaultSide(configuration, { endpoints, credential: vaultIdentity }),
-    clientIdInVault(configuration, endpoints, vaultIdentity),
+    namedTenant(authority, tenant.domain, signal),
+    lookAtVaultSide(configuration, { endpoints, credential: vaultIdentity, signal }),
+    clientIdInVault(configuration, keyVault),
     reportingUser && lookAtPartner(options, reportingUser.userPrincipalName, surroundings),
     lookAtState(surroundings),
   ]);
-  const opened = await openTenant(stack, surroundings);
   const [policies, published, assigned] = await Promise.all([
     lookAtPolicies(directory, ourClientId),
-    publishedChecks({ ...opened, vault: createKeyVault(opened.vaultUri, vaultIdentity) }),
+    publishedChecks({ ...opened, vault: keyVault }),
     ourClientId === undefined || reportingUser === undefined
       ? undefined
       : isAssigned(ourClientId, reportingUser.userPrincipalName, directory),
@@ -71,19 +64,14 @@ export async function runChecks(
     policyCheck(configuration, policies),
     ...vaultChecks(configuration, vaultFacts),
     ...published,
-    stateCheck(
-      stack,
-      state,
-      hasPassphrase(projectDirectory, stack),
-      metadataHost !== undefined && isLoopback(metadataHost),
-    ),
+    stateCheck(stack, state, hasPassphrase(projectDirectory, stack), isLoopback(env["ARM_METADATA_HOSTNAME"] ?? "")),
     ...(partner === undefined ? [] : partnerChecks(configuration, partner)),
   ];
 }
 
-async function namedTenant(authority: string, domain: string): Promise<Look<string>> {
+async function namedTenant(authority: string, domain: string, signal: AbortSignal): Promise<Look<string>> {
   try {
-    return { kind: "seen", value: await openIdTenant({ authority, domain, budgetMs: 20_000 }) };
+    return { kind: "seen", value: await openIdTenant({ authority, domain, budgetMs: 20_000, signal }) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     // 90002: Entra's way to say that nobody has this domain.
@@ -93,21 +81,16 @@ async function namedTenant(authority: string, domain: string): Promise<Look<stri
 }
 
 /** The application of an earlier update, as the published entry names it; undefined before the first one. */
-async function clientIdInVault(
-  { vault }: StackConfiguration,
-  { keyVaultSuffix }: CloudEndpoints,
-  credential: Parameters<typeof createKeyVault>[1],
-): Promise<string | undefined> {
-  const keyVault = createKeyVault(`https://${vault.name}.${keyVaultSuffix}`, credential);
+async function clientIdInVault({ vault }: StackConfiguration, keyVault: KeyVault): Promise<string | undefined> {
   // What cannot be read here is said by the vault's own checks.
   const tags = await keyVault.readTags(vaultSecretName(vault.prefix, "client-secret")).catch(() => undefined);
   return tags?.["clientId"];
 }
 
-async function lookAtPolicies({ graph, credential }: DirectoryPlace, clientId: string | undefined) {
+async function lookAtPolicies({ graph, credential, signal }: DirectoryPlace, clientId: string | undefined) {
   const accessToken = async () => (await credential.getToken(`${graph}/.default`))?.token ?? "";
   try {
-    const policies = await readAppPolicies({ graph, clientId, accessToken });
+    const policies = await readAppPolicies({ graph, clientId, accessToken, signal });
     return policies && { limit: secretLimit(policies), forEverybody: secretLimit(policies, { forEverybody: true }) };
   } catch {
     return undefined;

@@ -29,8 +29,9 @@ export async function signInStack(options: CommandOptions, surroundings: Surroun
   const { tenant, application, reportingUser } = place.configuration ?? {};
   const { redirectUri } = application ?? {};
   if (tenant === undefined || redirectUri === undefined || reportingUser === undefined) throw noUser(place.name);
-  const metadataHost = surroundings.env["ARM_METADATA_HOSTNAME"] || undefined;
-  const { authority } = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost });
+  const { env, signal } = surroundings;
+  const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
+  const { authority } = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost, signal });
   const vault = await openSignInVault(place, authority, surroundings);
   const request = {
     authority,

@@ -37,17 +37,18 @@ export async function openSignInVault(
   surroundings: Surroundings,
 ): Promise<SignInVault> {
   const { vaultUri, prefix, name } = place;
-  const credential = vaultCredential(surroundings.env, authority);
-  const read = createSecretReader(vaultUri, { credential });
+  const { env, signal } = surroundings;
+  const credential = vaultCredential(env, authority, { signal });
+  const read = createSecretReader(vaultUri, { credential }, { signal });
   const [secretName, entryName] = [vaultSecretName(prefix, "client-secret"), vaultSecretName(prefix, "refresh-token")];
   const [secretReading, entry] = await Promise.all([read(secretName), read(entryName)]);
   const secret = publishedSecretOf(secretReading, secretName);
   if (entry.kind === "missing") throw noPlace(name, entryName, vaultUri);
   // Before anybody signs in: a sign-in that nobody can keep was made in vain. Whether it may be written shows only the write.
   if (entry.kind === "failed") throw noAccess(entryName, vaultUri, entry.status);
-  const ask = createTokenEndpoint();
+  const ask = createTokenEndpoint({ signal });
   const client = { authority, tenantId: secret.tenantId, clientId: secret.clientId, secret: secret.secret };
-  const now = () => new Date(clockOf(surroundings.env)());
+  const now = () => new Date(clockOf(env)());
   return {
     secret,
     async redeem(grant) {
@@ -56,7 +57,7 @@ export async function openSignInVault(
       return issued;
     },
     keep: ({ refreshToken, userName, obtainedAt }) =>
-      createSecretWriter(vaultUri, credential)(entryName, {
+      createSecretWriter(vaultUri, credential, { signal })(entryName, {
         value: refreshToken,
         tags: {
           tenantId: secret.tenantId,

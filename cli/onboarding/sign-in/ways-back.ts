@@ -6,6 +6,7 @@ import {
   type RedirectListener,
   type RedirectPage,
 } from "../../../clients/loopback-redirect";
+import { counted } from "../../../permissions/command-line";
 import type { CommandOptions, Surroundings } from "../../command";
 import { CommandError } from "../../document";
 import { readSecretLine } from "../../tokens/read-secret-line";
@@ -64,7 +65,7 @@ async function listening(options: CommandOptions, expected: Expected, surroundin
         throw patience.aborted
           ? problem(
               "timeout",
-              `nobody signed in within ${PATIENCE_MS / 60_000} minutes`,
+              `nobody signed in within ${counted(PATIENCE_MS / 60_000, "minute")}`,
               "Start it again when the user is there.",
             )
           : problem("interrupted", "interrupted before anybody signed in", "");

@@ -25,10 +25,10 @@ export interface AdoptionTools {
  * to mint and nothing to create, which is checked before it may run.
  */
 export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Promise<readonly string[]> {
-  const { stacks, surroundings, news } = tools;
+  const { stacks, news } = tools;
   const { stack } = tenant;
   news("reading the vault and the tenant");
-  const living = await readLiving(tenant, surroundings.env);
+  const living = await readLiving(tenant);
   if (living === undefined) throw await nothingPublished(tenant);
   await openState(tenant, living, tools);
 

@@ -1,23 +1,8 @@
-import {
-  createGraphInventory,
-  type FoundAssignment,
-  type FoundGrant,
-  type GraphInventory,
-} from "../../../clients/graph-inventory";
+import { createGraphInventory, type FoundAssignment, type FoundGrant } from "../../../clients/graph-inventory";
 import type { VaultEntryFacts } from "../../../clients/key-vault";
-import { createResourceManager } from "../../../clients/resource-manager";
-import { partnerCredential, vaultCredential } from "../../../clients/sign-in";
 import { vaultEntries, vaultSecretName } from "../../../configuration/vault-entries";
-import type { Surroundings } from "../../command";
 import type { Tenant } from "../../tenant";
 import { entryId, type Inventory, vaultId } from "./find";
-
-type Environment = Surroundings["env"];
-
-export function graphInventory({ configuration, endpoints }: Tenant, env: Environment): GraphInventory {
-  const credential = partnerCredential(env, configuration.tenant.id, endpoints.authority);
-  return createGraphInventory({ endpoint: endpoints.graph, credential });
-}
 
 /**
  * What hangs on a deployment's principal and on its entries; application and vault themselves are the caller's to add. Without a principal
@@ -26,10 +11,9 @@ export function graphInventory({ configuration, endpoints }: Tenant, env: Enviro
 export async function readInventory(
   tenant: Tenant,
   principalObjectId: string | undefined,
-  env: Environment,
   isOurs: (entry: VaultEntryFacts) => boolean,
 ): Promise<Inventory> {
-  const graph = graphInventory(tenant, env);
+  const graph = createGraphInventory(tenant.directory);
   const ofPrincipal = <T>(read: (objectId: string) => Promise<readonly T[]>) =>
     principalObjectId === undefined ? [] : read(principalObjectId);
   const [apis, grants, assignmentsOf, assignmentsTo, entries] = await Promise.all([
@@ -44,17 +28,14 @@ export async function readInventory(
     ...{ applicationObjectId: undefined, vaultExists: false, entries: names },
     ...{ principalObjectId, apis, grants, assignmentsOf, assignmentsTo },
     reportingUserObjectId: reportingUser(grants, assignmentsTo),
-    roleAssignments: await readRoleAssignments(tenant, names, env),
+    roleAssignments: await readRoleAssignments(tenant, names),
   };
 }
 
 async function readRoleAssignments(
-  { configuration, endpoints }: Tenant,
+  { configuration, azure }: Tenant,
   names: readonly string[],
-  env: Environment,
 ): Promise<Inventory["roleAssignments"]> {
-  const { resourceManager, authority } = endpoints;
-  const azure = createResourceManager({ endpoint: resourceManager, credential: vaultCredential(env, authority) });
   const ours = vaultEntries.filter((entry) => names.includes(vaultSecretName(configuration.vault.prefix, entry)));
   const scopes = [vaultId(configuration), ...ours.map((entry) => entryId(configuration, entry))];
   return (await Promise.all(scopes.map((scope) => azure.roleAssignmentsOn(scope)))).flat();

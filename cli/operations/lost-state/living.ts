@@ -1,4 +1,5 @@
 import type { GraphApplication } from "../../../clients/graph";
+import { createGraphInventory } from "../../../clients/graph-inventory";
 import { vaultSecretName } from "../../../configuration/vault-entries";
 import { readMark } from "../../../rotation/mark";
 import { type PublishedRecord, readRecord, recordTags, slotNames } from "../../../rotation/record";
@@ -8,7 +9,7 @@ import { CommandError } from "../../document";
 import type { Tenant } from "../../tenant";
 import { lookAtDirectory, lookAtVault } from "../look";
 import type { Inventory } from "./find";
-import { graphInventory, readInventory } from "./inventory";
+import { readInventory } from "./inventory";
 import type { LivingSecret, RememberedDeployment } from "./rebuild";
 
 /** Everything about a deployment that outlived its state. */
@@ -26,10 +27,7 @@ export interface LivingDeployment {
 const FORGOTTEN = "lost with the state";
 
 /** Reads it from the vault and the tenant; undefined when nothing was ever published. */
-export async function readLiving(
-  tenant: Tenant,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<LivingDeployment | undefined> {
+export async function readLiving(tenant: Tenant): Promise<LivingDeployment | undefined> {
   const sight = await lookAtVault(tenant, await credibleTags(tenant));
   if (sight === undefined) return undefined;
   const { record, clientId } = sight;
@@ -37,13 +35,14 @@ export async function readLiving(
   if (application === undefined || principal === undefined) throw missing(tenant, clientId, application !== undefined);
   const { applicationObjectId } = application;
   const owners =
-    tenant.configuration.application.owners ?? (await graphInventory(tenant, env).owners(applicationObjectId));
+    tenant.configuration.application.owners ??
+    (await createGraphInventory(tenant.directory).owners(applicationObjectId));
   return {
     record,
     clientId,
     deployment: { id: record.deployment, origin: originOf(record, tenant.stack), owners },
     inventory: {
-      ...(await readInventory(tenant, principal.objectId, env, () => true)),
+      ...(await readInventory(tenant, principal.objectId, () => true)),
       ...{ applicationObjectId, vaultExists: true },
     },
     tags: { ...recordTags(record), clientId },

@@ -189,15 +189,16 @@ describe("the drift ticket", () => {
 
 describe("the service", () => {
   it("is refused without its variables, by name, and never shows a token", async () => {
-    await expect(openHost({})).rejects.toThrow("neither GITHUB_REPOSITORY nor SYSTEM_COLLECTIONURI");
-    await expect(openHost({ GITHUB_REPOSITORY: "a/b" })).rejects.toThrow("GITHUB_TOKEN is not set");
-    await expect(openHost({ SYSTEM_COLLECTIONURI: "https://x.example/" })).rejects.toThrow(
+    const hostIn = (env: Record<string, string>) => openHost({ env, signal: new AbortController().signal });
+    await expect(hostIn({})).rejects.toThrow("neither GITHUB_REPOSITORY nor SYSTEM_COLLECTIONURI");
+    await expect(hostIn({ GITHUB_REPOSITORY: "a/b" })).rejects.toThrow("GITHUB_TOKEN is not set");
+    await expect(hostIn({ SYSTEM_COLLECTIONURI: "https://x.example/" })).rejects.toThrow(
       /SYSTEM_TEAMPROJECT[\s\S]*BUILD_REPOSITORY_ID[\s\S]*SYSTEM_ACCESSTOKEN/,
     );
     const env = { GITHUB_REPOSITORY: "a/b/../c", GITHUB_TOKEN: "ghs_secret" };
-    await expect(openHost(env)).rejects.toThrow(/^GITHUB_REPOSITORY must be owner\/name, got "a\/b\/..\/c"$/);
+    await expect(hostIn(env)).rejects.toThrow(/^GITHUB_REPOSITORY must be owner\/name, got "a\/b\/..\/c"$/);
     const plain = { GITHUB_REPOSITORY: "a/b", GITHUB_TOKEN: "ghs_secret", GITHUB_API_URL: "http://api.example" };
-    await expect(openHost(plain)).rejects.toThrow("GITHUB_API_URL must be an https address");
+    await expect(hostIn(plain)).rejects.toThrow("GITHUB_API_URL must be an https address");
   });
 
   it("counts runs by its own number, or by the one that is given", () => {

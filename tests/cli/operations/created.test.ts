@@ -19,12 +19,12 @@ describe("what a broken-off run created", () => {
     ];
     const state = async () => readStackState('{"deployment":{"resources":[]}}');
     const stacks = { state, putState: fail, run: fail };
-    expect(await adoptCreated(silent, changes, { stacks, env: {} })).toEqual([]);
+    expect(await adoptCreated(silent, changes, { stacks })).toEqual([]);
   });
 
   it("is nothing without a state", async () => {
     const stacks = { state: async () => undefined, putState: fail, run: fail };
-    expect(await adoptCreated(silent, [change("azure-native:keyvault:Secret", "x")], { stacks, env: {} })).toEqual([]);
+    expect(await adoptCreated(silent, [change("azure-native:keyvault:Secret", "x")], { stacks })).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { currentSurroundings } from "../../../cli/wiring";
 async function main(): Promise<void> {
   const surroundings = { ...currentSurroundings(), projectDirectory: resolve(__dirname, "../../..") };
   const tenant = await openTenant("dev", surroundings);
-  const readers = identityReaders(tenant, surroundings.env, async () => undefined);
+  const readers = identityReaders(tenant, async () => undefined);
   const claims = JSON.parse(process.argv.at(-1) ?? "[]");
   process.stdout.write(JSON.stringify(await identityProblems("dev", claims, createIdentityWitness(readers))));
 }

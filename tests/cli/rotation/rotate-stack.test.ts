@@ -90,8 +90,11 @@ const stateWith = ({ keyId }: RecordedSlot) =>
     },
   });
 
-const vaultOf = <T>(versions: readonly T[], value: string) => ({
-  versions: async () => versions,
+const vaultOf = <T>(versions: readonly T[], value: string, isLost: () => boolean) => ({
+  async versions() {
+    if (isLost()) throw new Error("no answer");
+    return versions;
+  },
   latest: async () => versions.at(-1),
   read: async () => ({ ...versions.at(-1), value }),
 });
@@ -103,6 +106,8 @@ interface Situation {
   readonly isApplicationThere?: boolean;
   readonly value?: string;
   readonly hasLeftover?: boolean;
+  /** The vault does not answer after the update. */
+  readonly isVaultLost?: boolean;
   /** What the engine says against a preview of the whole stack, one that is limited, and an update. */
   readonly previewFails?: string;
   readonly limitedFails?: string;
@@ -141,7 +146,7 @@ async function rotated(
       vault: { prefix: "p-", ...file.vault },
     },
     vaultUri: "https://fabrikam.vault.azure.net",
-    vault: vaultOf(file.vault ? [] : versions, value),
+    vault: vaultOf(file.vault ? [] : versions, value, () => situation.isVaultLost === true && asked.includes("up")),
     deletedEntry: async () => undefined,
     graph: {
       principal: async () => (isApplicationThere ? { isEnabled: !isStopped } : undefined),
@@ -179,7 +184,7 @@ async function rotated(
     ...{ stacks, surroundings, news: () => undefined },
     async openAs(configuration: StackConfiguration) {
       opened.push(configuration);
-      return { ...tenant, configuration, vault: vaultOf(versions, value) } as unknown as Tenant;
+      return { ...tenant, configuration, vault: vaultOf(versions, value, () => false) } as unknown as Tenant;
     },
   };
   const outcome = await rotateStack(
@@ -234,6 +239,11 @@ describe("an emergency that published and could not remove the compromised secre
     expect(asked).toEqual(["preview", "up"]);
     expect(outcome).toMatchObject({ outcome: "retired", reason: "retired", after: second.keyId, problems: [] });
     expect(outcome.sentence).toContain("an earlier run replaced and could not remove");
+  });
+
+  it("claims nothing about the published secret where the look afterwards fails, as after Ctrl-C", async () => {
+    const { outcome } = await rotated([first, second], [removal], {}, { isVaultLost: true });
+    expect(outcome).toMatchObject({ outcome: "retired", before: second.keyId, after: null });
   });
 
   it("is ended by the schedule's next run too, and planned in words", async () => {
