@@ -100,9 +100,8 @@ describe("a consumer beside a year of rotations, on the emulator", () => {
     }
     expect(tokens).toBe(3 * ROTATIONS);
     expect(Math.round((now() - began) / 86_400_000)).toBe(365);
-    expect(count.refused).toBeLessThanOrEqual(ROTATIONS);
-    if (overlapHours > 0) expect(count.refused).toBe(0);
-    else expect(count.refused).toBeGreaterThan(0);
+    // How many requests meet a rotation depends on the lifetimes that Entra picks; rotated-secret.test.ts makes each kind of meeting.
+    expect(count.refused).toBeLessThanOrEqual(overlapHours > 0 ? 0 : ROTATIONS);
   });
 
   it("is told by one sentence when the tenant itself is wrong", async () => {
