@@ -11,6 +11,7 @@ import {
 import { type ArmSignIn, readArmSignIn, SignInSettingsError } from "./arm-environment";
 import { isLoopback } from "./clouds";
 import type { HttpSettings } from "./http/exchange";
+import { refuseOtherTenant, tellOtherTenant } from "./other-tenant";
 import { requestPipelineToken } from "./pipeline-token";
 import { type SignInOptions, signInThrough } from "./sign-in-transport";
 
@@ -28,10 +29,17 @@ export function partnerCredential(
   settings: HttpSettings = {},
 ): TokenCredential {
   try {
+    refuseOtherTenant(env, tenantId);
     const signIn = readArmSignIn(env, (path) => readFileSync(path, "utf8"));
-    return signInThrough(settings, (options) =>
+    const credential = signInThrough(settings, (options) =>
       credentialOf(signIn, tenantId, { ...options, ...authorityOptions(authorityHost) }, settings),
     );
+    return {
+      getToken: (scopes, options) =>
+        credential.getToken(scopes, options).catch((error: unknown) => {
+          throw tellOtherTenant(error, env, tenantId);
+        }),
+    };
   } catch (error) {
     if (!(error instanceof SignInSettingsError)) throw error;
     return { getToken: () => Promise.reject(error) };

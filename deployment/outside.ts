@@ -5,6 +5,7 @@ import { type CloudEndpoints, isLoopback, readCloudEndpoints, readOpenId } from 
 import { type DeletedSecret, readDeletedSecret } from "../clients/deleted-secret";
 import { proveSecret } from "../clients/entra";
 import { useEnvironmentProxy } from "../clients/http/proxy";
+import { otherTenantSentence } from "../clients/other-tenant";
 import { isLimitedRun, readStateOutputs } from "../components/memory";
 import { askOrStop, failRun } from "../components/problems";
 import { ConfigurationError, readProjectFiles, readRunningStack } from "../config";
@@ -83,7 +84,7 @@ export async function readOutside(env: Environment = process.env): Promise<Outsi
     async readDeletedEntry(name) {
       const { tenantId, clientId, name: vaultName } = configuration.vault;
       const { authority, keyVaultSuffix } = endpoints;
-      const vaultEnv = { ...env, ARM_CLIENT_ID: clientId };
+      const vaultEnv = { ...env, ARM_CLIENT_ID: clientId, ARM_TENANT_ID: tenantId };
       const accessToken = await signIn(vaultEnv, tenantId, authority, `https://${keyVaultSuffix}`);
       return readDeletedSecret({ vaultUri: `https://${vaultName}.${keyVaultSuffix}`, name, accessToken });
     },
@@ -159,10 +160,7 @@ export async function signInProblems(
 ): Promise<readonly string[]> {
   const problems: string[] = [];
   if (signedInTenant && signedInTenant.toLowerCase() !== tenant.id.toLowerCase()) {
-    problems.push(
-      `the identity is of tenant ${signedInTenant}, and this stack's partner tenant is ${tenant.id} (${tenant.domain}): ` +
-        `set ARM_CLIENT_ID to an identity of that tenant and ARM_TENANT_ID to ${tenant.id}`,
-    );
+    problems.push(otherTenantSentence(`tenant ${signedInTenant}`, `${tenant.id} (${tenant.domain})`));
   }
   // A provider's own "who am I" only echoes its settings; the domain's public document is Microsoft's word.
   const { tenantId: named, date } = await askOrStop(`which tenant has the domain ${tenant.domain}`, () =>

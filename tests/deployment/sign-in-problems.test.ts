@@ -27,7 +27,7 @@ describe("the sign-in", () => {
     const other = "22222222-2222-4222-8222-222222222222";
     domainBelongsTo(other);
     expect(await signInProblems(tenant, other, "https://login.example", time)).toEqual([
-      `the identity is of tenant ${other}, and this stack's partner tenant is ${tenant.id} (${tenant.domain}): set ARM_CLIENT_ID to an identity of that tenant and ARM_TENANT_ID to ${tenant.id}`,
+      `the identity is of tenant ${other}, and the partner tenant is ${tenant.id} (${tenant.domain}): set ARM_CLIENT_ID to an identity of that tenant, and ARM_TENANT_ID to its id`,
       `tenant.domain contoso.example belongs to tenant ${other}, tenant.id is ${tenant.id}: correct one`,
     ]);
   });

@@ -68,7 +68,7 @@ describe("before the first update", () => {
     expect(said).toContain(`ARM_TENANT_ID is ${homeTenant.id}, tenant.id is ${partnerTenant.id}`);
     expect(said).toContain(`tenant.domain ${homeTenant.domain} belongs to tenant ${homeTenant.id}`);
     expect((await refused(stacks)).said).toContain(
-      "set ARM_CLIENT_ID to an identity of that tenant and ARM_TENANT_ID to",
+      "set ARM_CLIENT_ID to an identity of that tenant, and ARM_TENANT_ID to its id",
     );
   });
 

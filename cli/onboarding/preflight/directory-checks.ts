@@ -1,4 +1,5 @@
 import type { Json, Look } from "../../../clients/looker";
+import { otherTenantSentence } from "../../../clients/other-tenant";
 import type { StackConfiguration } from "../../../configuration/stack-configuration";
 import { commandLine, counted } from "../../../permissions/command-line";
 import type { GraphRight } from "../rights";
@@ -14,9 +15,12 @@ export interface Caller {
   readonly isPerson: boolean;
 }
 
+/** The caller, or why the variables of the environment give none here. */
+export type CallerLook = Look<Caller> | { readonly kind: "settings"; readonly reason: string };
+
 /** What was seen in the partner tenant's directory. */
 export interface DirectoryFacts {
-  readonly caller: Look<Caller>;
+  readonly caller: CallerLook;
   readonly named: Look<string>;
   readonly apis: readonly { readonly name: string; readonly clientId: string; readonly look: Look<Json> }[];
   /** Applications with the stack's display name, and deleted ones. */
@@ -57,10 +61,16 @@ export function tenantCheck({ tenant }: StackConfiguration, named: Look<string>)
 export function rightsChecks(
   { stack, tenant, application }: StackConfiguration,
   rights: readonly GraphRight[],
-  caller: Look<Caller>,
+  caller: CallerLook,
 ): readonly Check[] {
   const signIn: Subject = { name: "sign-in", who: administrator };
   const held: Subject = { name: "rights", who: administrator };
+  if (caller.kind === "settings") {
+    return [
+      failed(yours(signIn), caller.reason, "Set the variables, and run this again."),
+      cannotTell(held, "not signed in"),
+    ];
+  }
   if (caller.kind !== "seen") {
     const reason = caller.kind === "failed" ? caller.reason : "no sign-in";
     return [
@@ -70,9 +80,9 @@ export function rightsChecks(
   }
   const { tenantId, permissions, isPerson, clientId, objectId } = caller.value;
   if (tenantId !== tenant.id) {
-    const fix = "Sign in to the partner tenant: ARM_CLIENT_ID and ARM_TENANT_ID.";
+    const sentence = otherTenantSentence(`tenant ${tenantId}`, tenant.id);
     return [
-      failed(yours(signIn), `signed in to tenant ${tenantId}, not to ${tenant.id}`, fix),
+      failed(yours(signIn), sentence, "Set the variables, and run this again."),
       cannotTell(held, "signed in elsewhere"),
     ];
   }

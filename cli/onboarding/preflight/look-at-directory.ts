@@ -1,10 +1,11 @@
 import type { TokenCredential } from "@azure/identity";
+import { SignInSettingsError } from "../../../clients/arm-environment";
 import { createLooker, type Json, type Look, type Looker, signInCode } from "../../../clients/looker";
 import type { StackConfiguration } from "../../../configuration/stack-configuration";
 import { readClaims } from "../../../tokens/claims";
 import { lookAtUser } from "../look-at-user";
 import { odata } from "../shell";
-import type { Caller, DirectoryFacts } from "./directory-checks";
+import type { CallerLook, DirectoryFacts } from "./directory-checks";
 
 /** How the partner tenant is looked at. */
 export interface DirectoryPlace {
@@ -74,7 +75,7 @@ function lookerOf({ graph, credential, signal }: DirectoryPlace): Looker {
 }
 
 /** The own token, which Graph's pages say is not for reading; these claims are documented and decide nothing but a hint. */
-async function readCaller({ graph, credential }: DirectoryPlace): Promise<Look<Caller>> {
+async function readCaller({ graph, credential }: DirectoryPlace): Promise<CallerLook> {
   try {
     const token = await credential.getToken(`${graph}/.default`);
     const claims = readClaims(token?.token ?? "");
@@ -91,6 +92,8 @@ async function readCaller({ graph, credential }: DirectoryPlace): Promise<Look<C
       },
     };
   } catch (error) {
+    // Built from the names of variables, ids and file names: a sentence for whoever runs this.
+    if (error instanceof SignInSettingsError) return { kind: "settings", reason: error.message };
     return { kind: "failed", reason: signInCode(error) };
   }
 }

@@ -33,7 +33,7 @@ export async function runChecks(
   const { authority } = endpoints;
   const directory: DirectoryPlace = { graph: endpoints.graph, credential: opened.directory.credential, signal };
   // The provider signs in to the vault's tenant as this application, with the same proof.
-  const writer = { ...env, ARM_CLIENT_ID: vault.clientId };
+  const writer = { ...env, ARM_CLIENT_ID: vault.clientId, ARM_TENANT_ID: vault.tenantId };
   const vaultIdentity = partnerCredential(writer, vault.tenantId, authority, { signal });
   const keyVault = createKeyVault(opened.vaultUri, vaultIdentity, { signal });
   const [facts, named, vaultFacts, ourClientId, partner, state] = await Promise.all([
