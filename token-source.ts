@@ -1,8 +1,8 @@
 import type { TokenCredential } from "@azure/identity";
-import { authorityOfVault, type CloudName, cloudOfVault, readCloudEndpoints } from "./clients/clouds";
+import { authorityOfVault, type CloudName, cloudOfVault, readCloudEndpoints } from "./clients/entra/clouds";
+import { createTokenEndpoint } from "./clients/entra/token-endpoint";
 import { noteUnusedProxy } from "./clients/http/proxy";
-import { createSecretReader } from "./clients/secret-reader";
-import { createTokenEndpoint } from "./clients/token-endpoint";
+import { createSecretReader } from "./clients/key-vault/secret-reader";
 import { MOST_DAYS_OVERDUE, OLDEST_REFRESH_TOKEN_DAYS } from "./rotation/status";
 import { PARTNER_AUDIENCE, type TokenFlow, tokenFlows } from "./tokens/flow";
 import { createTokens, type PasswordUser, type TokenSource } from "./tokens/token-source";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { type EmulatorProcess, startEmulatorProcess } from "../cli/emulator-process";
-import { currentSurroundings } from "../cli/wiring";
-import { createStacks } from "../clients/stacks";
+import { type EmulatorProcess, startEmulatorProcess } from "../cli/shared/emulator-process";
+import { currentSurroundings } from "../cli/shared/wiring";
+import { createStacks } from "../clients/pulumi/stacks";
 
 /** A stack, and the tenant its file names. */
 export interface BenchStack {

@@ -2,8 +2,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { runStacks } from "../cli/commands/stacks";
-import { currentSurroundings } from "../cli/wiring";
+import { currentSurroundings } from "../cli/shared/wiring";
+import { runStacks } from "../cli/stacks/run";
 
 /** What `stacks` takes over so many stack files, which share one vault or have one each. */
 interface ReadingFigures {

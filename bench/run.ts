@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createWorkspace } from "../cli/demo/workspace";
-import { type EmulatorProcess, startEmulatorProcess } from "../cli/emulator-process";
-import { currentSurroundings } from "../cli/wiring";
-import { createStacks, type Stacks } from "../clients/stacks";
+import { type EmulatorProcess, startEmulatorProcess } from "../cli/shared/emulator-process";
+import { currentSurroundings } from "../cli/shared/wiring";
+import { createStacks, type Stacks } from "../clients/pulumi/stacks";
 import { readingFigures } from "./reading";
 
 const project = resolve(__dirname, "..");

@@ -1,11 +1,11 @@
-import type { CommandDeclaration } from "./command";
 import { commentCommands } from "./comment/declarations";
+import { onboardingCommands } from "./declarations/onboard";
+import { operationCommands } from "./declarations/operate";
 import { demoCommands } from "./demo/declarations";
 import { driftCommands } from "./drift/declarations";
-import { onboardingCommands } from "./onboarding/declarations";
-import { operationCommands } from "./operations/declarations";
-import { expectDigest, json, stack } from "./options";
-import { tokenCommands } from "./tokens/declarations";
+import type { CommandDeclaration } from "./shared/command";
+import { expectDigest, json, stack } from "./shared/options";
+import { tokenCommands } from "./token/declarations";
 
 /** Every command, in the order of the journeys: try, onboard, operate. */
 export const commands: readonly CommandDeclaration[] = [
@@ -35,7 +35,7 @@ export const commands: readonly CommandDeclaration[] = [
       json,
     ],
     examples: ["partner-access diff", "partner-access diff --base origin/main --markdown --fail-on high"],
-    load: async () => (await import("./commands/diff")).runDiff,
+    load: async () => (await import("./diff/run")).runDiff,
   },
   {
     name: "up",
@@ -60,7 +60,7 @@ export const commands: readonly CommandDeclaration[] = [
       json,
     ],
     examples: ["partner-access up -s contoso --preview", "partner-access up -s contoso --yes"],
-    load: async () => (await import("./commands/up")).runUp,
+    load: async () => (await import("./up/run")).runUp,
   },
   {
     name: "rotate",
@@ -87,7 +87,7 @@ export const commands: readonly CommandDeclaration[] = [
       "partner-access rotate -s contoso",
       'partner-access rotate -s contoso --compromised "laptop stolen"',
     ],
-    load: async () => (await import("./commands/rotate")).runRotate,
+    load: async () => (await import("./rotate/run")).runRotate,
   },
   ...tokenCommands,
   ...operationCommands,
@@ -99,6 +99,6 @@ export const commands: readonly CommandDeclaration[] = [
     description: "Lists every Pulumi.<stack>.yaml with its tenant, and says what is wrong with each. Touches nothing.",
     options: [json],
     examples: ["partner-access stacks", "partner-access stacks --json"],
-    load: async () => (await import("./commands/stacks")).runStacks,
+    load: async () => (await import("./stacks/run")).runStacks,
   },
 ];

@@ -1,11 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { commandLine, forStack } from "../model/command-line";
 import { version } from "../package.json";
-import { commandLine, forStack } from "../permissions/command-line";
-import type { CommandDeclaration, CommandOptions, ExitCode, Surroundings } from "./command";
 import { commands } from "./commands";
-import { problemsOf, writeDocument } from "./document";
-import { readStackName } from "./stack-name";
-import { currentSurroundings } from "./wiring";
+import type { CommandDeclaration, CommandOptions, ExitCode, Surroundings } from "./shared/command";
+import { problemsOf, writeDocument } from "./shared/document";
+import { readStackName } from "./shared/stack-name";
+import { currentSurroundings } from "./shared/wiring";
 
 const description = `Access to Microsoft's Partner APIs as code, tenant by tenant.
 
@@ -157,6 +157,6 @@ async function run(argv: readonly string[], surroundings: Surroundings): Promise
 /** Only a job of Azure DevOps loads what it takes. */
 async function withPipelineTokens(env: Surroundings["env"]): Promise<Surroundings["env"]> {
   if (!env["SYSTEM_OIDCREQUESTURI"]) return env;
-  const { relayPipelineTokens } = await import("../clients/pipeline-token-relay");
+  const { relayPipelineTokens } = await import("../clients/entra/pipeline-token-relay");
   return relayPipelineTokens(env);
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import type { StackLock } from "./stack-lock";
+import type { StackLock } from "./pulumi/stack-lock";
 
 /**
  * What has become of the process that took a lock. A holder on another machine cannot be asked. A machine is known by its name, and

@@ -1,9 +1,9 @@
 import { RoleAssignment } from "@pulumi/azure-native/authorization";
 import { Secret, type SecretArgs, Vault } from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
-import { entryResourceId, type VaultPlace, vaultResourceId } from "../permissions/azure-ids";
-import { type AzureRole, azureRoles } from "../permissions/azure-roles";
-import { type Day, firstSecond } from "../rotation/day";
+import { entryResourceId, type VaultPlace, vaultResourceId } from "../model/azure-ids";
+import { type AzureRole, azureRoles } from "../model/azure-roles";
+import { type Day, firstSecond } from "../model/day";
 import { withForeign } from "../rotation/kept-tags";
 import { type EntryKey, type EntryNames, entryNames, entrySuffixes } from "./entry-names";
 import { failOn } from "./problems";

@@ -1,6 +1,6 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { firstInstant } from "../rotation/day";
+import { firstInstant } from "../model/day";
 import type { PlannedSlot, SlotPlan } from "../rotation/plan";
 import { recordAfter } from "../rotation/publication";
 import { recordTags, type SlotName, slotNames } from "../rotation/record";

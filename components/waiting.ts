@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { counted } from "../permissions/command-line";
+import { counted } from "../model/command-line";
 
 /** How long a look-up may take. The providers repeat what Microsoft throttles or fails to answer, so this is generous. */
 export const LOOK_UP_MINUTES = 5;

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { anyStack, commandLine } from "../model/command-line";
 import { type CatalogApi, catalog, findApi } from "../permissions/catalog";
-import { anyStack, commandLine } from "../permissions/command-line";
 import { riskLevels } from "../permissions/risk";
 import type { Problem } from "./problem";
 import { readYaml } from "./yaml-text";

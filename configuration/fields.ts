@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { counted } from "../permissions/command-line";
-import { guid } from "../permissions/guid";
+import { counted } from "../model/command-line";
+import { guid } from "../model/guid";
 
 /** What an error says about a field: what is wrong with a bad value, what is allowed, where to find a good one. */
 export interface FieldWords {

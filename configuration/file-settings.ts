@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { counted } from "../permissions/command-line";
+import { counted } from "../model/command-line";
 import type { ManifestSetting } from "../permissions/manifest/manifest";
 import { isMapping } from "./read-value";
 import { rememberLast } from "./remember-last";

@@ -1,4 +1,4 @@
-import { counted } from "../permissions/command-line";
+import { counted } from "../model/command-line";
 /** One thing wrong with a configuration, in four answers. */
 export interface Problem {
   /** Where: `rotation.overlapDays`, `permissions[0].api`, or a file name for what stands in no stack file. */

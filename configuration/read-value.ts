@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearMisses } from "../permissions/near-misses";
+import { nearMisses } from "../model/near-misses";
 import { fieldWords } from "./fields";
 import type { Problem } from "./problem";
 import { namesSecret } from "./secret-shapes";

@@ -1,4 +1,4 @@
-import { nearMisses } from "../permissions/near-misses";
+import { nearMisses } from "../model/near-misses";
 import type { Problem } from "./problem";
 import { isMapping, unknownKey } from "./read-value";
 import { type SectionName, sectionSchemas } from "./schemas";

@@ -1,5 +1,6 @@
+import { counted } from "../model/command-line";
+import { longestSecretName, vaultEntries, vaultSecretName } from "../model/vault-entries";
 import { type AccessPolicy, readerAllowedBy } from "../permissions/access-policy";
-import { counted } from "../permissions/command-line";
 import { repeated } from "./application-rules";
 import { defaultPrefix } from "./defaults";
 import { type Drafts, readDrafts } from "./drafts";
@@ -7,7 +8,6 @@ import { policyFileName } from "./policy-file";
 import type { Problem } from "./problem";
 import { showValue } from "./show-value";
 import { type ConfigurationValues, readSections } from "./values";
-import { longestSecretName, vaultEntries, vaultSecretName } from "./vault-entries";
 
 /** The rules of `vault` that no single field can check. */
 export function vaultProblems(drafts: Drafts, policy: AccessPolicy, hasReportingUser: boolean): readonly Problem[] {

@@ -1,4 +1,4 @@
-import { counted } from "../permissions/command-line";
+import { counted } from "../model/command-line";
 import type { YamlCursor } from "./yaml-cursor";
 import { enginePlainScalar, type PlainScalar } from "./yaml-scalars";
 

@@ -4,7 +4,7 @@ import type { PartnerApplication, PartnerApplicationArgs } from "../components/p
 import type { RotatingClientSecretArgs } from "../components/rotating-client-secret";
 import type { SignInArgs } from "../components/sign-ins";
 import type { Reader, StackConfiguration } from "../configuration/stack-configuration";
-import type { Day } from "../rotation/day";
+import type { Day } from "../model/day";
 import type { Preparation } from "./preparation";
 
 /** The configuration in the words of the sign-ins. */

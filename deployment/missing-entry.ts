@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { entryNames } from "../components/entry-names";
 import { waitFor } from "../components/waiting";
-import { dayOf } from "../rotation/day";
+import { dayOf } from "../model/day";
 import { type DeletedLook, missingEntryFindings } from "../rotation/missing-entry";
 import { movedRecord } from "../rotation/moved-record";
 import type { PublishedRecord } from "../rotation/record";

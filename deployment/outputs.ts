@@ -1,7 +1,7 @@
 import type { CredentialVault } from "../components/credential-vault";
 import type { PartnerApplication } from "../components/partner-application";
 import type { StackConfiguration } from "../configuration/stack-configuration";
-import type { Day } from "../rotation/day";
+import type { Day } from "../model/day";
 import { planSlots } from "../rotation/plan";
 import { type PublishedRecord, readRecord } from "../rotation/record";
 import type { Outside } from "./outside";

@@ -1,5 +1,5 @@
+import { nearMisses } from "../model/near-misses";
 import { type CatalogApi, catalog, findApi, findPermission, type PermissionKind } from "./catalog";
-import { nearMisses } from "./near-misses";
 
 /** One entry as a stack file asks for it. */
 export interface PermissionRequest {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { PolicyPack, type ReportViolation, type ResourceValidationArgs } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
-import { readProjectFiles, readProjectPolicy, readStackConfiguration } from "../config";
 import { ConfigurationError, describeProblem } from "../configuration/problem";
+import { readProjectFiles, readProjectPolicy, readStackConfiguration } from "../configuration/read-stack";
 import {
   type ConfiguredAccess,
   type ResourceRule,

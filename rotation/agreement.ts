@@ -1,4 +1,4 @@
-import { commandLine } from "../permissions/command-line";
+import { commandLine } from "../model/command-line";
 import { type PublishedRecord, readRecord, recordTagNames, slotNames } from "./record";
 import type { StateSlot, StateSlots, StateView, Tags } from "./state-view";
 

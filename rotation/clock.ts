@@ -1,4 +1,4 @@
-import { counted } from "../permissions/command-line";
+import { counted } from "../model/command-line";
 
 /** Further apart, and a date may be decided by the wrong day. Entra itself refuses assertions that are as far off. */
 const LARGEST_MINUTES = 5;

@@ -1,4 +1,4 @@
-import { type Day, dayOf } from "./day";
+import { type Day, dayOf } from "../model/day";
 import { markOf, readMark } from "./mark";
 import { type PublishedRecord, type RecordReading, slotNames } from "./record";
 

@@ -1,4 +1,4 @@
-import { commandLine } from "../permissions/command-line";
+import { commandLine } from "../model/command-line";
 import type { PublishedRecord, RecordReading } from "./record";
 
 /** Where a stack publishes: consumers know these three, so they only change on purpose. */

@@ -1,5 +1,5 @@
-import { counted } from "../permissions/command-line";
-import { type Day, daysBetween } from "./day";
+import { counted } from "../model/command-line";
+import { type Day, daysBetween } from "../model/day";
 import type { PlannedSlot } from "./plan";
 
 /** One rule for client secrets, in Graph's words (`passwordCredentialConfiguration`). */

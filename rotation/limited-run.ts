@@ -1,4 +1,4 @@
-import { addDays, type Day, firstInstant } from "./day";
+import { addDays, type Day, firstInstant } from "../model/day";
 import { changedInputs, changedOptions, type EngineResource, type EngineStep, nameOf } from "./engine-resource";
 import type { SlotPlan } from "./plan";
 import { recordTagNames, type SlotName, slotNames } from "./record";

@@ -1,4 +1,4 @@
-import type { Day } from "./day";
+import type { Day } from "../model/day";
 
 /** What a look for a deleted entry of our name found. */
 export type DeletedLook =

@@ -1,4 +1,4 @@
-import type { Day } from "./day";
+import type { Day } from "../model/day";
 import { type PublishedRecord, readRecord } from "./record";
 import { movedHash, withHashes } from "./requests";
 

@@ -1,4 +1,4 @@
-import { addDays, type Day, later } from "./day";
+import { addDays, type Day, later } from "../model/day";
 import { emergencyGeneration, newestGeneration } from "./emergency";
 import { markOf } from "./mark";
 import { otherSlot, type PublishedRecord, type RecordedSlot, type SlotName, slotNames } from "./record";

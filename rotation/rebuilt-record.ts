@@ -1,4 +1,4 @@
-import { addDays, type Day, later } from "./day";
+import { addDays, type Day, later } from "../model/day";
 import { readMark } from "./mark";
 import { type PublishedRecord, type RecordedSlot, slotNames } from "./record";
 import { dueOn, type RotationSchedule } from "./schedule";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { counted } from "../permissions/command-line";
-import { isGuid } from "../permissions/guid";
-import { type Day, isDay } from "./day";
+import { counted } from "../model/command-line";
+import { type Day, isDay } from "../model/day";
+import { isGuid } from "../model/guid";
 
 /** One of the two places that hold a client secret. */
 export type SlotName = "a" | "b";

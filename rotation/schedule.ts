@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { addDays, type Day, day, daysBetween, earlier } from "./day";
+import { addDays, type Day, day, daysBetween, earlier } from "../model/day";
 
 /** How often a tenant's client secret changes and how long each one lives. */
 export interface RotationSchedule {

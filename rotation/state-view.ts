@@ -1,4 +1,4 @@
-import { type Day, dayOf } from "./day";
+import { type Day, dayOf } from "../model/day";
 import { type PublishedRecord, type SlotName, slotNames } from "./record";
 
 /** The tags of an entry. */

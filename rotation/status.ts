@@ -1,6 +1,6 @@
-import { anyStack, commandLine, counted } from "../permissions/command-line";
+import { anyStack, commandLine, counted } from "../model/command-line";
+import { addDays, type Day, dayOf, daysBetween, later } from "../model/day";
 import type { LiveCredential } from "./credentials";
-import { addDays, type Day, dayOf, daysBetween, later } from "./day";
 import { otherSlot, type PublishedRecord, type RecordedSlot } from "./record";
 import { dueOn, type RotationSchedule } from "./schedule";
 import { entraDisagreements } from "./trusted-record";

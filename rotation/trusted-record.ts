@@ -1,6 +1,6 @@
+import { dayOf } from "../model/day";
 import { disagreements, slotDisagreements } from "./agreement";
 import type { LiveCredential } from "./credentials";
-import { dayOf } from "./day";
 import { type PublishedRecord, readRecord, recordTags, slotNames } from "./record";
 import { repairHash, withHashes } from "./requests";
 import type { StateSlots, StateView, Tags } from "./state-view";

@@ -25,7 +25,7 @@ const startImports = [
 ];
 
 /** The only CLI files that may start what runs offline, or say what it takes. */
-const offlineStarters = ["cli/commands/emulator.ts", "cli/commands/plugins.ts", "cli/demo/declarations.ts"];
+const offlineStarters = ["cli/emulator/run.ts", "cli/emulator/plugins.ts", "cli/demo/declarations.ts"];
 
 interface Import {
   readonly file: string;
@@ -121,10 +121,10 @@ describe("the house", () => {
   it("lets the engine write where an approval is asked for first, and nowhere else", () => {
     // What each writer asks before it: the digest and a person, the state's own manifest, or the engine's own limit to the state.
     const asks: Readonly<Record<string, RegExp>> = {
-      "cli/commands/up.ts": /unapproved\([\s\S]*isWanted\([\s\S]*stacks\.up\([\s\S]*isAgreed\(/,
-      "cli/rotation/run-rotation.ts": /unapprovedChanges\([\s\S]*previewProblems\([\s\S]*stacks\.up\(/,
-      "cli/operations/go-on.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
-      "cli/operations/lost-state/adopt.ts": /stacks\.up\(stack, \{ arguments: \["--target", memoryOf\(/,
+      "cli/up/run.ts": /unapproved\([\s\S]*isWanted\([\s\S]*stacks\.up\([\s\S]*isAgreed\(/,
+      "cli/rotate/run-rotation.ts": /unapprovedChanges\([\s\S]*previewProblems\([\s\S]*stacks\.up\(/,
+      "cli/recover/go-on.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
+      "cli/recover/lost-state/adopt.ts": /stacks\.up\(stack, \{ arguments: \["--target", memoryOf\(/,
     };
     const textOf = (file: string) => readFileSync(join(root, file), "utf8");
     const writers = files.filter(
@@ -137,7 +137,7 @@ describe("the house", () => {
   });
 
   it("reads the environment of the process in the wirings and the deployment only", () => {
-    const allowed = ["cli/wiring.ts", "deployment/outside.ts", "token-source.ts"];
+    const allowed = ["cli/shared/wiring.ts", "deployment/outside.ts", "token-source.ts"];
     const wrong = files.filter(
       (file) =>
         folderOf(file) !== "offline" &&

@@ -1,5 +1,5 @@
 import type { StackConfiguration } from "../configuration/stack-configuration";
-import { day } from "../rotation/day";
+import { day } from "../model/day";
 import { readRecord } from "../rotation/record";
 import { guidOf } from "./support/azure-answers";
 import { settled } from "./support/deploy";

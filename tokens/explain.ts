@@ -1,5 +1,5 @@
-import { anyStack, commandLine, counted } from "../permissions/command-line";
-import { entraCauses } from "./entra-codes";
+import { anyStack, commandLine, counted } from "../model/command-line";
+import { entraCauses } from "../model/entra-codes";
 import type { TokenFlow } from "./flow";
 import { type Explanation, TokenError } from "./token-error";
 

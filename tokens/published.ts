@@ -1,4 +1,4 @@
-import { anyStack, commandLine, counted } from "../permissions/command-line";
+import { anyStack, commandLine, counted } from "../model/command-line";
 import { TokenError } from "./token-error";
 
 /** One look at a vault entry, as the client hands it in. */

@@ -1,4 +1,4 @@
-import { anyStack, commandLine } from "../permissions/command-line";
+import { anyStack, commandLine } from "../model/command-line";
 import { explainRefusal } from "./explain";
 import { scopeOf } from "./flow";
 import { isNetworkRefused, networkRefused, type PublishedSecret, publishedSecretOf, type Reading } from "./published";

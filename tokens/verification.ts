@@ -1,4 +1,4 @@
-import { anyStack, commandLine, counted } from "../permissions/command-line";
+import { anyStack, commandLine, counted } from "../model/command-line";
 import type { TokenClaims } from "./claims";
 import type { TokenFlow } from "./flow";
 import type { Explanation } from "./token-error";

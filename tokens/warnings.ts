@@ -1,4 +1,4 @@
-import { counted } from "../permissions/command-line";
+import { counted } from "../model/command-line";
 import type { PublishedSecret, StoredSignIn } from "./published";
 
 /** Something that will break tokens later if nobody looks. */

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
-import type { PublishedApi } from "../../clients/directory-view";
+import type { PublishedApi } from "../../clients/graph/directory-view";
 import type { CatalogFile } from "../../configuration/catalog-file";
-import { anyStack, commandLine } from "../../permissions/command-line";
+import { anyStack, commandLine } from "../../model/command-line";
 
 type Api = CatalogFile["apis"][number];
 type Permission = Api["permissions"][number];

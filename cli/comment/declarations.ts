@@ -1,5 +1,5 @@
-import type { CommandDeclaration, CommandOption } from "../command";
-import { json } from "../options";
+import type { CommandDeclaration, CommandOption } from "../shared/command";
+import { json } from "../shared/options";
 
 const author: CommandOption = {
   flags: "--author <login>",
@@ -45,7 +45,7 @@ export const commentCommands: readonly CommandDeclaration[] = [
     examples: [
       "partner-access comment --head-commit 5f0c1f0e8d7c6b5a49382716051f0e8d7c6b5a49 --records records.json --check",
     ],
-    load: async () => (await import("../commands/comment")).runComment,
+    load: async () => (await import("./run")).runComment,
   },
   {
     name: "approved",
@@ -66,7 +66,7 @@ export const commentCommands: readonly CommandDeclaration[] = [
       json,
     ],
     examples: ["partner-access approved --commit 5f0c1f0e8d7c6b5a49382716051f0e8d7c6b5a49 --json"],
-    load: async () => (await import("../commands/approved")).runApproved,
+    load: async () => (await import("../approved/run")).runApproved,
   },
   {
     name: "drift-issue",
@@ -89,6 +89,6 @@ export const commentCommands: readonly CommandDeclaration[] = [
       json,
     ],
     examples: ['partner-access drift-issue --documents drift --stacks "contoso adatum"'],
-    load: async () => (await import("../commands/drift-issue")).runDriftIssue,
+    load: async () => (await import("../drift-issue/run")).runDriftIssue,
   },
 ];

@@ -1,6 +1,6 @@
 import type { PullRequest, PullRequestHost } from "../../clients/pull-requests/host";
-import { CommandError, invalidOption } from "../document";
 import { type QueueRef, readQueueRef } from "../review/base";
+import { CommandError, invalidOption } from "../shared/document";
 import { type ReviewOutcome, reviewName, verdictOf } from "./review-outcome";
 
 /** The turn of one pull request in a merge queue: what it was approved as, and what the queue would merge. */

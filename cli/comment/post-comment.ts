@@ -1,6 +1,6 @@
-import { ServiceError } from "../../clients/errors";
+import { ServiceError } from "../../clients/http/errors";
 import type { PullRequest, PullRequestHost } from "../../clients/pull-requests/host";
-import { CommandError } from "../document";
+import { CommandError } from "../shared/document";
 import { type CommentPlan, planComment } from "./plan-comment";
 
 /** What became of a comment. */

@@ -1,13 +1,13 @@
-import type { CommandDeclaration } from "../command";
-import { json } from "../options";
+import type { CommandDeclaration } from "../shared/command";
+import { json } from "../shared/options";
 
 /**
  * The control routes as the help lists them: method, path, and what each is for. Read when somebody asks: a copy of the program without
  * what runs offline has every other command.
  */
 function controlLines(): string {
-  const { controlPrefix, controlRoutes }: typeof import("../../offline/emulator/control-routes") =
-    require("../../offline/emulator/control-routes");
+  const { controlPrefix, controlRoutes }: typeof import("../../offline/emulator/control/control-routes") =
+    require("../../offline/emulator/control/control-routes");
   const lines = Object.entries(controlRoutes).map(([route, purpose]) => {
     const [method = "", name = ""] = route.split(" ");
     return `  ${method.padEnd(4)} ${controlPrefix}${name.padEnd(14)} ${purpose}`;
@@ -32,7 +32,7 @@ export const demoCommands: readonly CommandDeclaration[] = [
       json,
     ],
     examples: ["partner-access demo", "partner-access demo --keep", "partner-access demo --json > demo.json"],
-    load: async () => (await import("../commands/demo")).runDemo,
+    load: async () => (await import("./run")).runDemo,
   },
   {
     name: "emulator",
@@ -72,6 +72,6 @@ export const demoCommands: readonly CommandDeclaration[] = [
       "partner-access emulator add-tenant adatum",
       "partner-access emulator add-tenant adatum --json",
     ],
-    load: async () => (await import("../commands/emulator")).runEmulator,
+    load: async () => (await import("../emulator/run")).runEmulator,
   },
 ];

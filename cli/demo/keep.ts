@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { appendFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { commandLine, shellWord } from "../../permissions/command-line";
-import type { Surroundings } from "../command";
-import type { EmulatorProcess } from "../emulator-process";
+import { commandLine, shellWord } from "../../model/command-line";
+import type { Surroundings } from "../shared/command";
+import type { EmulatorProcess } from "../shared/emulator-process";
 import type { Workspace } from "./workspace";
 
 const run = promisify(execFile);

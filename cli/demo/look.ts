@@ -1,5 +1,5 @@
-import type { Graph, GraphGrant, GraphPrincipal } from "../../clients/graph";
-import type { VaultEntry } from "../../clients/key-vault";
+import type { Graph, GraphGrant, GraphPrincipal } from "../../clients/graph/reading";
+import type { VaultEntry } from "../../clients/key-vault/records";
 import { catalog, findApi } from "../../permissions/catalog";
 
 /** What a tenant holds of one deployment, read back from the tenant itself. */

@@ -1,10 +1,10 @@
 import { controlEmulator } from "../../clients/emulator-control";
-import { createStacks } from "../../clients/stacks";
+import { createStacks } from "../../clients/pulumi/stacks";
 import { otherSlot } from "../../rotation/record";
-import type { Surroundings } from "../command";
-import { lookAtVault } from "../operations/look";
-import { rotateStack } from "../rotation/rotate-stack";
-import { openConfigured, openTenant, type Tenant } from "../tenant";
+import { rotateStack } from "../rotate/rotate-stack";
+import type { Surroundings } from "../shared/command";
+import { lookAtVault } from "../shared/look";
+import { openConfigured, openTenant, type Tenant } from "../shared/tenant";
 import type { Stage } from "./stage";
 import type { StepResult } from "./steps";
 

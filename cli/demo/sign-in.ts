@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
-import { readStackFromFiles } from "../../config";
-import type { Surroundings } from "../command";
-import { signInStack } from "../onboarding/sign-in/sign-in-stack";
-import { verifyStack } from "../tokens/verify-stack";
+import { readStackFromFiles } from "../../configuration/read-stack";
+import type { Surroundings } from "../shared/command";
+import { signInStack } from "../sign-in/sign-in-stack";
+import { verifyStack } from "../verify/verify-stack";
 import { signInAtPages } from "./reporting-user";
 import type { Stage } from "./stage";
 import type { StepResult } from "./steps";

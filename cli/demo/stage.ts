@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import type { CommandOptions, ExitCode, Surroundings } from "../command";
-import { resultStream } from "../document";
-import { type EmulatorProcess, startEmulatorProcess } from "../emulator-process";
-import { createProgress } from "../progress";
+import type { CommandOptions, ExitCode, Surroundings } from "../shared/command";
+import { resultStream } from "../shared/document";
+import { type EmulatorProcess, startEmulatorProcess } from "../shared/emulator-process";
+import { createProgress } from "../shared/progress";
 import { keep } from "./keep";
 import type { Step } from "./steps";
 import { createWorkspace, type Workspace } from "./workspace";

@@ -1,5 +1,5 @@
-import type { Surroundings } from "../command";
-import { createProgress, styled } from "../progress";
+import type { Surroundings } from "../shared/command";
+import { createProgress, styled } from "../shared/progress";
 
 /** One step of the demo as the report shows it. */
 export interface Step {

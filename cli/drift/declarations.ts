@@ -1,5 +1,5 @@
-import type { CommandDeclaration } from "../command";
-import { json } from "../options";
+import type { CommandDeclaration } from "../shared/command";
+import { json } from "../shared/options";
 
 /** What looks at the live tenant: for what nobody declared, and for what an API offers. */
 export const driftCommands: readonly CommandDeclaration[] = [
@@ -19,7 +19,7 @@ export const driftCommands: readonly CommandDeclaration[] = [
       json,
     ],
     examples: ["partner-access drift -s contoso", "partner-access drift --all --json"],
-    load: async () => (await import("../commands/drift")).runDrift,
+    load: async () => (await import("./run")).runDrift,
   },
   {
     name: "catalog",
@@ -38,6 +38,6 @@ export const driftCommands: readonly CommandDeclaration[] = [
       "partner-access catalog refresh -s contoso --api 00000002-0000-0ff1-ce00-000000000000",
       "partner-access catalog refresh -s contoso --json",
     ],
-    load: async () => (await import("../commands/catalog")).runCatalog,
+    load: async () => (await import("../catalog/run")).runCatalog,
   },
 ];

@@ -1,10 +1,10 @@
-import { readOneStack, readProjectPolicy } from "../../config";
+import { readOneStack, readProjectPolicy } from "../../configuration/read-stack";
 import { type DriftFinding, driftOf } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
-import type { Surroundings } from "../command";
-import { type Problem, problemsOf } from "../document";
-import { lookAtVault, nothingPublished } from "../operations/look";
-import { openTenant, type Tenant } from "../tenant";
+import type { Surroundings } from "../shared/command";
+import { type Problem, problemsOf } from "../shared/document";
+import { lookAtVault, nothingPublished } from "../shared/look";
+import { openTenant, type Tenant } from "../shared/tenant";
 import { readLive } from "./read-live";
 
 /** What a look at one stack's tenant and vault found. */

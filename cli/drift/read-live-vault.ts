@@ -1,9 +1,9 @@
-import type { ResourceManager } from "../../clients/resource-manager";
+import type { ResourceManager } from "../../clients/resource-manager/role-assignments";
 import type { LiveAccess, LiveDeployment } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
-import type { VaultSight } from "../operations/look";
-import { vaultId } from "../operations/lost-state/find";
-import type { Tenant } from "../tenant";
+import { vaultId } from "../recover/lost-state/find";
+import type { VaultSight } from "../shared/look";
+import type { Tenant } from "../shared/tenant";
 
 type LiveVault = Pick<LiveDeployment, "vaults" | "usedVaults" | "entries" | "access">;
 

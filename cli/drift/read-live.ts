@@ -3,15 +3,15 @@ import {
   type DirectoryView,
   type FullApplication,
   type FullPrincipal,
-} from "../../clients/directory-view";
-import type { Graph } from "../../clients/graph";
-import { createGraphInventory, type FoundAssignment, type GraphInventory } from "../../clients/graph-inventory";
+} from "../../clients/graph/directory-view";
+import { createGraphInventory, type FoundAssignment, type GraphInventory } from "../../clients/graph/inventory";
+import type { Graph } from "../../clients/graph/reading";
 import type { LiveApplication, LiveDeployment, LivePrincipal } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { JudgedCredential } from "../../rotation/credentials";
-import { extrasBeside } from "../operations/extra-applications";
-import { judge, type VaultSight } from "../operations/look";
-import type { Tenant } from "../tenant";
+import { extrasBeside } from "../recover/extra-applications";
+import { judge, type VaultSight } from "../shared/look";
+import type { Tenant } from "../shared/tenant";
 import { readLiveVault } from "./read-live-vault";
 
 interface Readers {

@@ -1,5 +1,5 @@
 import type { GitCheckout } from "../../clients/git";
-import { CommandError } from "../document";
+import { CommandError } from "../shared/document";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

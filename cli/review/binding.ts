@@ -1,5 +1,5 @@
-import type { Stacks } from "../../clients/stacks";
-import { commandLine } from "../../permissions/command-line";
+import type { Stacks } from "../../clients/pulumi/stacks";
+import { commandLine } from "../../model/command-line";
 import type { AccessChange } from "../../permissions/diff";
 import { diffManifests } from "../../permissions/diff";
 import {
@@ -13,9 +13,9 @@ import {
   reliedIdentities,
 } from "../../permissions/manifest";
 import { describeChange } from "../../permissions/report";
-import type { CommandOptions, Surroundings } from "../command";
-import { invalidOption, type Problem, problemsOf } from "../document";
-import type { Tenant } from "../tenant";
+import type { CommandOptions, Surroundings } from "../shared/command";
+import { invalidOption, type Problem, problemsOf } from "../shared/document";
+import type { Tenant } from "../shared/tenant";
 import { declaredManifest } from "./declared";
 import { claimText, identityProblems } from "./identity-claims";
 import { createIdentityWitness, identityReaders } from "./identity-witness";

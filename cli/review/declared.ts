@@ -1,7 +1,7 @@
-import { commandLine } from "../../permissions/command-line";
+import { commandLine } from "../../model/command-line";
 import type { AccessManifest } from "../../permissions/manifest";
-import type { Surroundings } from "../command";
-import { CommandError } from "../document";
+import type { Surroundings } from "../shared/command";
+import { CommandError } from "../shared/document";
 import { readRecords } from "./read-records";
 import { reviewedManifest } from "./reviewed-manifest";
 import { stackSettings } from "./stack-settings";

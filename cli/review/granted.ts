@@ -1,5 +1,5 @@
-import type { StackRun } from "../../clients/stacks";
-import { commandLine } from "../../permissions/command-line";
+import type { StackRun } from "../../clients/pulumi/stacks";
+import { commandLine } from "../../model/command-line";
 import { diffManifests } from "../../permissions/diff";
 import {
   buildManifest,
@@ -13,7 +13,7 @@ import {
 } from "../../permissions/manifest";
 import { describeChange } from "../../permissions/report";
 import { isRotation, type PlannedChange } from "../../rotation/scope";
-import { type Problem, problemsOf } from "../document";
+import { type Problem, problemsOf } from "../shared/document";
 import { type BindingContext, previewedDigest } from "./binding";
 import { identityProblems } from "./identity-claims";
 import { createIdentityWitness, identityReaders } from "./identity-witness";

@@ -1,5 +1,5 @@
 import type { Identity, KnownIdentity } from "../../permissions/manifest";
-import { type Problem, problemsOf } from "../document";
+import { type Problem, problemsOf } from "../shared/document";
 
 /** What tenant or vault says to "this object id stands for that". A look-up that fails throws. */
 export type IdentityAnswer =

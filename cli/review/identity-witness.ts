@@ -1,10 +1,10 @@
 import type { TokenCredential } from "@azure/identity";
-import { createDirectoryView, type DirectoryView } from "../../clients/directory-view";
-import type { Graph } from "../../clients/graph";
-import { createGraphInventory, type GraphInventory } from "../../clients/graph-inventory";
-import type { ResourceManager } from "../../clients/resource-manager";
-import { azureRoles } from "../../permissions/azure-roles";
-import { isGuid } from "../../permissions/guid";
+import { createDirectoryView, type DirectoryView } from "../../clients/graph/directory-view";
+import { createGraphInventory, type GraphInventory } from "../../clients/graph/inventory";
+import type { Graph } from "../../clients/graph/reading";
+import type { ResourceManager } from "../../clients/resource-manager/role-assignments";
+import { azureRoles } from "../../model/azure-roles";
+import { isGuid } from "../../model/guid";
 import type { KnownIdentity } from "../../permissions/manifest";
 import {
   applicationClientIds,
@@ -13,8 +13,8 @@ import {
   rememberedIdentities,
 } from "../../permissions/manifest";
 import { readClaims } from "../../tokens/claims";
-import { vaultId } from "../operations/lost-state/find";
-import type { Tenant } from "../tenant";
+import { vaultId } from "../recover/lost-state/find";
+import type { Tenant } from "../shared/tenant";
 import type { IdentityAnswer, IdentityWitness } from "./identity-claims";
 
 /** What is read to tell who an object id stands for. Nothing here writes. */

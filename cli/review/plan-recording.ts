@@ -1,5 +1,5 @@
-import { commandLine } from "../../permissions/command-line";
-import { CommandError } from "../document";
+import { commandLine } from "../../model/command-line";
+import { CommandError } from "../shared/document";
 import { kindOf } from "./changed-files";
 
 /** Which stacks are recorded from which revision. */

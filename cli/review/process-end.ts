@@ -1,4 +1,4 @@
-import { counted } from "../../permissions/command-line";
+import { counted } from "../../model/command-line";
 /** How a process of a review ended. */
 export interface ProcessEnd {
   /** Null after a signal. */

@@ -1,9 +1,9 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
-import { commandLine, counted } from "../../permissions/command-line";
+import { commandLine, counted } from "../../model/command-line";
 import { terminalSentence } from "../../permissions/report/escape";
-import { CommandError } from "../document";
+import { CommandError } from "../shared/document";
 
 const schemaName = "partner-access/records/1";
 /** A thousand tenants take about 60 MB. */

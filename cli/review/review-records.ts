@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type GitCheckout, openCheckout } from "../../clients/git";
-import { stackFileName } from "../../config";
 import type { FileContent } from "../../configuration/file-settings";
+import { stackFileName } from "../../configuration/read-stack";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import type { ChangedFile } from "../../permissions/report";
-import type { Surroundings } from "../command";
+import type { Surroundings } from "../shared/command";
 import { demandCommit, mergeBaseOf, targetBranch } from "./base";
 import { changedDependencies } from "./changed-dependencies";
 import { changedFile, unjudgedFiles } from "./changed-files";

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { stackFileName } from "../../config";
+import { stackFileName } from "../../configuration/read-stack";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import { terminalSentence } from "../../permissions/report/escape";
 import type { Risk } from "../../permissions/risk";
-import type { Surroundings } from "../command";
-import { CommandError } from "../document";
+import type { Surroundings } from "../shared/command";
+import { CommandError } from "../shared/document";
 import { changedDependencies } from "./changed-dependencies";
 import { changedFiles, unjudgedFiles } from "./changed-files";
 import { contentOf, type FileEntries, readEntries } from "./file-entries";

@@ -1,5 +1,5 @@
 import { openCheckout } from "../../clients/git";
-import type { Surroundings } from "../command";
+import type { Surroundings } from "../shared/command";
 import { readRecords } from "./read-records";
 import { writeRecordsFile } from "./records-file";
 

@@ -1,6 +1,6 @@
-import { isTemporaryStatus, ServiceError, signInError } from "../errors";
-import { retryAfterSeconds } from "../retry-after";
+import { isTemporaryStatus, ServiceError, signInError } from "./errors";
 import { ownWords } from "./refusal";
+import { retryAfterSeconds } from "./retry-after";
 
 /**
  * What one of Microsoft's clients threw, as ours: its error object holds the request with the token. Everything without an answer comes from

@@ -1,10 +1,10 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
-import { ServiceError } from "../errors";
-import { retry, standardPause } from "../retry";
 import { jsonProblem, malformed } from "./call";
+import { ServiceError } from "./errors";
 import { bodyText, type Exchange, exchange, type HttpSettings } from "./exchange";
 import { createPageGuard, nextLinkIn, type PageGuard } from "./pages";
 import { field, refusalOf } from "./refusal";
+import { retry, standardPause } from "./retry";
 
 /** What one of Microsoft's clients may send, and what must come back. */
 export interface AzureTransport extends HttpSettings {

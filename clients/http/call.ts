@@ -1,7 +1,7 @@
-import { ServiceError, signInError } from "../errors";
-import { READ_BUDGET_MS, retry, standardPause } from "../retry";
+import { ServiceError, signInError } from "./errors";
 import { bodyText, type Exchange, exchange, type HttpSettings, interruption, isRead } from "./exchange";
 import { field, refusalOf } from "./refusal";
+import { READ_BUDGET_MS, retry, standardPause } from "./retry";
 
 /** One question to a service that answers JSON. */
 export interface Call extends Exchange {

@@ -1,8 +1,8 @@
-import type { ServiceError } from "../errors";
-import { retry, standardPause } from "../retry";
 import { malformed } from "./call";
+import type { ServiceError } from "./errors";
 import { bodyText, type Exchange, exchange, type HttpSettings, interruption, unanswered } from "./exchange";
 import { refusalOf } from "./refusal";
+import { retry, standardPause } from "./retry";
 
 /** How long nothing may arrive. A report may be large and the line slow, so the whole of it has no limit of its own but the last one. */
 const LONGEST_SILENCE_MS = 60_000;

@@ -1,6 +1,6 @@
-import { networkError, ServiceError } from "../errors";
-import type { Time } from "../retry";
+import { networkError, ServiceError } from "./errors";
 import { proxyHelp } from "./proxy";
+import type { Time } from "./retry";
 
 /** What every client takes from outside. All optional: a test hands in what it wants to control. */
 export interface HttpSettings {

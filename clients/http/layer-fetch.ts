@@ -1,5 +1,5 @@
-import { ServiceError } from "../errors";
 import { call, malformed } from "./call";
+import { ServiceError } from "./errors";
 import type { HttpSettings } from "./exchange";
 import { createPageGuard } from "./pages";
 

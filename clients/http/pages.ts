@@ -1,5 +1,5 @@
-import { ServiceError } from "../errors";
 import { type Answer, type Call, call, malformed } from "./call";
+import { ServiceError } from "./errors";
 import type { HttpSettings } from "./exchange";
 
 /** A list that does not end is a fault of the service, not a reason to run for ever. 100,000 entries of a vault fit. */

@@ -1,5 +1,5 @@
-import { isTemporaryStatus, ServiceError } from "../errors";
-import { retryAfterSeconds } from "../retry-after";
+import { isTemporaryStatus, ServiceError } from "./errors";
+import { retryAfterSeconds } from "./retry-after";
 
 /** A field of an object whatever its case: reference pages write PascalCase, real answers camelCase. */
 export function field(value: unknown, name: string): unknown {

@@ -1,4 +1,4 @@
-import { ServiceError } from "../errors";
+import { ServiceError } from "../http/errors";
 import { askHost, type Patience } from "./host-errors";
 
 /** Asks Azure DevOps one thing, waits for its rate limits, and names the thing when it fails. `isSafe`: asking twice does no harm. */

@@ -1,4 +1,4 @@
-import type { ServiceError } from "../errors";
+import type { ServiceError } from "../http/errors";
 
 /** What to do about GitHub's refusals. */
 export function gitHubHelp({ status, isLimit }: ServiceError): string | undefined {

@@ -1,6 +1,6 @@
-import { ServiceError } from "../errors";
+import { ServiceError } from "../http/errors";
 import type { HttpSettings } from "../http/exchange";
-import { retry, standardPause } from "../retry";
+import { retry, standardPause } from "../http/retry";
 
 export interface Patience extends HttpSettings {
   /** Longest time spent on waiting for rate limits, in milliseconds. */

@@ -2,7 +2,12 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
-import { configurationInput, type ProjectFiles, readProjectFiles, readStackConfiguration } from "../../config";
+import {
+  configurationInput,
+  type ProjectFiles,
+  readProjectFiles,
+  readStackConfiguration,
+} from "../../configuration/read-stack";
 import type { Outside } from "../outside";
 import { type RecordedStack, type RecordingRequest, reasonsOf } from "./recorded-stack";
 import { recordProgram } from "./recorder";

@@ -1,4 +1,4 @@
-import { guid } from "../guid";
+import { guid } from "../../model/guid";
 import type { AccessManifest, ManifestApplication, ManifestPrincipal } from "../manifest/manifest";
 import type { Risk } from "../risk";
 import type { AccessChange, ChangeSubject } from "./change";

@@ -1,4 +1,4 @@
-import { counted } from "../command-line";
+import { counted } from "../../model/command-line";
 import type { AccessManifest, CredentialRule } from "../manifest/manifest";
 import type { AccessChange, ChangeSubject } from "./change";
 import { plainChange, type SettingRule, settingChange } from "./plain-change";

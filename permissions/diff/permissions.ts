@@ -1,4 +1,4 @@
-import { guid } from "../guid";
+import { guid } from "../../model/guid";
 import type { AccessManifest, GrantedPermission } from "../manifest/manifest";
 import type { AccessChange, Holder } from "./change";
 import { type DiffContext, namedPermission, permissionChange } from "./context";

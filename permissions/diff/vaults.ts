@@ -1,4 +1,4 @@
-import { findAzureRole } from "../azure-roles";
+import { findAzureRole } from "../../model/azure-roles";
 import type { AccessManifest, ManifestEntry, ManifestVault, VaultAccess } from "../manifest/manifest";
 import type { Risk } from "../risk";
 import type { AccessChange } from "./change";

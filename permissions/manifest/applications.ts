@@ -1,4 +1,4 @@
-import { guid } from "../guid";
+import { guid } from "../../model/guid";
 import type { ManifestApplication, ManifestPrincipal, ManifestRedirectUri, RequestedPermission } from "./manifest";
 import { keepUnknownSettings, ownerTexts, pick, type Reading, recordsOf } from "./reading";
 import type { ResourceRecord } from "./records";

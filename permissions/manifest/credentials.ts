@@ -1,4 +1,4 @@
-import { counted } from "../command-line";
+import { counted } from "../../model/command-line";
 import type { Link } from "./links";
 import type { CredentialRule } from "./manifest";
 import { type Reading, recordsOf } from "./reading";

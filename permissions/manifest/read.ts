@@ -1,5 +1,5 @@
-import { counted } from "../command-line";
-import { guid } from "../guid";
+import { counted } from "../../model/command-line";
+import { guid } from "../../model/guid";
 import { manifestJson } from "./canonical";
 import {
   type AccessManifest,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { counted } from "../command-line";
+import { counted } from "../../model/command-line";
 import { compareText } from "./canonical";
 import type { KnownIdentity } from "./identities";
 import { createLinks, type Link, type Links } from "./links";

@@ -1,4 +1,4 @@
-import { counted } from "../command-line";
+import { counted } from "../../model/command-line";
 /** Reads one part of a document from outside; complains with the path and gives undefined when it does not fit. */
 export type Shape<T> = (value: unknown, path: string, complain: Complain) => T;
 export type Complain = (path: string, problem: string) => void;

@@ -1,6 +1,6 @@
+import { entryResourceId, vaultResourceId } from "../../model/azure-ids";
+import { azureRoles, findAzureRole } from "../../model/azure-roles";
 import { readerAllowedBy } from "../access-policy";
-import { entryResourceId, vaultResourceId } from "../azure-ids";
-import { azureRoles, findAzureRole } from "../azure-roles";
 import { types } from "../manifest/resource-types";
 import { addIt, type DeclaredResource, type RuleContext, textIn } from "./rule";
 

@@ -1,6 +1,6 @@
+import { counted } from "../../model/command-line";
 import { allowedBy, builtInPermissions } from "../access-policy";
 import { catalog, findApi, findPermission } from "../catalog";
-import { counted } from "../command-line";
 import { types } from "../manifest/resource-types";
 import { azureRoleViolations } from "./azure-roles";
 import { declaredViolations } from "./declared-types";

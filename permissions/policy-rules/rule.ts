@@ -1,5 +1,5 @@
+import type { VaultPlace } from "../../model/azure-ids";
 import type { AccessPolicy } from "../access-policy";
-import type { VaultPlace } from "../azure-ids";
 import type { CatalogApi } from "../catalog";
 
 /** A resource as an engine is about to declare it. Reading a property that is not known yet throws. */

@@ -1,4 +1,4 @@
-import { commandLine } from "../command-line";
+import { commandLine } from "../../model/command-line";
 import { safeJson } from "./escape";
 import type { AccessReport, ReportedStack } from "./report";
 

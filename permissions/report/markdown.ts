@@ -1,4 +1,4 @@
-import { commandLine } from "../command-line";
+import { commandLine } from "../../model/command-line";
 import type { AccessChange } from "../diff";
 import type { Risk } from "../risk";
 import { markdownName, markdownSentence } from "./escape";

@@ -1,7 +1,7 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { CredentialVault, type CredentialVaultArgs } from "../../components/credential-vault";
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import { azureOutputs } from "../support/azure-answers";
 import { deploy } from "../support/deploy";
 

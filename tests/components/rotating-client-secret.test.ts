@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RotatingClientSecret } from "../../components/rotating-client-secret";
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import { planSlots, type SlotPlan } from "../../rotation/plan";
 import { readRecord } from "../../rotation/record";
 import { azureOutputs, guidOf } from "../support/azure-answers";

@@ -1,5 +1,5 @@
 import type { StackConfiguration } from "../../configuration/stack-configuration";
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import { guidOf } from "../support/azure-answers";
 import { CLIENT_SECRET_ENTRY, configuration, PARTNER_CENTER, runProgram } from "../support/partner-program";
 

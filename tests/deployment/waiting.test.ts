@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import * as appPolicies from "../../clients/app-policies";
-import * as clouds from "../../clients/clouds";
-import * as deletedSecrets from "../../clients/deleted-secret";
+import * as clouds from "../../clients/entra/clouds";
+import * as appPolicies from "../../clients/graph/app-policies";
+import * as deletedSecrets from "../../clients/key-vault/deleted-secret";
 import { known } from "../../components/memory";
 import { LOOK_UP_MINUTES } from "../../components/waiting";
-import { configurationInput, readProjectFiles } from "../../config";
+import { configurationInput, readProjectFiles } from "../../configuration/read-stack";
 import type { Outside } from "../../deployment/outside";
 import { readOutside } from "../../deployment/outside";
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import { azureOutputs } from "../support/azure-answers";
 import { deploy } from "../support/deploy";
 import { awaitsIn, HangingProgram, programFiles, waitingAppliesIn } from "../support/hanging";
@@ -22,14 +22,14 @@ import {
   type Surroundings,
 } from "../support/partner-program";
 
-jest.mock("../../clients/clouds", () => ({
-  ...jest.requireActual("../../clients/clouds"),
+jest.mock("../../clients/entra/clouds", () => ({
+  ...jest.requireActual("../../clients/entra/clouds"),
   readCloudEndpoints: jest.fn(),
   readOpenId: jest.fn(),
 }));
-jest.mock("../../clients/app-policies", () => ({ readAppPolicies: jest.fn() }));
-jest.mock("../../clients/deleted-secret", () => ({ readDeletedSecret: jest.fn() }));
-jest.mock("../../clients/sign-in", () => ({
+jest.mock("../../clients/graph/app-policies", () => ({ readAppPolicies: jest.fn() }));
+jest.mock("../../clients/key-vault/deleted-secret", () => ({ readDeletedSecret: jest.fn() }));
+jest.mock("../../clients/entra/sign-in", () => ({
   partnerCredential: () => ({ getToken: async () => ({ token: "token" }) }),
 }));
 

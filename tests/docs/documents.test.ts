@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commands } from "../../cli/commands";
-import { readStackFromFiles } from "../../config";
+import { readStackFromFiles } from "../../configuration/read-stack";
 import { anchorsOf, codeOf, documents, linksOf, placeOf, read, root, tableAfter } from "./markdown";
 import { names } from "./workflow-files";
 
@@ -91,7 +91,7 @@ describe("the documents", () => {
   });
 
   it("name the headings of the README that a command sends people to", () => {
-    const named = /README, "([^"]+)"/.exec(readFileSync(join(root, "cli/pulumi.ts"), "utf8"))?.[1];
+    const named = /README, "([^"]+)"/.exec(readFileSync(join(root, "cli/shared/pulumi.ts"), "utf8"))?.[1];
     expect(read("README.md")).toContain(`\n## ${named}\n`);
   });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { commands } from "../../cli/commands";
-import { readPipeline } from "../../cli/onboarding/pipelines";
+import { readPipeline } from "../../cli/onboard/pipelines";
 import { engineVersion } from "../../offline/engine/versions";
 import { azureProblems, azureStarts } from "./azure-lint";
 import { githubProblems, githubRules } from "./github-lint";

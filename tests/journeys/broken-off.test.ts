@@ -1,7 +1,7 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { partnerTenant } from "../../offline/emulator/constants";
-import type { Station } from "../../offline/emulator/passage";
+import type { Station } from "../../offline/emulator/http/passage";
+import { partnerTenant } from "../../offline/emulator/seed/constants";
 import { startCommand, startPulumi } from "../kills/command";
 import { consumerProblems } from "../kills/examine";
 import { killedAt } from "../kills/killed-at";

@@ -1,4 +1,4 @@
-import { partnerTenant } from "../../offline/emulator/constants";
+import { partnerTenant } from "../../offline/emulator/seed/constants";
 import { expectSuccess, type Journey, refusalOf, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";
 import { entriesOf, entryReaders, readState, type State, viewOf } from "./tenant-view";

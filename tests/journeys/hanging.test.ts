@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { StackRun } from "../../clients/stacks";
+import type { StackRun } from "../../clients/pulumi/stacks";
 import { runCommand } from "../support/command-process";
 import { expectSuccess, type Journey, refusalOf, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";

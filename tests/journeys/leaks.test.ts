@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { main } from "../../cli/main";
-import { homeTenant } from "../../offline/emulator/constants";
+import { homeTenant } from "../../offline/emulator/seed/constants";
 import { type Journey, startJourney } from "../support/journey";
 import { contentsOf, findLeaks, formsOf, type Place, placeOf, placesIn } from "../support/leaks";
 import { captureSurroundings } from "../support/surroundings";
 import { publishedValue, type State } from "./tenant-view";
 
 // The emulator of this test gives its identities secrets full of characters that encodings change.
-jest.mock("../../offline/emulator/secrets", () => {
-  const { createSecrets } = jest.requireActual("../../offline/emulator/secrets");
+jest.mock("../../offline/emulator/http/secrets", () => {
+  const { createSecrets } = jest.requireActual("../../offline/emulator/http/secrets");
   const odd = ([name, random]: [string, unknown]) => [name, `${name} "<&%/+é\\> ${String(random)}`];
   return {
     createSecrets: () => Object.fromEntries(Object.entries(createSecrets()).map((entry) => odd(entry as never))),
@@ -20,8 +20,8 @@ jest.mock("../../offline/emulator/secrets", () => {
 const mockHandedOut: unknown[] = [];
 
 // Everything the emulator ever answers passes here: client secrets, access tokens, values of vault entries.
-jest.mock("../../offline/emulator/http-message", () => {
-  const actual = jest.requireActual("../../offline/emulator/http-message");
+jest.mock("../../offline/emulator/http/http-message", () => {
+  const actual = jest.requireActual("../../offline/emulator/http/http-message");
   return {
     ...actual,
     renderResponse(response: { body?: unknown }) {

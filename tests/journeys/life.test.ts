@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { dirname } from "node:path";
-import { partnerTenant } from "../../offline/emulator/constants";
-import { endCommands, startCommand } from "../cli/onboarding/talking-command";
-import { plainHttp } from "../cli/onboarding/user-agent";
+import { partnerTenant } from "../../offline/emulator/seed/constants";
+import { plainHttp } from "../cli/sign-in/user-agent";
 import { startCommand as startVictim } from "../kills/command";
 import { ageLocks, lockHolders } from "../kills/left-behind";
 import { runCommand } from "../support/command-process";
 import { expectSuccess, type Journey, startJourney } from "../support/journey";
+import { endCommands, startCommand } from "../support/talking-command";
 import { publishedValue, readState, type State, viewOf } from "./tenant-view";
 
 /**

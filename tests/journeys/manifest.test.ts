@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { entryWriters, readProjectFiles, readStackConfiguration } from "../../config";
+import { entryWriters, readProjectFiles, readStackConfiguration } from "../../configuration/read-stack";
 import { diffManifests } from "../../permissions/diff";
 import {
   type AccessManifest,

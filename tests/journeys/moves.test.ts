@@ -1,4 +1,4 @@
-import { homeSubscription } from "../../offline/emulator/constants";
+import { homeSubscription } from "../../offline/emulator/seed/constants";
 import { expectSuccess, type Journey, refusalOf, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";
 import { entriesOf, readState, viewOf } from "./tenant-view";

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/constants";
-import { type FakeAz, startFakeAz } from "../cli/onboarding/fake-az";
-import { endCommands, startCommand } from "../cli/onboarding/talking-command";
-import { plainHttp } from "../cli/onboarding/user-agent";
+import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
+import { type FakeAz, startFakeAz } from "../cli/onboard/fake-az";
+import { plainHttp } from "../cli/sign-in/user-agent";
 import { type Journey, startJourney } from "../support/journey";
+import { endCommands, startCommand } from "../support/talking-command";
 
 /**
  * The five prerequisites of Microsoft's page "Prerequisites to programmatically access analytics data", each through the commands that a

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
+import { homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
 import { type CommandResult, runCommand } from "../support/command-process";
 import { expectSuccess, type Journey, refusalOf, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { homeTenant } from "../../offline/emulator/constants";
+import { homeTenant } from "../../offline/emulator/seed/constants";
 import { type Journey, startJourney } from "../support/journey";
 
 const run = promisify(execFile);

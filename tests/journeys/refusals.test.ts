@@ -1,8 +1,8 @@
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { StackRun, Stacks } from "../../clients/stacks";
-import { folderStore } from "../../clients/state-store";
-import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
+import type { StackRun, Stacks } from "../../clients/pulumi/stacks";
+import { folderStore } from "../../clients/pulumi/state-store";
+import { homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
 import { expectSuccess, type JournalEntry, type Journey, refusalOf, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";
 import { readState, viewOf } from "./tenant-view";

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Fault } from "../../offline/emulator/faults";
+import type { Fault } from "../../offline/emulator/http/faults";
 import { runCommand } from "../support/command-process";
 import { expectSuccess, type Journey, refusalOf, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";

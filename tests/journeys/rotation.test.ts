@@ -1,5 +1,5 @@
-import type { StackRun } from "../../clients/stacks";
-import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
+import type { StackRun } from "../../clients/pulumi/stacks";
+import { homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
 import { type PublishedRecord, readRecord } from "../../rotation/record";
 import { ValidityWatch } from "../support/driver/validity-watch";
 import { expectSuccess, type Journey, startJourney } from "../support/journey";

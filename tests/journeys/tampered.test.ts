@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { homeTenant } from "../../offline/emulator/constants";
+import { homeTenant } from "../../offline/emulator/seed/constants";
 import { type CommandResult, runCommand } from "../support/command-process";
 import { expectSuccess, type Journey, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";

@@ -1,4 +1,4 @@
-import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/constants";
+import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
 import { catalog } from "../../permissions/catalog";
 import type { Journey } from "../support/journey";
 

@@ -1,6 +1,6 @@
 import { delimiter, dirname } from "node:path";
 import { decodeJwt } from "jose";
-import { partnerTenant } from "../../offline/emulator/constants";
+import { partnerTenant } from "../../offline/emulator/seed/constants";
 import { runCommand } from "../support/command-process";
 import { expectSuccess, type Journey, startJourney } from "../support/journey";
 import { publishedValue, readState, viewOf } from "./tenant-view";

@@ -1,5 +1,5 @@
-import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
-import { pipelineSubjects } from "../../offline/emulator/seed";
+import { homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
+import { pipelineSubjects } from "../../offline/emulator/seed/seed";
 import { expectSuccess, type Journey, startJourney } from "../support/journey";
 import { entriesOf, entryReaders, publishedValue, readState, type State, viewOf } from "./tenant-view";
 

@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { homeSubscription, homeTenant } from "../../offline/emulator/constants";
+import { homeSubscription, homeTenant } from "../../offline/emulator/seed/constants";
 import { startCommand } from "../kills/command";
 import { killedAt } from "../kills/killed-at";
 import { ageLocks, lockHolders, stateFolder } from "../kills/left-behind";

@@ -1,6 +1,6 @@
-import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/constants";
-import type { Application } from "../../offline/emulator/directory";
-import type { Secret } from "../../offline/emulator/subscription";
+import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
+import type { Application } from "../../offline/emulator/world/directory";
+import type { Secret } from "../../offline/emulator/world/subscription";
 import type { Journey } from "../support/journey";
 import { lockHolders } from "./left-behind";
 

@@ -1,5 +1,5 @@
-import type { JournalEntry } from "../../offline/emulator/journal";
-import type { Station } from "../../offline/emulator/passage";
+import type { JournalEntry } from "../../offline/emulator/http/journal";
+import type { Station } from "../../offline/emulator/http/passage";
 import type { Journey } from "../support/journey";
 import type { Running } from "./command";
 

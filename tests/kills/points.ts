@@ -1,5 +1,5 @@
-import { seededRandom } from "../../offline/emulator/faults";
-import { type Station, stations } from "../../offline/emulator/passage";
+import { seededRandom } from "../../offline/emulator/http/faults";
+import { type Station, stations } from "../../offline/emulator/http/passage";
 
 /** A moment of a rotation: the n-th HTTP call of its process tree, counted from 1, and where that call is. */
 export interface KillPoint {

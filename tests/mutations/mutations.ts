@@ -33,7 +33,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "take one token for a proof's success without asking again",
-    file: "clients/entra.ts",
+    file: "clients/entra/proof.ts",
     within: "proveSecret",
     find: "if (!refusal.isTemporary) throw refusal;",
     replace: "return { successes: 0, attempts, seconds: 0 };",
@@ -89,7 +89,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "log the error object",
-    file: "clients/token-endpoint.ts",
+    file: "clients/entra/token-endpoint.ts",
     within: "refusalIn",
     find: 'wordIn(body?.["correlation_id"])',
     replace: "JSON.stringify(body)",

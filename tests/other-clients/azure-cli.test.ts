@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { homeSubscription, homeTenant } from "../../offline/emulator/constants";
+import { homeSubscription, homeTenant } from "../../offline/emulator/seed/constants";
 import { startTestEmulator, type TestEmulator } from "../support/emulator";
 import { isThere, Tool } from "./tool";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { homeSubscription } from "../../offline/emulator/constants";
+import { homeSubscription } from "../../offline/emulator/seed/constants";
 import { startTestEmulator, type TestEmulator } from "../support/emulator";
 import { isThere, Tool } from "./tool";
 

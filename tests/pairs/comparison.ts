@@ -1,4 +1,4 @@
-import type { World } from "../../offline/emulator/world";
+import type { World } from "../../offline/emulator/world/world";
 import { type AccessChange, diffManifests } from "../../permissions/diff";
 import { type AccessManifest, buildManifest, emptyManifest, type ResourceRecord } from "../../permissions/manifest";
 import { differenceOf, factsIn, type Seeded, seededIn } from "./facts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/constants";
-import { stableId } from "../../offline/emulator/stable-id";
+import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
+import { stableId } from "../../offline/emulator/world/stable-id";
 import { catalog } from "../../permissions/catalog";
 
 /** The keys of a stack file as plain values: everything that grants something differs from one to the next. */

@@ -1,4 +1,4 @@
-import { readStackConfiguration, type StackConfiguration } from "../../config";
+import { readStackConfiguration, type StackConfiguration } from "../../configuration/read-stack";
 import { reviewDay } from "../../deployment/recording/recorded-stack";
 import { recordProgram } from "../../deployment/recording/recorder";
 import { reviewOutside } from "../../deployment/recording/review-outside";

@@ -1,7 +1,7 @@
-import { roleDefinitions } from "../../offline/emulator/arm/role-definitions";
-import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
-import type { Application, JsonObject } from "../../offline/emulator/directory";
-import type { Tenant, World } from "../../offline/emulator/world";
+import { homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
+import { roleDefinitions } from "../../offline/emulator/services/resource-manager/role-definitions";
+import type { Application, JsonObject } from "../../offline/emulator/world/directory";
+import type { Tenant, World } from "../../offline/emulator/world/world";
 
 type Worlds = Pick<World, "tenants">;
 type Facts = ReadonlySet<string>;

@@ -1,4 +1,4 @@
-import { partnerTenant } from "../../offline/emulator/constants";
+import { partnerTenant } from "../../offline/emulator/seed/constants";
 import type { AccessChange } from "../../permissions/diff";
 
 /** What a review says comes and goes, in the words of `facts.ts` and `rules.ts`. */

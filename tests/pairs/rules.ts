@@ -1,5 +1,5 @@
-import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
-import type { World } from "../../offline/emulator/world";
+import { homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
+import type { World } from "../../offline/emulator/world/world";
 import { type AccessManifest, buildManifest, type ResourceRecord } from "../../permissions/manifest";
 
 type Rule = AccessManifest["credentials"][number];

@@ -1,5 +1,5 @@
+import { day } from "../../model/day";
 import { agreementProblems, disagreements, slotDisagreements } from "../../rotation/agreement";
-import { day } from "../../rotation/day";
 import { type PublishedRecord, recordTags } from "../../rotation/record";
 import type { StateView } from "../../rotation/state-view";
 import { guidOf } from "../support/azure-answers";

@@ -1,5 +1,5 @@
+import { addDays, type Day, day, firstInstant } from "../../model/day";
 import { type CredentialFacts, judgeCredentials, retirableOrphans } from "../../rotation/credentials";
-import { addDays, type Day, day, firstInstant } from "../../rotation/day";
 import { markOf } from "../../rotation/mark";
 import type { PublishedRecord, RecordedSlot } from "../../rotation/record";
 import { guidOf } from "../support/azure-answers";

@@ -1,4 +1,4 @@
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import { type DeploymentFacts, deploymentProblems } from "../../rotation/deployment";
 import { guidOf } from "../support/azure-answers";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { addDays, type Day, day, daysBetween, earlier } from "../../rotation/day";
+import { addDays, type Day, day, daysBetween, earlier } from "../../model/day";
 import { type PlanOptions, planSlots } from "../../rotation/plan";
 import { slotNames } from "../../rotation/record";
 import { gridDay, type RotationSchedule } from "../../rotation/schedule";

@@ -1,4 +1,4 @@
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import {
   lifetimeProblems,
   type PasswordRestriction,

@@ -1,4 +1,4 @@
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import type { EngineResource, EngineStep } from "../../rotation/engine-resource";
 import {
   type LimitedRun,

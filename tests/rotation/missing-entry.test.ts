@@ -1,4 +1,4 @@
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import { type MissingEntry, missingEntryFindings } from "../../rotation/missing-entry";
 import { guidOf } from "../support/azure-answers";
 

@@ -1,4 +1,4 @@
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import { movedRecord } from "../../rotation/moved-record";
 import { type PublishedRecord, recordTags } from "../../rotation/record";
 import { movedHash, requestHash, rollbackHash } from "../../rotation/requests";

@@ -1,4 +1,4 @@
-import { addDays, type Day, day } from "../../rotation/day";
+import { addDays, type Day, day } from "../../model/day";
 import { planSlots, rollbackProblems } from "../../rotation/plan";
 import { recordAfter } from "../../rotation/publication";
 import type { PublishedRecord } from "../../rotation/record";

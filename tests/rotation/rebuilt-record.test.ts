@@ -1,4 +1,4 @@
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import { rebuiltRecord } from "../../rotation/rebuilt-record";
 import { readRecord, recordTags } from "../../rotation/record";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { addDays, day } from "../../rotation/day";
+import { addDays, day } from "../../model/day";
 import { markOf } from "../../rotation/mark";
 import { type PublishedRecord, readRecord, recordTags } from "../../rotation/record";
 import { requestHash } from "../../rotation/requests";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { addDays, day, dayOf, daysBetween, firstInstant, firstSecond, isDay } from "../../rotation/day";
+import { addDays, day, dayOf, daysBetween, firstInstant, firstSecond, isDay } from "../../model/day";
 import { dueOn, gridDay, jitterDays } from "../../rotation/schedule";
 
 describe("days", () => {

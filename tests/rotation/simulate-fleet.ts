@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { addDays, type Day, day, daysBetween } from "../../rotation/day";
+import { addDays, type Day, day, daysBetween } from "../../model/day";
 import { planSlots } from "../../rotation/plan";
 import { recordAfter } from "../../rotation/publication";
 import type { PublishedRecord } from "../../rotation/record";

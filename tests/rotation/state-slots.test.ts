@@ -1,4 +1,4 @@
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import { planSlots } from "../../rotation/plan";
 import { recordAfter } from "../../rotation/publication";
 import { replacedProblems, slotToMint } from "../../rotation/state-slots";

@@ -1,4 +1,4 @@
-import { addDays, type Day, day, daysBetween, firstInstant } from "../../rotation/day";
+import { addDays, type Day, day, daysBetween, firstInstant } from "../../model/day";
 import { type PublishedRecord, type RecordedSlot, readRecord, recordTags } from "../../rotation/record";
 import { dueOn } from "../../rotation/schedule";
 import {

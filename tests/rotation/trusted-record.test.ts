@@ -1,4 +1,4 @@
-import { day } from "../../rotation/day";
+import { day } from "../../model/day";
 import { type PublishedRecord, readRecord, recordTags } from "../../rotation/record";
 import { entraDisagreements, type RecordEvidence, repairTags, trustedTags } from "../../rotation/trusted-record";
 import { guidOf } from "../support/azure-answers";

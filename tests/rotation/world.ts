@@ -1,4 +1,4 @@
-import type { Day } from "../../rotation/day";
+import type { Day } from "../../model/day";
 import { type PlannedSlot, type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../../rotation/plan";
 import { recordAfter } from "../../rotation/publication";
 import { type PublishedRecord, readRecord, recordTags, type SlotName, slotNames } from "../../rotation/record";

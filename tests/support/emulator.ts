@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { request as httpsRequest } from "node:https";
-import { homeTenant, partnerTenant } from "../../offline/emulator/constants";
+import { homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from "../../offline/emulator/server";
 
 /** The seeded identities by the name tests use for them. */

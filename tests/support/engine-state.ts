@@ -1,4 +1,4 @@
-import { firstInstant } from "../../rotation/day";
+import { firstInstant } from "../../model/day";
 import type { EngineResource, EngineStep } from "../../rotation/engine-resource";
 import { type PublishedRecord, recordTags, type SlotName, slotNames } from "../../rotation/record";
 

@@ -1,5 +1,5 @@
-import { partnerTenant } from "../../offline/emulator/constants";
-import { microsoftGraphAppId, partnerCenterAppId } from "../../offline/emulator/microsoft-applications";
+import { partnerTenant } from "../../offline/emulator/seed/constants";
+import { microsoftGraphAppId, partnerCenterAppId } from "../../offline/emulator/world/microsoft-applications";
 import type { TestEmulator } from "./emulator";
 
 /** An application as the program declares it, made by hand through Graph: what a user can sign in to. */

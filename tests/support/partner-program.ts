@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfiguration } from "../../configuration/stack-configuration";
 import type { Outside, SecretToProve } from "../../deployment/outside";
-import { type Day, day } from "../../rotation/day";
+import { type Day, day } from "../../model/day";
 import { azureOutputs, guidOf } from "./azure-answers";
 import { type Deployed, type DeployOptions, deploy } from "./deploy";
 

@@ -6,7 +6,7 @@ import type { Journey } from "./journey";
  * leaks run with the real ten seconds.
  */
 export async function shortenProof(journey: Journey): Promise<void> {
-  await journey.edit("clients/entra.ts", (text) =>
+  await journey.edit("clients/entra/proof.ts", (text) =>
     text.replace("SHORTEST_PROOF_MS = 10_000", "SHORTEST_PROOF_MS = 400"),
   );
 }

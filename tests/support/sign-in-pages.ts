@@ -1,4 +1,4 @@
-import { partnerTenant } from "../../offline/emulator/constants";
+import { partnerTenant } from "../../offline/emulator/seed/constants";
 import type { CallResult, TestEmulator } from "./emulator";
 
 /** A person at the emulator's sign-in pages, by plain HTTP: reads the form that is shown, fills it in, sends it. */

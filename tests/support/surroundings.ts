@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import type { Surroundings } from "../../cli/command";
+import type { Surroundings } from "../../cli/shared/command";
 
 export interface Captured {
   readonly surroundings: Surroundings;

@@ -1,4 +1,4 @@
-import { seededRandom } from "../../offline/emulator/faults";
+import { seededRandom } from "../../offline/emulator/http/faults";
 
 /**
  * How much of a sweep one run takes: a seeded third, as in `npm run test:full`, or all of it with `SWEEPS=all`, as in

@@ -1,4 +1,4 @@
-import { partnerTenant } from "../../offline/emulator/constants";
+import { partnerTenant } from "../../offline/emulator/seed/constants";
 import type { TestEmulator } from "./emulator";
 import { type PartnerApplication, partnerCenterScope } from "./partner-application";
 

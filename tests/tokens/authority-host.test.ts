@@ -1,4 +1,4 @@
-import { realTime } from "../../clients/retry";
+import { realTime } from "../../clients/http/retry";
 import { createTokenSource, type TokenSourceOptions } from "../../token-source";
 
 const vaultUri = "https://fabrikam.vault.azure.net";

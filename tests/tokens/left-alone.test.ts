@@ -1,5 +1,5 @@
-import { createSecretReader } from "../../clients/secret-reader";
-import { partnerCredential } from "../../clients/sign-in";
+import { partnerCredential } from "../../clients/entra/sign-in";
+import { createSecretReader } from "../../clients/key-vault/secret-reader";
 import { createTokens } from "../../tokens/token-source";
 
 const vaultUri = "https://fabrikam.vault.azure.net";

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type * as Declared from "../../bin/tokens";
-import { homeTenant } from "../../offline/emulator/constants";
+import { homeTenant } from "../../offline/emulator/seed/constants";
 import type * as Source from "../../token-source";
 import { createTokenSource } from "../../token-source";
-import { createSignedInTenant, prefix, vaultUri } from "../cli/tokens/consumer";
+import { createSignedInTenant, prefix, vaultUri } from "../support/consumer";
 import { startTestEmulator, type TestEmulator } from "../support/emulator";
 
 jest.setTimeout(120_000);

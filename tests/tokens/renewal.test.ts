@@ -1,7 +1,7 @@
-import { findVault } from "../../offline/emulator/arm/vault-lifecycle";
-import { homeSubscription, homeTenant } from "../../offline/emulator/constants";
-import { latestOf } from "../../offline/emulator/vault/secret-rules";
-import { SecretStore } from "../../offline/emulator/vault/secret-store";
+import { homeSubscription, homeTenant } from "../../offline/emulator/seed/constants";
+import { latestOf } from "../../offline/emulator/services/key-vault/secret-rules";
+import { SecretStore } from "../../offline/emulator/services/key-vault/secret-store";
+import { findVault } from "../../offline/emulator/services/resource-manager/vault-lifecycle";
 import type { Refusal } from "../../tokens/explain";
 import type { Reading } from "../../tokens/published";
 import {

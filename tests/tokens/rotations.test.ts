@@ -1,7 +1,7 @@
-import { createTokenEndpoint } from "../../clients/token-endpoint";
+import { createTokenEndpoint } from "../../clients/entra/token-endpoint";
 import type { Reading } from "../../tokens/published";
 import { createTokens } from "../../tokens/token-source";
-import { createSignedInTenant, prefix, type SignedInTenant, vaultUri } from "../cli/tokens/consumer";
+import { createSignedInTenant, prefix, type SignedInTenant, vaultUri } from "../support/consumer";
 import { emulatorFetch } from "../support/driver/emulator-fetch";
 import { startTestEmulator, type TestEmulator } from "../support/emulator";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { main } from "../../../cli/main";
-import { readStackFromFiles } from "../../../config";
+import { readStackFromFiles } from "../../../configuration/read-stack";
 import { readRunMark } from "../../../permissions/report/marks";
 import { azureToken, startAzureDevOps } from "../../support/azure-devops-server";
 import { expectDocument } from "../../support/documents";
@@ -448,7 +448,7 @@ describe("what a merge may apply", () => {
 
   it("is nothing of a branch that brings its own judge, and nothing of a merge that grants something else", async () => {
     await edit("Pulumi.dev.yaml", widen);
-    await edit("cli/comment/demand-approval.ts", () => "export const demandApproval = async () => undefined;\n");
+    await edit("cli/approved/demand-approval.ts", () => "export const demandApproval = async () => undefined;\n");
     const commit = await openPull();
     await reviewed(commit);
     await git("base", "fetch", "--quiet", at("head"), "change");

@@ -1,8 +1,8 @@
-import { demandApproval } from "../../../cli/comment/demand-approval";
-import { driftTicket, readDrift } from "../../../cli/comment/drift-ticket";
-import { openHost, runNumber } from "../../../cli/comment/open-host";
+import { demandApproval } from "../../../cli/approved/demand-approval";
+import { stacksToApply } from "../../../cli/approved/to-apply";
 import { verdictOf } from "../../../cli/comment/review-outcome";
-import { stacksToApply } from "../../../cli/comment/to-apply";
+import { driftTicket, readDrift } from "../../../cli/drift-issue/drift-ticket";
+import { openHost, runNumber } from "../../../cli/shared/open-host";
 import type { PullRequestHost } from "../../../clients/pull-requests/host";
 import { approvalOf, type StackVerdict } from "../../../permissions/report/approval";
 import { hostileTexts } from "../../permissions/report/reports";

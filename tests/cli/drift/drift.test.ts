@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { graphRights } from "../../../cli/onboarding/rights";
-import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/constants";
-import { addIdentity } from "../../../offline/emulator/seed-identity";
+import { graphRights } from "../../../cli/onboard/rights";
+import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
+import { addIdentity } from "../../../offline/emulator/seed/seed-identity";
 import { runCommand } from "../../support/command-process";
 import { type DrivenTenant, startDrivenTenant } from "../../support/driver/driven-tenant";
 

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { findDrift } from "../../../cli/drift/drift-stack";
 import { declaredManifest } from "../../../cli/review/declared";
-import { openTenant } from "../../../cli/tenant";
-import { currentSurroundings } from "../../../cli/wiring";
+import { openTenant } from "../../../cli/shared/tenant";
+import { currentSurroundings } from "../../../cli/shared/wiring";
 
 interface Call {
   readonly service: string;

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { identityProblems } from "../../../cli/review/identity-claims";
 import { createIdentityWitness, identityReaders } from "../../../cli/review/identity-witness";
-import { openTenant } from "../../../cli/tenant";
-import { currentSurroundings } from "../../../cli/wiring";
+import { openTenant } from "../../../cli/shared/tenant";
+import { currentSurroundings } from "../../../cli/shared/wiring";
 
 /** Asks the emulated tenant and vault about the claims in the last argument, with the clients of the commands, and no state. */
 async function main(): Promise<void> {

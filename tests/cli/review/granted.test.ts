@@ -1,6 +1,6 @@
-import { CommandError } from "../../../cli/document";
 import { unapprovedChanges } from "../../../cli/review/granted";
-import type { StackRun } from "../../../clients/stacks";
+import { CommandError } from "../../../cli/shared/document";
+import type { StackRun } from "../../../clients/pulumi/stacks";
 import { readStackSettings } from "../../../configuration/file-settings";
 import type { ResourceRecord } from "../../../permissions/manifest";
 import {

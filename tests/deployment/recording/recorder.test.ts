@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { readRecords } from "../../../cli/review/read-records";
-import { readStackFromFiles } from "../../../config";
+import { readStackFromFiles } from "../../../configuration/read-stack";
 import { reviewDay } from "../../../deployment/recording/recorded-stack";
 import { recordProgram } from "../../../deployment/recording/recorder";
 import { buildManifest, manifestDigest, type ResourceRecord } from "../../../permissions/manifest";

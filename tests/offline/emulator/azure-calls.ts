@@ -1,12 +1,12 @@
-import { arm } from "../../../offline/emulator/arm/service";
-import { homeSubscription, homeTenant, keyVaultSuffix, partnerTenant } from "../../../offline/emulator/constants";
-import { createWorld, type EmulatedWorld } from "../../../offline/emulator/emulated-world";
-import { type Caller, type ServiceDefinition, ServiceError } from "../../../offline/emulator/route";
-import { Router, readBody } from "../../../offline/emulator/router";
-import { createSecrets } from "../../../offline/emulator/secrets";
-import { seedWorld } from "../../../offline/emulator/seed";
-import { vault } from "../../../offline/emulator/vault/service";
-import type { Tenant } from "../../../offline/emulator/world";
+import { type Caller, type ServiceDefinition, ServiceError } from "../../../offline/emulator/http/route";
+import { Router, readBody } from "../../../offline/emulator/http/router";
+import { createSecrets } from "../../../offline/emulator/http/secrets";
+import { homeSubscription, homeTenant, keyVaultSuffix, partnerTenant } from "../../../offline/emulator/seed/constants";
+import { seedWorld } from "../../../offline/emulator/seed/seed";
+import { vault } from "../../../offline/emulator/services/key-vault/service";
+import { arm } from "../../../offline/emulator/services/resource-manager/service";
+import { createWorld, type EmulatedWorld } from "../../../offline/emulator/world/emulated-world";
+import type { Tenant } from "../../../offline/emulator/world/world";
 
 /** An answer as a client reads it. */
 export interface Answer {

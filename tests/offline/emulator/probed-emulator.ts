@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ServiceDefinition } from "../../../offline/emulator/route";
+import type { ServiceDefinition } from "../../../offline/emulator/http/route";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
 /** What the emulator said since the test began. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { get } from "node:https";
 import { connect } from "node:net";
-import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { startTestEmulator } from "../../support/emulator";
 import { emulator, item, lastEntry, log, slowNotes } from "./probed-emulator";
 

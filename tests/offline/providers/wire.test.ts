@@ -1,4 +1,4 @@
-import { partnerTenant } from "../../../offline/emulator/constants";
+import { partnerTenant } from "../../../offline/emulator/seed/constants";
 import type { AzureadContext } from "../../../offline/providers/azuread/context";
 import { configureAzuread } from "../../../offline/providers/azuread/provider";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";

@@ -1,4 +1,4 @@
-import { seededRandom } from "../../../offline/emulator/faults";
+import { seededRandom } from "../../../offline/emulator/http/faults";
 import type { DrivenTenant, RunChanges } from "../../support/driver/driven-tenant";
 import { type Foreigners, plantForeigners, seenOf } from "./foreigners";
 import { retireOrphansOf } from "./looking";

@@ -1,4 +1,4 @@
-import type { Fault } from "../../../offline/emulator/faults";
+import type { Fault } from "../../../offline/emulator/http/faults";
 import { type DrivenTenant, type RunChanges, startDrivenTenant } from "../../support/driver/driven-tenant";
 import { onTheApplication, onTheVault, orphans, published } from "./looking";
 

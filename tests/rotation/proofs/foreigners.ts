@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import type { DrivenTenant } from "../../support/driver/driven-tenant";
 import { applicationOf, onTheApplication } from "./looking";
 

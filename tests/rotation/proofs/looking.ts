@@ -1,6 +1,6 @@
-import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import { dayOf } from "../../../model/day";
+import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { type JudgedCredential, judgeCredentials, retirableOrphans } from "../../../rotation/credentials";
-import { dayOf } from "../../../rotation/day";
 import { readRecord } from "../../../rotation/record";
 import type { DrivenTenant } from "../../support/driver/driven-tenant";
 

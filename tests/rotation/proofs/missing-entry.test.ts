@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { homeTenant } from "../../../offline/emulator/constants";
-import type { Fault } from "../../../offline/emulator/faults";
+import type { Fault } from "../../../offline/emulator/http/faults";
+import { homeTenant } from "../../../offline/emulator/seed/constants";
 import { type DrivenTenant, startDrivenTenant } from "../../support/driver/driven-tenant";
 import { onTheVault, published } from "./looking";
 

@@ -1,4 +1,4 @@
-import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { readRecord } from "../../../rotation/record";
 import { type DrivenTenant, type RunChanges, startDrivenTenant } from "../../support/driver/driven-tenant";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dayOf } from "../../../rotation/day";
+import { dayOf } from "../../../model/day";
 import { readRecord } from "../../../rotation/record";
 import { type DrivenTenant, startDrivenTenant } from "../../support/driver/driven-tenant";
 import { onTheVault, published } from "./looking";

@@ -1,5 +1,5 @@
-import { homeTenant } from "../../../offline/emulator/constants";
-import { addDays, day } from "../../../rotation/day";
+import { addDays, day } from "../../../model/day";
+import { homeTenant } from "../../../offline/emulator/seed/constants";
 import { recordTagNames, recordTags } from "../../../rotation/record";
 import { requestHash } from "../../../rotation/requests";
 import type { Tags } from "../../../rotation/state-view";

@@ -1,4 +1,4 @@
-import { partnerTenant } from "../../../offline/emulator/constants";
+import { partnerTenant } from "../../../offline/emulator/seed/constants";
 import { type DrivenTenant, type RunChanges, startDrivenTenant } from "../../support/driver/driven-tenant";
 import { setLag } from "./lags";
 import { published } from "./looking";

@@ -1,10 +1,10 @@
-import { readAppPolicies } from "../../../clients/app-policies";
-import type { CloudEndpoints } from "../../../clients/clouds";
-import { readDeletedSecret } from "../../../clients/deleted-secret";
-import { proveSecret, requestAppOnlyToken } from "../../../clients/entra";
-import type { Time } from "../../../clients/retry";
+import type { CloudEndpoints } from "../../../clients/entra/clouds";
+import { proveSecret, requestAppOnlyToken } from "../../../clients/entra/proof";
+import { readAppPolicies } from "../../../clients/graph/app-policies";
+import type { Time } from "../../../clients/http/retry";
+import { readDeletedSecret } from "../../../clients/key-vault/deleted-secret";
 import type { Outside } from "../../../deployment/outside";
-import { homeTenant, partnerTenant } from "../../../offline/emulator/constants";
+import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { type OutputsOf, stateView } from "../../../rotation/state-view";
 
 /** What the outside of a driven run is reached with. */

@@ -1,7 +1,7 @@
-import { type Client, findClient } from "../../../offline/emulator/entra/client";
-import { checkSecret } from "../../../offline/emulator/entra/client-secret";
 import type { RunningEmulator } from "../../../offline/emulator/server";
-import type { SecretVersion } from "../../../offline/emulator/subscription";
+import { type Client, findClient } from "../../../offline/emulator/services/entra/client";
+import { checkSecret } from "../../../offline/emulator/services/entra/client-secret";
+import type { SecretVersion } from "../../../offline/emulator/world/subscription";
 
 /** Where consumers read, and what they sign in to. */
 export interface Consumed {

@@ -1,4 +1,4 @@
-import { builtInRoles, homeTenant } from "../../../../offline/emulator/constants";
+import { builtInRoles, homeTenant } from "../../../../offline/emulator/seed/constants";
 import { roleAssignment } from "../../../../offline/providers/azure-native/role-assignment";
 import { secret } from "../../../../offline/providers/azure-native/secret";
 import { make } from "../support/contexts";

@@ -1,4 +1,4 @@
-import { homeSubscription } from "../../../../offline/emulator/constants";
+import { homeSubscription } from "../../../../offline/emulator/seed/constants";
 import type { AzureNativeContext } from "../../../../offline/providers/azure-native/context";
 import type { Properties } from "../../../../offline/providers/plugin/value";
 import { azureNativeFunctions } from "../../../../offline/providers/registries";

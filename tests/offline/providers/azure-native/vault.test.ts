@@ -1,4 +1,4 @@
-import { homeTenant } from "../../../../offline/emulator/constants";
+import { homeTenant } from "../../../../offline/emulator/seed/constants";
 import { vault } from "../../../../offline/providers/azure-native/vault";
 import { isUnknown, unknown } from "../../../../offline/providers/plugin/value";
 import { make, refusals } from "../support/contexts";

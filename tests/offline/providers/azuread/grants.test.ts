@@ -1,4 +1,4 @@
-import { partnerTenant } from "../../../../offline/emulator/constants";
+import { partnerTenant } from "../../../../offline/emulator/seed/constants";
 import { appRoleAssignment } from "../../../../offline/providers/azuread/app-role-assignment";
 import { delegatedPermissionGrant } from "../../../../offline/providers/azuread/delegated-permission-grant";
 import { servicePrincipal } from "../../../../offline/providers/azuread/service-principal";

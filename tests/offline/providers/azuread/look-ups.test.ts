@@ -1,4 +1,4 @@
-import { partnerTenant } from "../../../../offline/emulator/constants";
+import { partnerTenant } from "../../../../offline/emulator/seed/constants";
 import { call, calls, emulator, graphClientId, zeros } from "./reporting-application";
 
 const { administrator, reportingUser } = partnerTenant;

@@ -1,4 +1,4 @@
-import { partnerTenant } from "../../../../offline/emulator/constants";
+import { partnerTenant } from "../../../../offline/emulator/seed/constants";
 import { application } from "../../../../offline/providers/azuread/application";
 import type { AzureadContext } from "../../../../offline/providers/azuread/context";
 import type { Properties } from "../../../../offline/providers/plugin/value";

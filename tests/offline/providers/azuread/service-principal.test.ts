@@ -1,4 +1,4 @@
-import { partnerTenant } from "../../../../offline/emulator/constants";
+import { partnerTenant } from "../../../../offline/emulator/seed/constants";
 import { servicePrincipal } from "../../../../offline/providers/azuread/service-principal";
 import { make } from "../support/contexts";
 import { app, calls, context, emulator, graphClientId, principalOf, summary } from "./reporting-application";

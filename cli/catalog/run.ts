@@ -1,0 +1,101 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createDirectoryView } from "../../clients/graph/directory-view";
+import { catalogFileName, readCatalogFile } from "../../configuration/catalog-file";
+import { describeProblem } from "../../configuration/problem";
+import { readProjectFiles } from "../../configuration/read-stack";
+import { commandLine } from "../../model/command-line";
+import { isGuid } from "../../model/guid";
+import { findApi } from "../../permissions/catalog";
+import type { CommandRunner } from "../shared/command";
+import { CommandError, invalidOption, writeDocument } from "../shared/document";
+import { openTenant, type Tenant } from "../shared/tenant";
+import { catalogText, type Refreshed, refreshed } from "./refreshed";
+
+/** `partner-access catalog refresh`: an API's permissions from what its principal in the tenant publishes. */
+export const runCatalog: CommandRunner = async (options, surroundings, [action = "refresh"]) => {
+  if (action !== "refresh") throw invalid(`catalog knows refresh, got ${JSON.stringify(action)}`);
+  const stack = String(options["stack"]);
+  const tenant = await openTenant(stack, surroundings);
+  const added = readAdded(surroundings.projectDirectory);
+  const wanted = options["api"] === undefined ? added.map(({ clientId }) => clientId) : [clientIdOf(options["api"])];
+  if (wanted.length === 0) throw invalid("catalog refresh needs --api the first time: nothing was added yet");
+  const found: Refreshed[] = [];
+  for (const clientId of wanted) {
+    const known = added.find((it) => it.clientId === clientId);
+    found.push(refreshed(await published(tenant, clientId), known));
+  }
+  const others = added.filter(({ clientId }) => !wanted.includes(clientId));
+  const text = catalogText([...others, ...found.map(({ api }) => api)]);
+  demandReadable(text);
+  write(surroundings.projectDirectory, text);
+  const apis = found.map(({ api: { name, clientId }, ...changes }) => ({ name, clientId, ...changes }));
+  if (options["json"] === true) {
+    writeDocument(surroundings, {
+      schema: "partner-access/catalog/1",
+      ok: true,
+      stacks: [{ stack, apis }],
+      problems: [],
+    });
+  } else {
+    for (const it of apis) {
+      const counts = `${it.added.length} added, ${it.changed.length} changed, ${it.removed.length} removed`;
+      surroundings.stdout.write(`${JSON.stringify(it.name)} (${it.clientId}): ${counts}, in ${catalogFileName}\n`);
+    }
+    surroundings.stderr.write(
+      "What nobody has rated counts as high: write risk and riskReason where you know better.\n",
+    );
+  }
+  return 0;
+};
+
+async function published({ directory, configuration }: Tenant, clientId: string) {
+  const api = await createDirectoryView(directory).publishedApi(clientId);
+  if (api !== undefined) return api;
+  throw new CommandError([
+    {
+      code: "api-not-in-tenant",
+      message: `${configuration.tenant.domain} has no service principal of ${clientId}`,
+      fix: "Have an administrator bring it into the tenant, or name a stack whose tenant has it.",
+    },
+  ]);
+}
+
+function readAdded(projectDirectory: string) {
+  const { project, catalogText } = readProjectFiles(projectDirectory);
+  const { added, problems: own } = readCatalogFile(catalogText);
+  const problems = [...project.problems, ...own];
+  if (problems.length === 0) return added;
+  // Written anew, a person's ratings in it would be lost.
+  throw new CommandError(
+    problems.map((it) => ({ code: "invalid-configuration", message: describeProblem(it), fix: it.fix })),
+  );
+}
+
+/** Texts of others went into it: what would be refused when it is read must not be written. */
+function demandReadable(text: string): void {
+  const { problems } = readCatalogFile(text);
+  if (problems.length === 0) return;
+  throw new CommandError(
+    problems.map((it) => ({ code: "unfit-api", message: describeProblem(it), fix: "This API cannot be added." })),
+  );
+}
+
+function clientIdOf(option: string | boolean): string {
+  const text = String(option).trim().toLowerCase();
+  if (!isGuid(text)) throw invalid(`--api must be a client id, got ${text}`);
+  const builtIn = findApi(text);
+  if (builtIn !== undefined) throw invalid(`${builtIn.name} is in the built-in catalog, which people keep`);
+  return text;
+}
+
+/** Beside and renamed: a kill leaves the old file or the new one. */
+function write(projectDirectory: string, text: string): void {
+  const file = join(projectDirectory, catalogFileName);
+  writeFileSync(`${file}.${process.pid}`, text);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+function invalid(message: string): CommandError {
+  return invalidOption(message, `What it takes: ${commandLine("catalog", "--help")}`);
+}

@@ -1,0 +1,168 @@
+import { resolve } from "node:path";
+import { openCheckout } from "../../clients/git";
+import { commandLine } from "../../model/command-line";
+import { safeJson, terminalName } from "../../permissions/report/escape";
+import { withRunMark } from "../../permissions/report/marks";
+import { mergeBaseOf, type QueueRef, targetBranch } from "../review/base";
+import type { Judgement } from "../review/judgement";
+import { review } from "../review/review";
+import { reviewRecords } from "../review/review-records";
+import { openRevisions } from "../review/revisions";
+import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import { type Document, invalidOption, type Problem } from "../shared/document";
+import { type Host, openHost, runNumber } from "../shared/open-host";
+import { createProgress } from "../shared/progress";
+import { judgeQueued, type QueueProblem, readTurn } from "./judge-queued";
+import { findPullRequest, postComment } from "./post-comment";
+import { outcomeOf, verdictOf } from "./review-outcome";
+
+interface CommentDocument
+  extends Document<{ readonly stack: string; readonly status: string; readonly digest: string | null }> {
+  readonly pullRequest?: number;
+  readonly outcome?: string;
+  readonly digest?: string;
+}
+
+/** `partner-access comment`: the report of a change, as one comment on its pull request. */
+export const runComment: CommandRunner = async (options, surroundings) => {
+  const commit = demandCommit(options["headCommit"]);
+  const run = runNumber(textOf(options["run"]), surroundings.env);
+  const host = await openHost(surroundings, textOf(options["author"]));
+  const queued = textOf(options["queued"]);
+  if (queued !== undefined) return checkQueued(host, { commit, ref: queued }, options, surroundings);
+  const progress = createProgress(surroundings);
+  progress.news(`looking for the pull request of ${commit} on ${host.service}`);
+  const pullRequest = await findPullRequest(host, commit, textOf(options["into"]));
+  progress.news("reading both revisions");
+  const judgement = await judgementOf(pullRequest.headCommit, options, surroundings);
+  const found = outcomeOf(judgement);
+  const text = withRunMark(judgement.markdown, { run, commit: pullRequest.headCommit });
+  const outcome = await postComment(host, pullRequest, text, !judgement.isOk);
+  // An older run has nothing to say about what may be applied.
+  if (options["check"] === true && outcome !== "newer-exists") {
+    await host.writeVerdict(pullRequest.number, verdictOf(found, pullRequest.headCommit));
+  }
+  progress.done();
+  const problems = problemsOf(found.failed, outcome);
+  const { number } = pullRequest;
+  const document: CommentDocument = {
+    schema: "partner-access/comment/1",
+    ok: problems.length === 0,
+    stacks: found.stacks,
+    pullRequest: number,
+    outcome,
+    digest: found.approval.digest,
+    problems,
+  };
+  tell(document, options, surroundings);
+  return problems.length === 0 ? 0 : 1;
+};
+
+/** A merge queue waits for the same check of its own commit. There is nothing to comment on: the pull request was reviewed before. */
+async function checkQueued(
+  host: Host,
+  { commit, ref }: { readonly commit: string; readonly ref: string },
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<0 | 1> {
+  const turn = await readTurn(host, ref, textOf(options["into"]));
+  const checkout = openCheckout(headDirectoryOf(options, surroundings), surroundings.env);
+  const branch = textOf(options["base"]) ?? (await targetBranch(checkout, surroundings.env));
+  const base = await mergeBaseOf(checkout, branch, commit);
+  const found = outcomeOf(await judgementOf(commit, options, surroundings));
+  const problem = await judgeQueued(host, turn, { commit, base: base.commit }, found);
+  const problems = [...problemsOf(found.failed, ""), ...(problem === undefined ? [] : [queueProblem(problem, turn)])];
+  const document: CommentDocument = {
+    schema: "partner-access/comment/1",
+    ok: problems.length === 0,
+    stacks: found.stacks,
+    pullRequest: turn.pullRequest,
+    outcome: problem === undefined ? "as-approved" : "not-as-approved",
+    digest: found.approval.digest,
+    problems,
+  };
+  tell(document, options, surroundings);
+  return problem === undefined ? 0 : 1;
+}
+
+function queueProblem(code: QueueProblem, { pullRequest }: QueueRef): Problem {
+  if (code === "queued-behind-another") {
+    return {
+      code,
+      message: `another change is ahead of pull request ${pullRequest} in the merge queue, and not merged yet`,
+      fix: "Let the queue build and merge one pull request at a time (build concurrency 1, group size 1).",
+    };
+  }
+  return {
+    code,
+    message: `the queue would merge something else than pull request ${pullRequest} was approved as`,
+    fix: "What was merged since changes the same stacks. Bring the branch up to date, and let it be reviewed again.",
+  };
+}
+
+/** From another job's records, or by running both revisions here. */
+async function judgementOf(
+  headCommit: string,
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<Judgement> {
+  const [records, head, base] = [textOf(options["records"]), textOf(options["head"]), textOf(options["base"])];
+  const headDirectory = headDirectoryOf(options, surroundings);
+  const at = new Date();
+  if (records !== undefined) {
+    const recordsFile = resolve(surroundings.workingDirectory, records);
+    return reviewRecords({ base, headDirectory, headCommit, recordsFile, at }, surroundings);
+  }
+  const revisions = await openRevisions({ base, head: head && headDirectory }, surroundings);
+  try {
+    return await review(revisions, { stack: undefined, failOn: undefined, hasColour: false, at }, surroundings);
+  } finally {
+    await revisions.remove();
+  }
+}
+
+function headDirectoryOf(options: CommandOptions, { workingDirectory, projectDirectory }: Surroundings): string {
+  const head = textOf(options["head"]);
+  return head === undefined ? projectDirectory : resolve(workingDirectory, head);
+}
+
+function problemsOf(failed: readonly string[], outcome: string): readonly Problem[] {
+  return [
+    ...failed.map((stack) => ({
+      code: "stack-not-compared",
+      // A stack is named by a file of the change.
+      message: `${terminalName(stack)} could not be compared; the comment says why`,
+      fix: `See why: ${commandLine("diff", "-s", stack)}`,
+    })),
+    ...(outcome === "newer-exists"
+      ? [
+          {
+            code: "newer-comment",
+            message: "the pull request carries the comment of a newer run, which was left as it is",
+            fix: "Nothing to do: this run is out of date.",
+          },
+        ]
+      : []),
+  ];
+}
+
+function tell(document: CommentDocument, options: CommandOptions, { stdout }: Surroundings): void {
+  if (options["json"] === true) {
+    stdout.write(`${safeJson(document)}\n`);
+    return;
+  }
+  stdout.write(`pull request ${document.pullRequest}: comment ${document.outcome}\n`);
+  for (const { message, fix } of document.problems) stdout.write(`  - ${message}\n    ${fix}\n`);
+}
+
+function demandCommit(value: CommandOptions[string]): string {
+  if (typeof value === "string" && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value)) return value;
+  throw invalidOption(
+    `--head-commit must be a full hash of 40 or 64 digits, got ${JSON.stringify(value)}`,
+    "GitHub calls it github.event.workflow_run.head_sha.",
+  );
+}
+
+function textOf(value: CommandOptions[string]): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

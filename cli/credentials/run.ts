@@ -1,0 +1,87 @@
+import { findOnPath } from "../../clients/pulumi/pulumi-cli";
+import { createStacks } from "../../clients/pulumi/stacks";
+import { commandLine, counted } from "../../model/command-line";
+import { terminalName } from "../../permissions/report/escape";
+import type { JudgedCredential } from "../../rotation/credentials";
+import type { CommandRunner, Surroundings } from "../shared/command";
+import { type Problem, writeDocument } from "../shared/document";
+import { judge, lookAtVault, nothingPublished } from "../shared/look";
+import { demandPulumi } from "../shared/pulumi";
+import { openDatedTenant } from "../shared/right-clock";
+import type { Tenant } from "../shared/tenant";
+import { type OrphanReport, retireOrphans } from "./orphans";
+
+/** `partner-access credentials`: every credential on the application, and whose it is. Removes orphans only when told to. */
+export const runCredentials: CommandRunner = async (options, surroundings) => {
+  const stack = String(options["stack"]);
+  const tenant = await openDatedTenant(stack, surroundings);
+  const isRetiring = options["retireOrphans"] === true;
+  const report = isRetiring ? await retire(tenant, surroundings) : await list(tenant);
+  const left = report.credentials.filter(({ kind }) => kind === "orphan");
+  const ok = left.length === 0 && report.problems.length === 0;
+  if (options["json"] === true) {
+    const { credentials, retired, problems } = report;
+    const entry = { stack, ok, credentials: credentials.map(entryOf), retired, problems };
+    writeDocument(surroundings, { schema: "partner-access/credentials/1", ok, stacks: [entry], problems });
+  } else {
+    tell(report, tenant, surroundings);
+    if (!isRetiring && left.length > 0) surroundings.stderr.write(`${await advice(tenant, surroundings)}\n`);
+  }
+  return ok ? 0 : 1;
+};
+
+async function list(tenant: Tenant): Promise<OrphanReport> {
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) throw await nothingPublished(tenant);
+  const application = await tenant.graph.application(sight.clientId);
+  const problems: readonly Problem[] =
+    application === undefined
+      ? [{ code: "application-missing", message: `the tenant has no application ${sight.clientId}`, fix: "" }]
+      : [];
+  return { retired: [], credentials: judge(tenant, sight, application), problems };
+}
+
+async function retire(tenant: Tenant, surroundings: Surroundings): Promise<OrphanReport> {
+  const { env, projectDirectory, signal, stackOwner } = surroundings;
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) throw await nothingPublished(tenant);
+  const pulumi = await demandPulumi(env);
+  const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
+  return retireOrphans(tenant, sight, { stacks, surroundings });
+}
+
+/** Undefined would vanish from JSON; null says that there is nothing. */
+function entryOf({ keyId, displayName, expires, kind, isPublished, removableOn }: JudgedCredential) {
+  return { keyId, displayName, expires, kind, isPublished, removableOn: removableOn ?? null };
+}
+
+function tell(report: OrphanReport, { stack, today }: Tenant, surroundings: Surroundings): void {
+  const { stdout, stderr } = surroundings;
+  for (const { keyId, kind, expires, displayName, removableOn } of report.credentials) {
+    const when = kind === "orphan" ? `  ${removal(removableOn, today)}` : "";
+    // Whoever may write to the application chooses it: it must neither steer the terminal nor pass for a line of ours.
+    const name = displayName === null ? "(no name)" : terminalName(displayName);
+    stdout.write(`${kind.padEnd(8)}  ${keyId}  expires ${expires}  ${name}${when}\n`);
+  }
+  for (const keyId of report.retired) stdout.write(`retired   ${keyId}\n`);
+  for (const { code, message, fix } of report.problems) {
+    stderr.write(`${stack}: ${code}: ${message}\n${fix === "" ? "" : `  ${fix}\n`}`);
+  }
+}
+
+/** What removes orphans. While a run is under way, or has broken off, that would be refused: then the state is mended first. */
+async function advice({ stack }: Tenant, surroundings: Surroundings): Promise<string> {
+  const { env, projectDirectory, signal, stackOwner } = surroundings;
+  const pulumi = await findOnPath(env);
+  const stacks = pulumi === undefined ? undefined : createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
+  // Without Pulumi or its store this list is all that can be told.
+  const pending = (await stacks?.state(stack).catch(() => undefined))?.pending.length ?? 0;
+  return pending === 0
+    ? `Nothing was changed. To remove what may go: ${commandLine("credentials", "-s", stack, "--retire-orphans")}`
+    : `The state has ${counted(pending, "pending operation")}: a run is under way, or one broke off. Then: ${commandLine("recover", "-s", stack)}`;
+}
+
+function removal(on: string | undefined, today: string): string {
+  if (on === undefined) return "kept: the state knows it, or nobody can tell when it was replaced";
+  return on <= today ? "may be removed" : `kept until ${on}: consumers may still hold it`;
+}

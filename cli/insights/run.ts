@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { createInsights, type Insights, type InsightsList } from "../../clients/partner-center/insights";
+import { counted } from "../../model/command-line";
+import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import { invalidOption, writeDocument } from "../shared/document";
+import { createProgress } from "../shared/progress";
+import { partnerCenterAddress } from "../token/partner-center-address";
+import { openPlace, openTokenSource } from "../token/place";
+import { withTokenProblems } from "../token/token-problem";
+import { type FinishedReport, type ReportOrder, runReport } from "./run-report";
+
+const actions = ["datasets", "query", "report"] as const;
+type Action = (typeof actions)[number];
+
+/** What one action answered. */
+interface Answer {
+  readonly dataRedacted: boolean;
+  readonly rows: readonly object[];
+  readonly report: FinishedReport | null;
+}
+
+/** `partner-access insights`: datasets, a query tried out, a report as a file. */
+export const runInsights: CommandRunner = async (options, surroundings, [action = ""]) => {
+  const { name: stack, cloud } = await openPlace({ stack: options["stack"] }, surroundings);
+  if (!isAction(action)) {
+    throw invalidOption(
+      `insights needs one of ${actions.join(", ")}, got ${JSON.stringify(action)}`,
+      "See insights --help.",
+    );
+  }
+  const insights = await withTokenProblems(() => connect(options, surroundings, cloud));
+  const answer = await withTokenProblems(() => perform(action, stack, options, { insights, surroundings }));
+  if (options["json"] === true) {
+    const document = { schema: "partner-access/insights/1", ok: true, problems: [] } as const;
+    writeDocument(surroundings, { ...document, stacks: [{ stack, action, ...answer }] });
+  } else {
+    tell(answer, surroundings);
+  }
+  return 0;
+};
+
+async function connect(
+  options: CommandOptions,
+  surroundings: Surroundings,
+  cloud: Parameters<typeof partnerCenterAddress>[1],
+): Promise<Insights> {
+  const place = await openPlace({ stack: options["stack"] }, surroundings);
+  const tokens = openTokenSource(place, {}, surroundings);
+  const endpoint = partnerCenterAddress(surroundings.env, cloud);
+  // Asked for anew each time: a report may take longer than a token lives.
+  const { signal } = surroundings;
+  return createInsights({ endpoint, signal, accessToken: async () => (await tokens.getToken()).token });
+}
+
+async function perform(
+  action: Action,
+  stack: string,
+  options: CommandOptions,
+  { insights, surroundings }: { readonly insights: Insights; readonly surroundings: Surroundings },
+): Promise<Answer> {
+  if (action === "datasets") return listed(await insights.datasets());
+  const query = queryOf(options, surroundings);
+  if (action === "query") {
+    if (!("text" in query))
+      throw invalidOption("insights query tries out a text", "Give --query TEXT or --query-file FILE.");
+    return listed(await insights.testQuery(query.text));
+  }
+  const out = options["out"];
+  if (typeof out !== "string")
+    throw invalidOption("insights report needs --out FILE", "The report is saved there as a whole.");
+  const format = options["format"] ?? "csv";
+  if (format !== "csv" && format !== "tsv")
+    throw invalidOption(`--format must be csv or tsv, got ${format}`, "Leave it out.");
+  const minutes = Number(options["wait"] ?? 120);
+  if (!Number.isFinite(minutes) || minutes <= 0) {
+    throw invalidOption(
+      `--wait must be a number of minutes, got ${String(options["wait"])}`,
+      "Leave it out for two hours.",
+    );
+  }
+  const progress = createProgress(surroundings);
+  try {
+    const { workingDirectory, signal } = surroundings;
+    const name = typeof options["name"] === "string" ? options["name"] : `partner-access ${stack}`;
+    const order = { stack, query, name, format, out, workingDirectory } as const;
+    const report = await runReport(
+      { ...order, replaces: options["replace"] === true, patienceMs: minutes * 60_000 },
+      { insights, news: progress.news, signal },
+    );
+    return { dataRedacted: false, rows: [], report };
+  } finally {
+    progress.done();
+  }
+}
+
+function queryOf(options: CommandOptions, { workingDirectory }: Surroundings): ReportOrder["query"] {
+  const { query, queryFile, queryId, resume } = options;
+  const given = [query, queryFile, queryId, resume].filter((it) => typeof it === "string");
+  if (given.length !== 1) {
+    throw invalidOption(
+      "give one of --query TEXT, --query-file FILE, --query-id ID and --resume REPORT",
+      "insights datasets lists what to ask for.",
+    );
+  }
+  if (typeof queryId === "string") return { id: queryId };
+  if (typeof resume === "string") return { resumes: resume };
+  return {
+    text: typeof query === "string" ? query : readFileSync(resolve(workingDirectory, String(queryFile)), "utf8").trim(),
+  };
+}
+
+function listed({ items, isRedacted }: InsightsList<object>): Answer {
+  return { dataRedacted: isRedacted, rows: items, report: null };
+}
+
+function tell({ dataRedacted, rows, report }: Answer, { stdout, stderr }: Surroundings): void {
+  if (report !== null) {
+    stdout.write(`${report.file}\n`);
+    stderr.write(
+      `${counted(report.bytes, "byte")}, report ${report.reportId}${report.queryId === null ? "" : `, query ${report.queryId}`}\n`,
+    );
+  }
+  for (const row of rows) {
+    const { name, columns } = row as { name?: unknown; columns?: unknown };
+    stdout.write(Array.isArray(columns) ? `${String(name)}  ${columns.join(", ")}\n` : `${JSON.stringify(row)}\n`);
+  }
+  if (dataRedacted)
+    stderr.write("warning: Insights left something out because of the user's role; see the command roles.\n");
+}
+
+function isAction(text: string): text is Action {
+  return actions.some((action) => action === text);
+}

@@ -1,0 +1,144 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { entryWriters, readProjectFiles, readStackConfiguration, stackFileName } from "../../configuration/read-stack";
+import { readStackFile } from "../../configuration/stack-file";
+import { commandLine } from "../../model/command-line";
+import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import { CommandError, invalidOption, writeDocument } from "../shared/document";
+import { answerProblem } from "./answer-problems";
+import { questions, renderStackFile, type StackDraft } from "./stack-file-draft";
+
+/** `partner-access new ALIAS`: a stack file for one more partner tenant, checked before it is written, never over another. */
+export const runNew: CommandRunner = async (options, surroundings, [alias = ""]) => {
+  const { projectDirectory, stdout, stderr } = surroundings;
+  const file = stackFileName(alias);
+  // Before anything is asked: nobody answers nine questions to hear that the file was there.
+  const files = readProjectFiles(projectDirectory);
+  if (!/^[a-z][a-z0-9-]{1,31}$/.test(alias)) throw badAlias(alias);
+  if (options["print"] !== true && files.stackFiles.has(alias)) throw isThere(file);
+  const text = renderStackFile(await readDraft(alias, options, surroundings));
+  const { values, problems } = readStackFile(text, file);
+  if (problems.length > 0) throw new Error(`${file} would not be readable: ${problems[0]?.message}`);
+  readStackConfiguration({
+    stack: alias,
+    values: { ...files.project.defaults, ...values },
+    entryWriters: entryWriters(files),
+    policyText: files.policyText,
+  });
+  const written = options["print"] !== true;
+  if (written) await write(join(projectDirectory, file), text, file);
+  if (options["json"] === true) {
+    const document = { schema: "partner-access/new/1", ok: true, problems: [] } as const;
+    writeDocument(surroundings, { ...document, stacks: [{ stack: alias, file, written }] });
+  } else {
+    stdout.write(written ? `${file}\n` : text);
+  }
+  if (written) stderr.write(nextSteps(alias));
+  return 0;
+};
+
+/** What the flags say; the rest is asked on a terminal, and missing elsewhere. */
+async function readDraft(alias: string, options: CommandOptions, surroundings: Surroundings): Promise<StackDraft> {
+  const answers = new Map<string, string>();
+  for (const { key } of questions) {
+    const given = options[key];
+    if (typeof given === "string") answers.set(key, given);
+  }
+  const open = questions.filter((question) => !answers.has(question.key));
+  const missing = open.filter((question) => !("isOptional" in question));
+  if (missing.length > 0) {
+    if (!surroundings.isTerminal) throw missingFlags(missing.map(({ key }) => key));
+    await ask(open, answers, surroundings);
+  }
+  const answer = (key: (typeof questions)[number]["key"]) => answers.get(key)?.trim() ?? "";
+  return {
+    alias,
+    tenantId: answer("tenantId"),
+    domain: answer("domain"),
+    user: answer("user"),
+    assignedBy: typeof options["assignedBy"] === "string" ? options["assignedBy"] : undefined,
+    vaultTenantId: answer("vaultTenantId") || undefined,
+    subscriptionId: answer("subscriptionId"),
+    vaultClientId: answer("vaultClientId"),
+    resourceGroup: answer("resourceGroup"),
+    vaultName: answer("vaultName"),
+    vaultMode: answer("vaultMode") || "existing",
+  };
+}
+
+async function ask(
+  open: readonly (typeof questions)[number][],
+  answers: Map<string, string>,
+  { stdin, stderr, signal }: Surroundings,
+): Promise<void> {
+  const prompt = createInterface({ input: stdin, output: stderr });
+  // Lines are kept as they come: a pasted block of answers must not be lost between two questions.
+  const lines = prompt[Symbol.asyncIterator]();
+  const stop = () => prompt.close();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    for (const question of open) {
+      for (let problem: string | undefined = ""; problem !== undefined; ) {
+        stderr.write(`${question.ask} (${question.hint}): `);
+        const { value, done } = await lines.next();
+        if (done === true) throw missingFlags([question.key]);
+        problem = answerProblem(question, value);
+        if (problem !== undefined) stderr.write(`  ${problem}\n`);
+        else answers.set(question.key, value);
+      }
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+    prompt.close();
+  }
+}
+
+/** `wx`: created by this call or not at all, whatever else happens at the same moment. */
+async function write(path: string, text: string, file: string): Promise<void> {
+  await writeFile(path, text, { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "EEXIST" ? isThere(file) : error;
+  });
+}
+
+function nextSteps(alias: string): string {
+  return [
+    "Next:",
+    "  what two people must run first:",
+    `    ${commandLine("deployer", "-s", alias, "--github", "OWNER/REPO")}`,
+    "  a state of its own, see docs/real-tenant.md:",
+    `    pulumi stack init ${alias} --secrets-provider azurekeyvault://VAULT.vault.azure.net/keys/KEY`,
+    "  what is still missing, and who can mend it:",
+    `    ${commandLine("preflight", "-s", alias)}`,
+    "",
+  ].join("\n");
+}
+
+const flagOf = (key: string) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+function missingFlags(keys: readonly string[]): CommandError {
+  return new CommandError([
+    {
+      code: "missing-answer",
+      message: `nobody is here to answer, and ${keys.map(flagOf).join(", ")} ${keys.length === 1 ? "is" : "are"} missing`,
+      fix: "Give every answer as an option, or run it in a terminal.",
+    },
+  ]);
+}
+
+function badAlias(alias: string): CommandError {
+  return invalidOption(
+    `the alias must be 2 to 32 lower-case letters, digits and dashes, beginning with a letter, got ${JSON.stringify(alias)}`,
+    "Choose a short name of the partner: stack, application and vault entries are named after it.",
+  );
+}
+
+function isThere(file: string): CommandError {
+  return new CommandError([
+    {
+      code: "file-exists",
+      message: `${file} exists, and is never overwritten`,
+      fix: "Edit it, choose another alias, or look at what would be written with --print.",
+    },
+  ]);
+}

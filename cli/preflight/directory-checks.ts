@@ -1,0 +1,191 @@
+import type { Json, Look } from "../../clients/entra/looker";
+import { otherTenantSentence } from "../../clients/entra/other-tenant";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
+import { commandLine, counted } from "../../model/command-line";
+import type { GraphRight } from "../onboard/rights";
+import { type Check, cannotTell, failed, judged, ok, type Subject, warning, yours } from "./check";
+
+/** Who runs this, as the own token says it. */
+export interface Caller {
+  readonly tenantId: string;
+  readonly objectId: string;
+  readonly clientId: string;
+  /** Application permissions; empty for a person, whose token has none. */
+  readonly permissions: readonly string[];
+  readonly isPerson: boolean;
+}
+
+/** The caller, or why the variables of the environment give none here. */
+export type CallerLook = Look<Caller> | { readonly kind: "settings"; readonly reason: string };
+
+/** What was seen in the partner tenant's directory. */
+export interface DirectoryFacts {
+  readonly caller: CallerLook;
+  readonly named: Look<string>;
+  readonly apis: readonly { readonly name: string; readonly clientId: string; readonly look: Look<Json> }[];
+  /** Applications with the stack's display name, and deleted ones. */
+  readonly sameName: Look<readonly string[]>;
+  readonly deletedSameName: Look<readonly string[]>;
+  readonly user: Look<{ readonly isEnabled: boolean }> | undefined;
+}
+
+const administrator = "tenant-administrator" as const;
+const script = (stack: string) =>
+  `Run the script that this prints: ${commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "administrator")}`;
+
+/** A right that another one includes. Source: Microsoft Graph's permissions reference, per call. */
+const includedIn: Readonly<Record<string, readonly string[]>> = {
+  "Application.ReadWrite.OwnedBy": ["Application.ReadWrite.All"],
+  "Application.Read.All": ["Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+  "DelegatedPermissionGrant.ReadWrite.All": ["Directory.ReadWrite.All"],
+  "User.Read.All": ["User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+};
+const holds = (permissions: readonly string[], wanted: string) =>
+  [wanted, ...(includedIn[wanted] ?? [])].some((permission) => permissions.includes(permission));
+
+/** The domain's public document is Microsoft's word on which tenant it belongs to. */
+export function tenantCheck({ tenant }: StackConfiguration, named: Look<string>): Check {
+  const subject: Subject = { name: "tenant", who: "you" };
+  return judged(subject, named, "nothing", (id) =>
+    id === tenant.id
+      ? ok(subject, `${tenant.domain} is tenant ${tenant.id}`)
+      : failed(
+          subject,
+          `${tenant.domain} belongs to ${id ?? "no tenant"}, tenant.id is ${tenant.id}`,
+          "Correct one of the two in the stack's file.",
+        ),
+  );
+}
+
+/** Whether the identity is in the right tenant and holds what it needs, by its own token. */
+export function rightsChecks(
+  { stack, tenant, application }: StackConfiguration,
+  rights: readonly GraphRight[],
+  caller: CallerLook,
+): readonly Check[] {
+  const signIn: Subject = { name: "sign-in", who: administrator };
+  const held: Subject = { name: "rights", who: administrator };
+  if (caller.kind === "settings") {
+    return [
+      failed(yours(signIn), caller.reason, "Set the variables, and run this again."),
+      cannotTell(held, "not signed in"),
+    ];
+  }
+  if (caller.kind !== "seen") {
+    const reason = caller.kind === "failed" ? caller.reason : "no sign-in";
+    return [
+      failed(signIn, `nobody can sign in to ${tenant.domain}: ${reason}`, script(stack)),
+      cannotTell(held, "not signed in"),
+    ];
+  }
+  const { tenantId, permissions, isPerson, clientId, objectId } = caller.value;
+  if (tenantId !== tenant.id) {
+    const sentence = otherTenantSentence(`tenant ${tenantId}`, tenant.id);
+    return [
+      failed(yours(signIn), sentence, "Set the variables, and run this again."),
+      cannotTell(held, "signed in elsewhere"),
+    ];
+  }
+  if (isPerson) {
+    const reason = "signed in as a person: a person's token does not show what the deployer may do";
+    return [
+      ok(signIn, `signed in to ${tenant.domain}`),
+      cannotTell(yours(held), reason, "Run it as the pipeline does."),
+    ];
+  }
+  const missing = rights.filter(({ permission }) => !holds(permissions, permission));
+  const names = (list: readonly GraphRight[]) => list.map(({ permission }) => permission).join(", ");
+  const needed = missing.filter(({ isOptional }) => !isOptional);
+  return [
+    ok(signIn, `signed in to ${tenant.domain} as ${clientId}`),
+    needed.length > 0
+      ? failed(held, `the identity lacks ${names(needed)}`, script(stack))
+      : missing.length > 0
+        ? warning(held, `the identity lacks ${names(missing)}, so a run cannot look`, script(stack))
+        : ok(held, `the identity holds ${names(rights)}`),
+    ownersCheck(stack, application.owners, objectId),
+  ];
+}
+
+function ownersCheck(stack: string, owners: readonly string[] | undefined, objectId: string): Check {
+  const subject: Subject = { name: "owners", who: "you" };
+  const fix = `Write the object ids that the administrator's script prints into application.owners of Pulumi.${stack}.yaml.`;
+  if (owners === undefined) {
+    return warning(
+      subject,
+      "only whoever runs the first update will own the application; a rotator could not rotate",
+      fix,
+    );
+  }
+  return owners.includes(objectId)
+    ? ok(subject, `this identity is one of ${counted(owners.length, "owner")}`)
+    : failed(subject, `application.owners does not name this identity (${objectId}), which would lock itself out`, fix);
+}
+
+/** The APIs' principals: with rights on owned objects only, nobody but an administrator can make them. */
+export function apiChecks({ stack }: StackConfiguration, { apis, caller }: DirectoryFacts): readonly Check[] {
+  const mayMake = caller.kind === "seen" && caller.value.permissions.includes("Application.ReadWrite.All");
+  return apis.map(({ name, look }) => {
+    const subject: Subject = { name: `api ${name}`, who: administrator };
+    return judged(subject, look, "Application.ReadWrite.OwnedBy", (principal) => {
+      if (principal === undefined) {
+        return mayMake
+          ? ok(subject, `${name} has no principal yet; the first update makes it`)
+          : failed(subject, `${name} has no service principal in the tenant`, script(stack));
+      }
+      return principal["accountEnabled"] === false
+        ? failed(
+            subject,
+            `the service principal of ${name} is disabled`,
+            "Enable it in Entra, Enterprise applications.",
+          )
+        : ok(subject, `${name} is there`);
+    });
+  });
+}
+
+/** Names that would be taken twice, or by something deleted. Entra allows it; people then mend the wrong one. */
+export function nameCheck(
+  { application }: StackConfiguration,
+  { sameName, deletedSameName }: DirectoryFacts,
+  ourClientId: string | undefined,
+): Check {
+  const subject: Subject = { name: "application-name", who: administrator };
+  return judged(subject, sameName, "Application.ReadWrite.OwnedBy", (found = []) => {
+    const others = found.filter((clientId) => clientId !== ourClientId);
+    if (others.length > 0) {
+      const detail = `another application is called ${application.displayName}: ${others.join(", ")}`;
+      return warning(yours(subject), detail, "Choose another application.displayName, or remove that application.");
+    }
+    return judged(subject, deletedSameName, "Application.ReadWrite.OwnedBy", (deleted = []) =>
+      deleted.length === 0
+        ? ok(subject, "no other application has the name")
+        : warning(
+            subject,
+            `a deleted application was called ${application.displayName}: ${deleted.join(", ")}`,
+            "Nothing to do for a new one; restore it within 30 days if it was this stack's.",
+          ),
+    );
+  });
+}
+
+/** Whether the reporting user is there and may sign in. */
+export function userCheck({ reportingUser }: StackConfiguration, { user }: DirectoryFacts): readonly Check[] {
+  if (reportingUser === undefined || user === undefined) return [];
+  const subject: Subject = { name: "reporting-user", who: administrator };
+  const { userPrincipalName } = reportingUser;
+  return [
+    judged(subject, user, "User.Read.All", (seen) => {
+      if (seen === undefined) {
+        return failed(
+          yours(subject),
+          `the tenant has no user ${userPrincipalName}`,
+          "Correct reportingUser in the stack's file, or have an administrator create the user.",
+        );
+      }
+      return seen.isEnabled
+        ? ok(subject, `${userPrincipalName} is there`)
+        : failed(subject, `${userPrincipalName} is blocked`, "Enable the account in Entra.");
+    }),
+  ];
+}

@@ -1,0 +1,111 @@
+import { isLoopback, openIdTenant } from "../../clients/entra/clouds";
+import type { Look } from "../../clients/entra/looker";
+import { partnerCredential } from "../../clients/entra/sign-in";
+import { readAppPolicies } from "../../clients/graph/app-policies";
+import { ServiceError } from "../../clients/http/errors";
+import { createKeyVault, type KeyVault } from "../../clients/key-vault/records";
+import { findOnPath, readStateStore } from "../../clients/pulumi/pulumi-cli";
+import { readProjectFiles, type StackConfiguration } from "../../configuration/read-stack";
+import { vaultSecretName } from "../../model/vault-entries";
+import { secretLimit } from "../../rotation/lifetime-policy";
+import { graphRights } from "../onboard/rights";
+import type { CommandOptions, Surroundings } from "../shared/command";
+import { openTenant } from "../shared/tenant";
+import type { Check } from "./check";
+import { apiChecks, nameCheck, rightsChecks, tenantCheck, userCheck } from "./directory-checks";
+import { type DirectoryPlace, isAssigned, lookAtDirectory } from "./look-at-directory";
+import { lookAtPartner } from "./look-at-partner";
+import { lookAtVaultSide } from "./look-at-vault";
+import { assignmentCheck, partnerChecks, policyCheck, stateCheck } from "./partner-checks";
+import { publishedChecks } from "./published-check";
+import { vaultChecks } from "./vault-checks";
+
+/** Looks at everything a first update needs, and judges it. Reads only; every look that fails is said, and stops nothing else. */
+export async function runChecks(
+  options: CommandOptions,
+  identity: "deployer" | "rotator",
+  surroundings: Surroundings,
+): Promise<readonly Check[]> {
+  const { env, projectDirectory, signal } = surroundings;
+  const opened = await openTenant(String(options["stack"]), surroundings);
+  const { stack, configuration, endpoints } = opened;
+  const { tenant, vault, reportingUser } = configuration;
+  const { authority } = endpoints;
+  const directory: DirectoryPlace = { graph: endpoints.graph, credential: opened.directory.credential, signal };
+  // The provider signs in to the vault's tenant as this application, with the same proof.
+  const writer = { ...env, ARM_CLIENT_ID: vault.clientId, ARM_TENANT_ID: vault.tenantId };
+  const vaultIdentity = partnerCredential(writer, vault.tenantId, authority, { signal });
+  const keyVault = createKeyVault(opened.vaultUri, vaultIdentity, { signal });
+  const [facts, named, vaultFacts, ourClientId, partner, state] = await Promise.all([
+    lookAtDirectory(configuration, directory),
+    namedTenant(authority, tenant.domain, signal),
+    lookAtVaultSide(configuration, { endpoints, credential: vaultIdentity, signal }),
+    clientIdInVault(configuration, keyVault),
+    reportingUser && lookAtPartner(options, reportingUser.userPrincipalName, surroundings),
+    lookAtState(surroundings),
+  ]);
+  const [policies, published, assigned] = await Promise.all([
+    lookAtPolicies(directory, ourClientId),
+    publishedChecks({ ...opened, vault: keyVault }),
+    ourClientId === undefined || reportingUser === undefined
+      ? undefined
+      : isAssigned(ourClientId, reportingUser.userPrincipalName, directory),
+  ]);
+  const rights = graphRights(configuration).filter((right) => right.identity === identity);
+  const directoryFacts = { ...facts, named };
+  const hasSignIn = partner !== undefined && !("reason" in partner);
+  return [
+    tenantCheck(configuration, named),
+    ...rightsChecks(configuration, rights, facts.caller),
+    ...apiChecks(configuration, directoryFacts),
+    nameCheck(configuration, directoryFacts, ourClientId),
+    ...userCheck(configuration, directoryFacts),
+    ...assignmentCheck(configuration, assigned, hasSignIn, ourClientId !== undefined),
+    policyCheck(configuration, policies),
+    ...vaultChecks(configuration, vaultFacts),
+    ...published,
+    stateCheck(stack, state, hasPassphrase(projectDirectory, stack), isLoopback(env["ARM_METADATA_HOSTNAME"] ?? "")),
+    ...(partner === undefined ? [] : partnerChecks(configuration, partner)),
+  ];
+}
+
+async function namedTenant(authority: string, domain: string, signal: AbortSignal): Promise<Look<string>> {
+  try {
+    return { kind: "seen", value: await openIdTenant({ authority, domain, budgetMs: 20_000, signal }) };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    // 90002: Entra's way to say that nobody has this domain.
+    if (error.code === "AADSTS90002") return { kind: "absent" };
+    return { kind: "failed", reason: error.message };
+  }
+}
+
+/** The application of an earlier update, as the published entry names it; undefined before the first one. */
+async function clientIdInVault({ vault }: StackConfiguration, keyVault: KeyVault): Promise<string | undefined> {
+  // What cannot be read here is said by the vault's own checks.
+  const tags = await keyVault.readTags(vaultSecretName(vault.prefix, "client-secret")).catch(() => undefined);
+  return tags?.["clientId"];
+}
+
+async function lookAtPolicies({ graph, credential, signal }: DirectoryPlace, clientId: string | undefined) {
+  const accessToken = async () => (await credential.getToken(`${graph}/.default`))?.token ?? "";
+  try {
+    const policies = await readAppPolicies({ graph, clientId, accessToken, signal });
+    return policies && { limit: secretLimit(policies), forEverybody: secretLimit(policies, { forEverybody: true }) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function lookAtState({ env, projectDirectory }: Surroundings) {
+  const pulumi = await findOnPath(env);
+  if (pulumi === undefined) return { reason: "there is no pulumi on PATH to ask" };
+  return readStateStore(pulumi, projectDirectory, env).catch(() => ({
+    reason: "pulumi does not say where the state lies",
+  }));
+}
+
+function hasPassphrase(projectDirectory: string, stack: string): boolean {
+  const settings = readProjectFiles(projectDirectory).stackFiles.get(stack)?.read().settings;
+  return settings?.["encryptionsalt"] !== undefined;
+}

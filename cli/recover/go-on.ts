@@ -1,0 +1,87 @@
+import type { StackRun } from "../../clients/pulumi/stacks";
+import { counted } from "../../model/command-line";
+import { misapplied, previewedDigest, unapproved } from "../review/binding";
+import { unapprovedChanges } from "../review/granted";
+import { stackSettings } from "../review/stack-settings";
+import { engineProblems } from "../shared/engine-problems";
+import type { Tenant } from "../shared/tenant";
+import { adoptCreated } from "./created";
+import { attemptOf } from "./locks";
+import type { Progress } from "./recovery";
+import { type RecoveryTools, runThroughLocks, through } from "./recovery-runs";
+import { findRepair, repairEnvironment } from "./repair";
+
+/**
+ * Lets the engine finish what was broken off: what was approved, or else what the state held when this recovery began. A change of the
+ * stack's file or of the program that nobody approved waits for `up`. An entry that is not what this stack published is published anew by
+ * the same update, proven as any other.
+ */
+export async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, progress: Progress): Promise<void> {
+  const { stack } = tenant;
+  const { stacks, surroundings, expected, news } = tools;
+  const repair = await findRepair(tenant, stacks);
+  const env = repairEnvironment(repair);
+  const settings = stackSettings(surroundings.projectDirectory, stack);
+  news("preview");
+  const { run: preview, document } = await previewWithCreated(tenant, env, tools, progress);
+  if (!preview.ok) {
+    progress.problems.push(...engineProblems(stack, preview, "preview-failed", surroundings));
+    return;
+  }
+  const context = { surroundings, stacks, settings, tenant: async () => tenant };
+  const refusals =
+    expected === undefined
+      ? await unapprovedChanges(stack, { changes: preview.changes, document, exported }, context)
+      : await unapproved(stack, expected, document, context);
+  if (refusals.length > 0) {
+    await breakDeadLock(tenant, tools, progress);
+    progress.problems.push(...refusals);
+    return;
+  }
+  news(repair === undefined ? "running up" : `running up, which publishes the right ${repair.what} again`);
+  const up = () =>
+    stacks.up(stack, {
+      env,
+      onEvent: (event) =>
+        event.kind === "step" && !event.isDone && news(`${event.change.operation} ${event.change.name}`),
+    });
+  const run = await runThroughLocks(up, tenant, tools, progress);
+  progress.changes.push(...run.changes);
+  if (!run.ok) return;
+  if (repair !== undefined) progress.repaired = repair.what;
+  const otherwise = misapplied(
+    stack,
+    { expected: expected ?? previewedDigest(document, settings), settings },
+    document,
+    await exportedState(tenant, tools),
+  );
+  if (otherwise !== undefined) progress.problems.push(otherwise);
+}
+
+/** What the update would do. What it would create and is there already is taken into the state first: only names, and no approval. */
+async function previewWithCreated(
+  tenant: Tenant,
+  env: Readonly<Record<string, string>>,
+  tools: RecoveryTools,
+  progress: Progress,
+): Promise<{ readonly run: StackRun; readonly document: string }> {
+  const { stacks, news } = tools;
+  const preview = await stacks.previewDocument(tenant.stack, { env });
+  if (!preview.run.ok) return preview;
+  const adoption = attemptOf(() => adoptCreated(tenant, preview.run.changes, { stacks }));
+  const adopted = await through(adoption, tenant, tools, progress);
+  if (adopted.length === 0) return preview;
+  progress.adopted.push(...adopted);
+  news(`${counted(adopted.length, "resource")} of a broken-off run taken into the state: preview again`);
+  return stacks.previewDocument(tenant.stack, { env });
+}
+
+/** A lock that a dead run left would keep the approved update from running too: a refresh of nothing takes it, and changes nothing. */
+async function breakDeadLock(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
+  const refresh = () => tools.stacks.refresh(tenant.stack, { arguments: ["--target", "**::nothing"] });
+  await runThroughLocks(refresh, tenant, tools, progress);
+}
+
+async function exportedState({ stack }: Tenant, { stacks }: RecoveryTools): Promise<string> {
+  return (await stacks.state(stack))?.exported ?? "{}";
+}

@@ -1,0 +1,56 @@
+import { type PublishedRecord, slotNames } from "../../rotation/record";
+import { type Finding, statusFindings } from "../../rotation/status";
+import type { ValueCheck } from "../../rotation/value-check";
+import type { Problem } from "../shared/document";
+import { type DirectorySight, lookAtDirectory, type VaultSight } from "../shared/look";
+import type { Tenant } from "../shared/tenant";
+import { checkValue, refusedValue } from "../shared/value";
+
+/** Whether consumers get tokens with what is published. */
+export interface Health {
+  readonly value: ValueCheck;
+  readonly problems: readonly Problem[];
+}
+
+/** What keeps consumers from a token, whatever the schedule says. */
+const fatal: ReadonlySet<Finding["code"]> = new Set([
+  "application-missing",
+  "principal-missing",
+  "credential-missing",
+  "record-differs",
+  "expired",
+]);
+
+/** Holds what is published against the tenant: the application, its credentials, and the value itself. */
+export async function lookAtHealth(tenant: Tenant, sight: VaultSight, seen?: DirectorySight): Promise<Health> {
+  const directory = seen ?? (await lookAtDirectory(tenant, sight.clientId));
+  const problems = fatalProblems(tenant, sight, directory);
+  const value = await checkValue(tenant);
+  // Why a value is refused is said already where its secret is gone or has expired.
+  const isExplained = problems.length > 0;
+  return {
+    value,
+    problems: value.result === "refused" && !isExplained ? [refusedValue(tenant.stack, value)] : problems,
+  };
+}
+
+/** The same without the value: what a rotation cannot mend by publishing another one, or that it would have to. */
+export function fatalProblems(
+  { today, stack }: Pick<Tenant, "today" | "stack">,
+  { entry, record }: Pick<VaultSight, "entry" | "record">,
+  { application, principal }: DirectorySight,
+): readonly Problem[] {
+  const live = {
+    credentials: application?.credentials,
+    principal: principal && { isEnabled: principal.isEnabled },
+    orphans: [],
+  };
+  return statusFindings({ today, stack, record, clientSecret: entry, refreshToken: undefined, live })
+    .filter(({ code }) => fatal.has(code))
+    .map(({ code, sentence, fix }) => ({ code, message: sentence, fix }));
+}
+
+/** Key ids that a record names. */
+export function keyIdsIn({ slots }: PublishedRecord): readonly string[] {
+  return slotNames.flatMap((name) => slots[name]?.keyId.toLowerCase() ?? []);
+}

@@ -1,0 +1,127 @@
+import { clientIdIn, type PendingOperation } from "../../clients/pulumi/stack-state";
+import { counted } from "../../model/command-line";
+import { retireOrphans } from "../credentials/orphans";
+import { CommandError, problemsOf } from "../shared/document";
+import { lookAtVault, publishedClientId } from "../shared/look";
+import { missingStack } from "../shared/missing-stack";
+import type { Tenant } from "../shared/tenant";
+import { destroyedResources, halfDestroyed } from "./destroyed";
+import { removeExtraApplications } from "./extra-applications";
+import { goOn } from "./go-on";
+import { lookAtHealth } from "./health";
+import { attemptOf } from "./locks";
+import { adoptLostState } from "./lost-state/adopt";
+import { rememberedDeployment, rememberedOwners } from "./lost-state/rebuild";
+import { type Progress, type Recovery, recoveryOf } from "./recovery";
+import { type RecoveryTools, runThroughLocks, through } from "./recovery-runs";
+import { refreshArguments, removedClientSecrets } from "./removed-secrets";
+
+/**
+ * Brings a stack back after a run that broke off. Every step looks first and may be repeated, so a recovery that is killed
+ * itself is recovered by the next one: clear what was pending, let the engine go on, remove what nobody knows.
+ */
+export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promise<Recovery> {
+  const { stack } = tenant;
+  const { stacks, news } = tools;
+  const progress: Progress = {
+    locks: [],
+    cleared: [],
+    adopted: [],
+    changes: [],
+    retired: [],
+    removedApplications: [],
+    orphans: [],
+    repaired: null,
+    value: null,
+    problems: [],
+  };
+  try {
+    if (tools.isStateLost) await adopt(tenant, tools, progress);
+    news("looking at the state");
+    const state = await stacks.state(stack);
+    if (state === undefined) throw new CommandError([missingStack(stack, tools.surroundings)]);
+    if (state.pending.length > 0) {
+      news("looking at what a killed run left pending");
+      progress.cleared.push(
+        ...(await through(
+          attemptOf(() => clearPending(tenant, tools)),
+          tenant,
+          tools,
+          progress,
+        )),
+      );
+      news(`${counted(progress.cleared.length, "pending operation")} cleared`);
+    }
+    await forgetRemoved(tenant, tools, progress);
+    await goOn(tenant, state.exported, tools, progress);
+    await removeOrphans(tenant, tools, progress);
+    await removeExtras(tenant, tools, progress);
+    await confirm(tenant, progress);
+  } catch (error) {
+    progress.problems.push(...problemsOf(error));
+  }
+  return recoveryOf(stack, progress);
+}
+
+/** Exported anew for each attempt: a run that was alive when it was looked at may have ended since, and its state must not be undone. */
+async function clearPending({ stack }: Tenant, { stacks }: RecoveryTools): Promise<readonly PendingOperation[]> {
+  const state = await stacks.state(stack);
+  if (state === undefined || state.pending.length === 0) return [];
+  await stacks.putState(stack, state.exported);
+  return state.pending;
+}
+
+async function adopt(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
+  const { stacks, news, surroundings } = tools;
+  const adoption = attemptOf(() => adoptLostState(tenant, { stacks, surroundings, news }));
+  progress.adopted.push(...(await through(adoption, tenant, tools, progress)));
+}
+
+/** Lets the engine see that resources are gone which it would otherwise try to remove for ever. */
+async function forgetRemoved(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
+  const { stacks, news } = tools;
+  const secrets = await removedClientSecrets(tenant, stacks);
+  const destroyed = await destroyedResources(tenant, stacks);
+  const removed = [...secrets, ...destroyed];
+  if (removed.length === 0) return;
+  news(`forgetting ${counted(removed.length, "resource")} that ${removed.length === 1 ? "is" : "are"} gone`);
+  const refresh = () => stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
+  const { ok } = await runThroughLocks(refresh, tenant, tools, progress);
+  if (!ok) return;
+  for (const { urn, type } of removed) {
+    progress.changes.push({ operation: "forget", urn, type, name: urn.slice(urn.lastIndexOf("::") + 2) });
+  }
+  if (destroyed.length > 0) throw halfDestroyed(tenant.stack, destroyed);
+}
+
+/** "Recovered" is a word about consumers: what the tenant and the published value say now decides it. */
+async function confirm(tenant: Tenant, progress: Progress): Promise<void> {
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) return;
+  const health = await lookAtHealth(tenant, sight);
+  progress.value = health.value;
+  progress.problems.push(...health.problems);
+}
+
+/** After a failed update too: what is certain may be done, and the rest stays. */
+async function removeOrphans(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
+  tools.news("looking for orphans");
+  const sight = await lookAtVault(tenant);
+  if (sight === undefined) return;
+  const report = await retireOrphans(tenant, sight, tools);
+  progress.retired.push(...report.retired);
+  progress.orphans.push(...report.credentials.filter(({ kind }) => kind === "orphan"));
+  progress.problems.push(...report.problems);
+}
+
+/** Decided from the state, so that it is done before anything is published too. A state that waits for something may yet create one. */
+async function removeExtras(tenant: Tenant, { stacks }: RecoveryTools, progress: Progress): Promise<void> {
+  const state = await stacks.state(tenant.stack);
+  const deployment = state && rememberedDeployment(state.exported);
+  if (state === undefined || deployment === undefined || state.pending.length > 0) return;
+  const known = [clientIdIn(state), await publishedClientId(tenant)].filter((id) => id !== undefined);
+  const owners = [...rememberedOwners(state.exported), ...(tenant.configuration.application.owners ?? [])];
+  const { removed, problems } = await removeExtraApplications(tenant, { deployment, owners, known });
+  progress.removedApplications.push(...removed);
+  progress.problems.push(...problems);
+}

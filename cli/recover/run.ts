@@ -1,0 +1,68 @@
+import { createStacks } from "../../clients/pulumi/stacks";
+import { counted } from "../../model/command-line";
+import { readExpectedDigest } from "../review/binding";
+import type { CommandRunner, Surroundings } from "../shared/command";
+import { writeDocument } from "../shared/document";
+import { createProgress } from "../shared/progress";
+import { demandPulumi, demandSharedState } from "../shared/pulumi";
+import { openDatedTenant } from "../shared/right-clock";
+import { recoverStack } from "./recover-stack";
+import type { Recovery } from "./recovery";
+
+/** `partner-access recover`: one command after a run that was killed. */
+export const runRecover: CommandRunner = async (options, surroundings) => {
+  const stack = String(options["stack"]);
+  const expected = readExpectedDigest(options);
+  const { env, projectDirectory, signal, stackOwner } = surroundings;
+  const tenant = await openDatedTenant(stack, surroundings);
+  const pulumi = await demandPulumi(env);
+  await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
+  const progress = createProgress(surroundings);
+  const lock = options["lock"];
+  const recovery = await recoverStack(tenant, {
+    stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
+    named: typeof lock === "string" ? lock : undefined,
+    surroundings,
+    isStateLost: options["lostState"] === true,
+    expected,
+    news: (text) => progress.news(`${stack}: ${text}`),
+  });
+  progress.done();
+  if (options["json"] === true) {
+    const { ok, problems } = recovery;
+    writeDocument(surroundings, { schema: "partner-access/recover/1", ok, stacks: [recovery], problems });
+  } else {
+    tell(recovery, surroundings);
+  }
+  return recovery.ok ? 0 : 1;
+};
+
+function tell(recovery: Recovery, { stdout }: Surroundings): void {
+  const {
+    stack,
+    outcome,
+    locks,
+    cleared,
+    adopted,
+    changes,
+    retired,
+    removedApplications,
+    orphans,
+    repaired,
+    value,
+    problems,
+  } = recovery;
+  const lines = [
+    ...locks.map(({ holder, ageMinutes }) => `broke the lock of ${holder}, ${counted(ageMinutes, "minute")} old`),
+    ...cleared.map(({ operation, urn }) => `no longer waits for: ${operation} ${urn.slice(urn.lastIndexOf("::") + 2)}`),
+    ...adopted.map((name) => `took ${name} into the new state`),
+    ...changes.map(({ operation, type, name }) => `did ${operation} ${type} ${name}`),
+    ...(repaired === null ? [] : [`published the right ${repaired} again`]),
+    ...(value === null ? [] : [`published value: ${value.detail}`]),
+    ...retired.map((keyId) => `removed the orphan ${keyId}`),
+    ...removedApplications.map((id) => `removed the application ${id}, which a killed run had created`),
+    ...orphans.map(({ keyId, removableOn }) => `kept the orphan ${keyId}${removableOn ? ` until ${removableOn}` : ""}`),
+    ...problems.flatMap(({ code, message, fix }) => [`${code}: ${message}`, ...(fix === "" ? [] : [`  ${fix}`])]),
+  ];
+  stdout.write(`${[...lines.map((line) => `  ${line}`), `${stack}: ${outcome}`].join("\n")}\n`);
+}

@@ -1,0 +1,29 @@
+import { readProjectFiles } from "../../configuration/read-stack";
+import type { Surroundings } from "../shared/command";
+import { CommandError } from "../shared/document";
+
+/**
+ * The key service that the stack's file names, for a state that is begun anew. Without it the engine would take a passphrase, also an empty
+ * one, and rewrite the file: both client secrets would lie in the state as good as open.
+ */
+export function secretsProvider(
+  { projectDirectory }: Pick<Surroundings, "projectDirectory">,
+  stack: string,
+): string | undefined {
+  const named = readProjectFiles(projectDirectory).stackFiles.get(stack)?.read().settings["secretsprovider"];
+  return typeof named === "string" && named !== "" && named !== "passphrase" ? named : undefined;
+}
+
+/** A state whose secrets have another key than the stack's file says is none to put client secrets into. */
+export function refuseOtherKey(stack: string, exported: string, provider: string | undefined): void {
+  const { deployment } = JSON.parse(exported) as { deployment?: { secrets_providers?: { type?: string } } | null };
+  const type = deployment?.secrets_providers?.type;
+  if (provider === undefined || type !== "passphrase") return;
+  throw new CommandError([
+    {
+      code: "other-key",
+      message: `the stack's file names ${provider.split(":")[0]} for the secrets in the state of ${stack}, and the state has a passphrase`,
+      fix: `Remove that state (pulumi stack rm ${stack}), put the lines secretsprovider and encryptedkey back into the file, and run this again.`,
+    },
+  ]);
+}

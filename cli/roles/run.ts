@@ -1,0 +1,24 @@
+import type { CommandRunner } from "../shared/command";
+import { writeDocument } from "../shared/document";
+import { showRoles } from "./show-roles";
+
+/** `partner-access roles`: who may see the reports; gives the reporting user the role when told to. */
+export const runRoles: CommandRunner = async (options, surroundings) => {
+  const report = await showRoles(options, surroundings);
+  const { stack, roles, outcome, steps } = report;
+  if (options["json"] === true) {
+    writeDocument(surroundings, { schema: "partner-access/roles/1", ok: true, stacks: [report], problems: [] });
+    return 0;
+  }
+  const { stdout, stderr } = surroundings;
+  for (const { name, members } of roles) {
+    stdout.write(`${name}\n`);
+    for (const { userPrincipalName, displayName } of members) stdout.write(`  ${userPrincipalName}  ${displayName}\n`);
+    if (members.length === 0) stdout.write("  nobody\n");
+  }
+  for (const [place, step] of steps.entries()) stdout.write(`${place + 1}. ${step}\n`);
+  stdout.write(outcome === "portal" || outcome === "listed" ? "" : `${stack}  ${outcome}\n`);
+  if (outcome === "would-assign") stderr.write("Nothing was changed: run it again with --assign.\n");
+  if (outcome === "assigned") stderr.write("It takes some minutes until Insights knows the role.\n");
+  return 0;
+};

@@ -1,0 +1,167 @@
+import { readCloudEndpoints } from "../../clients/entra/clouds";
+import { createLooker } from "../../clients/entra/looker";
+import { partnerCredential } from "../../clients/entra/sign-in";
+import {
+  createPartnerCenter,
+  type PartnerCenter,
+  type PartnerRole,
+  type RoleMember,
+} from "../../clients/partner-center/partner-center";
+import { readStackFromFiles, type StackConfiguration } from "../../configuration/read-stack";
+import { readClaims } from "../../tokens/claims";
+import { PARTNER_AUDIENCE } from "../../tokens/flow";
+import { isAudience } from "../../tokens/verification";
+import { EXECUTIVE, PLAIN_VIEWER } from "../preflight/partner-checks";
+import type { CommandOptions, Surroundings } from "../shared/command";
+import { CommandError } from "../shared/document";
+import { partnerAudiences, partnerCenterAddress } from "../token/partner-center-address";
+import { readSecretLine } from "../token/read-secret-line";
+import { lookAtUser } from "./look-at-user";
+
+/** Who has the two viewer roles, and what was done about it. */
+export interface RolesReport {
+  readonly stack: string;
+  readonly roles: readonly { readonly name: string; readonly members: readonly Person[] }[];
+  readonly outcome: "listed" | "already-assigned" | "would-assign" | "assigned" | "portal";
+  /** What a person does in the portal; empty where the calls can do it. */
+  readonly steps: readonly string[];
+}
+
+interface Person {
+  readonly userPrincipalName: string;
+  readonly displayName: string;
+}
+
+/** Reads the roles with an administrator's token, and gives Executive Report Viewer when told to. Without a token: the portal's steps. */
+export async function showRoles(options: CommandOptions, surroundings: Surroundings): Promise<RolesReport> {
+  const stack = String(options["stack"]);
+  const configuration = readStackFromFiles(surroundings.projectDirectory, stack);
+  const { reportingUser } = configuration;
+  if (reportingUser === undefined) throw noUser(stack);
+  const { userPrincipalName } = reportingUser;
+  if (options["withToken"] !== true) {
+    if (options["assign"] === true) throw noToken();
+    return { stack, roles: [], outcome: "portal", steps: portalSteps(userPrincipalName) };
+  }
+  const token = demandToken(
+    await readSecretLine("an administrator's access token", surroundings),
+    configuration.tenant.id,
+  );
+  const endpoint = partnerCenterAddress(surroundings.env, configuration.tenant.cloud);
+  const partnerCenter = createPartnerCenter({ endpoint, accessToken: async () => token, signal: surroundings.signal });
+  const found = await viewers(partnerCenter);
+  const executive = found.find(({ role }) => role.name === EXECUTIVE);
+  if (executive === undefined) throw noSuchRole();
+  const roles = found.map(({ role, members }) => ({
+    name: role.name,
+    members: members.map(({ userPrincipalName: name, displayName }) => ({ userPrincipalName: name, displayName })),
+  }));
+  const report = (outcome: RolesReport["outcome"]): RolesReport => ({ stack, roles, outcome, steps: [] });
+  const isUser = (member: RoleMember) => member.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase();
+  if (executive.members.some(isUser)) return report("already-assigned");
+  if (options["assign"] !== true) return report("would-assign");
+  const user = await findUser(configuration, userPrincipalName, surroundings);
+  await partnerCenter.addRoleMember(executive.role.id, {
+    ...user,
+    userPrincipalName,
+    accountId: configuration.tenant.id,
+  });
+  return report("assigned");
+}
+
+/** Partner Center asks for the user's object id, which only the directory knows. */
+async function findUser(
+  { tenant }: StackConfiguration,
+  userName: string,
+  { env, signal }: Surroundings,
+): Promise<{ readonly id: string; readonly displayName: string }> {
+  const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
+  const { graph, authority } = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost, signal });
+  const credential = partnerCredential(env, tenant.id, authority, { signal });
+  const place = { service: "Microsoft Graph", endpoint: `${graph}/v1.0`, resource: graph };
+  const look = createLooker({ ...place, credential, signal });
+  const seen = await lookAtUser(look, userName, ["id", "displayName"]);
+  if (seen.kind === "seen") {
+    return { id: String(seen.value["id"]), displayName: String(seen.value["displayName"] ?? userName) };
+  }
+  if (seen.kind === "absent") throw unknownUser(userName);
+  const why = seen.kind === "denied" ? "it lacks User.Read.All" : seen.reason;
+  throw problem(
+    "user-unseen",
+    `this identity cannot look up ${userName}: ${why}`,
+    "Run it as the deployer, or use the portal.",
+  );
+}
+
+async function viewers(
+  partnerCenter: PartnerCenter,
+): Promise<readonly { readonly role: PartnerRole; readonly members: readonly RoleMember[] }[]> {
+  const roles = (await partnerCenter.roles()).filter(({ name }) => name === EXECUTIVE || name === PLAIN_VIEWER);
+  return Promise.all(roles.map(async (role) => ({ role, members: await partnerCenter.roleMembers(role.id) })));
+}
+
+/** A token for another service or tenant would be refused in words that help nobody. */
+function demandToken(token: string, tenantId: string): string {
+  const claims = readClaims(token.replace(/^(?:Authorization:\s*)?Bearer\s+/i, ""));
+  const wrong =
+    claims === undefined
+      ? "is no access token"
+      : !isAudience(claims.audience, partnerAudiences)
+        ? `is for ${claims.audience || "nobody"}, not for ${PARTNER_AUDIENCE}`
+        : claims.tenantId !== tenantId
+          ? `is of tenant ${claims.tenantId ?? "unknown"}, not of ${tenantId}`
+          : undefined;
+  if (wrong === undefined) return token.replace(/^(?:Authorization:\s*)?Bearer\s+/i, "");
+  throw new CommandError([
+    {
+      code: "wrong-token",
+      message: `what came on standard input ${wrong}`,
+      fix: `An administrator gets one with: az account get-access-token --tenant ${tenantId} --resource ${PARTNER_AUDIENCE} --query accessToken --output tsv`,
+    },
+  ]);
+}
+
+function portalSteps(user: string): readonly string[] {
+  return [
+    "Sign in to https://partner.microsoft.com/dashboard as a Global administrator or Account admin.",
+    "Open Account settings, User management, and find or add the user.",
+    `Give ${user} the role ${EXECUTIVE} in the section Insights, for the whole company.`,
+    `Take ${PLAIN_VIEWER} away where the user has both: the weaker one may win.`,
+  ];
+}
+
+function noUser(stack: string): CommandError {
+  return problem(
+    "no-reporting-user",
+    `${stack} has no reportingUser, who would need a role`,
+    "Name one in the stack's file.",
+  );
+}
+
+function noToken(): CommandError {
+  return problem(
+    "no-token",
+    "--assign needs an administrator's token",
+    "Pipe it in with --with-token; it is used once and kept nowhere.",
+  );
+}
+
+function noSuchRole(): CommandError {
+  return problem(
+    "no-role",
+    `Partner Center shows no role ${EXECUTIVE} to this administrator`,
+    "Assign it in the portal: the command without --with-token prints the steps.",
+  );
+}
+
+function unknownUser(user: string): CommandError {
+  return problem(
+    "unknown-user",
+    `the tenant has no user ${user}`,
+    "Compare reportingUser.userPrincipalName with Entra.",
+  );
+}
+
+function problem(code: string, message: string, fix: string): CommandError {
+  return new CommandError([{ code, message, fix }]);
+}

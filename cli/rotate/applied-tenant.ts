@@ -1,0 +1,60 @@
+import { type HeldResource, heldResources } from "../../clients/pulumi/stack-state";
+import { type Applied, asApplied } from "../../configuration/applied";
+import { type RotationTargets, rotationTargets } from "../../rotation/limited-run";
+import { planSlots } from "../../rotation/plan";
+import { lookAtVault } from "../shared/look";
+import type { Tenant } from "../shared/tenant";
+import { appliedIn } from "./applied";
+import type { RotationTools } from "./rotate-stack";
+
+type AppliedTools = Pick<RotationTools, "stacks" | "openAs">;
+
+/** A tenant as it was last applied, whatever its stack file says by now. */
+export interface AppliedTenant {
+  readonly tenant: Tenant;
+  readonly applied: Applied;
+  readonly targets: RotationTargets;
+  readonly held: readonly HeldResource[];
+  /** The state that says so. */
+  readonly exported: string;
+}
+
+/** Reads from the state where a stack publishes and by which rule; undefined when it does not say so. */
+export async function appliedTenant(
+  { stack, configuration }: Tenant,
+  { stacks, openAs }: AppliedTools,
+): Promise<AppliedTenant | undefined> {
+  const state = await stacks.state(stack);
+  if (state === undefined) return undefined;
+  const held = heldResources(state);
+  const targets = rotationTargets(held);
+  const applied = targets && appliedIn(held, targets);
+  if (targets === undefined || applied === undefined) return undefined;
+  const tenant = await openAs(asApplied(configuration, applied));
+  return { tenant, applied, targets, held, exported: state.exported };
+}
+
+/**
+ * The tenant where its client secret is published. A stack file may name another place, or a longer rule, that nobody has approved yet: that
+ * must not hide what is due. The state is asked only where the file could. Never throws: a look that failed is told by the next one.
+ */
+export async function publishedTenant(configured: Tenant, tools: AppliedTools): Promise<Tenant> {
+  if (await isInAccord(configured)) return configured;
+  const there = await appliedTenant(configured, tools).catch(() => undefined);
+  const sight = there && (await lookAtVault(there.tenant).catch(() => undefined));
+  return there === undefined || sight === undefined ? configured : there.tenant;
+}
+
+/** Whether the vault shows an entry where the file says, which the publish did not expect to be rotated by now. */
+async function isInAccord(tenant: Tenant): Promise<boolean> {
+  const { configuration, stack, today } = tenant;
+  try {
+    const sight = await lookAtVault(tenant);
+    if (sight === undefined) return false;
+    const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
+    return today < sight.record.dueOn || planSlots(sight.record, schedule, today, { origin: stack }).isPublish;
+  } catch (error) {
+    // Damaged tags are told by the run itself, and repaired by an emergency.
+    return (error as { problems?: readonly { code: string }[] }).problems?.[0]?.code === "unreadable-record";
+  }
+}

@@ -1,0 +1,60 @@
+import type { Stacks } from "../../clients/pulumi/stacks";
+import { commandLine, counted } from "../../model/command-line";
+import type { SlotPlan } from "../../rotation/plan";
+import { slotNames } from "../../rotation/record";
+import { refreshArguments, removedClientSecrets } from "../recover/removed-secrets";
+import { CommandError, type Problem } from "../shared/document";
+import { engineProblems } from "../shared/engine-problems";
+import type { DirectorySight, VaultSight } from "../shared/look";
+import type { StackPlace } from "../shared/missing-stack";
+import type { Tenant } from "../shared/tenant";
+
+interface LeftoverTools {
+  readonly stacks: Pick<Stacks, "state" | "refresh">;
+  readonly news: (text: string) => void;
+  readonly surroundings: StackPlace;
+}
+
+/** A removal that Entra did and answered with an error: the engine would try it again in every update, and fail. */
+export async function removedProblems(
+  tenant: Tenant,
+  { stacks }: Pick<LeftoverTools, "stacks">,
+): Promise<readonly Problem[]> {
+  const removed = await removedClientSecrets(tenant, stacks).catch(() => []);
+  if (removed.length === 0) return [];
+  const keyIds = removed.map(({ id }) => id?.split("/").at(-1)).join(", ");
+  return [
+    {
+      code: "removed-secret",
+      message: `the state still has to remove ${keyIds}, which Entra has removed already: every update would fail there until the next rotate, or recover, forgets it`,
+      fix: commandLine("recover", "-s", tenant.stack),
+    },
+  ];
+}
+
+/**
+ * Lets the engine forget previous secrets that Entra has removed without an answer. Neither record nor tenant shows them, so the state is
+ * asked wherever one could be: the next rotation would fail on it. Answers whether there were any.
+ */
+export async function forgetLeftovers(
+  tenant: Tenant,
+  {
+    plan,
+    sight,
+    directory,
+  }: { readonly plan: SlotPlan; readonly sight: VaultSight; readonly directory: DirectorySight },
+  { stacks, news, surroundings }: LeftoverTools,
+): Promise<boolean> {
+  const living = new Set(directory.application?.credentials.map(({ keyId }) => keyId.toLowerCase()));
+  const isPossible = slotNames.some((name) => {
+    const keyId = sight.record.slots[name]?.keyId.toLowerCase();
+    return keyId !== undefined && plan.slots[name] === undefined && !living.has(keyId);
+  });
+  if (!isPossible) return false;
+  const removed = await removedClientSecrets(tenant, stacks);
+  if (removed.length === 0) return false;
+  news(`forgetting ${counted(removed.length, "client secret")} that ${removed.length === 1 ? "is" : "are"} gone`);
+  const run = await stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
+  if (!run.ok) throw new CommandError(engineProblems(tenant.stack, run, "removed-secret", surroundings));
+  return true;
+}

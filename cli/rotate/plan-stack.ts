@@ -1,0 +1,42 @@
+import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../../rotation/plan";
+import { type PublishedRecord, type SlotName, slotNames } from "../../rotation/record";
+import { CommandError } from "../shared/document";
+import type { DirectorySight, VaultSight } from "../shared/look";
+import type { Tenant } from "../shared/tenant";
+import type { RotationWish } from "./rotate-stack";
+
+/** The plan for one stack, under its schedule, its stack file's request and what this run asks for. */
+export function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): SlotPlan {
+  const { rotation, tenant: partner } = tenant.configuration;
+  const text = wish.compromised ?? rotation.request;
+  const isCompromised = wish.compromised !== undefined || rotation.compromised;
+  const options: PlanOptions = {
+    origin: tenant.stack,
+    rollback: wish.rollback,
+    ...(text && { request: { text, isCompromised } }),
+  };
+  const schedule = { ...rotation, tenantId: partner.id };
+  const problems = rollbackProblems(record, schedule, tenant.today, options);
+  if (problems.length > 0) {
+    throw new CommandError(problems.map((message) => ({ code: "no-rollback", message, fix: "Rotate instead." })));
+  }
+  return planSlots(record, schedule, tenant.today, options);
+}
+
+/**
+ * Published once, kept by nothing, and still valid: the previous slot after its overlap, or what a run that published could not remove
+ * any more. The record says neither whether that was done, so the tenant is asked: "not due" must not leave a compromised secret alive.
+ */
+export function keyIdsToRetire(plan: SlotPlan, sight: VaultSight, { application }: DirectorySight): readonly string[] {
+  if (plan.isPublish) return [];
+  const kept = new Set(slotNames.flatMap((name) => (plan.slots[name] ? keyIdsOf(sight.record, name) : [])));
+  const records = [...sight.versions.flatMap(({ reading }) => reading.record ?? []), sight.record];
+  const published = new Set(records.flatMap((record) => slotNames.flatMap((name) => keyIdsOf(record, name))));
+  const living = application?.credentials.map(({ keyId }) => keyId.toLowerCase()) ?? [];
+  return living.filter((keyId) => published.has(keyId) && !kept.has(keyId));
+}
+
+function keyIdsOf({ slots }: PublishedRecord, name: SlotName): readonly string[] {
+  const keyId = slots[name]?.keyId;
+  return keyId === undefined ? [] : [keyId.toLowerCase()];
+}

@@ -1,0 +1,67 @@
+import { commandLine } from "../../model/command-line";
+import type { SlotPlan } from "../../rotation/plan";
+import type { PublishedRecord } from "../../rotation/record";
+import { fatalProblems } from "../recover/health";
+import { CommandError } from "../shared/document";
+import type { DirectorySight, VaultSight } from "../shared/look";
+import type { Tenant } from "../shared/tenant";
+
+/** A stopped application stays stopped. */
+export function refuseStopped(tenant: Tenant, { clientId }: VaultSight, { principal }: DirectorySight): void {
+  if (principal?.isEnabled !== false) return;
+  throw new CommandError([
+    {
+      code: "stopped",
+      message: `${tenant.stack} was stopped: the service principal of ${clientId} is disabled`,
+      fix: `First: ${commandLine("resume", "-s", tenant.stack)}`,
+    },
+  ]);
+}
+
+/** What a new secret mends. */
+const mended = new Set(["credential-missing", "expired"]);
+
+/** "Not due" would be a green run while consumers get no token; and where the application is gone no secret can be added to it. */
+export function refuseUnhealthy(tenant: Tenant, sight: VaultSight, plan: SlotPlan, directory: DirectorySight): void {
+  const problems = fatalProblems(tenant, sight, directory).filter(({ code }) => !(plan.isPublish && mended.has(code)));
+  if (problems.length > 0) throw new CommandError(problems);
+}
+
+/** "Not due" would be a green run while no consumer can read the secret. A publish writes a version that is enabled. */
+export function refuseDisabled({ entry }: VaultSight, plan: SlotPlan): void {
+  if (entry.isEnabled || plan.isPublish) return;
+  throw new CommandError([
+    {
+      code: "version-disabled",
+      message: `the latest version of ${entry.name} is disabled: every read of it is refused, and no rotation is due`,
+      fix: "Enable that version in the vault; or, if it was disabled because the secret leaked, rotate with --compromised.",
+    },
+  ]);
+}
+
+/**
+ * A reason is answered once, so that a repeated run does nothing. In another emergency with the words of an earlier one that would look like
+ * success, and the leaked secret would live on. On the day of the answer it is the same run again.
+ */
+export function refuseAnswered(
+  { today }: Tenant,
+  record: PublishedRecord,
+  plan: SlotPlan,
+  wish: { readonly compromised?: string | undefined; readonly rollback?: string | undefined },
+): void {
+  const reason = wish.compromised ?? wish.rollback;
+  if (reason === undefined || plan.isPublish || record.publishedOn === today) return;
+  throw new CommandError([
+    {
+      code: "already-answered",
+      message: `the reason ${JSON.stringify(reason)} was answered before: nothing was published for it now, the published secret is of ${record.publishedOn}`,
+      fix: `Give a reason of its own, for example ${JSON.stringify(`${reason} (${today})`)}.`,
+    },
+  ]);
+}
+
+/** What is published was changed by hand, and this run publishes nothing that would take its place. */
+export function needsRecovery({ stack }: Tenant): CommandError {
+  const message = `${stack}: the published entry was changed by hand, and no rotation is due that would replace it`;
+  return new CommandError([{ code: "record-differs", message, fix: commandLine("recover", "-s", stack) }]);
+}

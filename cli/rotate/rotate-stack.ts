@@ -1,0 +1,223 @@
+import { outputsIn } from "../../clients/pulumi/stack-state";
+import type { Stacks } from "../../clients/pulumi/stacks";
+import type { StackConfiguration } from "../../configuration/read-stack";
+import type { SlotPlan } from "../../rotation/plan";
+import type { PublishedRecord } from "../../rotation/record";
+import { stateView } from "../../rotation/state-view";
+import type { ValueCheck } from "../../rotation/value-check";
+import { findRepair } from "../recover/repair";
+import type { Digest } from "../review/binding";
+import type { Surroundings } from "../shared/command";
+import { problemsOf } from "../shared/document";
+import { engineProblems } from "../shared/engine-problems";
+import { lookAtDirectory, lookAtVault, nothingPublished, type VaultSight } from "../shared/look";
+import type { Tenant } from "../shared/tenant";
+import { checkValue, refusedValue } from "../shared/value";
+import { forgetLeftovers, removedProblems } from "./leftovers";
+import { failedOutcome, type SecretOutcome } from "./outcome";
+import { keyIdsToRetire, planFor } from "./plan-stack";
+import { needsRecovery, refuseAnswered, refuseDisabled, refuseStopped, refuseUnhealthy } from "./refusals";
+import { requestRotation } from "./request-rotation";
+import { appliedOtherwiseProblem } from "./run-problems";
+import {
+  appliedOtherwise,
+  applyRotation,
+  type PreviewedRotation,
+  previewRotation,
+  type RotationToRun,
+  withoutRepair,
+} from "./run-rotation";
+
+/** What one run asks of a stack beside its schedule. */
+export interface RotationWish {
+  /** Show what would happen, change nothing. */
+  readonly isPlanOnly: boolean;
+  /** Why the published secret must go now; written into the stack's file unless only planned. */
+  readonly compromised?: string | undefined;
+  readonly rollback: string | undefined;
+  /** What was approved; a preview that grants anything else is refused before any write. */
+  readonly expected?: Digest | undefined;
+}
+
+export interface RotationTools {
+  readonly stacks: Stacks;
+  /** The same tenant under a configuration that is not quite its file's. */
+  readonly openAs: (configuration: StackConfiguration) => Promise<Tenant>;
+  readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal" | "env" | "stackOwner">;
+  readonly news: (text: string) => void;
+}
+
+/** Decides from the vault's record whether a stack is due, and if so lets the engine rotate it. Never throws. */
+export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: RotationTools): Promise<SecretOutcome> {
+  let before: string | null = null;
+  let takeBack: () => void = () => undefined;
+  try {
+    const { sight, repair } = await lookThroughDamage(tenant, wish, tools);
+    if (sight === undefined) throw await nothingPublished(tenant);
+    before = keyIdOf(sight.record);
+    const directory = await lookAtDirectory(tenant, sight.clientId);
+    refuseStopped(tenant, sight, directory);
+    const plan = planFor(tenant, sight.record, wish);
+    refuseUnhealthy(tenant, sight, plan, directory);
+    const isRetiring = keyIdsToRetire(plan, sight, directory).length > 0;
+    refuseDisabled(sight, plan);
+    if (!isRetiring) refuseAnswered(tenant, sight.record, plan, wish);
+    // Before the engine, whose program reads it there, and so that a killed run finds it again. A run that is refused takes it back.
+    if (wish.compromised !== undefined && !wish.isPlanOnly) {
+      takeBack = requestRotation(tools.surroundings.projectDirectory, tenant.stack, wish.compromised);
+    }
+    if (plan.isPublish || isRetiring) {
+      if (wish.isPlanOnly) return notDone(tenant, { plan, isRetiring }, before, null);
+      const previewed = await previewRotation(jobOf(tenant, { plan, repair }, wish, tools), tools);
+      if ("problems" in previewed) {
+        takeBack();
+        return failedOutcome(tenant.stack, previewed.problems, before);
+      }
+      const refuse = takeBack;
+      // From here on the engine may have begun: what it did decides.
+      takeBack = () => undefined;
+      return await apply(previewed, before, refuse, tools);
+    }
+    // Answered before, and tampered with since: only a publish could have taken that along.
+    if (repair !== undefined) throw needsRecovery(tenant);
+    const isForgotten = !wish.isPlanOnly && (await forgetLeftovers(tenant, { plan, sight, directory }, tools));
+    const value = await checkValue(tenant);
+    if (value.result === "refused") return failedOutcome(tenant.stack, [refusedValue(tenant.stack, value)], before);
+    if (isForgotten) return { ...notDone(tenant, { plan, isRetiring }, before, value), ...FORGOTTEN };
+    return notDone(tenant, { plan, isRetiring }, before, value);
+  } catch (error) {
+    takeBack();
+    return failedOutcome(tenant.stack, problemsOf(error), before);
+  }
+}
+
+/** What the engine is to do; and how the same is decided under another place or rule. */
+function jobOf(
+  tenant: Tenant,
+  { plan, repair }: Pick<RotationToRun, "plan" | "repair">,
+  wish: RotationWish,
+  tools: RotationTools,
+): RotationToRun {
+  return {
+    ...{ tenant, plan, repair, expected: wish.expected },
+    async replan(there) {
+      const found = await lookThroughDamage(there, wish, tools);
+      return (
+        found.sight && { sight: found.sight, repair: found.repair, plan: planFor(there, found.sight.record, wish) }
+      );
+    },
+  };
+}
+
+const FORGOTTEN = {
+  outcome: "retired",
+  reason: "retired",
+  sentence: "A previous secret that Entra had removed without an answer is not waited for any more.",
+} as const;
+
+/**
+ * In an emergency a record that was tampered with must not stand in the way: it is replaced by the one that state and older versions give.
+ * Every other run ends there, and says what repairs it.
+ */
+async function lookThroughDamage(tenant: Tenant, { compromised, isPlanOnly }: RotationWish, { stacks }: RotationTools) {
+  const repair = compromised === undefined || isPlanOnly ? undefined : await findRepair(tenant, stacks);
+  if (repair === undefined) return { sight: await lookAtVault(tenant), repair };
+  return { sight: await lookAtVault(tenant, repair.tags), repair };
+}
+
+async function apply(
+  previewed: PreviewedRotation,
+  before: string,
+  refuse: () => void,
+  tools: RotationTools,
+): Promise<SecretOutcome> {
+  const { tenant, plan, changes } = previewed;
+  const { stack } = tenant;
+  // Valid and unknown to the state: no update removes it. `status` calls it an orphan, and tells how it goes.
+  if (!plan.isPublish && changes.length === 0) {
+    return notDone(tenant, { plan, isRetiring: false }, before, await checkValue(tenant));
+  }
+  tools.news(plan.reason.sentence);
+  let run = await applyRotation(previewed, tools);
+  // What the vault says now, not what the run says: a failed run may have published all the same.
+  const seen = await lookAtVault(tenant).catch(() => undefined);
+  const after = seen === undefined ? null : keyIdOf(seen.record);
+  // The answer to the publish was lost: the state does not know of it yet. It goes by what is published, so no repair this time.
+  if (!run.ok && seen !== undefined && (await isUnconfirmed(tenant, seen, before, tools))) {
+    tools.news("the publish succeeded without an answer: taking it over");
+    run = await applyRotation(withoutRepair(previewed), tools);
+  }
+  if (!run.ok) {
+    if (run.changes.length === 0) refuse();
+    const problems = [
+      ...(await removedProblems(tenant, tools)),
+      ...engineProblems(stack, run, "update-failed", tools.surroundings),
+    ];
+    return failedOutcome(stack, problems, before, after);
+  }
+  const strayed = await appliedOtherwise(previewed, tools);
+  const value = plan.isPublish ? PROVEN : await checkValue(tenant);
+  const problems = [
+    ...(strayed.length > 0 ? [appliedOtherwiseProblem(stack, strayed)] : []),
+    ...(value.result === "refused" ? [refusedValue(stack, value)] : []),
+  ];
+  if (problems.length > 0) return failedOutcome(stack, problems, before, after);
+  return { stack, ...done(previewed), before, after, value, problems: [] };
+}
+
+function done({ plan, waiting }: PreviewedRotation): Pick<SecretOutcome, "outcome" | "reason" | "sentence"> {
+  const outcome = plan.reason.code === "rolled-back" ? "rolled-back" : plan.isPublish ? "rotated" : "retired";
+  const { reason, sentence } = plan.isPublish ? saidOf(plan) : retirement(plan);
+  return { outcome, reason, sentence: waiting === "" ? sentence : `${sentence} Left as it is: ${waiting}` };
+}
+
+const PROVEN: ValueCheck = {
+  result: "accepted",
+  detail: "Entra accepted the new value three times before it was published",
+};
+
+/** Whether the vault holds what this run was to publish, and the state does not know that. */
+async function isUnconfirmed(
+  { stack }: Tenant,
+  { entry, record }: VaultSight,
+  before: string,
+  { stacks }: RotationTools,
+): Promise<boolean> {
+  if (keyIdOf(record) === before) return false;
+  const state = await stacks.state(stack).catch(() => undefined);
+  return state !== undefined && stateView(outputsIn(state)).entry?.tags["record"] !== entry.tags["record"];
+}
+
+function notDone(
+  { stack }: Tenant,
+  { plan, isRetiring }: { readonly plan: SlotPlan; readonly isRetiring: boolean },
+  before: string,
+  value: ValueCheck | null,
+): SecretOutcome {
+  const { reason, sentence } = isRetiring ? retirement(plan) : saidOf(plan);
+  const isIdle = !(plan.isPublish || isRetiring);
+  return {
+    stack,
+    outcome: "not-due",
+    reason: reason === "retired" && !isRetiring ? "unchanged" : reason,
+    sentence: isIdle ? `Next rotation on ${plan.nextRotationOn}.` : `Would happen: ${sentence}`,
+    before,
+    after: before,
+    value,
+    problems: [],
+  };
+}
+
+function saidOf({ reason: { code, sentence } }: SlotPlan) {
+  return { reason: code, sentence };
+}
+
+/** In the plan's words where its overlap has ended; else a run has broken off between the publish and the removal. */
+function retirement(plan: SlotPlan): ReturnType<typeof saidOf> {
+  if (plan.reason.code === "retired") return saidOf(plan);
+  return { reason: "retired", sentence: "A secret that an earlier run replaced and could not remove is not kept." };
+}
+
+function keyIdOf(record: PublishedRecord): string {
+  return record.slots[record.current]?.keyId ?? "";
+}

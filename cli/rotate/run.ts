@@ -1,0 +1,201 @@
+import { createStacks } from "../../clients/pulumi/stacks";
+import { counted } from "../../model/command-line";
+import type { Renewal } from "../../tokens/renewal";
+import { readExpectedDigest } from "../review/binding";
+import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import { invalidOption, type Problem, problemsOf, writeDocument } from "../shared/document";
+import { everyStack, namedStack } from "../shared/every-stack";
+import { interrupted } from "../shared/interruption";
+import { inParallel } from "../shared/parallel";
+import { createProgress, type Progress } from "../shared/progress";
+import { demandPulumi, demandSharedState } from "../shared/pulumi";
+import { openDatedTenant } from "../shared/right-clock";
+import { openConfigured, type Tenant } from "../shared/tenant";
+import { publishedTenant } from "./applied-tenant";
+import { failedOutcome, type RotationOutcome, type SecretOutcome, withRenewal } from "./outcome";
+import { RENEW_EVERY_DAYS, renewStack } from "./renew-stack";
+import { refuseUnwritable } from "./request-rotation";
+import { rotateStack } from "./rotate-stack";
+
+/** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
+export const runRotate: CommandRunner = async (options, surroundings) => {
+  renewEveryOf(options);
+  const stacks = chosenStacks(options, surroundings);
+  refuseBadOptions(options, stacks);
+  const progress = createProgress(surroundings);
+  const outcomes = await inParallel(
+    stacks,
+    parallelOf(options),
+    (stack) => rotateOne(stack, options, surroundings, progress),
+    {
+      signal: surroundings.signal,
+      skipped: (stack) => withRenewal(failedOutcome(stack, [interrupted(stack)]), null),
+    },
+  );
+  progress.done();
+  if (options["json"] !== true) for (const outcome of outcomes) tellOutcome(outcome, surroundings);
+  if (options["compromised"] !== undefined) tellCompromised(outcomes, surroundings);
+  const ok = outcomes.every(({ outcome, refreshToken }) => outcome !== "failed" && refreshToken?.result !== "failed");
+  if (options["json"] === true) {
+    const problems = outcomes.flatMap((outcome) => outcome.problems);
+    writeDocument(surroundings, { schema: "partner-access/rotate/1", ok, stacks: outcomes, problems });
+  }
+  return ok ? 0 : 1;
+};
+
+async function rotateOne(
+  stack: string,
+  options: CommandOptions,
+  surroundings: Surroundings,
+  progress: Progress,
+): Promise<RotationOutcome> {
+  try {
+    const configured = await openDatedTenant(stack, surroundings);
+    const { outcome: rotated, tenant } = await rotateSecret(configured, options, surroundings, progress);
+    // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
+    if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);
+    if (surroundings.signal.aborted) return withRenewal(rotated, leftOut(interrupted(`the refresh token of ${stack}`)));
+    const wish = { isPlanOnly: options["plan"] === true, everyDays: renewEveryOf(options) };
+    return withRenewal(rotated, await renewStack(tenant, wish, surroundings));
+  } catch (error) {
+    return withRenewal(failedOutcome(stack, problemsOf(error)), null);
+  }
+}
+
+/**
+ * Needs an engine, and says so where there is none. What the vault says is read all the same: the renewal goes by it, in the place where
+ * this stack publishes.
+ */
+async function rotateSecret(
+  configured: Tenant,
+  options: CommandOptions,
+  surroundings: Surroundings,
+  progress: Progress,
+): Promise<{ readonly outcome: SecretOutcome; readonly tenant: Tenant }> {
+  const { stack } = configured;
+  const { projectDirectory, signal, stackOwner } = surroundings;
+  const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
+  const env = { ...surroundings.env, PARTNER_ACCESS_ROLLBACK: rollback };
+  const rotate = async (pulumi: string, isPlanOnly: boolean) => {
+    const tools = {
+      surroundings,
+      stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
+      openAs: (configuration: Tenant["configuration"]) => openConfigured(configuration, surroundings),
+      news: (text: string) => progress.news(`${stack}: ${text}`),
+    };
+    const tenant = isPlanOnly ? configured : await publishedTenant(configured, tools);
+    const wish = { isPlanOnly, compromised, rollback, expected: readExpectedDigest(options) };
+    return { tenant, outcome: await rotateStack(tenant, wish, tools) };
+  };
+  if (options["plan"] === true) return rotate("", true);
+  let pulumi: string;
+  try {
+    pulumi = await demandPulumi(surroundings.env);
+    await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
+  } catch (error) {
+    const { tenant, outcome } = await rotate("", true);
+    return { tenant, outcome: failedOutcome(stack, [...outcome.problems, ...problemsOf(error)], outcome.before) };
+  }
+  return rotate(pulumi, false);
+}
+
+function leftOut({ code, message, fix }: Problem): Renewal {
+  return { result: "failed", ageDays: null, sentence: message, code, fix };
+}
+
+function chosenStacks(options: CommandOptions, surroundings: Surroundings): readonly string[] {
+  const stack = textOf(options["stack"]);
+  if ((stack === undefined) === (options["all"] !== true)) {
+    throw invalidOption(
+      "rotate needs either -s STACK or --all",
+      "Name one stack; --all is for an operator and for the emulator.",
+    );
+  }
+  return stack === undefined ? everyStack(surroundings) : namedStack(stack, surroundings);
+}
+
+function refuseBadOptions(options: CommandOptions, stacks: readonly string[]): void {
+  const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
+  const expected = readExpectedDigest(options);
+  if (compromised === "" || rollback === "")
+    throw invalidOption("a REASON must not be empty", "Say why in a few words.");
+  if (compromised !== undefined) refuseUnwritable(compromised);
+  if (compromised !== undefined && rollback !== undefined) {
+    throw invalidOption("--compromised and --rollback exclude each other", "A compromised secret must not come back.");
+  }
+  if (expected !== undefined && options["all"] === true) {
+    throw invalidOption(
+      "--expect-digest takes one stack, got --all: every stack has a digest of its own",
+      "Name it with -s.",
+    );
+  }
+  if (options["all"] === true && (compromised !== undefined || rollback !== undefined)) {
+    throw invalidOption(
+      `--compromised and --rollback take one stack, got --all (${counted(stacks.length, "stack")})`,
+      "Name it with -s.",
+    );
+  }
+}
+
+function parallelOf(options: CommandOptions): number {
+  const value = options["parallel"] ?? "2";
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
+  throw invalidOption(`--parallel must be a whole number from 1 to 64, got ${String(value)}`, "Leave it out for 2.");
+}
+
+function renewEveryOf(options: CommandOptions): number {
+  const value = options["renewEvery"] ?? String(RENEW_EVERY_DAYS);
+  const days = Number(value);
+  if (Number.isInteger(days) && days >= 0 && days <= 60 && value !== "") return days;
+  throw invalidOption(
+    `--renew-every must be a whole number of days from 0 to 60, got ${String(value)}`,
+    `Leave it out for ${RENEW_EVERY_DAYS}; 0 renews now.`,
+  );
+}
+
+function tellOutcome(
+  { stack, outcome, reason, sentence, before, after, refreshToken, value, problems }: RotationOutcome,
+  surroundings: Surroundings,
+): void {
+  // After Ctrl-C, or an outage, nobody has looked.
+  const now = after ?? (before === null ? "none" : "unknown");
+  const change = before === after ? `key id ${now}` : `key id ${before ?? "none"} -> ${now}`;
+  surroundings.stdout.write(
+    `${stack.padEnd(20)}  ${outcome.padEnd(11)}  ${reason.padEnd(14)}  ${change}  ${outcome === "failed" ? "" : sentence}\n`,
+  );
+  // A proof that was not made must not read as one.
+  if (value?.result === "not-checked")
+    surroundings.stderr.write(`${stack.padEnd(20)}  published value ${value.detail}\n`);
+  if (refreshToken !== null && refreshToken.result !== "not-due" && refreshToken.result !== "failed") {
+    // What was skipped is a warning; what was done is a result.
+    const stream = refreshToken.result === "skipped" ? surroundings.stderr : surroundings.stdout;
+    stream.write(`${stack.padEnd(20)}  ${refreshToken.sentence}\n`);
+  }
+  for (const { code, message, fix } of problems) {
+    surroundings.stderr.write(`${stack}: ${code}: ${message}\n`);
+    if (fix !== "") surroundings.stderr.write(`  ${fix}\n`);
+  }
+}
+
+/** What an emergency rotation does not undo, said every time. */
+function tellCompromised(outcomes: readonly RotationOutcome[], surroundings: Surroundings): void {
+  if (!outcomes.some(({ outcome }) => outcome === "rotated")) return;
+  surroundings.stderr.write(
+    [
+      "",
+      "The old secret is removed. What this does not undo:",
+      " - access tokens that were issued with it work for up to 90 minutes more;",
+      " - a refresh token that leaked with it: revoke the user's sessions in Entra, then sign in again;",
+      "What each consumer must do to see the new one:",
+      " - a consumer that reads the vault for each token: nothing;",
+      " - a consumer that keeps the secret (environment, Kubernetes, App Service reference): restart or re-sync it now.",
+      "The request was written into the stack's file: commit it.",
+      "",
+    ].join("\n"),
+  );
+}
+
+function textOf(value: string | boolean | undefined): string | undefined {
+  return typeof value === "string" ? value.trim() : undefined;
+}

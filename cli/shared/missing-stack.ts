@@ -1,0 +1,34 @@
+import { isLoopback } from "../../clients/entra/clouds";
+import { commandLine, stackInitLine } from "../../model/command-line";
+import { secretsProvider } from "../recover/state-key";
+import type { Surroundings } from "./command";
+import type { Problem } from "./document";
+
+/** What a message about a stack takes from around it. */
+export type StackPlace = Pick<Surroundings, "projectDirectory" | "env" | "stackOwner">;
+
+/** Where the stack's file names no key yet; the words in capitals are the reader's. */
+const someKey = "azurekeyvault://VAULT.vault.azure.net/keys/KEY";
+
+/**
+ * A stack that the selected state store does not have: another store was selected, it was never created, or its state is gone. Each way out
+ * is a command as it is typed.
+ */
+export function missingStack(stack: string, place: StackPlace, consequence = ""): Problem {
+  const name = place.stackOwner === undefined ? stack : `${place.stackOwner}/${stack}`;
+  return {
+    code: "no-state",
+    message: `the state store has no stack ${stack}${consequence}`,
+    fix:
+      "Is another store the right one: `pulumi whoami --verbose` names the one that is selected. Is the stack new: " +
+      `\`${stackInitLine(name, providerOf(stack, place))}\`. Is its state gone for good: ` +
+      `\`${commandLine("recover", "-s", stack, "--lost-state")}\``,
+  };
+}
+
+/** On the emulator a passphrase is fine, and its shell has one. */
+function providerOf(stack: string, place: StackPlace): string | undefined {
+  const host = place.env["ARM_METADATA_HOSTNAME"];
+  const isEmulated = host !== undefined && isLoopback(host);
+  return secretsProvider(place, stack) ?? (isEmulated ? undefined : someKey);
+}

@@ -1,0 +1,38 @@
+import {
+  type EntryWriters,
+  entryWriters,
+  type ProjectFiles,
+  readOneStack,
+  readProjectFiles,
+  readProjectStack,
+  readStackFromFiles,
+  type StackConfiguration,
+} from "../../configuration/read-stack";
+import type { Surroundings } from "./command";
+import { inTurns } from "./in-turns";
+
+type Place = Pick<Surroundings, "projectDirectory" | "signal">;
+
+/** The files of the project, all of them parsed. */
+export async function readProject({ projectDirectory, signal }: Place): Promise<ProjectFiles> {
+  const files = readProjectFiles(projectDirectory);
+  await inTurns(files.stackFiles.values(), "the rest of the stack files", signal, (source) => source.entryAddress());
+  return files;
+}
+
+const knownWriters = new WeakMap<Place, Promise<EntryWriters>>();
+
+/**
+ * One stack's configuration, checked. A command may ask for thousands: the other stacks' files are read once for all of them, its own each
+ * time, because a rotation writes its request into it.
+ */
+export async function readStack(stack: string, surroundings: Place): Promise<StackConfiguration> {
+  const writers = knownWriters.get(surroundings) ?? readProject(surroundings).then(entryWriters);
+  knownWriters.set(surroundings, writers);
+  const known = await writers;
+  const { projectDirectory } = surroundings;
+  const files = readOneStack(projectDirectory, stack);
+  // Says which stacks there are.
+  if (!files.stackFiles.has(stack)) return readStackFromFiles(projectDirectory, stack);
+  return readProjectStack(files, stack, known);
+}

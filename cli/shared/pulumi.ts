@@ -1,0 +1,62 @@
+import { isLoopback } from "../../clients/entra/clouds";
+import {
+  findOnPath,
+  isAtLeast,
+  oldestPulumi,
+  readPulumiVersion,
+  readStateStore,
+} from "../../clients/pulumi/pulumi-cli";
+import { readOneStack } from "../../configuration/read-stack";
+import type { Surroundings } from "./command";
+import { CommandError } from "./document";
+
+/** The Pulumi CLI of this machine, or an error that says how to get one. Production never builds or downloads it. */
+export async function demandPulumi(env: Surroundings["env"]): Promise<string> {
+  const pulumi = await findOnPath(env);
+  if (pulumi === undefined) {
+    throw new CommandError([
+      {
+        code: "no-pulumi",
+        message: "there is no pulumi on PATH",
+        fix: `Install Pulumi ${oldestPulumi} or later (https://www.pulumi.com/docs/install/), or try "npm start", which needs none.`,
+      },
+    ]);
+  }
+  const version = await readPulumiVersion(pulumi, env);
+  if (isAtLeast(version, oldestPulumi)) return pulumi;
+  throw new CommandError([
+    {
+      code: "old-pulumi",
+      message: `${pulumi} is version ${version}; ${oldestPulumi} or later is needed`,
+      fix: "Update Pulumi (https://www.pulumi.com/docs/install/).",
+    },
+  ]);
+}
+
+/**
+ * The state holds both client secrets, encrypted. A file on one machine, or a passphrase that people share, is no place for
+ * them: refused, except against the emulator or when told so.
+ */
+export async function demandSharedState(
+  stack: string,
+  pulumi: string,
+  surroundings: Surroundings,
+  isAllowed: boolean,
+): Promise<void> {
+  const { env, projectDirectory } = surroundings;
+  const metadataHost = env["ARM_METADATA_HOSTNAME"];
+  if (isAllowed || (metadataHost !== undefined && isLoopback(metadataHost))) return;
+  const store = await readStateStore(pulumi, projectDirectory, env);
+  const settings = readOneStack(projectDirectory, stack).stackFiles.get(stack)?.read().settings;
+  const fix =
+    'See README, "Shared state, and its key", for a shared store and a key service, or pass --allow-local-state to accept it.';
+  const problems = [
+    ...(store.isLocal
+      ? [{ code: "local-state", message: `the state of ${stack} would lie on this machine only (${store.url})`, fix }]
+      : []),
+    ...(settings?.["encryptionsalt"] !== undefined
+      ? [{ code: "passphrase", message: `the secrets in the state of ${stack} are protected by a passphrase`, fix }]
+      : []),
+  ];
+  if (problems.length > 0) throw new CommandError(problems);
+}

@@ -1,0 +1,33 @@
+import { projectName } from "../../configuration/values";
+import { invalidOption } from "./document";
+
+/** A stack as a person names it. */
+export interface StackName {
+  readonly stack: string;
+  /** `ORGANIZATION/PROJECT`, where it was written; Pulumi's own default otherwise. */
+  readonly owner: string | undefined;
+}
+
+/**
+ * Reads what Pulumi itself takes and prints: `contoso`, `organization/contoso` or `organization/partner-insights-access/contoso`. The stack's
+ * file, its environments and its vault go by the last part.
+ */
+export function readStackName(text: string): StackName {
+  const parts = text.split("/");
+  const [organization, project] = parts.length === 3 ? parts : [parts[0], projectName];
+  const stack = parts.at(-1) ?? "";
+  if (parts.length === 1) return { stack, owner: undefined };
+  if (parts.length > 3 || parts.some((part) => part === "")) {
+    throw invalidOption(
+      `--stack must be a stack's name, ORGANIZATION/STACK or ORGANIZATION/PROJECT/STACK, got ${JSON.stringify(text)}`,
+      "Write it as `pulumi stack ls` does.",
+    );
+  }
+  if (project !== projectName) {
+    throw invalidOption(
+      `--stack names a stack of the project ${JSON.stringify(project)}, this one is ${projectName}`,
+      `Leave organization and project out, or write ${organization}/${projectName}/${stack}.`,
+    );
+  }
+  return { stack, owner: `${organization}/${projectName}` };
+}

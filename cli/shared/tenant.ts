@@ -1,0 +1,124 @@
+import type { TokenCredential } from "@azure/identity";
+import { type CloudEndpoints, isLoopback, readCloudEndpoints } from "../../clients/entra/clouds";
+import { requestAppOnlyToken } from "../../clients/entra/proof";
+import { partnerCredential, vaultCredential } from "../../clients/entra/sign-in";
+import type { GraphOptions } from "../../clients/graph/connection";
+import { createGraph, type Graph } from "../../clients/graph/reading";
+import { createGraphWriter, type GraphWriter } from "../../clients/graph/writer";
+import { type DeletedSecret, readDeletedSecret } from "../../clients/key-vault/deleted-secret";
+import { createKeyVault, type KeyVault } from "../../clients/key-vault/records";
+import { createResourceManager, type ResourceManager } from "../../clients/resource-manager/role-assignments";
+import type { StackConfiguration } from "../../configuration/read-stack";
+import { anyStack, commandLine } from "../../model/command-line";
+import { type Day, dayOf } from "../../model/day";
+import { vaultSecretName } from "../../model/vault-entries";
+import { type PublishedRecord, type RecordReading, readRecord } from "../../rotation/record";
+import type { Surroundings } from "./command";
+import { CommandError } from "./document";
+import { readStack } from "./project";
+
+/** One stack's tenant and vault as a command reads them, without Pulumi. Ctrl-C ends whatever its clients are doing. */
+export interface Tenant {
+  readonly stack: string;
+  readonly configuration: StackConfiguration;
+  readonly endpoints: CloudEndpoints;
+  readonly today: Day;
+  readonly vaultUri: string;
+  readonly vault: KeyVault;
+  /** Who reads and writes the vault. */
+  readonly vaultIdentity: TokenCredential;
+  /** A deleted entry that can be recovered; undefined when there is none, an error when that cannot be told. */
+  deletedEntry(name: string): Promise<DeletedSecret | undefined>;
+  /** What every reader of the partner tenant's directory is made with. */
+  readonly directory: GraphOptions & Pick<Surroundings, "signal">;
+  readonly graph: Graph;
+  readonly graphWriter: GraphWriter;
+  /** Settings and role assignments of the vault, as the identity that writes it sees them. */
+  readonly azure: ResourceManager;
+  /** Asks for one app-only token with this secret and forgets it; throws what Entra answered when there is none. */
+  redeem(clientId: string, secret: string): Promise<void>;
+}
+
+/** Checks the stack's file, finds its cloud and prepares the clients. Calls nobody but a metadata host. */
+export async function openTenant(stack: string, surroundings: Surroundings): Promise<Tenant> {
+  return openConfigured(await readStack(stack, surroundings), surroundings);
+}
+
+/** The same for a configuration that is not quite the file's. */
+export async function openConfigured(
+  configuration: StackConfiguration,
+  { env, signal }: Pick<Surroundings, "env" | "signal">,
+): Promise<Tenant> {
+  const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
+  const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost, signal });
+  const { authority } = endpoints;
+  const vaultUri = `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}`;
+  const vaultIdentity = vaultCredential(env, authority, { signal });
+  const credential = partnerCredential(env, configuration.tenant.id, authority, { signal });
+  const directory = { endpoint: endpoints.graph, credential, signal };
+  const accessToken = async () =>
+    (await vaultIdentity.getToken(`https://${endpoints.keyVaultSuffix}/.default`))?.token ?? "";
+  return {
+    stack: configuration.stack,
+    configuration,
+    endpoints,
+    today: todayOf(env["PARTNER_ACCESS_NOW"], metadataHost),
+    vaultUri,
+    vault: createKeyVault(vaultUri, vaultIdentity, { signal }),
+    vaultIdentity,
+    deletedEntry: (name) => readDeletedSecret({ vaultUri, name, accessToken, signal }),
+    directory,
+    graph: createGraph(directory),
+    graphWriter: createGraphWriter(directory),
+    azure: createResourceManager({ endpoint: endpoints.resourceManager, credential: vaultIdentity, signal }),
+    async redeem(clientId, secret) {
+      const client = { authority, tenantId: configuration.tenant.id, clientId, secret };
+      await requestAppOnlyToken({ ...client, scope: `${endpoints.graph}/.default`, signal });
+    },
+  };
+}
+
+/** What is published, from the tags of the vault's entry; undefined when nothing is. Damaged tags are an error, never "nothing". */
+export async function readPublished({
+  configuration,
+  vault,
+  vaultUri,
+  stack,
+}: Tenant): Promise<PublishedRecord | undefined> {
+  const name = vaultSecretName(configuration.vault.prefix, "client-secret");
+  const tags = await vault.readTags(name);
+  return tags && demandRecord(readRecord(tags), name, { vaultUri, stack });
+}
+
+/** The record, or an error that names the damage tag by tag. */
+export function demandRecord(
+  { record, problems }: RecordReading,
+  name: string,
+  { vaultUri, stack = anyStack }: { readonly vaultUri: string; readonly stack?: string },
+): PublishedRecord {
+  if (record !== undefined) return record;
+  const damage = problems.map(({ tag, sentence }) => `${tag} ${sentence}`).join("; ");
+  throw new CommandError([
+    {
+      code: "unreadable-record",
+      message: `the entry ${name} in ${vaultUri} has no readable record: ${damage}`,
+      fix: `Publish this stack's own secret again: ${commandLine("recover", "-s", stack)}`,
+    },
+  ]);
+}
+
+/** The day a command believes it is; a stated one is for the emulator only. */
+export function todayOf(stated: string | undefined, metadataHost: string | undefined): Day {
+  // A pipeline sets an empty variable as easily as none; the program takes both alike.
+  if (!stated) return dayOf(new Date());
+  const isEmulated = metadataHost !== undefined && isLoopback(metadataHost);
+  const time = new Date(stated);
+  if (isEmulated && !Number.isNaN(time.getTime())) return dayOf(time);
+  throw new CommandError([
+    {
+      code: "stated-time",
+      message: `PARTNER_ACCESS_NOW is ${stated}; it must be a time like 2026-11-22T08:00:00Z, and is accepted by the emulator only`,
+      fix: "Unset PARTNER_ACCESS_NOW.",
+    },
+  ]);
+}

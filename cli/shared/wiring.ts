@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import { quietAzureLog } from "../../clients/http/azure-log";
+import { useEnvironmentProxy } from "../../clients/http/proxy";
+import type { Surroundings } from "./command";
+
+/** The process this command runs in. The only place of the commands that reads `process.env`. */
+export function currentSurroundings(): Surroundings {
+  const abort = new AbortController();
+  abortOnSignals(abort);
+  outliveReaders();
+  // Only `rotate` tells the program of a roll-back. One that an environment still holds is none that was asked for.
+  delete process.env["PARTNER_ACCESS_ROLLBACK"];
+  // The same for a record that `recover` hands over, and for what `rotate` goes by while other changes wait.
+  delete process.env["PARTNER_ACCESS_REPAIR"];
+  delete process.env["PARTNER_ACCESS_APPLIED"];
+  useEnvironmentProxy(process.env);
+  const level = quietAzureLog(process.env);
+  if (level !== undefined) {
+    process.stderr.write(`warning: AZURE_LOG_LEVEL=${level} would print access tokens; only warnings are shown\n`);
+  }
+  const isTerminal = process.stderr.isTTY === true && process.env["CI"] === undefined;
+  return {
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    isTerminal,
+    hasColour: isTerminal && process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
+    workingDirectory: process.cwd(),
+    projectDirectory: resolve(__dirname, "../.."),
+    signal: abort.signal,
+  };
+}
+
+/** A reader that has gone (`| head`, a log that was closed) ends no command: least of all a rotation that is under way. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+}
+
+/** A signal that reaches a process twice within this time, from the terminal and from a parent that hands it on, is one. */
+const SAME_SIGNAL_MS = 1000;
+
+/**
+ * The first signal asks the command to stop in order, a second one ends it. `once` would not do: the lock of the engine's cache listens
+ * too (through signal-exit), and kills the process at once when it is the only listener left.
+ */
+function abortOnSignals(abort: AbortController): void {
+  let firstAt: number | undefined;
+  // SIGHUP: the terminal is gone, and an engine in a group of its own would not hear of it.
+  for (const [name, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const, ["SIGHUP", 129] as const]) {
+    process.on(name, () => {
+      if (firstAt !== undefined && performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(code);
+      firstAt ??= performance.now();
+      abort.abort(name);
+    });
+  }
+}

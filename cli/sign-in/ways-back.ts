@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import {
+  isListenable,
+  listenForRedirect,
+  type Redirect,
+  type RedirectListener,
+  type RedirectPage,
+} from "../../clients/entra/loopback-redirect";
+import { counted } from "../../model/command-line";
+import type { CommandOptions, Surroundings } from "../shared/command";
+import { CommandError } from "../shared/document";
+import { readSecretLine } from "../token/read-secret-line";
+import { readPasted } from "./authorization";
+
+/** How the answer of a sign-in comes back to this process. */
+export interface Way {
+  /** Shows the address to the user and waits for the answer. */
+  wait(url: string, userName: string): Promise<URLSearchParams>;
+  /** Tells the user's browser how it ended, where there is one. */
+  tell(page: RedirectPage): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Expected {
+  readonly redirectUri: string;
+  readonly state: string;
+}
+
+/** Longer than a code of Entra lives: who comes later signs in again. */
+const PATIENCE_MS = 15 * 60_000;
+
+/** Over a port of this machine, or pasted by a person. */
+export async function waysBack(options: CommandOptions, expected: Expected, surroundings: Surroundings): Promise<Way> {
+  if (options["paste"] === true) return pasting(expected, surroundings);
+  if (!isListenable(expected.redirectUri)) {
+    throw problem(
+      "not-loopback",
+      `application.redirectUri is ${expected.redirectUri}, where this machine cannot listen`,
+      "Run it with --paste, and paste the address that the browser ends at.",
+    );
+  }
+  return listening(options, expected, surroundings);
+}
+
+async function listening(options: CommandOptions, expected: Expected, surroundings: Surroundings): Promise<Way> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.any([surroundings.signal, patience]);
+  const listener = await listenForRedirect({ ...expected, signal }).catch(
+    (error: NodeJS.ErrnoException): RedirectListener => {
+      throw problem(
+        "port-taken",
+        `cannot listen at ${expected.redirectUri} (${error.code ?? "failed"})`,
+        "Another sign-in may be open: end it, or run this one with --paste.",
+      );
+    },
+  );
+  let redirect: Redirect | undefined;
+  return {
+    async wait(url, userName) {
+      const isOpened = options["browser"] !== false && surroundings.isTerminal && openBrowser(url);
+      surroundings.stderr.write(
+        `${isOpened ? "A browser opens. If not, open" : "Open"} this address and sign in as ${userName}:\n${url}\n`,
+      );
+      redirect = await listener.arrived.catch(() => {
+        throw patience.aborted
+          ? problem(
+              "timeout",
+              `nobody signed in within ${counted(PATIENCE_MS / 60_000, "minute")}`,
+              "Start it again when the user is there.",
+            )
+          : problem("interrupted", "interrupted before anybody signed in", "");
+      });
+      return redirect.parameters;
+    },
+    async tell(page) {
+      await redirect?.answer(page);
+    },
+    stop: () => listener.stop(),
+  };
+}
+
+function pasting(expected: Expected, surroundings: Surroundings): Way {
+  return {
+    async wait(url, userName) {
+      const { stderr } = surroundings;
+      stderr.write(`Open this address anywhere and sign in as ${userName}:\n${url}\n`);
+      stderr.write(
+        `The browser then shows a page that it cannot reach, at ${expected.redirectUri}: paste its whole address here.\n`,
+      );
+      const read = readPasted(await readSecretLine("address", surroundings), expected.redirectUri, expected.state);
+      if (typeof read !== "string") return read;
+      throw problem("bad-address", read, "Run it again and paste the address of the page after the sign-in.");
+    },
+    tell: async () => undefined,
+    stop: async () => undefined,
+  };
+}
+
+/** The system's own opener; nothing depends on whether it worked, because the address is printed as well. */
+function openBrowser(url: string): boolean {
+  const [command, ...before] =
+    process.platform === "darwin"
+      ? ["open"]
+      : process.platform === "win32"
+        ? ["rundll32", "url.dll,FileProtocolHandler"]
+        : ["xdg-open"];
+  const child = spawn(command as string, [...before, url], { stdio: "ignore", detached: true });
+  child.on("error", () => undefined);
+  child.unref();
+  return true;
+}
+
+function problem(code: string, message: string, fix: string): CommandError {
+  return new CommandError([{ code, message, fix }]);
+}

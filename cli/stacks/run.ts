@@ -1,0 +1,58 @@
+import { ConfigurationError, type ProjectFiles, readProjectStack } from "../../configuration/read-stack";
+import type { CommandRunner } from "../shared/command";
+import { type Problem, problemsOf, writeDocument } from "../shared/document";
+import { inTurns } from "../shared/in-turns";
+import { readProject } from "../shared/project";
+
+/** One stack as its file declares it. */
+interface ListedStack {
+  readonly stack: string;
+  readonly ok: boolean;
+  readonly tenantId: string | null;
+  readonly domain: string | null;
+  readonly vault: string | null;
+  /** Where the vault's identity signs in, and as what: one application serves few stacks, so a workflow must not assume one for all. */
+  readonly vaultTenantId: string | null;
+  readonly vaultClientId: string | null;
+  readonly problems: readonly Problem[];
+}
+
+/** `partner-access stacks`: every stack file of the project, and what is wrong with each. */
+export const runStacks: CommandRunner = async (options, surroundings) => {
+  const files = await readProject(surroundings);
+  const names = [...files.stackFiles.keys()].sort();
+  const list = (stack: string) => readListed(files, stack);
+  const stacks = await inTurns(names, "the rest of the stacks", surroundings.signal, list);
+  const ok = stacks.every((entry) => entry.ok);
+  if (options["json"] === true) {
+    const problems = stacks.flatMap((entry) => entry.problems);
+    writeDocument(surroundings, { schema: "partner-access/stacks/1", ok, stacks, problems });
+  } else {
+    for (const entry of stacks) {
+      const facts = entry.ok ? `${entry.domain}  ${entry.tenantId}  vault ${entry.vault}` : "not valid:";
+      surroundings.stdout.write(`${entry.stack.padEnd(20)}  ${facts}\n`);
+      for (const problem of entry.problems) surroundings.stdout.write(`  - ${problem.message}\n`);
+    }
+  }
+  return ok ? 0 : 1;
+};
+
+function readListed(files: ProjectFiles, stack: string): ListedStack {
+  try {
+    const { tenant, vault } = readProjectStack(files, stack);
+    return {
+      stack,
+      ok: true,
+      tenantId: tenant.id,
+      domain: tenant.domain,
+      vault: vault.name,
+      vaultTenantId: vault.tenantId,
+      vaultClientId: vault.clientId,
+      problems: [],
+    };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const unknown = { tenantId: null, domain: null, vault: null, vaultTenantId: null, vaultClientId: null };
+    return { stack, ok: false, ...unknown, problems: problemsOf(error) };
+  }
+}

@@ -1,0 +1,20 @@
+import { commandLine } from "../../model/command-line";
+import type { CommandRunner } from "../shared/command";
+import { switchPrincipal } from "./switch-principal";
+
+/** `partner-access resume`: ends a stop. */
+export const runResume: CommandRunner = (options, surroundings) =>
+  switchPrincipal(
+    {
+      command: "resume",
+      isEnabled: true,
+      done: "resumed",
+      already: "already-running",
+      afterwards: (stack) => [
+        "The application gets tokens again; Entra's servers learn of it within minutes.",
+        `If a credential leaked: ${commandLine("rotate", "-s", stack, "--compromised", "REASON")}`,
+      ],
+    },
+    options,
+    surroundings,
+  );

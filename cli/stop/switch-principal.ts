@@ -1,0 +1,103 @@
+import { commandLine } from "../../model/command-line";
+import { isGuid } from "../../model/guid";
+import { terminalName } from "../../permissions/report/escape";
+import { readMark } from "../../rotation/mark";
+import type { CommandOptions, ExitCode, Surroundings } from "../shared/command";
+import { CommandError, invalidOption, problemsOf, writeDocument } from "../shared/document";
+import { demandClientId, publishedClientId } from "../shared/look";
+import { isAgreed } from "../shared/question";
+import { openTenant, type Tenant } from "../shared/tenant";
+
+/** What the two commands differ in. */
+export interface Switching {
+  readonly command: "stop" | "resume";
+  readonly isEnabled: boolean;
+  readonly done: "stopped" | "resumed";
+  /** In place of `done` where it looked so before; a word only, the write is done all the same. */
+  readonly already: "already-stopped" | "already-running";
+  /** What a person should know afterwards. */
+  readonly afterwards: (stack: string) => readonly string[];
+}
+
+/** Disables or enables the service principal straight through Graph: no Pulumi, no state, no lock to wait for. */
+export async function switchPrincipal(
+  { command, isEnabled, done, already, afterwards }: Switching,
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const stack = String(options["stack"]);
+  refuseBadClientId(options["clientId"]);
+  const tenant = await openTenant(stack, surroundings);
+  const { clientId, principal } = await findPrincipal(tenant, command, options["clientId"]);
+  if (isEnabled) await demandOurs(tenant, clientId);
+  const name = terminalName(principal.displayName);
+  const facts = { stack, clientId, principalObjectId: principal.objectId };
+  const answer = (outcome: string, code: ExitCode): ExitCode => {
+    const problems =
+      code === 0
+        ? []
+        : [{ code: "declined", message: `${stack} was left as it is`, fix: `Run ${command} again with --yes.` }];
+    if (options["json"] === true) {
+      const document = { schema: `partner-access/${command}/1`, ok: code === 0, problems } as const;
+      writeDocument(surroundings, { ...document, stacks: [{ ...facts, outcome }] });
+    } else {
+      surroundings.stdout.write(`${stack}  ${outcome}  ${name} (client id ${clientId})\n`);
+    }
+    return code;
+  };
+  const question = `${isEnabled ? "Enable" : "Disable"} ${name} in ${tenant.configuration.tenant.domain}?`;
+  const hint = `Nobody is here to answer: run again with --yes to ${command} ${stack}.`;
+  if (options["yes"] !== true && !(await isAgreed(question, hint, surroundings))) return answer("declined", 1);
+  // Always, though the read may say that it is so already: Graph's reads may be minutes old, this write says the same twice at no cost.
+  await tenant.graphWriter.setPrincipalEnabled(principal.objectId, isEnabled);
+  for (const line of afterwards(stack)) surroundings.stderr.write(`${line}\n`);
+  return answer(principal.isEnabled === isEnabled ? already : done, 0);
+}
+
+/** It becomes part of an address of Graph's; and an object id or a name, given in a hurry, must not look like "no such application". */
+function refuseBadClientId(named: string | boolean | undefined): void {
+  if (typeof named !== "string" || isGuid(named)) return;
+  throw invalidOption(
+    `--client-id must be the application's client id, a GUID, got ${JSON.stringify(named.slice(0, 80))}`,
+    "Copy the application (client) id from the Entra admin center, App registrations.",
+  );
+}
+
+/** To stop a wrong application is undone in a minute. To enable one is a grant: whoever disabled another application had a reason. */
+async function demandOurs(tenant: Tenant, clientId: string): Promise<void> {
+  const recorded = await publishedClientId(tenant).catch(() => undefined);
+  if (recorded?.toLowerCase() === clientId.toLowerCase()) return;
+  const credentials = (await tenant.graph.application(clientId))?.credentials ?? [];
+  if (credentials.some(({ displayName }) => readMark(displayName ?? "") !== undefined)) return;
+  throw new CommandError([
+    {
+      code: "not-ours",
+      message: `application ${clientId} is not known as this stack's: the vault does not name it, and none of its client secrets has this project's mark`,
+      fix: "Compare the client id. If it is another application, enable it in the Entra admin center, as somebody who may decide that.",
+    },
+  ]);
+}
+
+/** By the entry's tags alone: a damaged record must not keep anybody from stopping. */
+async function findPrincipal(tenant: Tenant, command: Switching["command"], named: string | boolean | undefined) {
+  const clientId = typeof named === "string" ? named : await recordedClientId(tenant, command);
+  const principal = await tenant.graph.principal(clientId);
+  if (principal !== undefined) return { clientId, principal };
+  throw new CommandError([
+    {
+      code: "principal-missing",
+      message: `application ${clientId} has no service principal in ${tenant.configuration.tenant.domain}`,
+      fix: `Nobody gets a token for it as it is. Restore it in Entra, or let up make it anew: ${commandLine("up", "-s", tenant.stack)}`,
+    },
+  ]);
+}
+
+/** The client id out of the vault. Whatever keeps it from being read keeps nobody from stopping, so each error names the way past it. */
+async function recordedClientId(tenant: Tenant, command: Switching["command"]): Promise<string> {
+  try {
+    return await demandClientId(tenant);
+  } catch (error) {
+    const wayPast = `Without the vault: ${commandLine(command, "-s", tenant.stack, "--client-id", "CLIENT-ID")}`;
+    throw new CommandError(problemsOf(error).map((it) => ({ ...it, fix: `${it.fix} ${wayPast}`.trim() })));
+  }
+}

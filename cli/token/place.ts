@@ -1,0 +1,132 @@
+import { authorityOfVault, type CloudName, readCloudEndpoints } from "../../clients/entra/clouds";
+import { vaultCredential } from "../../clients/entra/sign-in";
+import { readStackFromFiles } from "../../configuration/read-stack";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
+import { createTokenSource } from "../../token-source";
+import { isTokenFlow, type TokenFlow, tokenFlows } from "../../tokens/flow";
+import type { PasswordUser, TokenSource } from "../../tokens/token-source";
+import type { TokenWarning } from "../../tokens/warnings";
+import type { CommandOptions, Surroundings } from "../shared/command";
+import { invalidOption } from "../shared/document";
+import { todayOf } from "../shared/tenant";
+import { readSecretLine } from "./read-secret-line";
+
+/** Where a stack's credentials lie: all that a token needs, with or without the stack's file. */
+export interface TokenPlace {
+  /** The stack; without one what the entries' names have in common. */
+  readonly name: string;
+  readonly vaultUri: string;
+  readonly prefix: string;
+  /** Undefined where only the vault is known; its address then tells. */
+  readonly cloud: CloudName | undefined;
+  /** Stated by a metadata host; undefined for the cloud's own. */
+  readonly authority: string | undefined;
+  /** The stack's file, where there is one. */
+  readonly configuration: StackConfiguration | undefined;
+}
+
+/** Reads `-s`, or `--vault` with `--prefix`. Calls nobody but a metadata host, and needs no Pulumi. */
+export async function openPlace(options: CommandOptions, surroundings: Surroundings): Promise<TokenPlace> {
+  const [stack, vault, prefix] = [options["stack"], options["vault"], options["prefix"]];
+  if (typeof stack === "string" && vault === undefined && prefix === undefined)
+    return placeOfStack(stack, surroundings);
+  if (stack === undefined && typeof vault === "string" && typeof prefix === "string") {
+    return placeOfVault(vault, prefix, surroundings);
+  }
+  throw invalidOption(
+    "give either -s STACK, or --vault URL with --prefix PREFIX",
+    "A consumer without the stack's file uses the vault's.",
+  );
+}
+
+async function placeOfStack(stack: string, { env, projectDirectory, signal }: Surroundings): Promise<TokenPlace> {
+  const configuration = readStackFromFiles(projectDirectory, stack);
+  const { cloud } = configuration.tenant;
+  const metadataHost = metadataHostOf(env);
+  const { keyVaultSuffix, authority } = await readCloudEndpoints({ cloud, metadataHost, signal });
+  const { name, prefix } = configuration.vault;
+  const vaultUri = `https://${name}.${keyVaultSuffix}`;
+  return { name: stack, vaultUri, prefix, cloud, authority: metadataHost && authority, configuration };
+}
+
+async function placeOfVault(vault: string, prefix: string, { env, signal }: Surroundings): Promise<TokenPlace> {
+  const url = URL.canParse(vault) ? new URL(vault) : undefined;
+  if (url?.protocol !== "https:" || url.pathname !== "/" || url.search !== "") {
+    throw invalidOption(
+      `--vault must be a vault's address like https://fabrikam.vault.azure.net, got ${vault}`,
+      "The portal shows it as the vault's URI.",
+    );
+  }
+  if (!/^[0-9A-Za-z-]*$/.test(prefix)) {
+    throw invalidOption(
+      `--prefix must be letters, digits and hyphens, got ${prefix}`,
+      "It is vault.prefix of the stack's file.",
+    );
+  }
+  const metadataHost = metadataHostOf(env);
+  const endpoints = metadataHost && (await readCloudEndpoints({ cloud: "public", metadataHost, signal }));
+  return {
+    name: prefix.replace(/-$/, "") || url.hostname,
+    vaultUri: url.origin,
+    prefix,
+    cloud: undefined,
+    authority: endpoints ? endpoints.authority : undefined,
+    configuration: undefined,
+  };
+}
+
+/** `--flow`, or undefined where what the vault holds decides. */
+export function flowOf(options: CommandOptions): TokenFlow | undefined {
+  const flow = options["flow"];
+  if (flow === undefined || (typeof flow === "string" && isTokenFlow(flow))) return flow;
+  throw invalidOption(
+    `--flow must be one of ${tokenFlows.join(", ")}, got ${flow}`,
+    "Leave it out: the vault decides.",
+  );
+}
+
+/** A token source for a place, with warnings on standard error. */
+export function openTokenSource(place: TokenPlace, options: CommandOptions, surroundings: Surroundings): TokenSource {
+  const flow = flowOf(options);
+  const { env, signal } = surroundings;
+  return createTokenSource({
+    vaultUri: place.vaultUri,
+    prefix: place.prefix,
+    credential: vaultCredential(env, place.authority ?? authorityOfVault(place.vaultUri), { signal }),
+    signal,
+    flow,
+    user: flow === "password" ? userOf(place, options, surroundings) : undefined,
+    cloud: place.cloud,
+    authority: place.authority,
+    now: clockOf(env),
+    onWarning: ({ sentence }: TokenWarning) => surroundings.stderr.write(`warning: ${sentence}\n`),
+  });
+}
+
+function userOf(place: TokenPlace, options: CommandOptions, surroundings: Surroundings): PasswordUser {
+  const stated = options["user"];
+  const userName = typeof stated === "string" ? stated : place.configuration?.reportingUser?.userPrincipalName;
+  if (!userName) {
+    throw invalidOption("the flow password needs a user: --user NAME", "With -s it is the stack's reportingUser.");
+  }
+  // Asked for once: a second request, after the vault was read again, must not wait for a second line.
+  let password: Promise<string> | undefined;
+  return {
+    userName,
+    password: () => {
+      password ??= readSecretLine(`password of ${userName}`, surroundings);
+      return password;
+    },
+  };
+}
+
+/** The machine's clock; in the emulated world one that goes on from the stated time. */
+export function clockOf(env: Surroundings["env"]): () => number {
+  const stated = env["PARTNER_ACCESS_NOW"];
+  if (!stated) return Date.now;
+  todayOf(stated, metadataHostOf(env));
+  const [start, began] = [Date.parse(stated), performance.now()];
+  return () => start + (performance.now() - began);
+}
+
+const metadataHostOf = (env: Surroundings["env"]) => env["ARM_METADATA_HOSTNAME"] || undefined;

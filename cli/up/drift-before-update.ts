@@ -1,0 +1,60 @@
+import type { Stacks } from "../../clients/pulumi/stacks";
+import { type DriftFinding, isTouched } from "../../permissions/drift";
+import { buildManifest, readStateRecords } from "../../permissions/manifest";
+import { findDrift } from "../drift/drift-stack";
+import { explainedFinding, remedies } from "../drift/told";
+import type { Surroundings } from "../shared/command";
+import { type Problem, problemsOf } from "../shared/document";
+import { openTenant } from "../shared/tenant";
+
+/** What was found before an update; a look that failed is told as such. */
+export type DriftLook = { readonly findings: readonly DriftFinding[] } | { readonly problems: readonly Problem[] };
+
+/** Holds what the last update declared against what is there. A stack that never published anything has no drift. */
+export async function lookBeforeUpdate(stack: string, stacks: Stacks, surroundings: Surroundings): Promise<DriftLook> {
+  try {
+    const state = await stacks.state(stack);
+    if (state === undefined || state.resources.length === 0) return { findings: [] };
+    const declared = buildManifest(readStateRecords(state.exported));
+    return { findings: (await findDrift(await openTenant(stack, surroundings), declared, surroundings)) ?? [] };
+  } catch (error) {
+    return { problems: problemsOf(error) };
+  }
+}
+
+/** Why an update must wait: it would write over what somebody did by hand, or nobody can tell whether it would. */
+export function driftProblems(
+  stack: string,
+  look: DriftLook,
+  written: readonly { readonly type: string; readonly name: string }[],
+): readonly Problem[] {
+  if (written.length === 0) return [];
+  if ("problems" in look) {
+    const why = look.problems.map(({ message }) => message).join("; ");
+    return [
+      {
+        code: "drift-unknown",
+        message: `${stack}: whether somebody changed something by hand cannot be told: ${why}`,
+        fix: "Mend that and run again, or pass --overwrite-drift to go on without looking.",
+      },
+    ];
+  }
+  const touched = look.findings.filter((finding) => isTouched(finding, written));
+  if (touched.length === 0) return [];
+  return [
+    {
+      code: "drift",
+      message: [
+        `${stack}: this update would write over what somebody did by hand:`,
+        ...touched.map(({ kind, message }) => ` - ${kind}: ${message}`),
+      ].join("\n"),
+      fix: "Declare it or take it back, then run again; or pass --overwrite-drift.",
+    },
+  ];
+}
+
+/** Everything that was found, touched or not, for whoever watches. */
+export function driftLines(stack: string, look: DriftLook): readonly string[] {
+  if ("problems" in look || look.findings.length === 0) return [];
+  return ["  not as declared:", ...look.findings.flatMap(explainedFinding), ...remedies(look.findings, stack)];
+}

@@ -1,0 +1,118 @@
+import { createStacks, type StackRun, type Stacks } from "../../clients/pulumi/stacks";
+import { readStackFromFiles } from "../../configuration/read-stack";
+import { commandLine } from "../../model/command-line";
+import { type Digest, misapplied, readExpectedDigest, unapproved } from "../review/binding";
+import { stackSettings } from "../review/stack-settings";
+import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import { type Problem, resultStream, writeDocument } from "../shared/document";
+import { engineProblems } from "../shared/engine-problems";
+import { createProgress } from "../shared/progress";
+import { demandPulumi, demandSharedState } from "../shared/pulumi";
+import { isAgreed } from "../shared/question";
+import { openTenant } from "../shared/tenant";
+import { driftLines, driftProblems, lookBeforeUpdate } from "./drift-before-update";
+
+/** `partner-access up`: check, preview, refuse what was not approved, ask, update. */
+export const runUp: CommandRunner = async (options, surroundings) => {
+  const stack = String(options["stack"]);
+  const expected = readExpectedDigest(options);
+  readStackFromFiles(surroundings.projectDirectory, stack);
+  const pulumi = await demandPulumi(surroundings.env);
+  await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
+  const { projectDirectory, env, signal, stackOwner } = surroundings;
+  const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
+  const settings = stackSettings(projectDirectory, stack);
+  const progress = createProgress(surroundings);
+  const answer = (run: StackRun, outcome: Outcome, found: readonly Problem[] = []) =>
+    answered(stack, { run, mood: run === preview ? "would" : "did", outcome, found }, options, surroundings);
+
+  const [{ run: preview, document }, drift] = await Promise.all([
+    previewed(stacks, stack, expected),
+    options["overwriteDrift"] === true ? { findings: [] } : lookBeforeUpdate(stack, stacks, surroundings),
+  ]);
+  tellDiagnostics(preview, surroundings);
+  for (const line of driftLines(stack, drift)) surroundings.stderr.write(`${line}\n`);
+  if (!preview.ok) return answer(preview, "failed");
+  const tenant = () => openTenant(stack, surroundings);
+  const foreign = expected
+    ? await unapproved(stack, expected, document, { surroundings, stacks, settings, tenant })
+    : [];
+  const refusals = [...foreign, ...driftProblems(stack, drift, preview.changes)];
+  if (refusals.length > 0) return answer(preview, "refused", refusals);
+  if (options["preview"] === true || preview.changes.length === 0) return answer(preview, "previewed");
+  if (options["yes"] !== true && !(await isWanted(stack, preview, surroundings))) {
+    const fix = `To update without a question: ${commandLine("up", "-s", stack, "--yes")}`;
+    return answer(preview, "declined", [{ code: "declined", message: `${stack} was not updated`, fix }]);
+  }
+  const run = await stacks.up(stack, {
+    onEvent: (event) => {
+      if (event.kind === "step" && event.isDone) progress.news(`${event.change.operation} ${event.change.name}`);
+    },
+  });
+  progress.done();
+  tellDiagnostics(run, surroundings);
+  const otherwise =
+    expected && run.ok
+      ? misapplied(stack, { expected, settings }, document, await exportedState(stacks, stack))
+      : undefined;
+  return answer(run, run.ok ? "updated" : "failed", otherwise && [otherwise]);
+};
+
+/** With a digest to hold it against, the engine's document of every resource comes with the preview. */
+async function previewed(stacks: Stacks, stack: string, expected: Digest | undefined) {
+  return expected ? stacks.previewDocument(stack) : { run: await stacks.preview(stack), document: "" };
+}
+
+async function exportedState(stacks: Stacks, stack: string): Promise<string> {
+  return (await stacks.state(stack))?.exported ?? "{}";
+}
+
+/** What the program said beside its errors, which are problems of the answer. */
+function tellDiagnostics(run: StackRun, { stderr }: Surroundings): void {
+  for (const { severity, message } of run.diagnostics) {
+    if (message.trim() === "" || severity === "error") continue;
+    stderr.write(severity === "info" ? `${message}\n` : `${severity}: ${message}\n`);
+  }
+}
+
+/** Shows what the question is about, and asks. */
+function isWanted(stack: string, preview: StackRun, surroundings: Surroundings): Promise<boolean> {
+  tellChanges("would", preview, surroundings.stderr);
+  return isAgreed(`Update ${stack}?`, "There is nobody to ask, so nothing is updated.", surroundings);
+}
+
+function tellChanges(mood: Answer["mood"], run: StackRun, stream: Surroundings["stdout"]): void {
+  for (const { operation, type, name } of run.changes) stream.write(`  ${mood} ${operation} ${type} ${name}\n`);
+  if (run.ok && run.changes.length === 0) stream.write("  no changes\n");
+}
+
+type Outcome = "previewed" | "refused" | "declined" | "updated" | "failed";
+
+interface Answer {
+  readonly run: StackRun;
+  readonly mood: "would" | "did";
+  readonly outcome: Outcome;
+  readonly found: readonly Problem[];
+}
+
+function answered(
+  stack: string,
+  { run, mood, outcome, found }: Answer,
+  options: CommandOptions,
+  surroundings: Surroundings,
+): 0 | 1 {
+  const problems = [...engineProblems(stack, run, "update-failed", surroundings), ...found];
+  const ok = (outcome === "previewed" || outcome === "updated") && found.length === 0;
+  const stream = resultStream(options, surroundings);
+  // What was declined has been shown with the question.
+  if (outcome !== "declined") tellChanges(mood, run, stream);
+  stream.write(`${stack}: ${outcome}\n`);
+  if (options["json"] === true) {
+    const changes = run.changes.map(({ operation, type, name }) => ({ operation, type, name }));
+    writeDocument(surroundings, { schema: "partner-access/up/1", ok, stacks: [{ stack, outcome, changes }], problems });
+  }
+  for (const { code, message, fix } of problems) {
+    surroundings.stderr.write(`${code}: ${message}\n${fix === "" ? "" : `  ${fix}\n`}`);
+  }
+  return ok ? 0 : 1;
+}

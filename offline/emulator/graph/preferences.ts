@@ -1,9 +1,0 @@
-import type { RouteRequest } from "../route";
-
-/** The preference with which a PATCH by a name creates what is not there; without it such a PATCH is an update. */
-export const createIfMissing = "create-if-missing";
-
-/** Whether a PATCH may create. Other preferences are refused before, so this is the only one there can be. */
-export function wantsCreation({ headers }: RouteRequest): boolean {
-  return (headers["prefer"] ?? "") !== "";
-}

@@ -1,0 +1,84 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { z } from "zod";
+import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { hashSecret } from "../../world/secret-hash";
+import { findClient } from "./client";
+import { entraError } from "./errors";
+import { requireParameter, type TokenForm } from "./grant";
+import { requireTenant, sharedAuthorities } from "./tenants";
+import { libraryParameters } from "./token-parameters";
+
+/** Where the user enters the code; the path of Entra's own page behind https://microsoft.com/devicelogin. */
+export const devicePagePath = "/common/oauth2/deviceauth";
+
+const lifetimeSeconds = 900;
+const intervalSeconds = 5;
+
+const form = z.strictObject(
+  Object.fromEntries(
+    ["client_id", "scope", "resource", ...libraryParameters].map((name) => [name, z.string().optional()]),
+  ),
+);
+
+/**
+ * Begins a sign-in on another device.
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
+ */
+export const deviceCodeRoutes: readonly Route[] = ([1, 2] as const).map((endpointVersion) => ({
+  method: "POST",
+  path: endpointVersion === 1 ? "/:tenant/oauth2/devicecode" : "/:tenant/oauth2/v2.0/devicecode",
+  query: endpointVersion === 1 ? ["client-request-id", "api-version"] : ["client-request-id"],
+  anonymous: true,
+  body: form,
+  handle: (request) => begin(request, endpointVersion),
+}));
+
+function begin(request: RouteRequest, endpointVersion: 1 | 2): RouteResponse {
+  const { world } = request;
+  const asked = request.body as TokenForm;
+  const clientId = requireParameter(asked, "client_id").toLowerCase();
+  requireParameter(asked, endpointVersion === 1 ? "resource" : "scope");
+  const tenant = tenantOf(request);
+  if (tenant !== null) findClient(world, tenant, clientId);
+  const deviceCode = randomBytes(120).toString("base64url");
+  const userCode = newUserCode();
+  world.deviceSignIns.set(hashSecret(deviceCode), {
+    userCode,
+    endpointVersion,
+    tenantId: tenant?.id ?? null,
+    clientId,
+    resource: asked["resource"] ?? null,
+    scope: asked["scope"] ?? null,
+    expiresAt: new Date(world.clock.now().getTime() + lifetimeSeconds * 1000).toISOString(),
+    outcome: "pending",
+  });
+  // The person's browser has no proxy: only this address leads it to the emulator.
+  const page = `${world.addresses.origin}${devicePagePath}`;
+  return { status: 200, body: answer(endpointVersion, deviceCode, userCode, page) };
+}
+
+/** The v1 endpoint writes numbers as text, and calls the address by another name. */
+function answer(endpointVersion: 1 | 2, deviceCode: string, userCode: string, page: string): object {
+  const message = `To sign in, use a web browser to open the page ${page} and enter the code ${userCode} to authenticate.`;
+  const common = { user_code: userCode, device_code: deviceCode, message };
+  return endpointVersion === 1
+    ? { ...common, verification_url: page, expires_in: String(lifetimeSeconds), interval: String(intervalSeconds) }
+    : { ...common, verification_uri: page, expires_in: lifetimeSeconds, interval: intervalSeconds };
+}
+
+function tenantOf({ world, parameters: { tenant = "" } }: RouteRequest) {
+  const name = tenant.toLowerCase();
+  if (!sharedAuthorities.includes(name)) return requireTenant(world, tenant);
+  if (name !== "consumers") return null;
+  throw entraError(
+    9001023,
+    "invalid_request",
+    "The grant type is not supported over the /consumers endpoint here: the emulator has no personal accounts.",
+  );
+}
+
+/** Nine characters that are not mistaken for each other. */
+function newUserCode(): string {
+  const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+  return Array.from({ length: 9 }, () => letters[randomInt(letters.length)]).join("");
+}

@@ -1,0 +1,30 @@
+import { publishedTenant } from "../../../cli/rotate/applied-tenant";
+import { renewStack } from "../../../cli/rotate/renew-stack";
+import { rotateStack } from "../../../cli/rotate/rotate-stack";
+import { runRotate } from "../../../cli/rotate/run";
+import { demandPulumi } from "../../../cli/shared/pulumi";
+import type { Tenant } from "../../../cli/shared/tenant";
+import { captureSurroundings } from "../../support/surroundings";
+
+jest.mock("../../../cli/shared/right-clock", () => ({
+  openDatedTenant: async (stack: string) => ({ stack, vaultUri: "https://new" }),
+}));
+jest.mock("../../../cli/shared/every-stack", () => ({ namedStack: (name: string) => [name] }));
+jest.mock("../../../cli/shared/pulumi");
+jest.mock("../../../cli/rotate/applied-tenant");
+jest.mock("../../../cli/rotate/rotate-stack");
+jest.mock("../../../cli/rotate/renew-stack", () => ({ RENEW_EVERY_DAYS: 7, renewStack: jest.fn(async () => null) }));
+
+it("rotates and renews where a stack publishes, while its file names a place that nobody has approved", async () => {
+  const applied = { stack: "dev", vaultUri: "https://applied" } as Tenant;
+  jest.mocked(demandPulumi).mockResolvedValue("/pulumi");
+  jest.mocked(publishedTenant).mockResolvedValue(applied);
+  jest.mocked(rotateStack).mockResolvedValue({
+    ...{ stack: "dev", outcome: "not-due", reason: "unchanged", sentence: "" },
+    ...{ before: "k", after: "k", value: null, problems: [] },
+  });
+  const captured = captureSurroundings();
+  expect(await runRotate({ stack: "dev", json: true }, captured.surroundings, [])).toBe(0);
+  expect(jest.mocked(rotateStack).mock.calls.map(([tenant]) => tenant)).toEqual([applied]);
+  expect(jest.mocked(renewStack).mock.calls.map(([tenant]) => tenant)).toEqual([applied]);
+});
