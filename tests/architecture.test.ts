@@ -5,27 +5,20 @@ const root = resolve(__dirname, "..");
 
 /** Layers, top to bottom; a file may import its own folder and anything further down. */
 const layers: readonly (readonly string[])[] = [
-  ["index", "config", "project-files", "token-source", "cli", "deployment", "policy", "bench", "bin"],
-  ["components", "clients"],
-  ["rotation", "tokens", "fleet"],
+  ["index", "token-source", "cli", "deployment", "policy", "bench", "bin"],
+  ["components"],
+  ["clients"],
+  ["rotation", "tokens"],
   ["configuration"],
   ["permissions"],
+  ["model"],
 ];
 
-/** Inside START the program reads top to bottom: index, then its deployment's parts, then the configuration. */
-const startImports = [
-  "index > deployment",
-  "deployment > config",
-  "config > project-files",
-  "cli > config",
-  "policy > config",
-  "cli > deployment",
-  "cli > token-source",
-  "bench > cli",
-];
+/** Inside START: the program is read from the top, and the commands know the program. */
+const startImports = ["index > deployment", "cli > deployment", "cli > token-source", "bench > cli"];
 
 /** The only CLI files that may start what runs offline, or say what it takes. */
-const offlineStarters = ["cli/emulator/run.ts", "cli/emulator/plugins.ts", "cli/demo/declarations.ts"];
+const offlineStarters = ["cli/emulator/run.ts", "cli/emulator/plugins.ts", "cli/emulator/declaration.ts"];
 
 interface Import {
   readonly file: string;
@@ -89,15 +82,16 @@ describe("the house", () => {
     expect(wrong.map(tell)).toEqual([]);
   });
 
-  it("keeps the clients free of anything of ours", () => {
-    const wrong = ours.filter((entry) => folderOf(entry.file) === "clients" && folderOf(entry.target) !== "clients");
+  it("lets the clients know the shared words, and nothing else of ours", () => {
+    const known = ["clients", "model"];
+    const wrong = ours.filter((entry) => folderOf(entry.file) === "clients" && !known.includes(folderOf(entry.target)));
     expect(wrong.map(tell)).toEqual([]);
   });
 
-  it("keeps offline apart: it knows the catalog only, and only the commands that start it know it", () => {
+  it("keeps offline apart: it knows the catalog and the shared words only, and only the commands that start it know it", () => {
     const wrong = ours.filter((entry) => {
       const [from, to] = [folderOf(entry.file), folderOf(entry.target)];
-      if (from === "offline") return to !== "offline" && to !== "permissions";
+      if (from === "offline") return !["offline", "permissions", "model"].includes(to);
       return to === "offline" && !offlineStarters.includes(entry.file);
     });
     expect(wrong.map(tell)).toEqual([]);
@@ -134,6 +128,28 @@ describe("the house", () => {
     );
     expect([...writers].sort()).toEqual(Object.keys(asks).sort());
     for (const [file, question] of Object.entries(asks)) expect(textOf(file)).toMatch(question);
+  });
+
+  it("keeps all of a command in one folder: what it is called, and what runs", () => {
+    const folders = new Set(
+      files.filter((file) => /^cli\/[^/]+\/run(-[a-z-]+)?\.ts$/.test(file)).map((file) => dirname(file)),
+    );
+    expect(
+      files
+        .filter((file) => file.endsWith("/declaration.ts"))
+        .map((file) => dirname(file))
+        .sort(),
+    ).toEqual([...folders].filter((folder) => files.includes(`${folder}/declaration.ts`)).sort());
+    const apart = ours.filter(
+      ({ file, target }) =>
+        file.endsWith("/declaration.ts") &&
+        target.startsWith("cli/") &&
+        !target.startsWith("cli/shared/") &&
+        dirname(target) !== dirname(file),
+    );
+    expect(apart.map(tell)).toEqual([]);
+    const elsewhere = ours.filter(({ file, target }) => target.endsWith("/declaration") && file !== "cli/commands.ts");
+    expect(elsewhere.map(tell)).toEqual([]);
   });
 
   it("reads the environment of the process in the wirings and the deployment only", () => {

@@ -280,9 +280,9 @@ describe("a configuration error", () => {
   });
 });
 
-describe("config.ts", () => {
+describe("reading a stack", () => {
   it("loads no Pulumi, so that a command starts quickly and a check needs no engine", () => {
-    const script = 'require("./config.ts"); console.log(Object.keys(require.cache).join("\\n"))';
+    const script = 'require("./configuration/read-stack.ts"); console.log(Object.keys(require.cache).join("\\n"))';
     const run = spawnSync(process.execPath, ["-r", "./bin/transpile.js", "-e", script], {
       cwd: root,
       encoding: "utf8",

@@ -9,7 +9,7 @@ export const PARTNER_CENTER = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
 export const GRAPH = "00000003-0000-0000-c000-000000000000";
 export const CLIENT_SECRET_ENTRY = "partner-insights-contoso-client-secret";
 
-/** The configuration of the emulated partner, as `config.ts` hands it over. */
+/** The configuration of the emulated partner, as `configuration/read-stack.ts` hands it over. */
 export const configuration: StackConfiguration = {
   stack: "dev",
   tenant: { id: "11111111-1111-4111-8111-111111111111", domain: "contoso.example", alias: "contoso", cloud: "public" },

@@ -14,16 +14,19 @@ import { captureSurroundings } from "../../support/surroundings";
 const run = promisify(execFile);
 const root = resolve(__dirname, "../../..");
 const sources = [
-  ...["bin", "cli", "clients", "components", "configuration", "deployment", "permissions", "rotation", "tokens"],
   ...[
-    "config.ts",
-    "project-files.ts",
-    "index.ts",
-    "package.json",
-    "package-lock.json",
-    "Pulumi.yaml",
-    "Pulumi.dev.yaml",
+    "bin",
+    "cli",
+    "clients",
+    "components",
+    "configuration",
+    "deployment",
+    "model",
+    "permissions",
+    "rotation",
+    "tokens",
   ],
+  ...["index.ts", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
   ...["access-policy.yaml", "biome.json"],
 ];
 const workflow = ".github/workflows/anything.yml";

@@ -6,16 +6,8 @@ import { readRecords } from "../../../cli/review/read-records";
 
 const root = resolve(__dirname, "../../..");
 const sources = [
-  ...["bin", "cli", "clients", "components", "configuration", "deployment", "permissions", "rotation"],
-  ...[
-    "config.ts",
-    "project-files.ts",
-    "index.ts",
-    "package.json",
-    "Pulumi.yaml",
-    "Pulumi.dev.yaml",
-    "access-policy.yaml",
-  ],
+  ...["bin", "cli", "clients", "components", "configuration", "deployment", "model", "permissions", "rotation"],
+  ...["index.ts", "package.json", "Pulumi.yaml", "Pulumi.dev.yaml", "access-policy.yaml"],
 ];
 const start = "const outside = await readFrom();";
 

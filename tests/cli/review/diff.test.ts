@@ -11,16 +11,8 @@ import { captureSurroundings } from "../../support/surroundings";
 const run = promisify(execFile);
 const root = resolve(__dirname, "../../..");
 const sources = [
-  ...["bin", "cli", "clients", "components", "configuration", "deployment", "permissions", "rotation"],
-  ...[
-    "config.ts",
-    "project-files.ts",
-    "index.ts",
-    "package.json",
-    "package-lock.json",
-    "Pulumi.yaml",
-    "Pulumi.dev.yaml",
-  ],
+  ...["bin", "cli", "clients", "components", "configuration", "deployment", "model", "permissions", "rotation"],
+  ...["index.ts", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
   ...["access-policy.yaml", "biome.json", "README.md"],
 ];
 

@@ -1,0 +1,14 @@
+import type { CommandDeclaration } from "../shared/command";
+import { json, stack } from "../shared/options";
+
+export const credentialsCommand: CommandDeclaration = {
+  name: "credentials",
+  summary: "every credential on the application, and whose it is",
+  description:
+    "Lists the application's client secrets: current, previous, orphan (our mark, unknown to the record) and foreign. Changes nothing " +
+    "unless told to. --retire-orphans removes an orphan that was never published at once, and one that was published when the overlap " +
+    "has passed since it was replaced. Foreign credentials are never touched.",
+  options: [stack, { flags: "--retire-orphans", description: "remove the orphans that may go" }, json],
+  examples: ["partner-access credentials -s contoso", "partner-access credentials -s contoso --retire-orphans"],
+  load: async () => (await import("./run")).runCredentials,
+};

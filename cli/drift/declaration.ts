@@ -1,0 +1,21 @@
+import type { CommandDeclaration } from "../shared/command";
+import { json } from "../shared/options";
+
+export const driftCommand: CommandDeclaration = {
+  name: "drift",
+  summary: "what a tenant and a vault hold that nobody declared",
+  description:
+    "Reads the live tenant and vault, and compares them with what the program declares: permissions, consent, assignments, " +
+    "settings, owners, credentials, memberships, vault entries and who holds roles on them. What nobody declared is listed, and what " +
+    "is declared and missing. Changes nothing; read-only rights are enough (Application.Read.All and Directory.Read.All in the " +
+    "tenant, Key Vault Reader on the vault).\n\n" +
+    'Exit code 1 when something is not as declared. A look-up that fails is an error and never taken for "nothing there": exit code 2 ' +
+    "when no stack could be looked at, 1 when some could.",
+  options: [
+    { flags: "-s, --stack <name>", description: "one stack" },
+    { flags: "--all", description: "every stack of this project" },
+    json,
+  ],
+  examples: ["partner-access drift -s contoso", "partner-access drift --all --json"],
+  load: async () => (await import("./run")).runDrift,
+};

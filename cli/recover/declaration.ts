@@ -1,0 +1,34 @@
+import type { CommandDeclaration } from "../shared/command";
+import { expectDigest, json, stack } from "../shared/options";
+
+export const recoverCommand: CommandDeclaration = {
+  name: "recover",
+  summary: "bring a stack back after a run that was killed",
+  description:
+    "Clears the operations a broken-off run had begun, lets the engine go on, and removes the credentials nobody knows. May be repeated, " +
+    "and may be killed itself. A published entry that was changed by hand is published again with the right record and value, which it " +
+    "finds in the state or in an older version.\n\n" +
+    "It finishes a rotation and repairs, and grants nothing that the state does not hold: an update that would also change who may do " +
+    "what is refused, the rest is done. --expect-digest takes the digest of the approved manifest, and with it an interrupted update of " +
+    "that content is finished.\n\n" +
+    "A lock in the way is named with holder and age. It is broken only when --lock names it and it is older than an hour or its process has " +
+    "ended on this machine, or when a " +
+    "person on a terminal says so: a run that is alive would go on beside this one.\n\n" +
+    "--lost-state is for a state that is gone for good. It finds the application by the client id in the vault, imports what is there " +
+    "into a new state, and leaves the running secret in place until the next rotation replaces it.",
+  options: [
+    stack,
+    { flags: "--lock <holder>", description: "break the lock of this holder (user@host:pid, as recover names it)" },
+    { flags: "--lost-state", description: "build a new state from the vault and the tenant" },
+    expectDigest,
+    { flags: "--allow-local-state", description: "accept a state file on this machine or a passphrase as its key" },
+    json,
+  ],
+  examples: [
+    "partner-access recover -s contoso",
+    "partner-access recover -s contoso --lock runner@build-7:4711",
+    "partner-access recover -s contoso --lost-state",
+    `partner-access recover -s contoso --expect-digest sha256:${"5f0c1f0e8d7c6b5a".repeat(4)}`,
+  ],
+  load: async () => (await import("./run")).runRecover,
+};

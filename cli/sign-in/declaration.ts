@@ -1,0 +1,20 @@
+import type { CommandDeclaration } from "../shared/command";
+import { json, stack } from "../shared/options";
+
+export const signInCommand: CommandDeclaration = {
+  name: "sign-in",
+  summary: "sign the reporting user in once, with MFA, and keep the refresh token in the vault",
+  description:
+    "Opens Entra's page (or prints its address), listens on this machine for the answer, and stores the refresh token in the vault after " +
+    "it gave a token. Refuses a sign-in without MFA, of another user or in another tenant; warns when the user is an administrator.\n\n" +
+    "Needs the right to read client-secret and to write refresh-token in the vault, and no Pulumi. On a machine without a browser " +
+    "use --paste: sign in anywhere and paste the address where the browser ends on standard input.",
+  options: [
+    stack,
+    { flags: "--no-browser", description: "print the address and open nothing" },
+    { flags: "--paste", description: "read the address where the browser ends from standard input" },
+    json,
+  ],
+  examples: ["partner-access sign-in -s contoso", "partner-access sign-in -s contoso --paste"],
+  load: async () => (await import("./run")).runSignIn,
+};

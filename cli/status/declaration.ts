@@ -1,0 +1,28 @@
+import type { CommandDeclaration } from "../shared/command";
+import { json } from "../shared/options";
+
+export const statusCommand: CommandDeclaration = {
+  name: "status",
+  summary: "what is published, when it changes, and what is wrong",
+  description:
+    "Reads the vault's record and the live tenant: published and previous secret, next rotation, age of the refresh token, and what is " +
+    "wrong with them. Redeems a token with exactly the published value, or says why that was not checked. Changes nothing. With --from-vault it needs list rights on that vault and nothing else (no state, no Pulumi, no " +
+    "stack file): run it as an alarm, apart from the schedule it watches.\n\n" +
+    "Exit code 1 when something is wrong: a rotation 14 days overdue, a secret within 30 days of its end, a refresh token older than " +
+    "60 days, a credential that is missing in Entra, a record that was changed by hand, a value that Entra refuses, an orphan, a stopped application.",
+  options: [
+    { flags: "-s, --stack <name>", description: "one stack" },
+    { flags: "--all", description: "every stack of this project" },
+    {
+      flags: "--from-vault <url>",
+      description: "every deployment that a vault holds, from its list of entries alone",
+    },
+    json,
+  ],
+  examples: [
+    "partner-access status -s contoso",
+    "partner-access status --all --json",
+    "partner-access status --from-vault https://fabrikam-partner-access.vault.azure.net",
+  ],
+  load: async () => (await import("./run")).runStatus,
+};

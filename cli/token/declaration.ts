@@ -1,0 +1,28 @@
+import type { CommandDeclaration } from "../shared/command";
+import { flow, json, user } from "../shared/options";
+
+export const tokenCommand: CommandDeclaration = {
+  name: "token",
+  summary: "print one access token for Partner Center and Insights",
+  description:
+    "Reads the vault and asks Entra; the token alone goes to standard output. Needs read rights on the vault's entries and nothing else: " +
+    "no Pulumi, and with --vault and --prefix no stack file.\n\n" +
+    "The flow refresh-token is the one that works since Microsoft demands MFA. The flow password is what Microsoft's page of 2021 " +
+    "describes: the password is read from standard input, or asked for without echo.\n\n" +
+    "Exit code 0 or 2: a token is there, or it is not. Whoever sees the token can use it for an hour: mind your terminal and your log.",
+  options: [
+    { flags: "-s, --stack <name>", description: "the stack, one per partner tenant" },
+    { flags: "--vault <url>", description: "the vault, without the stack's file; needs --prefix" },
+    { flags: "--prefix <text>", description: "what the names of the entries begin with" },
+    flow,
+    user,
+    { flags: "--header", description: "print the whole header: Authorization: Bearer ..." },
+    json,
+  ],
+  examples: [
+    "partner-access token -s contoso",
+    "partner-access token --vault https://fabrikam.vault.azure.net --prefix partner-insights-contoso- --header",
+    "partner-access token -s contoso --flow password < password.txt",
+  ],
+  load: async () => (await import("./run")).runToken,
+};

@@ -1,0 +1,15 @@
+import type { CommandDeclaration } from "../shared/command";
+import { flow, json, stack, user } from "../shared/options";
+
+export const verifyCommand: CommandDeclaration = {
+  name: "verify",
+  summary: "check a token step by step, down to the first Insights call",
+  description:
+    "Takes a token as token does and looks at it: audience, tenant, permission, user, MFA, lifetime. Asks Partner Center whether it counts " +
+    "as MFA and whether the account is enrolled, and makes the first Insights call. Each check is ok, warning, failed or cannot-tell, with " +
+    "one line of what to do. Changes nothing.\n\n" +
+    "Exit code 1 when a check failed or cannot tell.",
+  options: [stack, flow, user, json],
+  examples: ["partner-access verify -s contoso", "partner-access verify -s contoso --json"],
+  load: async () => (await import("./run")).runVerify,
+};
