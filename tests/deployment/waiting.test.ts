@@ -64,8 +64,13 @@ beforeEach(() => {
   });
 });
 
+interface Scenario extends Surroundings {
+  /** Of the process that runs the program. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs that between them pass every place where the program waits. */
-async function scenarios(): Promise<Readonly<Record<string, Surroundings>>> {
+async function scenarios(): Promise<Readonly<Record<string, Scenario>>> {
   const first = await runProgram();
   const later = { memory: first.memory, vault: { [CLIENT_SECRET_ENTRY]: first.tags } };
   const moved = { ...configuration, vault: { ...configuration.vault, prefix: "moved-" }, migrate: "a better name" };
@@ -83,14 +88,16 @@ async function scenarios(): Promise<Readonly<Record<string, Surroundings>>> {
     "a due rotation": { ...later, today: day("2026-04-02") },
     "a move without a reason": { ...later, configuration: { ...moved, migrate: undefined } },
     "a move": { ...later, configuration: moved, calls: { [STATE]: () => ({ outputs: state.resources }) } },
+    // Refused, after it has asked both: no engine limits this run.
+    "a rotation that leaves other changes aside": { ...later, env: { PARTNER_ACCESS_APPLIED: "{}" } },
   };
 }
 
 /** The outside of a real run, whose clients are played above. */
-function reallyOutside(read: typeof readOutside): NonNullable<Surroundings["outside"]> {
+function reallyOutside(read: typeof readOutside, env: Scenario["env"] = {}): NonNullable<Surroundings["outside"]> {
   return async (usual) => {
     pulumi.runtime.setAllConfig(stackValues());
-    const real = await read({});
+    const real = await read(env);
     return { ...real, configuration: usual.configuration, today: usual.today, prove: usual.prove };
   };
 }
@@ -102,14 +109,14 @@ function stackValues(): Record<string, string> {
 const noState = { [STATE]: () => ({ outputs: {} }) };
 
 function surroundingsOf(
-  scenario: Surroundings,
+  { env, ...scenario }: Scenario,
   read: typeof readOutside,
   program?: Surroundings["program"],
 ): Surroundings {
   return {
     ...scenario,
     calls: { ...noState, ...scenario.calls },
-    outside: reallyOutside(read),
+    outside: reallyOutside(read, env),
     ...(program && { program }),
   };
 }
@@ -143,7 +150,7 @@ describe("a promise that never settles", () => {
     for (const scenario of Object.values(await scenarios())) {
       const surroundings = surroundingsOf(scenario, read, hanging.program);
       hanging.reached.clear();
-      // One of them is refused, at the end.
+      // Some of them are refused, at the end.
       await runProgram(surroundings).catch(() => undefined);
       for (const place of hanging.reached) passing.set(place, surroundings);
     }
