@@ -1,17 +1,16 @@
-import { outputsIn } from "../../clients/pulumi/stack-state";
 import type { Stacks } from "../../clients/pulumi/stacks";
 import type { StackConfiguration } from "../../configuration/read-stack";
 import type { SlotPlan } from "../../rotation/plan";
 import type { PublishedRecord } from "../../rotation/record";
-import { stateView } from "../../rotation/state-view";
 import type { ValueCheck } from "../../rotation/value-check";
 import { findRepair } from "../recover/repair";
 import type { Digest } from "../review/binding";
 import type { Surroundings } from "../shared/command";
 import { problemsOf } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
-import { lookAtDirectory, lookAtVault, nothingPublished, type VaultSight } from "../shared/look";
+import { lookAtDirectory, lookAtVault, nothingPublished } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
+import { isUnconfirmed } from "../shared/unconfirmed";
 import { checkValue, refusedValue } from "../shared/value";
 import { forgetLeftovers, removedProblems } from "./leftovers";
 import { failedOutcome, type SecretOutcome } from "./outcome";
@@ -143,7 +142,7 @@ async function apply(
   const seen = await lookAtVault(tenant).catch(() => undefined);
   const after = seen === undefined ? null : keyIdOf(seen.record);
   // The answer to the publish was lost: the state does not know of it yet. It goes by what is published, so no repair this time.
-  if (!run.ok && seen !== undefined && (await isUnconfirmed(tenant, seen, before, tools))) {
+  if (!run.ok && seen !== undefined && after !== before && (await isUnconfirmed(stack, seen, tools.stacks))) {
     tools.news("the publish succeeded without an answer: taking it over");
     run = await applyRotation(withoutRepair(previewed), tools);
   }
@@ -175,18 +174,6 @@ const PROVEN: ValueCheck = {
   result: "accepted",
   detail: "Entra accepted the new value three times before it was published",
 };
-
-/** Whether the vault holds what this run was to publish, and the state does not know that. */
-async function isUnconfirmed(
-  { stack }: Tenant,
-  { entry, record }: VaultSight,
-  before: string,
-  { stacks }: RotationTools,
-): Promise<boolean> {
-  if (keyIdOf(record) === before) return false;
-  const state = await stacks.state(stack).catch(() => undefined);
-  return state !== undefined && stateView(outputsIn(state)).entry?.tags["record"] !== entry.tags["record"];
-}
 
 function notDone(
   { stack }: Tenant,

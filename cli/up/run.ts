@@ -6,10 +6,12 @@ import { stackSettings } from "../review/stack-settings";
 import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
 import { type Problem, resultStream, writeDocument } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
+import { lookAtVault } from "../shared/look";
 import { createProgress } from "../shared/progress";
 import { demandPulumi, demandSharedState } from "../shared/pulumi";
 import { isAgreed } from "../shared/question";
-import { openTenant } from "../shared/tenant";
+import { openTenant, type Tenant } from "../shared/tenant";
+import { isUnconfirmed } from "../shared/unconfirmed";
 import { driftLines, driftProblems, lookBeforeUpdate } from "./drift-before-update";
 
 /** `partner-access up`: check, preview, refuse what was not approved, ask, update. */
@@ -44,11 +46,14 @@ export const runUp: CommandRunner = async (options, surroundings) => {
     const fix = `To update without a question: ${commandLine("up", "-s", stack, "--yes")}`;
     return answer(preview, "declined", [{ code: "declined", message: `${stack} was not updated`, fix }]);
   }
-  const run = await stacks.up(stack, {
-    onEvent: (event) => {
-      if (event.kind === "step" && event.isDone) progress.news(`${event.change.operation} ${event.change.name}`);
-    },
-  });
+  const update = () =>
+    stacks.up(stack, {
+      onEvent: (event) => {
+        if (event.kind === "step" && event.isDone) progress.news(`${event.change.operation} ${event.change.name}`);
+      },
+    });
+  const first = await update();
+  const run = !first.ok && (await publishedAllTheSame(tenant, stacks)) ? await update() : first;
   progress.done();
   tellDiagnostics(run, surroundings);
   const otherwise =
@@ -57,6 +62,17 @@ export const runUp: CommandRunner = async (options, surroundings) => {
       : undefined;
   return answer(run, run.ok ? "updated" : "failed", otherwise && [otherwise]);
 };
+
+/** Whether a failed update published and lost the answer. What cannot be read tells nothing, and the run stays failed. */
+async function publishedAllTheSame(tenant: () => Promise<Tenant>, stacks: Stacks): Promise<boolean> {
+  try {
+    const opened = await tenant();
+    const seen = await lookAtVault(opened);
+    return seen !== undefined && (await isUnconfirmed(opened.stack, seen, stacks));
+  } catch {
+    return false;
+  }
+}
 
 /** With a digest to hold it against, the engine's document of every resource comes with the preview. */
 async function previewed(stacks: Stacks, stack: string, expected: Digest | undefined) {

@@ -98,4 +98,27 @@ describe("a due rotation through the real engine", () => {
     expect(document.stacks[0].changes).toMatchObject([{ operation: "forget" }]);
     expectSuccess(await up());
   });
+
+  it.each([["up", "--yes"], ["rotate"]])(
+    "whose publish is done and answered with an error is taken over by the same %s",
+    async (...argv) => {
+      await journey.emulator.control("POST", "clock", { advance: "P90D" });
+      const { now } = await journey.emulator.control("GET", "state");
+      const env = {
+        ...journey.env,
+        PARTNER_ACCESS_NOW: now,
+        PATH: `${dirname(journey.pulumi)}:${journey.env["PATH"]}`,
+      };
+      const run = () => runCommand([...argv, "-s", "dev", "--json"], env, journey.directory);
+      const publish = { service: "arm", method: "PUT", path: "**/secrets/*-client-secret" } as const;
+      await faults({ ...publish, when: "after", action: "status", status: 400, times: 1 });
+      const { result, writes } = await journey.during(run);
+      expect({ code: result.code, problems: result.document.problems }).toEqual({ code: 0, problems: [] });
+      expect(writes.filter(({ path }) => path.endsWith("/addPassword"))).toHaveLength(1);
+      await faults();
+      const again = await journey.during(up);
+      expectSuccess(again.result);
+      expect(again.writes).toEqual([]);
+    },
+  );
 });

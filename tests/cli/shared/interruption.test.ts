@@ -162,8 +162,8 @@ describe("a command whose service hangs ends on Ctrl-C", () => {
     const since = performance.now();
     for (const { child } of running) child.kill("SIGINT");
     const codes = await Promise.all(running.map(async ({ name, ended }) => [name, (await ended)[0]]));
-    // A second is promised; a busy machine gets more. The calls themselves would go on for half a minute and longer.
-    expect(performance.now() - since).toBeLessThan(10_000);
+    // A second is promised; a busy machine gets more, but less than the half minute after which the calls end by themselves.
+    expect(performance.now() - since).toBeLessThan(25_000);
     expect(codes.filter(([, code]) => code !== 1 && code !== 2)).toEqual([]);
     expect([...said].filter(([, text]) => !/interrupted/.test(text))).toEqual([]);
   });
