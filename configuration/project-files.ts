@@ -52,12 +52,18 @@ function readSome(directory: string, stacks: readonly string[]): ProjectFiles {
   const [own, policy, catalog] = [projectFileName, policyFileName, catalogFileName].map((file) =>
     openSharedFile(join(directory, file)),
   );
+  const twins = twinsAmong(stacks);
   const read = own?.content === undefined ? { defaults: {}, problems: [] } : readProjectFile(own.content);
   const shared = [own, policy, catalog].flatMap((file) => file?.problems ?? []);
   const project = { ...read, problems: [...otherProjectFiles(directory), ...shared, ...read.problems] };
   return {
     project,
-    stackFiles: new Map(stacks.map((stack) => [stack, openStackFile(join(directory, stackFileName(stack)), project)])),
+    stackFiles: new Map(
+      stacks.map((stack) => [
+        stack,
+        withProblems(openStackFile(join(directory, stackFileName(stack)), project), project, twins(stack)),
+      ]),
+    ),
     policyText: policy?.content?.toString("utf8"),
     catalogText: catalog?.content?.toString("utf8"),
   };
@@ -75,6 +81,28 @@ function openSharedFile(path: string): { readonly content?: Buffer; readonly pro
   } catch (error) {
     return { problems: [yamlProblem(asMistake(error), basename(path))] };
   }
+}
+
+/** Stacks whose names differ in capitals only are one to a file system of macOS or Windows, to GitHub's environments and to Azure. */
+function twinsAmong(stacks: readonly string[]): (stack: string) => readonly Problem[] {
+  const bySound = new Map<string, string[]>();
+  for (const stack of stacks) bySound.set(stack.toLowerCase(), [...(bySound.get(stack.toLowerCase()) ?? []), stack]);
+  return (stack) =>
+    (bySound.get(stack.toLowerCase()) ?? [])
+      .filter((other) => other !== stack)
+      .map((other) => ({
+        path: stackFileName(stack),
+        message: `differs from ${stackFileName(other)} in capitals only`,
+        received: undefined,
+        allowed:
+          "names that differ in more than that: environments, Azure and some file systems take these two for one",
+        fix: "rename one of the two files, and its stack with pulumi stack rename",
+      }));
+}
+
+function withProblems(source: StackSource, { defaults }: ProjectFile, found: readonly Problem[]): StackSource {
+  if (found.length === 0) return source;
+  return remembered(() => ({ ...source.read(), problems: [...source.read().problems, ...found] }), defaults);
 }
 
 /** The stack file at that path. What is no file, or cannot be read, is a problem of its stack. */

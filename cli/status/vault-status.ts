@@ -38,8 +38,17 @@ type Entries = readonly VaultEntryFacts[];
 /** What the entries of a vault say about each deployment in it. */
 export function statusesOf(entries: Entries, today: Day, vaultUri: string): readonly StackStatus[] {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  return ourPrefixes(entries).map((prefix) => statusOfPrefix(prefix, byName, today, vaultUri));
+  const prefixes = ourPrefixes(entries);
+  const short = prefixes.map((prefix) => prefix.replace(/-$/, "") || clientSecret);
+  // The prefixes `x` and `x-` are two deployments: where two would share a name, each has that of its entry.
+  const isEachItsOwn = new Set(short).size === short.length;
+  return prefixes.map((prefix, place) => {
+    const name = (isEachItsOwn ? short[place] : undefined) ?? `${prefix}${clientSecret}`;
+    return statusOfPrefix(prefix, name, byName, { today, vaultUri });
+  });
 }
+
+const clientSecret = "client-secret";
 
 /**
  * What the entries of one deployment begin with. By name and author: other secrets of the same vault are nobody's business here. The
@@ -53,19 +62,18 @@ function ourPrefixes(entries: Entries): readonly string[] {
   return [...new Set(prefixes)].sort();
 }
 
+/** A vault knows no stacks; the prefix is what its entries have in common. */
 function statusOfPrefix(
   prefix: string,
+  name: string,
   entries: ReadonlyMap<string, VaultEntryFacts>,
-  today: Day,
-  vaultUri: string,
+  { today, vaultUri }: { readonly today: Day; readonly vaultUri: string },
 ): StackStatus {
-  // A vault knows no stacks; the prefix is what its entries have in common.
-  const name = prefix.replace(/-$/, "") || "client-secret";
   const entryOf = (suffix: string) => entries.get(`${prefix}${suffix}`);
   try {
-    const clientSecret = entryOf("client-secret") ?? demandEntry(prefix, vaultUri);
-    const record = demandRecord(readRecord(clientSecret.tags), clientSecret.name, { vaultUri });
-    const facts = { today, record, clientSecret, refreshToken: entryOf("refresh-token") };
+    const published = entryOf(clientSecret) ?? demandEntry(prefix, vaultUri);
+    const record = demandRecord(readRecord(published.tags), published.name, { vaultUri });
+    const facts = { today, record, clientSecret: published, refreshToken: entryOf("refresh-token") };
     return statusOf(name, facts, record.dueOn, notChecked("a vault's list of entries shows no values"));
   } catch (error) {
     return unreadable(name, error);

@@ -169,6 +169,26 @@ describe("the files of a project", () => {
     });
   });
 
+  it("are refused where two names differ in capitals only, and no other stack is", () => {
+    write("access-policy.yaml", policy);
+    for (const name of ["Dev", "dev", "other"]) {
+      write(
+        `Pulumi.${name}.yaml`,
+        devText.replace(/:vault:\n/, (line) => `${line}    prefix: ${name.toLowerCase()}-\n`),
+      );
+    }
+    for (const [name, twin] of [
+      ["Dev", "dev"],
+      ["dev", "Dev"],
+    ] as const) {
+      const { problems } = refused(() => readStackFromFiles(directory, name));
+      expect(problems.map(({ path, message }) => [path, message])).toEqual([
+        [`Pulumi.${name}.yaml`, `differs from Pulumi.${twin}.yaml in capitals only`],
+      ]);
+    }
+    expect(readStackFromFiles(directory, "other").stack).toBe("other");
+  });
+
   it("say what the engine says, or the program does not start", () => {
     write("access-policy.yaml", policy);
     write("Pulumi.dev.yaml", devText);

@@ -113,6 +113,27 @@ describe("work that waits for nothing", () => {
 });
 
 describe("the alarm over a vault", () => {
+  it.each([
+    [
+      ["x", "x-"],
+      ["xclient-secret", "x-client-secret"],
+    ],
+    [
+      ["", "client-secret-"],
+      ["client-secret", "client-secret-client-secret"],
+    ],
+    [
+      ["x-", "y-"],
+      ["x", "y"],
+    ],
+    [[""], ["client-secret"]],
+  ])("gives the deployments of the prefixes %j a name each", (prefixes, names) => {
+    const tags = { managedBy: "partner-insights-access" };
+    const entries = prefixes.map((prefix) => ({ name: `${prefix}client-id`, tags, isEnabled: true }));
+    const statuses = statusesOf(entries as never, day("2026-03-01"), "https://v.example");
+    expect(statuses.map(({ stack }) => stack)).toEqual(names);
+  });
+
   it("looks at each entry a few times, however many there are", () => {
     const looksAt = (deployments: number) => {
       let looks = 0;
