@@ -13,7 +13,7 @@ const always = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.sparse
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A commit, or git's own words on why there is none. */
-export type FoundCommit = { readonly commit: string } | { readonly reason: string };
+type FoundCommit = { readonly commit: string } | { readonly reason: string };
 
 /** The few questions and acts of git that a review needs, in one checkout. Hooks of the checkout never run. */
 export interface GitCheckout {

@@ -15,7 +15,7 @@ export interface ApiGrants {
 }
 
 /** Everyone in the tenant, or one user by object id. */
-export type GrantedTo =
+type GrantedTo =
   | { readonly kind: "everyone" }
   | { readonly kind: "user"; readonly objectId: pulumi.Input<string> | undefined };
 

@@ -20,7 +20,7 @@ export interface VaultReader {
 }
 
 /** The vault the entries live in. Its resource group must exist. */
-export interface VaultAddress {
+interface VaultAddress {
   readonly tenantId: string;
   readonly subscriptionId: string;
   readonly resourceGroupName: string;
@@ -57,7 +57,7 @@ export interface CredentialVaultArgs extends VaultAddress {
 }
 
 /** Who wrote an entry, for everyone who finds it. */
-export const MANAGED_BY = "partner-insights-access";
+const MANAGED_BY = "partner-insights-access";
 
 /** The credentials where consumers find them: the entries of the vault contract, and who may read each. */
 export class CredentialVault extends pulumi.ComponentResource {

@@ -66,6 +66,6 @@ export function existingVaultProblems(
  * The plugin hands on Azure's answer as text only. Its older HTTP layer wrote `Status=404`, its newer one writes
  * `RESPONSE 404`; which of the two 3.28.0 uses here is UNVERIFIED against Azure itself.
  */
-export function isNotFound(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   return /\bStatus=404\b|\bRESPONSE 404\b/.test(String(error));
 }

@@ -4,7 +4,7 @@ import { applicationNotes } from "../rotation/mark";
 import { failOn } from "./problems";
 
 /** What is requested of one API, by the ids Entra stores. */
-export interface RequestedPermissions {
+interface RequestedPermissions {
   readonly apiClientId: string;
   readonly delegatedIds: readonly string[];
   readonly applicationIds: readonly string[];

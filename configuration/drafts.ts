@@ -5,7 +5,7 @@ import { type SectionName, sectionSchemas } from "./schemas";
 import type { Sections } from "./values";
 
 /** The complete value of one key. */
-export type Section<Name extends SectionName> = z.output<(typeof sectionSchemas)[Name]>;
+type Section<Name extends SectionName> = z.output<(typeof sectionSchemas)[Name]>;
 
 /** What could be read of each key; undefined for one that is not there or cannot be read at all. */
 export type Drafts = { readonly [Name in SectionName]: Draft<Section<Name>> | undefined };

@@ -137,7 +137,7 @@ function nothingAsked(): Problem {
 }
 
 /** Whether any entry asks for a permission of this kind, even one that could not be resolved. */
-export function asksFor({ permissions }: Drafts, kind: PermissionKind): boolean {
+function asksFor({ permissions }: Drafts, kind: PermissionKind): boolean {
   const entries: readonly (Entry | undefined)[] = permissions ?? defaultPermissions;
   return entries.some((entry) => (entry?.[kind] ?? []).length > 0);
 }

@@ -117,7 +117,7 @@ export function unknownKey(path: string, key: string, value: unknown, known: rea
 }
 
 /** `rotation` and `everyDays` become `rotation.everyDays`. */
-export function inside(path: string, key: string): string {
+function inside(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 

@@ -1,5 +1,5 @@
 /** The national clouds that Entra, Graph and Partner Center run in. Only `public` is offered without `experimental: true`. */
-export type Cloud = "public" | "usgovernment" | "china";
+type Cloud = "public" | "usgovernment" | "china";
 
 /** Someone who may read a vault secret. `name` is for people; `id` is the object id in the vault's tenant. */
 export interface Reader {
@@ -9,7 +9,7 @@ export interface Reader {
 }
 
 /** One permission as Entra knows it: the name people write, the id Entra stores. */
-export interface ResolvedPermission {
+interface ResolvedPermission {
   readonly name: string;
   readonly id: string;
   readonly kind: "delegated" | "application";

@@ -6,7 +6,7 @@ import type { ConfigurationValues } from "./values";
 import { readYaml } from "./yaml-text";
 
 /** Stands for a value that only the stack's secrets provider could decrypt. */
-export const encrypted = "encrypted";
+const encrypted = "encrypted";
 
 /** A stack file as the engine would hand it to the program, but for encrypted values and Pulumi.yaml's defaults. */
 export interface StackFile {

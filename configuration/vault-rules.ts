@@ -79,7 +79,7 @@ function readerProblems(
 const sameName = { is: "has the same name as", fix: "rename one of them" };
 
 /** The prefix as written, or the one that follows from the alias; undefined when neither can be read. */
-export function vaultPrefix({ vault, tenant }: Drafts): string | undefined {
+function vaultPrefix({ vault, tenant }: Drafts): string | undefined {
   if (vault?.prefix !== undefined) return vault.prefix;
   return tenant?.alias === undefined ? undefined : defaultPrefix(tenant.alias);
 }

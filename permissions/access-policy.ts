@@ -20,7 +20,7 @@ export interface AllowedReader {
 }
 
 /** Someone whom the vault's owner gave roles on entries by hand, and why: `drift` lists everybody else. */
-export interface KnownWriter {
+interface KnownWriter {
   /** Object id in the vault's tenant, lower case. */
   readonly principalId: string;
   readonly name: string | undefined;

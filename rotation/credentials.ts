@@ -10,12 +10,12 @@ export interface LiveCredential {
 }
 
 /** One version of the vault's `client-secret` entry, oldest first in a list. */
-export interface EntryVersion {
+interface EntryVersion {
   readonly reading: RecordReading;
 }
 
 /** What a credential is to us. Foreign ones are never touched. */
-export type CredentialKind = "current" | "previous" | "orphan" | "foreign";
+type CredentialKind = "current" | "previous" | "orphan" | "foreign";
 
 export interface JudgedCredential {
   readonly keyId: string;

@@ -15,7 +15,7 @@ export interface PasswordRestriction {
 }
 
 /** An app management policy as far as client secrets go. */
-export interface SecretPolicy {
+interface SecretPolicy {
   readonly id: string;
   readonly name: string;
   readonly isEnabled: boolean;

@@ -15,7 +15,7 @@ export interface PlannedSlot {
 }
 
 /** Why the plan is what it is: a stable code for machines, a sentence for people. */
-export interface PlanReason {
+interface PlanReason {
   readonly code: "first" | "due" | "requested" | "compromised" | "rolled-back" | "waiting" | "retired" | "unchanged";
   readonly sentence: string;
 }

@@ -32,7 +32,7 @@ export interface PublishedRecord {
 }
 
 /** Something in the tags that does not read as a record. */
-export interface RecordProblem {
+interface RecordProblem {
   readonly tag: string;
   readonly sentence: string;
 }

@@ -8,7 +8,7 @@ export interface RotationRequest {
 }
 
 /** The record keeps this many. 20 hashes of 10 characters stay under the 256 characters of a tag. */
-export const HANDLED_REQUESTS_KEPT = 20;
+const HANDLED_REQUESTS_KEPT = 20;
 
 /** What identifies a request in the record: ten hex digits, so that the text itself stays out of the vault's tags. */
 export function requestHash(text: string): string {

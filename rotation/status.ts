@@ -8,7 +8,7 @@ import { entraDisagreements } from "./trusted-record";
 /** A rotation that is later than this has been missed: the scheduler or its sign-in no longer works. */
 export const MOST_DAYS_OVERDUE = 14;
 /** A secret with less life than this must be looked after by a person; of one that lives shorter than 90 days a third. */
-export const FEWEST_DAYS_LEFT = 30;
+const FEWEST_DAYS_LEFT = 30;
 /** Entra forgets a refresh token after 90 days without use; a third of that is left to act. */
 export const OLDEST_REFRESH_TOKEN_DAYS = 60;
 
@@ -43,7 +43,7 @@ export interface EntryFacts {
 }
 
 /** What the tenant itself says. */
-export interface LiveFacts {
+interface LiveFacts {
   /** The application's credentials; undefined when the tenant has no such application. */
   readonly credentials: readonly LiveCredential[] | undefined;
   /** Undefined when the application has no service principal. */

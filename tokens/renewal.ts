@@ -34,7 +34,7 @@ export interface StoredVersion {
 }
 
 type Found = Extract<Reading, { readonly kind: "found" }> & Pick<StoredVersion, "contentType" | "expiresOn">;
-export type StoredReading = Found | Exclude<Reading, { readonly kind: "found" }>;
+type StoredReading = Found | Exclude<Reading, { readonly kind: "found" }>;
 
 /** The entry `refresh-token` of one vault, as the clients offer it. */
 export interface SignInEntry {

@@ -16,7 +16,7 @@ export interface VaultMemoryParts extends Clocks {
 }
 
 /** What is known of the vault at one moment. */
-export interface VaultSight {
+interface VaultSight {
   readonly secret: PublishedSecret;
   readonly flow: TokenFlow;
   /** With the flow refresh-token only; its refresh token may be newer than the vault's. */

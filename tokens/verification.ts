@@ -20,7 +20,7 @@ export type CallFact<T> =
   | { readonly answer: T; readonly refused?: undefined }
   | { readonly answer?: undefined; readonly refused: CallRefusal };
 
-export interface CallRefusal {
+interface CallRefusal {
   readonly status: number | undefined;
   /** The service's own number, or Node's code. */
   readonly code: string | undefined;

@@ -3,7 +3,7 @@ import type { StackVerdict } from "../../permissions/report/approval";
 import { kindOf } from "../review/changed-files";
 
 /** Why a stack has to be updated after a merge. */
-export type ApplyReason = "grants-change" | "file-changed" | "code-changed";
+type ApplyReason = "grants-change" | "file-changed" | "code-changed";
 
 /** A stack that a merged change concerns, with the digest that its preview must have. */
 export interface StackToApply {

@@ -7,7 +7,7 @@ import { applicationFunctions, distrustLines, head, trustLines } from "./script-
 import { comment, odata, quote } from "./shell";
 
 /** The identities of a partner tenant, by the names of their applications. One pair serves every stack of the tenant. */
-export const identityNames = { deployer: "partner-access deployer", rotator: "partner-access rotator" } as const;
+const identityNames = { deployer: "partner-access deployer", rotator: "partner-access rotator" } as const;
 
 /** What the partner tenant's administrator runs: deployer and rotator, their trust, exactly their rights, and the way back. */
 export function administratorScript(

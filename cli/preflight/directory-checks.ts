@@ -6,7 +6,7 @@ import type { GraphRight } from "../onboard/rights";
 import { type Check, cannotTell, failed, judged, ok, type Subject, warning, yours } from "./check";
 
 /** Who runs this, as the own token says it. */
-export interface Caller {
+interface Caller {
   readonly tenantId: string;
   readonly objectId: string;
   readonly clientId: string;

@@ -1,4 +1,3 @@
-import { type PublishedRecord, slotNames } from "../../rotation/record";
 import { type Finding, statusFindings } from "../../rotation/status";
 import type { ValueCheck } from "../../rotation/value-check";
 import type { Problem } from "../shared/document";
@@ -48,9 +47,4 @@ export function fatalProblems(
   return statusFindings({ today, stack, record, clientSecret: entry, refreshToken: undefined, live })
     .filter(({ code }) => fatal.has(code))
     .map(({ code, sentence, fix }) => ({ code, message: sentence, fix }));
-}
-
-/** Key ids that a record names. */
-export function keyIdsIn({ slots }: PublishedRecord): readonly string[] {
-  return slotNames.flatMap((name) => slots[name]?.keyId.toLowerCase() ?? []);
 }

@@ -3,7 +3,7 @@ import type { Stacks } from "../../clients/pulumi/stacks";
 import { commandLine } from "../../model/command-line";
 import { vaultSecretName } from "../../model/vault-entries";
 import { rebuiltRecord } from "../../rotation/rebuilt-record";
-import { readRecord, recordTags } from "../../rotation/record";
+import { recordTags } from "../../rotation/record";
 import { type StateView, stateView, type Tags } from "../../rotation/state-view";
 import { repairTags, trustedTags } from "../../rotation/trusted-record";
 import { CommandError } from "../shared/document";
@@ -60,13 +60,6 @@ function rebuiltTags({ configuration, today }: Tenant, view: StateView, state: S
   if (deployment === undefined || clientId === undefined) return undefined;
   const record = rebuiltRecord(view.slots, deployment, { ...rotation, tenantId: tenant.id }, today);
   return record && { ...recordTags(record), clientId };
-}
-
-/** The record that a repair goes by. */
-export function recordOf({ tags }: Repair) {
-  const { record } = readRecord(tags);
-  if (record === undefined) throw new Error("the record of a repair cannot be read");
-  return record;
 }
 
 function noRecord({ stack, vaultUri }: Tenant, name: string): CommandError {

@@ -35,7 +35,7 @@ export function readExpectedDigest({ expectDigest }: CommandOptions): Digest | u
 }
 
 /** What the engine would make of a stack, from the document of its preview. Throws when that leaves resources out. */
-export function previewedManifest(document: string, settings: readonly ManifestSetting[]): AccessManifest {
+function previewedManifest(document: string, settings: readonly ManifestSetting[]): AccessManifest {
   return buildManifest(readPreviewRecords(document), { settings });
 }
 

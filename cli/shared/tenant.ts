@@ -11,8 +11,7 @@ import { createResourceManager, type ResourceManager } from "../../clients/resou
 import type { StackConfiguration } from "../../configuration/read-stack";
 import { anyStack, commandLine } from "../../model/command-line";
 import { type Day, dayOf } from "../../model/day";
-import { vaultSecretName } from "../../model/vault-entries";
-import { type PublishedRecord, type RecordReading, readRecord } from "../../rotation/record";
+import type { PublishedRecord, RecordReading } from "../../rotation/record";
 import type { Surroundings } from "./command";
 import { CommandError } from "./document";
 import { readStack } from "./project";
@@ -76,18 +75,6 @@ export async function openConfigured(
       await requestAppOnlyToken({ ...client, scope: `${endpoints.graph}/.default`, signal });
     },
   };
-}
-
-/** What is published, from the tags of the vault's entry; undefined when nothing is. Damaged tags are an error, never "nothing". */
-export async function readPublished({
-  configuration,
-  vault,
-  vaultUri,
-  stack,
-}: Tenant): Promise<PublishedRecord | undefined> {
-  const name = vaultSecretName(configuration.vault.prefix, "client-secret");
-  const tags = await vault.readTags(name);
-  return tags && demandRecord(readRecord(tags), name, { vaultUri, stack });
 }
 
 /** The record, or an error that names the damage tag by tag. */

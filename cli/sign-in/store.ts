@@ -11,7 +11,7 @@ import { CommandError } from "../shared/document";
 import { clockOf, type TokenPlace } from "../token/place";
 
 /** A refresh token that has redeemed a token, ready for the vault. */
-export interface ProvenSignIn {
+interface ProvenSignIn {
   readonly refreshToken: string;
   readonly userName: string;
   readonly obtainedAt: Date;

@@ -76,7 +76,7 @@ async function placeOfVault(vault: string, prefix: string, { env, signal }: Surr
 }
 
 /** `--flow`, or undefined where what the vault holds decides. */
-export function flowOf(options: CommandOptions): TokenFlow | undefined {
+function flowOf(options: CommandOptions): TokenFlow | undefined {
   const flow = options["flow"];
   if (flow === undefined || (typeof flow === "string" && isTokenFlow(flow))) return flow;
   throw invalidOption(

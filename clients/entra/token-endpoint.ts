@@ -29,7 +29,7 @@ export type TokenGrant =
     };
 
 /** What Entra issued. */
-export interface IssuedToken {
+interface IssuedToken {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
   /** Entra replaces a refresh token on each use; undefined where `offline_access` was not granted. */

@@ -11,7 +11,7 @@ interface Restriction {
 }
 
 /** An app management policy, as far as client secrets go. */
-export interface AppPolicy {
+interface AppPolicy {
   readonly id: string;
   readonly name: string;
   readonly isEnabled: boolean;

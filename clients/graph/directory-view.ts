@@ -3,7 +3,7 @@ import { connectGraph, type GraphOptions, graphId } from "./connection";
 import type { GraphCredential } from "./reading";
 
 /** A redirect URI with the platform it is registered for. */
-export interface RedirectUri {
+interface RedirectUri {
   readonly platform: "web" | "single-page" | "public-client";
   readonly uri: string;
 }
@@ -39,7 +39,7 @@ export interface FullPrincipal {
 }
 
 /** What an API's principal publishes in a tenant. */
-export interface PublishedPermission {
+interface PublishedPermission {
   readonly id: string;
   readonly name: string;
   readonly kind: "delegated" | "application";

@@ -69,7 +69,7 @@ export interface Graph {
 }
 
 /** A client secret as Graph shows it. */
-export const graphCredential = z.object({
+const graphCredential = z.object({
   keyId: graphId,
   displayName: z
     .string()

@@ -18,7 +18,7 @@ export interface VaultEntry {
 export type VaultEntryFacts = Omit<VaultEntry, "value" | "version">;
 
 /** One version of a secret as a list shows it. */
-export interface VaultVersion extends VaultEntryFacts {
+interface VaultVersion extends VaultEntryFacts {
   readonly version: string;
   readonly createdOn: Date;
 }

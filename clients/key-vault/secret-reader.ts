@@ -6,7 +6,7 @@ import type { HttpSettings } from "../http/exchange";
 import { vaultClientOptions } from "./client-options";
 
 /** One look at a vault entry. Everything but a value is said apart: "not there" must never be mistaken for "may not look". */
-export type SecretReading =
+type SecretReading =
   | {
       readonly kind: "found";
       readonly value: string;

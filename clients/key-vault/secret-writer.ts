@@ -5,7 +5,7 @@ import type { HttpSettings } from "../http/exchange";
 import { vaultClientOptions } from "./client-options";
 
 /** One version of an entry as it is to be written. */
-export interface SecretContent {
+interface SecretContent {
   readonly value: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly contentType: string | undefined;

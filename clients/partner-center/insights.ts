@@ -13,7 +13,7 @@ import {
 } from "./partner-api";
 
 /** One dataset that reports can be made from. */
-export interface InsightsDataset {
+interface InsightsDataset {
   readonly name: string;
   readonly columns: readonly string[];
   readonly metrics: readonly string[];
@@ -22,7 +22,7 @@ export interface InsightsDataset {
   readonly minimumRecurrenceInterval: number | undefined;
 }
 
-export interface InsightsQuery {
+interface InsightsQuery {
   readonly queryId: string;
   readonly name: string;
   readonly query: string;
@@ -31,14 +31,14 @@ export interface InsightsQuery {
 }
 
 /** What a report is asked for with. It runs once, now: a schedule of our own would outlive the command. */
-export interface ReportRequest {
+interface ReportRequest {
   readonly name: string;
   readonly description: string;
   readonly queryId: string;
   readonly format: "csv" | "tsv";
 }
 
-export interface InsightsReport {
+interface InsightsReport {
   readonly reportId: string;
   readonly name: string;
   /** `Active`, `Paused` or `Inactive`. */

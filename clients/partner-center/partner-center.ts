@@ -12,13 +12,13 @@ import {
 } from "./partner-api";
 
 /** The account's place in the partner program. */
-export interface MpnProfile {
+interface MpnProfile {
   readonly mpnId: string;
   readonly partnerName: string | undefined;
 }
 
 /** The company behind the account, as far as it is said. */
-export interface LegalBusinessProfile {
+interface LegalBusinessProfile {
   readonly companyName: string | undefined;
   readonly vettingStatus: string | undefined;
 }
@@ -37,7 +37,7 @@ export interface RoleMember {
 }
 
 /** What Partner Center says of the token itself. */
-export interface MfaProbe {
+interface MfaProbe {
   /** Undefined when the answer does not say, which proves neither. */
   readonly isMfaCompliant: boolean | undefined;
 }

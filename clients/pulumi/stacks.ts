@@ -19,7 +19,7 @@ export interface StacksOptions {
   readonly stackOwner?: string | undefined;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Told of each readable event while the run goes on. */
   readonly onEvent?: (event: EngineEvent) => void;
   /** Further arguments of the CLI. Never a secret: other users of the machine can read them. */

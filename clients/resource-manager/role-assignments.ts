@@ -20,7 +20,7 @@ export interface RoleAssignment {
 }
 
 /** The settings of a vault that decide who reaches its entries, and for how long deleted ones can be recovered. */
-export interface VaultSettings {
+interface VaultSettings {
   readonly isRoleBased: boolean;
   readonly hasSoftDelete: boolean;
   readonly hasPurgeProtection: boolean;

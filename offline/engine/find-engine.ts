@@ -10,7 +10,7 @@ import { stopOnSignals } from "./stop-on-signals";
 import { engineVersion, nodeMajor } from "./versions";
 
 /** Where an engine came from. */
-export type EngineSource = "path" | "built" | "installed";
+type EngineSource = "path" | "built" | "installed";
 
 /** A Pulumi CLI that can run this project, with a Node host in the same folder. */
 export interface Engine {

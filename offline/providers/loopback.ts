@@ -14,7 +14,7 @@ export function isLoopbackAddress(address: string): boolean {
 }
 
 /** The same for a URL. */
-export function isLoopbackUrl(url: string): boolean {
+function isLoopbackUrl(url: string): boolean {
   return URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
 }
 

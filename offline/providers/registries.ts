@@ -44,9 +44,6 @@ export const azureNativeFunctions: ReadonlyMap<string, FunctionType<AzureNativeC
   azureNativeCalls.getSecret,
 ]);
 
-/** The functions of both, by provider. */
-export const functions = { azuread: azureadFunctions, "azure-native": azureNativeFunctions } as const;
-
 function byToken<T extends { readonly token: string }>(types: readonly T[]): ReadonlyMap<string, T> {
   return new Map(types.map((type) => [type.token, type]));
 }

@@ -30,7 +30,7 @@ export interface DiffContext {
   readonly reasons: GivenReasons;
 }
 
-export const noReasons: GivenReasons = { permissions: [], consent: null, readers: [] };
+const noReasons: GivenReasons = { permissions: [], consent: null, readers: [] };
 
 export function contextOf(options: DiffOptions): DiffContext {
   return { apis: options.apis ?? catalog, reasons: options.reasons ?? noReasons };

@@ -5,7 +5,7 @@ import { plainChange, type SettingRule, settingChange } from "./plain-change";
 import { groupedBy } from "./sets";
 
 /** Days a client secret lives when nobody says otherwise. Longer is allowed, and always told. */
-export const defaultLifetimeDays = 180;
+const defaultLifetimeDays = 180;
 
 /** A rule that is no longer stated may be anything. */
 const widerWhenLonger = (before: number | null, after: number | null): boolean =>

@@ -12,7 +12,7 @@ export interface LiveCredential {
 }
 
 /** A certificate or a trust in another issuer's tokens: this project makes neither. */
-export interface LiveTrust {
+interface LiveTrust {
   readonly kind: "certificate" | "federated credential";
   readonly name: string;
 }
@@ -47,7 +47,7 @@ export interface LivePrincipal {
 }
 
 /** One delegated grant. */
-export interface LiveGrant {
+interface LiveGrant {
   /** The API's client id; its object id when the tenant shows no principal for it. */
   readonly api: string;
   readonly scopes: readonly string[];

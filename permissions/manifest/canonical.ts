@@ -25,11 +25,6 @@ export function sortManifest(manifest: AccessManifest): AccessManifest {
   return sorted(manifest) as AccessManifest;
 }
 
-/** Orders a list by content. Not by locale: that differs from machine to machine. */
-export function sortedByContent<T>(list: readonly T[]): readonly T[] {
-  return inOrder(list.map((item) => ({ item, key: JSON.stringify(sorted(item)) })));
-}
-
 function inOrder<T>(keyed: readonly { readonly item: T; readonly key: string }[]): readonly T[] {
   return [...keyed]
     .sort((one, other) => compareText(one.key, other.key))

@@ -1,7 +1,7 @@
 import { counted } from "../../model/command-line";
 /** Reads one part of a document from outside; complains with the path and gives undefined when it does not fit. */
 export type Shape<T> = (value: unknown, path: string, complain: Complain) => T;
-export type Complain = (path: string, problem: string) => void;
+type Complain = (path: string, problem: string) => void;
 
 /** Documents of a pull request are hostile: nothing may be longer than a report can ever need. */
 const limits = { text: 20_000, list: 20_000 };

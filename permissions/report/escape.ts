@@ -11,7 +11,7 @@ const mark = /^\p{M}$/u;
 const mostMarks = 4;
 
 /** One line of visible text. What is spelled out counts with its length, so no text can crowd out another. */
-export function visibleText(text: string, longest: number): string {
+function visibleText(text: string, longest: number): string {
   let shown = "";
   let marks = 0;
   for (const character of text) {

@@ -1,6 +1,6 @@
-export { renderJson, reportSchema } from "./json";
-export { longestComment, type MarkdownOptions, renderMarkdown } from "./markdown";
-export { type HiddenMarks, readHiddenMarks } from "./marks";
+export { renderJson } from "./json";
+export { longestComment, renderMarkdown } from "./markdown";
+export { readHiddenMarks } from "./marks";
 export {
   type AccessReport,
   buildReport,
@@ -8,9 +8,7 @@ export {
   type ChangedFile,
   type ComparedStack,
   type FailedStack,
-  type ReportedStack,
   type ReportInput,
   type Unjudged,
 } from "./report";
-export { describeChange, explainChange, renderTerminal, type TerminalOptions } from "./terminal";
-export { verdictOf } from "./verdict";
+export { describeChange, renderTerminal } from "./terminal";

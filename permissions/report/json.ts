@@ -3,7 +3,7 @@ import { safeJson } from "./escape";
 import type { AccessReport, ReportedStack } from "./report";
 
 /** The schema of `partner-access diff --json`. */
-export const reportSchema = "partner-access/diff/1";
+const reportSchema = "partner-access/diff/1";
 
 /** The report for programs: one line, every change of every stack, nothing cut. */
 export function renderJson(report: AccessReport): string {

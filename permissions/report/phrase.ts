@@ -1,5 +1,5 @@
 /** A piece of text with its origin: ours, a name from outside, or a sentence from outside. Each form of the report escapes the last two. */
-export type Piece = string | { readonly name: string } | { readonly sentence: string };
+type Piece = string | { readonly name: string } | { readonly sentence: string };
 export type Phrase = readonly Piece[];
 
 /** Writes a phrase; what is put in is a name from outside, unless it is a phrase itself. */

@@ -46,11 +46,6 @@ export function describeChange(change: AccessChange): string {
   return text(headline(change));
 }
 
-/** Why one change matters, line by line. */
-export function explainChange(change: AccessChange): readonly string[] {
-  return explanation(change).map((line) => text(line));
-}
-
 function groupLines({ stacks, changes, lookedPast }: ChangeGroup, options: TerminalOptions): readonly string[] {
   const title = stacks.length === 1 ? "Stack" : counted(stacks.length, "stack");
   const names = stacks.map((stack) => text(stackPhrase(stack, lookedPast)));

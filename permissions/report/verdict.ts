@@ -16,7 +16,7 @@ export function verdictOf(report: AccessReport): Verdict {
 }
 
 /** What the report cannot judge, counted. */
-export function unjudgedLine({ code, lockFiles, workflows, dependencies }: Unjudged): string {
+function unjudgedLine({ code, lockFiles, workflows, dependencies }: Unjudged): string {
   const parts = [
     [code.length, "changed code file", "changed code files"],
     [lockFiles.length, "changed lock file", "changed lock files"],

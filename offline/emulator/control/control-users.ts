@@ -15,7 +15,7 @@ import type { refreshTokenBody, settingsBody, userBody } from "./control-bodies"
 export class ControlProblem extends Error {}
 
 /** A tenant by its id or domain. */
-export function requireNamedTenant({ tenants }: EmulatedWorld, name: string): Tenant {
+function requireNamedTenant({ tenants }: EmulatedWorld, name: string): Tenant {
   const named = name.toLowerCase();
   const tenant = tenants.get(named) ?? [...tenants.values()].find(({ domain }) => domain === named);
   if (tenant === undefined) throw new ControlProblem(`field "tenant": no tenant "${name}"`);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { globToRegExp } from "./glob";
 import type { Service } from "./route";
 
-export const services = [
+const services = [
   "metadata",
   "entra",
   "graph",

@@ -19,11 +19,11 @@ export interface MicrosoftApplication {
 }
 
 /** The tenant that owns Microsoft's first-party applications (`appOwnerOrganizationId`). */
-export const microsoftTenantId = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
+const microsoftTenantId = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 
 export const microsoftGraphAppId = "00000003-0000-0000-c000-000000000000";
 export const partnerCenterAppId = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
-export const microsoftPartnerAppId = "4990cffe-04e8-4e8b-808a-1175604b879f";
+const microsoftPartnerAppId = "4990cffe-04e8-4e8b-808a-1175604b879f";
 export const resourceManagerAppId = "797f4846-ba00-4fd7-ba43-dac1f8f63013";
 /** @see https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in */
 export const azureCliAppId = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";

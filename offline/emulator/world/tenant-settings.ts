@@ -28,7 +28,7 @@ export interface SignInSettings {
 }
 
 /** How Partner Center sees the tenant. Where nobody has described what the real service does, a switch has each likely answer. */
-export interface PartnerSettings {
+interface PartnerSettings {
   /** Enrolled in the partner program: has an MPN profile, and Insights. */
   readonly enrolled: boolean;
   /** Whether calls of a user without MFA are refused with 401 and 900421. */

@@ -56,7 +56,7 @@ const outputProperties: Fields = {
 };
 
 /** Who made and changed a resource, and when. */
-export const systemData: Fields = {
+const systemData: Fields = {
   createdAt: computed(aText),
   createdBy: computed(aText),
   createdByType: computed(aText),

@@ -11,7 +11,7 @@ export interface JsonObject {
 }
 
 /** Microsoft Graph said no. */
-export class GraphRefusal extends Error {
+class GraphRefusal extends Error {
   override readonly name = "GraphRefusal";
 
   constructor(
@@ -24,7 +24,7 @@ export class GraphRefusal extends Error {
   }
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly version?: "v1.0" | "beta";
   readonly query?: Readonly<Record<string, string>>;
   /** Refusals repeated besides the temporary ones; `never` repeats nothing at all. */

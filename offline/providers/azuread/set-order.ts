@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
  * The order in which the real plugin sends and stores sets: Terraform sorts them by the decimal text of a CRC-32 over each element's
  * serialised form (terraform-plugin-sdk, `HashSchema` and `SerializeResourceForHash`).
  */
-export function inSetOrder<T>(items: readonly T[], serialise: (item: T) => string): T[] {
+function inSetOrder<T>(items: readonly T[], serialise: (item: T) => string): T[] {
   const coded = items.map((item) => ({ item, code: String(crc32(serialise(item))) }));
   const distinct = new Map(coded.map((entry) => [entry.code, entry]));
   return [...distinct.values()].toSorted((a, b) => (a.code < b.code ? -1 : 1)).map((entry) => entry.item);

@@ -3,7 +3,7 @@ import type { Fields, Property, Shape } from "./schema";
 import { isList, isProperties, isSame, isUnknown, type Properties, reveal, Secret, type Value } from "./value";
 
 /** What happens to one property, in the engine's words. */
-export type Kind = "add" | "update" | "delete";
+type Kind = "add" | "update" | "delete";
 
 /** One changed place, for example `tags.record` or `owners[1]`. */
 export interface Difference {

@@ -4,7 +4,7 @@ const shared =
   "<style>body{font:16px sans-serif;max-width:30em;margin:3em auto}input{display:block;margin:.5em 0}</style>";
 
 /** Text made safe for a page: everything on a sign-in page comes from somebody else. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   const names: Readonly<Record<string, string>> = {
     "&": "&amp;",
     "<": "&lt;",

@@ -105,7 +105,7 @@ function entitlementProblems(properties: JsonObject): ErrorDetail[] {
 }
 
 /** Every app role and delegated scope that the application publishes. */
-export function entitlements(properties: JsonObject): JsonObject[] {
+function entitlements(properties: JsonObject): JsonObject[] {
   const api = properties["api"];
   return [...objectsOf(properties["appRoles"]), ...(isObject(api) ? objectsOf(api["oauth2PermissionScopes"]) : [])];
 }

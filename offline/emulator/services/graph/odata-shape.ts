@@ -40,7 +40,7 @@ export function selectedBy(text: string | undefined, shape: EntityShape): readon
 }
 
 /** The type's name as messages of the gateway write it, for example `application`. */
-export function typeName({ resource }: EntityShape): string {
+function typeName({ resource }: EntityShape): string {
   return resource.charAt(0).toLowerCase() + resource.slice(1);
 }
 

@@ -3,7 +3,7 @@ import { stableId } from "../../world/stable-id";
 import { settingsOf } from "../../world/tenant-settings";
 import type { Tenant } from "../../world/world";
 
-export type ExecutionStatus = "Pending" | "Running" | "Completed";
+type ExecutionStatus = "Pending" | "Running" | "Completed";
 
 /** One run of a report. Nothing is stored: report and clock say all. */
 export interface Execution {

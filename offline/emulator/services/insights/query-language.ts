@@ -2,7 +2,7 @@ import { type Dataset, dateRanges, findDataset } from "./datasets";
 import { insightsError } from "./errors";
 import { type QueryToken, readQueryTokens } from "./query-tokens";
 
-export type Operator = "=" | "!=" | "<" | ">" | "<=" | ">=" | "LIKE" | "NOT LIKE" | "IN" | "NOT IN";
+type Operator = "=" | "!=" | "<" | ">" | "<=" | ">=" | "LIKE" | "NOT LIKE" | "IN" | "NOT IN";
 
 /** One comparison of a WHERE clause. */
 export interface Condition {

@@ -1,7 +1,7 @@
 import type { Secret, SecretVersion } from "../../world/subscription";
 
 /** Key Vault's limits of a secret (learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates and .../secrets/about-secrets). */
-export const limits = {
+const limits = {
   valueBytes: 25 * 1024,
   contentTypeLength: 255,
   tags: 15,

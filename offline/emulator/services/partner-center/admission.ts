@@ -14,7 +14,7 @@ export const partnerCenterAudiences: readonly string[] = [
 ];
 
 /** Whether a token would pass the demand for MFA; one without a user always does. */
-export const isMfaCompliant = ({ isAppOnly, methods = [] }: Caller): boolean => isAppOnly || methods.includes("mfa");
+const isMfaCompliant = ({ isAppOnly, methods = [] }: Caller): boolean => isAppOnly || methods.includes("mfa");
 
 /** `isMfaCompliant`, for a caller that asks with `ValidateMfa: true`. */
 export function mfaHeaders({ headers, caller }: Pick<RouteRequest, "headers" | "caller">): Record<string, string> {

@@ -8,7 +8,7 @@ import { organizationNotFound, partnerError } from "./errors";
 const self = (uri: string) => ({ self: { uri, method: "GET", headers: [] } });
 
 /** Seven digits, always the same for a tenant. */
-export function mpnIdOf({ id }: Tenant): string {
+function mpnIdOf({ id }: Tenant): string {
   const number = createHash("sha256").update(`mpn ${id}`).digest().readUInt32BE(0);
   return String(1_000_000 + (number % 9_000_000));
 }

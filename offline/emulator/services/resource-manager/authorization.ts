@@ -77,7 +77,7 @@ function callerName(caller: Caller): string {
  * ARM's refusal of an action, in its own words. It names the condition wherever roles are given, also to those who hold no such role
  * (learn.microsoft.com/azure/role-based-access-control/troubleshooting); that it does so where roles are taken is UNVERIFIED.
  */
-export function authorizationFailed(caller: Caller, action: string, scope: string): Error {
+function authorizationFailed(caller: Caller, action: string, scope: string): Error {
   const isAboutRoles = /\/roleAssignments\/(?:write|delete)$/i.test(action);
   const lack = isAboutRoles ? "authorization or an ABAC condition not fulfilled" : "authorization";
   return armError(

@@ -4,7 +4,7 @@ import type { Tenant, World } from "../../world/world";
 import { issuerOf as entraIssuerOf } from "../entra/access-token";
 import { requireAction } from "./authorization";
 import { armError, resourceNotFound } from "./errors";
-import { groupScope, subscriptionScope, vaultScope } from "./scopes";
+import { groupScope, vaultScope } from "./scopes";
 
 /** What Entra writes into `iss` of a token for ARM and Key Vault, which take tokens of form 1.0. */
 export const issuerOf = (world: World, tenantId: string): string => entraIssuerOf(world.addresses.origin, tenantId, 1);
@@ -89,6 +89,3 @@ export function vaultOf(request: RouteRequest, action: string, below = ""): Vaul
   if (path.existing === undefined) throw resourceNotFound("Microsoft.KeyVault/vaults", path.name, path.group.name);
   return path.existing;
 }
-
-/** Scope of the subscription named in the path. */
-export const subscriptionScopeOf = (request: RouteRequest): string => subscriptionScope(subscriptionOf(request).id);

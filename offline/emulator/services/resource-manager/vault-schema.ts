@@ -5,7 +5,7 @@ const tags = z.record(z.string(), z.string());
 const permissionList = z.array(z.string()).nullish();
 
 /** One identity's rights in a vault that does not use role-based access (`AccessPolicyEntry`). */
-export const accessPolicy = z.strictObject({
+const accessPolicy = z.strictObject({
   tenantId: z.uuid(),
   objectId: z.string().min(1),
   applicationId: z.uuid().nullish(),

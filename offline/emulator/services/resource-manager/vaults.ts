@@ -19,7 +19,7 @@ const versions = { query: ["api-version"], apiVersions: keyVaultVersions } as co
 const actionOf = (verb: "read" | "write" | "delete") => `Microsoft.KeyVault/vaults/${verb}`;
 
 /** A vault as ARM answers it. */
-export function vaultAnswer(world: World, vault: Vault): object {
+function vaultAnswer(world: World, vault: Vault): object {
   return {
     id: vaultScope(vault),
     name: vault.name,
