@@ -2,6 +2,7 @@ import { type AccessPolicy, allowedBy } from "../permissions/access-policy";
 import { type CatalogApi, catalog, findApi, type PermissionKind } from "../permissions/catalog";
 import { type FoundPermission, resolvePermissions } from "../permissions/resolve";
 import { repeated } from "./application-rules";
+import { catalogFileName } from "./catalog-file";
 import { defaultPermissions } from "./defaults";
 import type { Drafts } from "./drafts";
 import { missProblem, withArticle } from "./permission-problems";
@@ -32,6 +33,7 @@ export function readPermissions(
   const entries: readonly (Entry | undefined)[] = permissions ?? defaultPermissions;
   const problems: Problem[] = entries.length === 0 ? [nothingAsked()] : [];
   const resolved: ApiPermissions[] = [];
+  const roles = new Map<string, string>();
   for (const [index, entry] of entries.entries()) {
     if (entry?.api === undefined) continue;
     const path = `permissions[${index}]`;
@@ -46,6 +48,7 @@ export function readPermissions(
         ...refusedByPolicy(policy, found.api, permission, `${path}.${permission.kind}`, names[permission.kind]),
       );
     }
+    problems.push(...sharedRoles(found.application, `${path}.application`, roles));
     resolved.push({
       api: found.api,
       delegated: found.delegated,
@@ -107,6 +110,22 @@ function refusedByPolicy(
       fix: `ask the owners of ${policyFileName} for an entry with a reason, or ask for less`,
     },
   ];
+}
+
+/** An assignment is named after its role's id: of two APIs with one id, one would be dropped. Only an API catalog by hand can say so. */
+function sharedRoles(found: readonly FoundPermission[], path: string, roles: Map<string, string>): readonly Problem[] {
+  return found.flatMap(({ id, name }) => {
+    const other = roles.get(id);
+    roles.set(id, other ?? path);
+    if (other === undefined || other === path) return [];
+    return {
+      path,
+      message: `asks for a role with the id of one in ${other}`,
+      received: `${showValue(name)} (${id})`,
+      allowed: "roles with an id of their own",
+      fix: `correct the id in ${catalogFileName}, which the command catalog refresh reads from the tenant`,
+    };
+  });
 }
 
 function repeatedApis(

@@ -326,4 +326,28 @@ describe("the project's access policy", () => {
     expect(policy.permissions).toMatchObject([{ apiClientId: id, permission: "Reports.Read" }]);
     expect(readProjectPolicy({ project, policyText }).problems).toHaveLength(1);
   });
+
+  it("gives no two APIs one role: the assignment of the second would take the place of the first", () => {
+    const role =
+      "{ name: All.Read, id: c0ffee00-0000-4000-8000-0000000000ef, kind: application, lets: read, adminConsent: true }";
+    const api = (name: string, digit: number) =>
+      `{ name: ${name}, clientId: c0ffee00-0000-4000-8000-00000000000${digit}, permissions: [${role}] }`;
+    const allow = (name: string) => `{ api: ${name}, kind: application, permission: All.Read, reason: "Figures." }`;
+    const files = {
+      policyText: `permissions: [${allow("One")}, ${allow("Two")}]`,
+      catalogText: `apis: [${api("One", 1)}, ${api("Two", 2)}]`,
+    };
+    const reports = { api: "One", application: ["All.Read"], reason: "Figures." };
+    const values = {
+      ...configurationInput(readProjectFiles(root), "dev").values,
+      [`${projectName}:permissions`]: JSON.stringify([reports, { ...reports, api: "Two" }]),
+    };
+    const { problems } = refused(() =>
+      readStackConfiguration({ stack: "dev", values, entryWriters: new Map(), ...files }),
+    );
+    const found = problems.filter(({ path }) => path.startsWith("permissions"));
+    expect(found.map(({ path, message }) => [path, message])).toEqual([
+      ["permissions[1].application", "asks for a role with the id of one in permissions[0].application"],
+    ]);
+  });
 });
