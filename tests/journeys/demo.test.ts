@@ -50,6 +50,7 @@ const namedCommands: readonly (readonly [string, RegExp])[] = [
   ["credentials -s dev", /current/],
   ["preflight -s dev --as deployer", /nothing stands in the way/],
   ["insights datasets -s dev", /CustomersAndTenants/],
+  ["emulator add-tenant adatum", /up -s adatum/],
   ["diff --base HEAD", /no permission changes|is granted "User.Read"/],
 ];
 

@@ -65,7 +65,7 @@ describe("before the first update", () => {
     const { said } = await configured([[["tenant", "domain"], homeTenant.domain, partnerTenant.domain]], () =>
       refused(stacks),
     );
-    expect(said).toContain(`ARM_TENANT_ID is ${homeTenant.id}, tenant.id is ${partnerTenant.id}`);
+    expect(said).toContain(`the identity is of tenant ${homeTenant.id}, and the partner tenant is ${partnerTenant.id}`);
     expect(said).toContain(`tenant.domain ${homeTenant.domain} belongs to tenant ${homeTenant.id}`);
     expect((await refused(stacks)).said).toContain(
       "set ARM_CLIENT_ID to an identity of that tenant, and ARM_TENANT_ID to its id",
