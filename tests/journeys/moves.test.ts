@@ -71,7 +71,9 @@ describe("where no record is any more", () => {
       "PUT moved-client-id",
       "PUT moved-refresh-token",
     ]);
-    expect(others.slice(-3).sort()).toEqual(names(old).map((name) => `DELETE ${name}`));
+    // On a busy machine the provider may send a removal a second time.
+    const removals = others.slice(2);
+    expect([...new Set(removals)].sort()).toEqual(names(old).map((name) => `DELETE ${name}`));
     expect(await entries()).toEqual(names("moved-"));
     await expectAtRest("moved-client-secret");
   });
