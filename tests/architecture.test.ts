@@ -131,15 +131,11 @@ describe("the house", () => {
   });
 
   it("keeps all of a command in one folder: what it is called, and what runs", () => {
-    const folders = new Set(
-      files.filter((file) => /^cli\/[^/]+\/run(-[a-z-]+)?\.ts$/.test(file)).map((file) => dirname(file)),
-    );
-    expect(
-      files
-        .filter((file) => file.endsWith("/declaration.ts"))
-        .map((file) => dirname(file))
-        .sort(),
-    ).toEqual([...folders].filter((folder) => files.includes(`${folder}/declaration.ts`)).sort());
+    const foldersWith = (name: RegExp) =>
+      [...new Set(files.filter((file) => name.test(file)).map((file) => dirname(file)))].sort();
+    const declared = foldersWith(/^cli\/[^/]+\/declaration\.ts$/);
+    expect(declared.length).toBeGreaterThan(20);
+    expect(declared).toEqual(foldersWith(/^cli\/[^/]+\/run(-[a-z-]+)?\.ts$/));
     const apart = ours.filter(
       ({ file, target }) =>
         file.endsWith("/declaration.ts") &&

@@ -4,8 +4,8 @@ import { stateView } from "../../rotation/state-view";
 import type { VaultSight } from "./look";
 
 /**
- * Whether the vault holds something that the state does not know it published: the answer to that publish was lost. A run that begins with
- * such a difference refuses it, so after a failed run it can only be that run's own. The same update again takes it over.
+ * Whether the vault holds a record that the state does not know: the last publish succeeded, and its answer was lost. The same update again
+ * takes it over. Where somebody else wrote the record, the program refuses it a second time.
  */
 export async function isUnconfirmed(
   stack: string,
