@@ -4,7 +4,7 @@
 "use strict";
 const before = require.extensions[".ts"];
 require("./transpile.js");
-const { createTokenSource, TokenError } = require("../token-source.ts");
+const { createTokenSource, TokenError } = require("../tokens/index.ts");
 if (before === undefined) delete require.extensions[".ts"];
 else require.extensions[".ts"] = before;
 // Named one by one: an `import` of this file sees the names that are written here.

@@ -5,17 +5,21 @@ const root = resolve(__dirname, "..");
 
 /** Layers, top to bottom; a file may import its own folder and anything further down. */
 const layers: readonly (readonly string[])[] = [
-  ["index", "token-source", "cli", "deployment", "policy", "bench", "bin"],
+  ["index", "cli", "deployment", "policy", "bench", "bin"],
   ["components"],
+  ["tokens"],
   ["clients"],
-  ["rotation", "tokens"],
+  ["rotation"],
   ["configuration"],
   ["permissions"],
   ["model"],
 ];
 
 /** Inside START: the program is read from the top, and the commands know the program. */
-const startImports = ["index > deployment", "cli > deployment", "cli > token-source", "bench > cli"];
+const startImports = ["index > deployment", "cli > deployment", "bench > cli"];
+
+/** The token package's one file that is wired to services; the rest of it decides. */
+const tokenWiring = "tokens/vault-token-source.ts";
 
 /** The only CLI files that may start what runs offline, or say what it takes. */
 const offlineStarters = ["cli/emulator/run.ts", "cli/emulator/plugins.ts", "cli/emulator/declaration.ts"];
@@ -88,6 +92,20 @@ describe("the house", () => {
     expect(wrong.map(tell)).toEqual([]);
   });
 
+  it("keeps the token package small: it knows the clients it is wired to in one file, and no Pulumi", () => {
+    const known = ["tokens", "model"];
+    const wrong = ours.filter(
+      ({ file, target }) =>
+        folderOf(file) === "tokens" &&
+        !(file === tokenWiring ? [...known, "clients", "rotation"] : known).includes(folderOf(target)),
+    );
+    expect(wrong.map(tell)).toEqual([]);
+  });
+
+  it("imports by relative path, never by the name of one of the packages", () => {
+    expect(imports.filter(({ target }) => target.startsWith("partner-insights-")).map(tell)).toEqual([]);
+  });
+
   it("keeps offline apart: it knows the catalog and the shared words only, and only the commands that start it know it", () => {
     const wrong = ours.filter((entry) => {
       const [from, to] = [folderOf(entry.file), folderOf(entry.target)];
@@ -149,7 +167,7 @@ describe("the house", () => {
   });
 
   it("reads the environment of the process in the wirings and the deployment only", () => {
-    const allowed = ["cli/shared/wiring.ts", "deployment/outside.ts", "token-source.ts"];
+    const allowed = ["cli/shared/wiring.ts", "deployment/outside.ts", tokenWiring];
     const wrong = files.filter(
       (file) =>
         folderOf(file) !== "offline" &&

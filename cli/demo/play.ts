@@ -4,7 +4,7 @@ import { createKeyVault } from "../../clients/key-vault/records";
 import { createStacks, type StackRun, type Stacks } from "../../clients/pulumi/stacks";
 import { readStackFromFiles } from "../../configuration/read-stack";
 import { counted } from "../../model/command-line";
-import { createTokenSource } from "../../token-source";
+import { createTokenSource } from "../../tokens/vault-token-source";
 import type { CommandOptions, ExitCode, Surroundings } from "../shared/command";
 import { resultStream, writeDocument } from "../shared/document";
 import { styled } from "../shared/progress";

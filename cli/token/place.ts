@@ -2,9 +2,9 @@ import { authorityOfVault, type CloudName, readCloudEndpoints } from "../../clie
 import { vaultCredential } from "../../clients/entra/sign-in";
 import { readStackFromFiles } from "../../configuration/read-stack";
 import type { StackConfiguration } from "../../configuration/stack-configuration";
-import { createTokenSource } from "../../token-source";
 import { isTokenFlow, type TokenFlow, tokenFlows } from "../../tokens/flow";
 import type { PasswordUser, TokenSource } from "../../tokens/token-source";
+import { createTokenSource } from "../../tokens/vault-token-source";
 import type { TokenWarning } from "../../tokens/warnings";
 import type { CommandOptions, Surroundings } from "../shared/command";
 import { invalidOption } from "../shared/document";

@@ -1,5 +1,5 @@
 import { realTime } from "../../clients/http/retry";
-import { createTokenSource, type TokenSourceOptions } from "../../token-source";
+import { createTokenSource, type TokenSourceOptions } from "../../tokens/vault-token-source";
 
 const vaultUri = "https://fabrikam.vault.azure.net";
 const variable = "AZURE_AUTHORITY_HOST";

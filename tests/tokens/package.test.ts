@@ -5,8 +5,8 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type * as Declared from "../../bin/tokens";
 import { homeTenant } from "../../offline/emulator/seed/constants";
-import type * as Source from "../../token-source";
-import { createTokenSource } from "../../token-source";
+import type * as Source from "../../tokens";
+import { createTokenSource } from "../../tokens/vault-token-source";
 import { createSignedInTenant, prefix, vaultUri } from "../support/consumer";
 import { startTestEmulator, type TestEmulator } from "../support/emulator";
 

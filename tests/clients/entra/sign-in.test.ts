@@ -2,7 +2,7 @@ import { DefaultAzureCredential } from "@azure/identity";
 import { authorityOfVault, cloudOfVault, readCloudEndpoints } from "../../../clients/entra/clouds";
 import { vaultCredential } from "../../../clients/entra/sign-in";
 import { signInThrough } from "../../../clients/entra/sign-in-transport";
-import { createTokenSource } from "../../../token-source";
+import { createTokenSource } from "../../../tokens/vault-token-source";
 
 // Microsoft's own class tells nobody where it will sign in: what it is made with is kept.
 jest.mock("@azure/identity", () => ({

@@ -1,17 +1,12 @@
 import type { TokenCredential } from "@azure/identity";
-import { authorityOfVault, type CloudName, cloudOfVault, readCloudEndpoints } from "./clients/entra/clouds";
-import { createTokenEndpoint } from "./clients/entra/token-endpoint";
-import { noteUnusedProxy } from "./clients/http/proxy";
-import { createSecretReader } from "./clients/key-vault/secret-reader";
-import { MOST_DAYS_OVERDUE, OLDEST_REFRESH_TOKEN_DAYS } from "./rotation/status";
-import { PARTNER_AUDIENCE, type TokenFlow, tokenFlows } from "./tokens/flow";
-import { createTokens, type PasswordUser, type TokenSource } from "./tokens/token-source";
-import type { TokenWarning } from "./tokens/warnings";
-
-export type { TokenFlow } from "./tokens/flow";
-export { TokenError } from "./tokens/token-error";
-export type { AccessToken, PasswordUser, TokenSource } from "./tokens/token-source";
-export type { TokenWarning } from "./tokens/warnings";
+import { authorityOfVault, type CloudName, cloudOfVault, readCloudEndpoints } from "../clients/entra/clouds";
+import { createTokenEndpoint } from "../clients/entra/token-endpoint";
+import { noteUnusedProxy } from "../clients/http/proxy";
+import { createSecretReader } from "../clients/key-vault/secret-reader";
+import { MOST_DAYS_OVERDUE, OLDEST_REFRESH_TOKEN_DAYS } from "../rotation/status";
+import { PARTNER_AUDIENCE, type TokenFlow, tokenFlows } from "./flow";
+import { createTokens, type PasswordUser, type TokenSource } from "./token-source";
+import type { TokenWarning } from "./warnings";
 
 /** Where the credentials lie, and what a token is for. */
 export interface TokenSourceOptions {
@@ -40,8 +35,8 @@ export interface TokenSourceOptions {
 }
 
 /**
- * A token source over one vault, with the default wiring: Microsoft's vault client, Entra's token endpoint, the machine's clock. It stands
- * here, in START, because `tokens/` only decides and may import no client.
+ * A token source over one vault, with the default wiring: Microsoft's vault client, Entra's token endpoint, the machine's clock. Reads with
+ * read rights only, never writes, and keeps a token until five minutes before it expires.
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const vaultUri = checkedVaultUri(options);
