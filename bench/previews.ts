@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { type EmulatorProcess, startEmulatorProcess } from "../cli/shared/emulator-process";
-import { currentSurroundings } from "../cli/shared/wiring";
+import { currentContext } from "../cli/shared/wiring";
 import { createStacks } from "../clients/pulumi/stacks";
 
 /** A stack, and the tenant its file names. */
@@ -16,7 +16,7 @@ export async function previewSeconds(
   directory: string,
   stacks: readonly BenchStack[],
 ): Promise<readonly number[]> {
-  const { env } = currentSurroundings();
+  const { env } = currentContext();
   const emulator = await startEmulatorProcess({
     projectDirectory: project,
     env,
@@ -50,6 +50,6 @@ function addTenant({ line }: EmulatorProcess, tenant: { readonly id: string; rea
   const script = `
     fetch("${line.origin}/_emulator/tenants", { method: "POST", body: process.argv[1] })
       .then((answer) => answer.json()).then(({ deployer }) => process.stdout.write(deployer.clientId));`;
-  const env = { ...currentSurroundings().env, ...line.env };
+  const env = { ...currentContext().env, ...line.env };
   return execFileSync(process.execPath, ["-e", script, JSON.stringify(tenant)], { env, encoding: "utf8" });
 }

@@ -4,7 +4,7 @@ import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createWorkspace } from "../cli/demo/workspace";
 import { type EmulatorProcess, startEmulatorProcess } from "../cli/shared/emulator-process";
-import { currentSurroundings } from "../cli/shared/wiring";
+import { currentContext } from "../cli/shared/wiring";
 import { createStacks, type Stacks } from "../clients/pulumi/stacks";
 import { readingFigures } from "./reading";
 
@@ -57,7 +57,7 @@ interface Side {
 }
 
 async function startSide(directory: string, remove: () => Promise<void>): Promise<Side> {
-  const { env } = currentSurroundings();
+  const { env } = currentContext();
   const onNews = (line: string) => process.stderr.write(`${line}\n`);
   const emulator = await startEmulatorProcess({ projectDirectory: project, env, onNews, endsWithParent: true });
   const stop = async () => {
@@ -122,7 +122,7 @@ async function unchanged(stacks: Stacks): Promise<void> {
 /** How many calls a run without a change makes: part of what a difference is spent on. */
 async function callsOf({ emulator, stacks }: Side): Promise<number> {
   const script = `fetch("${emulator.line.origin}/_emulator/journal").then((a) => a.json()).then((j) => console.log(j.length))`;
-  const env = { ...currentSurroundings().env, ...emulator.line.env };
+  const env = { ...currentContext().env, ...emulator.line.env };
   const journal = () => Number(spawnSync(process.execPath, ["-e", script], { env }).stdout.toString());
   const before = journal();
   await unchanged(stacks);

@@ -2,10 +2,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { commandLine, forStack } from "../model/command-line";
 import { version } from "../package.json";
 import { commands } from "./commands";
-import type { CommandDeclaration, CommandOptions, ExitCode, Surroundings } from "./shared/command";
+import type { CommandContext, CommandDeclaration, CommandOptions, ExitCode } from "./shared/command";
 import { problemsOf, writeDocument } from "./shared/document";
 import { readStackName } from "./shared/stack-name";
-import { currentSurroundings } from "./shared/wiring";
+import { currentContext } from "./shared/wiring";
 
 const description = `Access to Microsoft's Partner APIs as code, tenant by tenant.
 
@@ -16,25 +16,25 @@ Exit code: 0 all well, 1 found something or some failed, 2 could not run.`;
 const helpWidth = { getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 };
 
 /** Builds the command line from the declarations. `finish` receives the exit code of the one command that ran. */
-export function createProgram(surroundings: Surroundings, finish: (code: ExitCode) => void): Command {
+export function createProgram(context: CommandContext, finish: (code: ExitCode) => void): Command {
   const program = new Command("partner-access")
     .description(description)
     .version(version, "-V, --version", "print the version")
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => surroundings.stdout.write(text),
-      writeErr: (text) => surroundings.stderr.write(text),
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
       ...helpWidth,
     })
     .helpCommand(false)
     .showSuggestionAfterError(true);
-  for (const declaration of commands) program.addCommand(createCommand(declaration, surroundings, finish));
+  for (const declaration of commands) program.addCommand(createCommand(declaration, context, finish));
   return program;
 }
 
 function createCommand(
   declaration: CommandDeclaration,
-  surroundings: Surroundings,
+  context: CommandContext,
   finish: (code: ExitCode) => void,
 ): Command {
   const command = new Command(declaration.name)
@@ -42,8 +42,8 @@ function createCommand(
     .description(declaration.description)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => surroundings.stdout.write(text),
-      writeErr: (text) => surroundings.stderr.write(text),
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
       ...helpWidth,
     })
     .addHelpText("after", () => ["", ...after(declaration)].join("\n"));
@@ -63,9 +63,9 @@ function createCommand(
       const name = typeof given["stack"] === "string" ? readStackName(given["stack"]) : undefined;
       if (name !== undefined) options = { ...given, stack: name.stack };
       const run = await declaration.load();
-      finish(await run(options, { ...surroundings, stackOwner: name?.owner }, command.args));
+      finish(await run(options, { ...context, stackOwner: name?.owner }, command.args));
     } catch (error) {
-      tellFailure(declaration.name, options, error, surroundings);
+      tellFailure(declaration.name, options, error, context);
       finish(2);
     }
   });
@@ -92,23 +92,22 @@ function refuseFlag(value: string, flags: readonly (string | undefined)[]): stri
   throw new InvalidArgumentError("It is an option of its own: the value before it is missing.");
 }
 
-function tellFailure(name: string, options: CommandOptions, error: unknown, surroundings: Surroundings): void {
+function tellFailure(name: string, options: CommandOptions, error: unknown, context: CommandContext): void {
   const { json, stack } = options;
   const problems = problemsOf(error).map((problem) =>
     typeof stack === "string" ? { ...problem, fix: forStack(problem.fix, stack) } : problem,
   );
-  if (json === true)
-    writeDocument(surroundings, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
+  if (json === true) writeDocument(context, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
   for (const problem of problems) {
-    surroundings.stderr.write(`${problem.message}\n`);
-    if (problem.fix !== "") surroundings.stderr.write(`  ${problem.fix}\n`);
+    context.stderr.write(`${problem.message}\n`);
+    if (problem.fix !== "") context.stderr.write(`  ${problem.fix}\n`);
   }
 }
 
 /** Runs one command line and answers its exit code. */
-export async function main(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+export async function main(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const program = createProgram(surroundings, (result) => {
+  const program = createProgram(context, (result) => {
     code = result;
   });
   try {
@@ -117,45 +116,45 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     if (!(error instanceof CommanderError)) throw error;
     // Commander has already written its message; help that was asked for is no failure.
     if (error.exitCode === 0) return 0;
-    documentMisuse(argv, error, surroundings);
+    documentMisuse(argv, error, context);
     return 2;
   }
   return code;
 }
 
 /** Whoever reads documents gets one for a wrong command line too. */
-function documentMisuse(argv: readonly string[], { message }: CommanderError, surroundings: Surroundings): void {
+function documentMisuse(argv: readonly string[], { message }: CommanderError, context: CommandContext): void {
   const name = commands.find((command) => command.name === argv[0])?.name;
   if (name === undefined || !argv.includes("--json")) return;
   const fix = `What it takes: ${commandLine(name, "--help")}`;
   const problems = [{ code: "invalid-option", message: message.replace(/^error: /, ""), fix }];
-  writeDocument(surroundings, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
+  writeDocument(context, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
 }
 
 /** Starts the command of this process. */
 export async function start(): Promise<void> {
-  const surroundings = currentSurroundings();
-  const code = await run(process.argv.slice(2), surroundings);
+  const context = currentContext();
+  const code = await run(process.argv.slice(2), context);
   process.exitCode = code;
   // A read that was cut short still waits for its service, and would keep the process for as long. Ends once everything is written.
-  if (surroundings.signal.aborted) process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+  if (context.signal.aborted) process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
 }
 
 /** The command with the tokens that its pipeline gives. Without them it does not start, and says why as any failure. */
-async function run(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-  let env: Surroundings["env"];
+async function run(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let env: CommandContext["env"];
   try {
-    env = await withPipelineTokens(surroundings.env);
+    env = await withPipelineTokens(context.env);
   } catch (error) {
     const name = commands.find((command) => command.name === argv[0])?.name ?? "";
-    tellFailure(name, { json: name !== "" && argv.includes("--json") }, error, surroundings);
+    tellFailure(name, { json: name !== "" && argv.includes("--json") }, error, context);
     return 2;
   }
-  return main(argv, { ...surroundings, env });
+  return main(argv, { ...context, env });
 }
 
 /** Only a job of Azure DevOps loads what it takes. */
-async function withPipelineTokens(env: Surroundings["env"]): Promise<Surroundings["env"]> {
+async function withPipelineTokens(env: CommandContext["env"]): Promise<CommandContext["env"]> {
   if (!env["SYSTEM_OIDCREQUESTURI"]) return env;
   const { relayPipelineTokens } = await import("../clients/entra/pipeline-token-relay");
   return relayPipelineTokens(env);

@@ -85,10 +85,10 @@ export class CredentialVault extends pulumi.ComponentResource {
     // The others come after it: a move that fails at the proof has then moved nothing, and can be taken back.
     const afterSecret = { dependsOn: [clientSecret] };
     this.publishedTags = clientSecret.tags.apply((tags) => tags ?? {});
-    this.letRead("clientSecret", clientSecret, args.readers);
-    this.letRead("clientId", this.createClientId(afterSecret), args.readers);
+    this.grantRead("clientSecret", clientSecret, args.readers);
+    this.grantRead("clientId", this.createClientId(afterSecret), args.readers);
     if (args.hasRefreshToken) {
-      this.letRead("refreshToken", this.createRefreshToken(afterSecret), args.refreshTokenReaders);
+      this.grantRead("refreshToken", this.createRefreshToken(afterSecret), args.refreshTokenReaders);
     }
 
     this.registerOutputs({ secretNames: this.secretNames });
@@ -203,7 +203,7 @@ export class CredentialVault extends pulumi.ComponentResource {
     );
   }
 
-  private letRead(entry: EntryKey, secret: Secret, readers: readonly VaultReader[]): void {
+  private grantRead(entry: EntryKey, secret: Secret, readers: readonly VaultReader[]): void {
     for (const reader of readers) {
       new RoleAssignment(
         `${this.componentName}-${entrySuffixes[entry]}-reader-${reader.name}`,

@@ -133,7 +133,7 @@ describe("the house", () => {
   it("lets the engine write where an approval is asked for first, and nowhere else", () => {
     // What each writer asks before it: the digest and a person, the state's own manifest, or the engine's own limit to the state.
     const asks: Readonly<Record<string, RegExp>> = {
-      "cli/up/run.ts": /unapproved\([\s\S]*isWanted\([\s\S]*stacks\.up\([\s\S]*isAgreed\(/,
+      "cli/up/run.ts": /approvalProblems\([\s\S]*isWanted\([\s\S]*stacks\.up\([\s\S]*isAgreed\(/,
       "cli/rotate/run-rotation.ts": /unapprovedChanges\([\s\S]*previewProblems\([\s\S]*stacks\.up\(/,
       "cli/recover/go-on.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
       "cli/recover/lost-state/adopt.ts": /stacks\.up\(stack, \{ arguments: \["--target", memoryOf\(/,

@@ -5,17 +5,17 @@ import { guidOf } from "./support/azure-answers";
 import { settled } from "./support/deploy";
 import {
   CLIENT_SECRET_ENTRY,
+  type CommandContext,
   configuration,
   GRAPH,
   PARTNER_CENTER,
   type Run,
   runProgram,
-  type Surroundings,
 } from "./support/partner-program";
 
 /** The next run, after the given one: same state, and the vault as it left it. */
-function after(run: Run, surroundings: Surroundings = {}): Promise<Run> {
-  return runProgram({ memory: run.memory, vault: { [CLIENT_SECRET_ENTRY]: run.tags }, ...surroundings });
+function after(run: Run, context: CommandContext = {}): Promise<Run> {
+  return runProgram({ memory: run.memory, vault: { [CLIENT_SECRET_ENTRY]: run.tags }, ...context });
 }
 
 function changed(changes: Partial<StackConfiguration>): StackConfiguration {

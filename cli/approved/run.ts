@@ -7,7 +7,7 @@ import { demandCommit } from "../review/base";
 import { review } from "../review/review";
 import { changedPaths } from "../review/review-records";
 import { openRevisions } from "../review/revisions";
-import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
 import { CommandError, type Document, type Problem } from "../shared/document";
 import { openHost } from "../shared/open-host";
 import { createProgress } from "../shared/progress";
@@ -31,26 +31,26 @@ interface ApprovedDocument extends Document<ApprovedStack> {
 }
 
 /** `partner-access approved`: what a merged change may apply, with the digest that each stack's preview must have. */
-export const runApproved: CommandRunner = async (options, surroundings) => {
-  const progress = createProgress(surroundings);
-  const checkout = openCheckout(surroundings.projectDirectory, surroundings.env);
+export const runApproved: CommandRunner = async (options, context) => {
+  const progress = createProgress(context);
+  const checkout = openCheckout(context.projectDirectory, context.env);
   const commit = await demandCommit(checkout, textOf(options["commit"]) ?? "HEAD", "unknown-commit");
   const named = textOf(options["base"]);
   const base = named === undefined ? undefined : await demandCommit(checkout, named);
-  const host = await openHost(surroundings, textOf(options["author"]));
+  const host = await openHost(context, textOf(options["author"]));
   progress.news(`looking for the pull requests of ${commit} on ${host.service}`);
   const merges = await findMerges(host, checkout, { commit, base });
   const changes: Change[] = [];
   for (const merge of merges) {
     progress.news(`reading what pull request ${merge.pullRequest.number} changed`);
-    const change = await readChange(merge, checkout, surroundings);
+    const change = await readChange(merge, checkout, context);
     await demandApproval(host, merge.pullRequest, change.outcome.approval.digest);
     changes.push(change);
   }
   const [only] = changes;
   const whole = { base: merges[0]?.base ?? commit, commit };
   const { outcome, stacks } =
-    only !== undefined && changes.length === 1 ? only : await readChange(whole, checkout, surroundings);
+    only !== undefined && changes.length === 1 ? only : await readChange(whole, checkout, context);
   progress.done();
   const pullRequests = merges.map(({ pullRequest }) => pullRequest.number);
   const document: ApprovedDocument = {
@@ -62,7 +62,7 @@ export const runApproved: CommandRunner = async (options, surroundings) => {
     digest: outcome.approval.digest,
     problems: removedStacks(outcome),
   };
-  tell(document, options, surroundings);
+  tell(document, options, context);
   return 0;
 };
 
@@ -75,12 +75,12 @@ interface Change {
 async function readChange(
   { base, commit }: Pick<Merge, "base" | "commit">,
   checkout: GitCheckout,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<Change> {
-  const revisions = await openRevisions({ base, head: undefined, headCommit: commit }, surroundings);
+  const revisions = await openRevisions({ base, head: undefined, headCommit: commit }, context);
   try {
     const options = { stack: undefined, failOn: undefined, hasColour: false, at: new Date() };
-    const outcome = outcomeOf(await review(revisions, options, surroundings));
+    const outcome = outcomeOf(await review(revisions, options, context));
     if (outcome.failed.length > 0) throw notCompared(outcome.failed);
     const [before, after] = await Promise.all([checkout.tree(base), checkout.tree(commit)]);
     const { directory } = revisions.head;
@@ -111,7 +111,7 @@ function removedStacks({ stacks }: ReviewOutcome): readonly Problem[] {
     }));
 }
 
-function tell(document: ApprovedDocument, options: CommandOptions, { stdout }: Surroundings): void {
+function tell(document: ApprovedDocument, options: CommandOptions, { stdout }: CommandContext): void {
   if (options["json"] === true) {
     stdout.write(`${safeJson(document)}\n`);
     return;

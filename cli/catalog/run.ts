@@ -13,11 +13,11 @@ import { openTenant, type Tenant } from "../shared/tenant";
 import { catalogText, type Refreshed, refreshed } from "./refreshed";
 
 /** `partner-access catalog refresh`: an API's permissions from what its principal in the tenant publishes. */
-export const runCatalog: CommandRunner = async (options, surroundings, [action = "refresh"]) => {
+export const runCatalog: CommandRunner = async (options, context, [action = "refresh"]) => {
   if (action !== "refresh") throw invalid(`catalog knows refresh, got ${JSON.stringify(action)}`);
   const stack = String(options["stack"]);
-  const tenant = await openTenant(stack, surroundings);
-  const added = readAdded(surroundings.projectDirectory);
+  const tenant = await openTenant(stack, context);
+  const added = readAdded(context.projectDirectory);
   const wanted = options["api"] === undefined ? added.map(({ clientId }) => clientId) : [clientIdOf(options["api"])];
   if (wanted.length === 0) throw invalid("catalog refresh needs --api the first time: nothing was added yet");
   const found: Refreshed[] = [];
@@ -28,10 +28,10 @@ export const runCatalog: CommandRunner = async (options, surroundings, [action =
   const others = added.filter(({ clientId }) => !wanted.includes(clientId));
   const text = catalogText([...others, ...found.map(({ api }) => api)]);
   demandReadable(text);
-  write(surroundings.projectDirectory, text);
+  write(context.projectDirectory, text);
   const apis = found.map(({ api: { name, clientId }, ...changes }) => ({ name, clientId, ...changes }));
   if (options["json"] === true) {
-    writeDocument(surroundings, {
+    writeDocument(context, {
       schema: "partner-access/catalog/1",
       ok: true,
       stacks: [{ stack, apis }],
@@ -40,11 +40,9 @@ export const runCatalog: CommandRunner = async (options, surroundings, [action =
   } else {
     for (const it of apis) {
       const counts = `${it.added.length} added, ${it.changed.length} changed, ${it.removed.length} removed`;
-      surroundings.stdout.write(`${JSON.stringify(it.name)} (${it.clientId}): ${counts}, in ${catalogFileName}\n`);
+      context.stdout.write(`${JSON.stringify(it.name)} (${it.clientId}): ${counts}, in ${catalogFileName}\n`);
     }
-    surroundings.stderr.write(
-      "What nobody has rated counts as high: write risk and riskReason where you know better.\n",
-    );
+    context.stderr.write("What nobody has rated counts as high: write risk and riskReason where you know better.\n");
   }
   return 0;
 };

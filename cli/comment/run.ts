@@ -8,7 +8,7 @@ import type { Judgement } from "../review/judgement";
 import { review } from "../review/review";
 import { reviewRecords } from "../review/review-records";
 import { openRevisions } from "../review/revisions";
-import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
 import { type Document, invalidOption, type Problem } from "../shared/document";
 import { type Host, openHost, runNumber } from "../shared/open-host";
 import { createProgress } from "../shared/progress";
@@ -24,17 +24,17 @@ interface CommentDocument
 }
 
 /** `partner-access comment`: the report of a change, as one comment on its pull request. */
-export const runComment: CommandRunner = async (options, surroundings) => {
+export const runComment: CommandRunner = async (options, context) => {
   const commit = demandCommit(options["headCommit"]);
-  const run = runNumber(textOf(options["run"]), surroundings.env);
-  const host = await openHost(surroundings, textOf(options["author"]));
+  const run = runNumber(textOf(options["run"]), context.env);
+  const host = await openHost(context, textOf(options["author"]));
   const queued = textOf(options["queued"]);
-  if (queued !== undefined) return checkQueued(host, { commit, ref: queued }, options, surroundings);
-  const progress = createProgress(surroundings);
+  if (queued !== undefined) return checkQueued(host, { commit, ref: queued }, options, context);
+  const progress = createProgress(context);
   progress.news(`looking for the pull request of ${commit} on ${host.service}`);
   const pullRequest = await findPullRequest(host, commit, textOf(options["into"]));
   progress.news("reading both revisions");
-  const judgement = await judgementOf(pullRequest.headCommit, options, surroundings);
+  const judgement = await judgementOf(pullRequest.headCommit, options, context);
   const found = outcomeOf(judgement);
   const text = withRunMark(judgement.markdown, { run, commit: pullRequest.headCommit });
   const outcome = await postComment(host, pullRequest, text, !judgement.isOk);
@@ -54,7 +54,7 @@ export const runComment: CommandRunner = async (options, surroundings) => {
     digest: found.approval.digest,
     problems,
   };
-  tell(document, options, surroundings);
+  tell(document, options, context);
   return problems.length === 0 ? 0 : 1;
 };
 
@@ -63,13 +63,13 @@ async function checkQueued(
   host: Host,
   { commit, ref }: { readonly commit: string; readonly ref: string },
   options: CommandOptions,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<0 | 1> {
   const turn = await readTurn(host, ref, textOf(options["into"]));
-  const checkout = openCheckout(headDirectoryOf(options, surroundings), surroundings.env);
-  const branch = textOf(options["base"]) ?? (await targetBranch(checkout, surroundings.env));
+  const checkout = openCheckout(headDirectoryOf(options, context), context.env);
+  const branch = textOf(options["base"]) ?? (await targetBranch(checkout, context.env));
   const base = await mergeBaseOf(checkout, branch, commit);
-  const found = outcomeOf(await judgementOf(commit, options, surroundings));
+  const found = outcomeOf(await judgementOf(commit, options, context));
   const problem = await judgeQueued(host, turn, { commit, base: base.commit }, found);
   const problems = [...problemsOf(found.failed, ""), ...(problem === undefined ? [] : [queueProblem(problem, turn)])];
   const document: CommentDocument = {
@@ -81,7 +81,7 @@ async function checkQueued(
     digest: found.approval.digest,
     problems,
   };
-  tell(document, options, surroundings);
+  tell(document, options, context);
   return problem === undefined ? 0 : 1;
 }
 
@@ -101,27 +101,23 @@ function queueProblem(code: QueueProblem, { pullRequest }: QueueRef): Problem {
 }
 
 /** From another job's records, or by running both revisions here. */
-async function judgementOf(
-  headCommit: string,
-  options: CommandOptions,
-  surroundings: Surroundings,
-): Promise<Judgement> {
+async function judgementOf(headCommit: string, options: CommandOptions, context: CommandContext): Promise<Judgement> {
   const [records, head, base] = [textOf(options["records"]), textOf(options["head"]), textOf(options["base"])];
-  const headDirectory = headDirectoryOf(options, surroundings);
+  const headDirectory = headDirectoryOf(options, context);
   const at = new Date();
   if (records !== undefined) {
-    const recordsFile = resolve(surroundings.workingDirectory, records);
-    return reviewRecords({ base, headDirectory, headCommit, recordsFile, at }, surroundings);
+    const recordsFile = resolve(context.workingDirectory, records);
+    return reviewRecords({ base, headDirectory, headCommit, recordsFile, at }, context);
   }
-  const revisions = await openRevisions({ base, head: head && headDirectory }, surroundings);
+  const revisions = await openRevisions({ base, head: head && headDirectory }, context);
   try {
-    return await review(revisions, { stack: undefined, failOn: undefined, hasColour: false, at }, surroundings);
+    return await review(revisions, { stack: undefined, failOn: undefined, hasColour: false, at }, context);
   } finally {
     await revisions.remove();
   }
 }
 
-function headDirectoryOf(options: CommandOptions, { workingDirectory, projectDirectory }: Surroundings): string {
+function headDirectoryOf(options: CommandOptions, { workingDirectory, projectDirectory }: CommandContext): string {
   const head = textOf(options["head"]);
   return head === undefined ? projectDirectory : resolve(workingDirectory, head);
 }
@@ -146,7 +142,7 @@ function problemsOf(failed: readonly string[], outcome: string): readonly Proble
   ];
 }
 
-function tell(document: CommentDocument, options: CommandOptions, { stdout }: Surroundings): void {
+function tell(document: CommentDocument, options: CommandOptions, { stdout }: CommandContext): void {
   if (options["json"] === true) {
     stdout.write(`${safeJson(document)}\n`);
     return;

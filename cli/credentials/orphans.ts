@@ -4,7 +4,7 @@ import { commandLine, counted } from "../../model/command-line";
 import { type JudgedCredential, retirableOrphans } from "../../rotation/credentials";
 import { rememberedDeployment } from "../recover/lost-state/rebuild";
 import { CommandError, type Problem, problemsOf } from "../shared/document";
-import { judge, type VaultSight } from "../shared/look";
+import { judge, type PublishedState } from "../shared/look";
 import { missingStack, type StackPlace } from "../shared/missing-stack";
 import type { Tenant } from "../shared/tenant";
 
@@ -18,7 +18,7 @@ export interface OrphanReport {
 
 export interface OrphanTools {
   readonly stacks: Pick<Stacks, "state">;
-  readonly surroundings: StackPlace;
+  readonly context: StackPlace;
 }
 
 /**
@@ -28,8 +28,8 @@ export interface OrphanTools {
  */
 export async function retireOrphans(
   tenant: Tenant,
-  sight: Pick<VaultSight, "record" | "versions"> & { readonly clientId: string },
-  { stacks, surroundings: place }: OrphanTools,
+  sight: Pick<PublishedState, "record" | "versions"> & { readonly clientId: string },
+  { stacks, context: place }: OrphanTools,
 ): Promise<OrphanReport> {
   const application = await tenant.graph.application(sight.clientId);
   const seen = judge(tenant, sight, application);

@@ -3,7 +3,7 @@ import { createStacks } from "../../clients/pulumi/stacks";
 import { commandLine, counted } from "../../model/command-line";
 import { terminalName } from "../../permissions/report/escape";
 import type { JudgedCredential } from "../../rotation/credentials";
-import type { CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
 import { type Problem, writeDocument } from "../shared/document";
 import { judge, lookAtVault, nothingPublished } from "../shared/look";
 import { demandPulumi } from "../shared/pulumi";
@@ -12,20 +12,20 @@ import type { Tenant } from "../shared/tenant";
 import { type OrphanReport, retireOrphans } from "./orphans";
 
 /** `partner-access credentials`: every credential on the application, and whose it is. Removes orphans only when told to. */
-export const runCredentials: CommandRunner = async (options, surroundings) => {
+export const runCredentials: CommandRunner = async (options, context) => {
   const stack = String(options["stack"]);
-  const tenant = await openDatedTenant(stack, surroundings);
+  const tenant = await openDatedTenant(stack, context);
   const isRetiring = options["retireOrphans"] === true;
-  const report = isRetiring ? await retire(tenant, surroundings) : await list(tenant);
+  const report = isRetiring ? await retire(tenant, context) : await list(tenant);
   const left = report.credentials.filter(({ kind }) => kind === "orphan");
   const ok = left.length === 0 && report.problems.length === 0;
   if (options["json"] === true) {
     const { credentials, retired, problems } = report;
     const entry = { stack, ok, credentials: credentials.map(entryOf), retired, problems };
-    writeDocument(surroundings, { schema: "partner-access/credentials/1", ok, stacks: [entry], problems });
+    writeDocument(context, { schema: "partner-access/credentials/1", ok, stacks: [entry], problems });
   } else {
-    tell(report, tenant, surroundings);
-    if (!isRetiring && left.length > 0) surroundings.stderr.write(`${await advice(tenant, surroundings)}\n`);
+    tell(report, tenant, context);
+    if (!isRetiring && left.length > 0) context.stderr.write(`${await advice(tenant, context)}\n`);
   }
   return ok ? 0 : 1;
 };
@@ -41,13 +41,13 @@ async function list(tenant: Tenant): Promise<OrphanReport> {
   return { retired: [], credentials: judge(tenant, sight, application), problems };
 }
 
-async function retire(tenant: Tenant, surroundings: Surroundings): Promise<OrphanReport> {
-  const { env, projectDirectory, signal, stackOwner } = surroundings;
+async function retire(tenant: Tenant, context: CommandContext): Promise<OrphanReport> {
+  const { env, projectDirectory, signal, stackOwner } = context;
   const sight = await lookAtVault(tenant);
   if (sight === undefined) throw await nothingPublished(tenant);
   const pulumi = await demandPulumi(env);
   const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
-  return retireOrphans(tenant, sight, { stacks, surroundings });
+  return retireOrphans(tenant, sight, { stacks, context });
 }
 
 /** Undefined would vanish from JSON; null says that there is nothing. */
@@ -55,8 +55,8 @@ function entryOf({ keyId, displayName, expires, kind, isPublished, removableOn }
   return { keyId, displayName, expires, kind, isPublished, removableOn: removableOn ?? null };
 }
 
-function tell(report: OrphanReport, { stack, today }: Tenant, surroundings: Surroundings): void {
-  const { stdout, stderr } = surroundings;
+function tell(report: OrphanReport, { stack, today }: Tenant, context: CommandContext): void {
+  const { stdout, stderr } = context;
   for (const { keyId, kind, expires, displayName, removableOn } of report.credentials) {
     const when = kind === "orphan" ? `  ${removal(removableOn, today)}` : "";
     // Whoever may write to the application chooses it: it must neither steer the terminal nor pass for a line of ours.
@@ -70,8 +70,8 @@ function tell(report: OrphanReport, { stack, today }: Tenant, surroundings: Surr
 }
 
 /** What removes orphans. While a run is under way, or has broken off, that would be refused: then the state is mended first. */
-async function advice({ stack }: Tenant, surroundings: Surroundings): Promise<string> {
-  const { env, projectDirectory, signal, stackOwner } = surroundings;
+async function advice({ stack }: Tenant, context: CommandContext): Promise<string> {
+  const { env, projectDirectory, signal, stackOwner } = context;
   const pulumi = await findOnPath(env);
   const stacks = pulumi === undefined ? undefined : createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
   // Without Pulumi or its store this list is all that can be told.

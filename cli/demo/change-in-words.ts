@@ -4,13 +4,13 @@ import { parseDocument } from "yaml";
 import { diffManifests } from "../../permissions/diff";
 import { describeChange } from "../../permissions/report";
 import { declaredManifest } from "../review/declared";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import type { Stage } from "./stage";
 import type { StepResult } from "./steps";
 import { createWorkspace } from "./workspace";
 
 /** One changed line of the stack's file, and what a reviewer of the pull request reads of it: the comparison of `partner-access diff`. */
-export async function changeStep(stack: string, stage: Stage, { signal }: Surroundings): Promise<StepResult> {
+export async function changeStep(stack: string, stage: Stage, { signal }: CommandContext): Promise<StepResult> {
   const changed = await createWorkspace(stage.workspace);
   try {
     const name = `Pulumi.${stack}.yaml`;

@@ -3,7 +3,7 @@ import { appendFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { commandLine, shellWord } from "../../model/command-line";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import type { EmulatorProcess } from "../shared/emulator-process";
 import type { Workspace } from "./workspace";
 
@@ -11,15 +11,15 @@ const run = promisify(execFile);
 
 /** Leaves everything running, and prints how to go on by hand. */
 export async function keep(
-  results: Surroundings["stdout"],
-  surroundings: Surroundings,
+  results: CommandContext["stdout"],
+  context: CommandContext,
   emulator: EmulatorProcess,
   { directory }: Workspace,
 ): Promise<void> {
   const file = join(directory, "emulator.env");
   // Only its owner may read it: one of the variables is a client secret.
   await writeFile(file, shellFile(emulator.line.env, dirname(emulator.line.pulumi)), { mode: 0o600 });
-  await commitCopy(directory, surroundings);
+  await commitCopy(directory, context);
   emulator.release();
   results.write(
     [
@@ -64,7 +64,7 @@ function shellFile(env: Readonly<Record<string, string>>, path: string): string 
 }
 
 /** `diff` compares commits: the copy gets one. Without git there is none, and only `diff` misses it. */
-async function commitCopy(directory: string, { stderr, signal }: Surroundings): Promise<void> {
+async function commitCopy(directory: string, { stderr, signal }: CommandContext): Promise<void> {
   const git = (...argv: string[]) => run("git", argv, { cwd: directory, signal });
   const author = ["-c", "user.name=demo", "-c", "user.email=demo@contoso.example", "-c", "commit.gpgsign=false"];
   try {

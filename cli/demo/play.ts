@@ -5,7 +5,7 @@ import { createStacks, type StackRun, type Stacks } from "../../clients/pulumi/s
 import { readStackFromFiles } from "../../configuration/read-stack";
 import { counted } from "../../model/command-line";
 import { createTokenSource } from "../../tokens/vault-token-source";
-import type { CommandOptions, ExitCode, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, ExitCode } from "../shared/command";
 import { resultStream, writeDocument } from "../shared/document";
 import { styled } from "../shared/progress";
 import { changeStep } from "./change-in-words";
@@ -26,14 +26,14 @@ interface Deployed {
 }
 
 /** The second process of the demo: a user of the emulator, with real clients. */
-export async function playDemo(options: CommandOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const stage = JSON.parse(surroundings.env["PARTNER_ACCESS_DEMO"] ?? "{}") as Stage;
+export async function playDemo(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
+  const stage = JSON.parse(context.env["PARTNER_ACCESS_DEMO"] ?? "{}") as Stage;
   // Two clocks would disagree: until the rotation everybody is told the emulator's.
-  const before = (): Surroundings => ({
-    ...surroundings,
-    env: { ...surroundings.env, PARTNER_ACCESS_NOW: emulatedTime(stage) },
+  const before = (): CommandContext => ({
+    ...context,
+    env: { ...context.env, PARTNER_ACCESS_NOW: emulatedTime(stage) },
   });
-  const steps = new Steps(surroundings, resultStream(options, surroundings));
+  const steps = new Steps(context, resultStream(options, context));
   for (const step of stage.prologue) steps.tell(step);
   let deployed: Deployed | undefined;
   await steps.run("pulumi up", async (news) => {
@@ -50,15 +50,15 @@ export async function playDemo(options: CommandOptions, surroundings: Surroundin
   await steps.run("the user signs in", () => signInStep(stack, stage, before()));
   await steps.run("the first Insights call", () => firstAnswerStep(stack, stage, before()));
   await steps.run("pulumi up, again", () => secondUpStep(stacksOf(stage, before())));
-  await steps.run("a change, in words", () => changeStep(stack, stage, surroundings));
-  await steps.run("a rotation", (news) => rotationStep(stack, stage, surroundings, news));
+  await steps.run("a change, in words", () => changeStep(stack, stage, context));
+  await steps.run("a rotation", (news) => rotationStep(stack, stage, context, news));
   if (options["keep"] === true) {
     // The first sign-in is as old as a refresh token gets.
-    await steps.run("the user signs in, again", () => signInStep(stack, stage, surroundings));
+    await steps.run("the user signs in, again", () => signInStep(stack, stage, context));
   } else {
-    await steps.run("clean up", () => cleanUpStep(stacksOf(stage, surroundings)), { always: true });
+    await steps.run("clean up", () => cleanUpStep(stacksOf(stage, context)), { always: true });
   }
-  finish(steps, options, surroundings);
+  finish(steps, options, context);
   return steps.ok ? 0 : 1;
 }
 
@@ -66,19 +66,19 @@ function emulatedTime({ millisecondsBehind }: Stage): string {
   return new Date(Date.now() - millisecondsBehind).toISOString();
 }
 
-function stacksOf({ pulumi, workspace }: Stage, { env, signal }: Surroundings): Stacks {
+function stacksOf({ pulumi, workspace }: Stage, { env, signal }: CommandContext): Stacks {
   return createStacks({ pulumi, projectDirectory: workspace, env, signal });
 }
 
-async function lookStep(stage: Stage, surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
-  const { env, signal } = surroundings;
+async function lookStep(stage: Stage, context: CommandContext, deployed: Deployed): Promise<StepResult> {
+  const { env, signal } = context;
   const credential = partnerCredential(env, deployed.tenantId, stage.origin, { signal });
   const sight = await lookAtTenant(createGraph({ endpoint: stage.origin, credential, signal }), deployed.clientId);
   return { detail: `read back from Microsoft Graph`, lines: tenantLines(sight) };
 }
 
-async function vaultStep(stage: Stage, surroundings: Surroundings, deployed: Deployed): Promise<StepResult> {
-  const { env, signal } = surroundings;
+async function vaultStep(stage: Stage, context: CommandContext, deployed: Deployed): Promise<StepResult> {
+  const { env, signal } = context;
   const vault = createKeyVault(deployed.vaultUri, vaultCredential(env, stage.origin, { signal }), { signal });
   const entries = await vault.list();
   const ours = new Set(Object.values(deployed.secretNames));
@@ -86,7 +86,7 @@ async function vaultStep(stage: Stage, surroundings: Surroundings, deployed: Dep
   return { detail: `${counted(seen.length, "entry", "entries")} in ${deployed.vaultUri}`, lines: vaultLines(seen) };
 }
 
-async function tokenStep(stage: Stage, { env, signal }: Surroundings, deployed: Deployed): Promise<StepResult> {
+async function tokenStep(stage: Stage, { env, signal }: CommandContext, deployed: Deployed): Promise<StepResult> {
   const tokens = createTokenSource({
     vaultUri: new URL(deployed.vaultUri).origin,
     prefix: readStackFromFiles(stage.workspace, stack).vault.prefix,
@@ -134,13 +134,13 @@ function demand<T>(value: T | undefined): T {
   return value;
 }
 
-function finish(steps: Steps, options: CommandOptions, surroundings: Surroundings): void {
+function finish(steps: Steps, options: CommandOptions, context: CommandContext): void {
   const verdict = steps.ok
-    ? styled(surroundings, "green", "All of it worked.")
-    : styled(surroundings, "red", "Something failed, see above.");
-  resultStream(options, surroundings).write(`\n${verdict}\n`);
+    ? styled(context, "green", "All of it worked.")
+    : styled(context, "red", "Something failed, see above.");
+  resultStream(options, context).write(`\n${verdict}\n`);
   if (options["json"] === true) {
-    writeDocument(surroundings, {
+    writeDocument(context, {
       schema: "partner-access/demo/1",
       ok: steps.ok,
       stacks: [{ stack, steps: steps.all }],

@@ -2,7 +2,7 @@ import { controlEmulator } from "../../clients/emulator-control";
 import { createStacks } from "../../clients/pulumi/stacks";
 import { otherSlot } from "../../rotation/record";
 import { rotateStack } from "../rotate/rotate-stack";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { lookAtVault } from "../shared/look";
 import { openConfigured, openTenant, type Tenant } from "../shared/tenant";
 import type { Stage } from "./stage";
@@ -12,15 +12,15 @@ import type { StepResult } from "./steps";
 export async function rotationStep(
   stack: string,
   stage: Stage,
-  surroundings: Surroundings,
+  context: CommandContext,
   news: (text: string) => void,
 ): Promise<StepResult> {
-  const { signal, env } = surroundings;
+  const { signal, env } = context;
   await setClock(stage.origin, new Date(), signal);
-  const tenant = await openTenant(stack, { ...surroundings, projectDirectory: stage.workspace });
+  const tenant = await openTenant(stack, { ...context, projectDirectory: stage.workspace });
   const stacks = createStacks({ pulumi: stage.pulumi, projectDirectory: stage.workspace, env, signal });
   const openAs = (configuration: Tenant["configuration"]) => openConfigured(configuration, { env, signal });
-  const tools = { stacks, openAs, news, surroundings: { projectDirectory: stage.workspace, signal, env } };
+  const tools = { stacks, openAs, news, context: { projectDirectory: stage.workspace, signal, env } };
   const outcome = await rotateStack(tenant, { isPlanOnly: false, rollback: undefined }, tools);
   if (outcome.outcome !== "rotated") {
     const why = outcome.problems.map(({ message }) => message).join("\n") || outcome.sentence;

@@ -6,7 +6,5 @@ import { setStage } from "./stage";
  * `partner-access demo`, in two processes: the first starts the emulator and makes the workspace, the second is a user of it, whose
  * environment holds what the emulator printed (Node reads trusted certificates and proxies only when a process starts).
  */
-export const runDemo: CommandRunner = (options, surroundings) =>
-  surroundings.env["PARTNER_ACCESS_DEMO"] === undefined
-    ? setStage(options, surroundings)
-    : playDemo(options, surroundings);
+export const runDemo: CommandRunner = (options, context) =>
+  context.env["PARTNER_ACCESS_DEMO"] === undefined ? setStage(options, context) : playDemo(options, context);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import type { CommandOptions, ExitCode, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, ExitCode } from "../shared/command";
 import { resultStream } from "../shared/document";
 import { type EmulatorProcess, startEmulatorProcess } from "../shared/emulator-process";
 import { createProgress } from "../shared/progress";
@@ -27,25 +27,25 @@ const foreign =
 const millisecondsBehind = 90 * 86_400_000;
 
 /** Starts the emulator, copies the program, and lets the second process play. */
-export async function setStage(options: CommandOptions, surroundings: Surroundings): Promise<ExitCode> {
+export async function setStage(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
   const startedAt = performance.now();
-  const progress = createProgress(surroundings);
+  const progress = createProgress(context);
   const realPlugins = options["realPlugins"] === true;
   progress.news("… starting the emulated Microsoft");
   const emulator = await startEmulatorProcess({
-    projectDirectory: surroundings.projectDirectory,
-    env: realPlugins ? surroundings.env : withoutForeign(surroundings.env),
+    projectDirectory: context.projectDirectory,
+    env: realPlugins ? context.env : withoutForeign(context.env),
     arguments: [
       "--starts-at",
       new Date(Date.now() - millisecondsBehind).toISOString(),
       ...(realPlugins ? ["--real-plugins"] : []),
     ],
-    signal: surroundings.signal,
+    signal: context.signal,
     endsWithParent: options["keep"] !== true,
     onNews: (line) => progress.news(`… ${line}`),
   });
   progress.done();
-  const workspace = await createWorkspace(surroundings.projectDirectory, { isWhole: options["keep"] === true });
+  const workspace = await createWorkspace(context.projectDirectory, { isWhole: options["keep"] === true });
   const started: Step = {
     name: "emulated Microsoft",
     ok: true,
@@ -53,8 +53,8 @@ export async function setStage(options: CommandOptions, surroundings: Surroundin
     detail: `${emulator.line.origin}, ${emulator.line.tenants.map((tenant) => tenant.domain).join(" and ")}`,
   };
   try {
-    const code = await play(options, surroundings, emulator, workspace, [started]);
-    if (options["keep"] === true) await keep(resultStream(options, surroundings), surroundings, emulator, workspace);
+    const code = await play(options, context, emulator, workspace, [started]);
+    if (options["keep"] === true) await keep(resultStream(options, context), context, emulator, workspace);
     return code;
   } finally {
     if (options["keep"] !== true) {
@@ -64,13 +64,13 @@ export async function setStage(options: CommandOptions, surroundings: Surroundin
   }
 }
 
-function withoutForeign(env: Surroundings["env"]): Record<string, string | undefined> {
+function withoutForeign(env: CommandContext["env"]): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
 }
 
 function play(
   options: CommandOptions,
-  surroundings: Surroundings,
+  context: CommandContext,
   emulator: EmulatorProcess,
   workspace: Workspace,
   prologue: readonly Step[],
@@ -84,15 +84,11 @@ function play(
   };
   const flags = ["keep", "json"].filter((name) => options[name] === true).map((name) => `--${name}`);
   return new Promise((done, fail) => {
-    const child = spawn(
-      process.execPath,
-      [join(surroundings.projectDirectory, "bin/partner-access.js"), "demo", ...flags],
-      {
-        stdio: "inherit",
-        env: { ...withoutForeign(surroundings.env), ...emulator.line.env, PARTNER_ACCESS_DEMO: JSON.stringify(stage) },
-      },
-    );
-    surroundings.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
+    const child = spawn(process.execPath, [join(context.projectDirectory, "bin/partner-access.js"), "demo", ...flags], {
+      stdio: "inherit",
+      env: { ...withoutForeign(context.env), ...emulator.line.env, PARTNER_ACCESS_DEMO: JSON.stringify(stage) },
+    });
+    context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
     child.on("error", fail);
     child.on("close", (code) => done(code === 0 || code === 1 ? code : 2));
   });

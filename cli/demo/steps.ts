@@ -1,4 +1,4 @@
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { createProgress, styled } from "../shared/progress";
 
 /** One step of the demo as the report shows it. */
@@ -30,10 +30,10 @@ export class Steps {
 
   /** `results` is where a person reads them: standard output, unless a document takes its place. */
   constructor(
-    private readonly surroundings: Surroundings,
-    private readonly results: Surroundings["stdout"],
+    private readonly context: CommandContext,
+    private readonly results: CommandContext["stdout"],
   ) {
-    this.progress = createProgress(surroundings);
+    this.progress = createProgress(context);
   }
 
   get ok(): boolean {
@@ -62,9 +62,9 @@ export class Steps {
 
   /** Shows a step and keeps it. */
   tell(step: Step, lines: readonly string[] = []): void {
-    const mark = step.ok ? styled(this.surroundings, "green", "✓") : styled(this.surroundings, "red", "✗");
+    const mark = step.ok ? styled(this.context, "green", "✓") : styled(this.context, "red", "✗");
     this.progress.done();
-    const took = styled(this.surroundings, "dim", `${step.seconds.toFixed(1)} s`.padStart(7));
+    const took = styled(this.context, "dim", `${step.seconds.toFixed(1)} s`.padStart(7));
     this.results.write(`${mark} ${step.name.padEnd(22)} ${took}  ${step.detail}\n`);
     for (const line of lines) this.results.write(`    ${line}\n`);
     this.all.push(step);

@@ -14,15 +14,15 @@ interface DriftIssueDocument extends Document<{ readonly stack: string; readonly
 type Outcome = "none" | "created" | "updated" | "unchanged" | "closed";
 
 /** `partner-access drift-issue`: one issue or work item about all stacks, rewritten in place. */
-export const runDriftIssue: CommandRunner = async (options, surroundings) => {
-  const folder = resolve(surroundings.workingDirectory, String(options["documents"]));
+export const runDriftIssue: CommandRunner = async (options, context) => {
+  const folder = resolve(context.workingDirectory, String(options["documents"]));
   const documents = await readDocuments(folder);
   const named = typeof options["stacks"] === "string" ? options["stacks"].split(" ").filter(Boolean) : [];
   const names = [...new Set([...named, ...documents.keys()])];
   if (names.length === 0) throw nothingFound(folder);
   const stacks = names.map((stack) => readDrift(stack, documents.get(stack)));
   const ticket = driftTicket(stacks);
-  const host = await openHost(surroundings, typeof options["author"] === "string" ? options["author"] : undefined);
+  const host = await openHost(context, typeof options["author"] === "string" ? options["author"] : undefined);
   const outcome = await writeTicket(host, ticket);
   const document: DriftIssueDocument = {
     schema: "partner-access/drift-issue/1",
@@ -37,8 +37,8 @@ export const runDriftIssue: CommandRunner = async (options, surroundings) => {
         fix: "See the ticket.",
       })),
   };
-  if (options["json"] === true) surroundings.stdout.write(`${safeJson(document)}\n`);
-  else surroundings.stdout.write(`${ticket.title}: ticket ${outcome}\n`);
+  if (options["json"] === true) context.stdout.write(`${safeJson(document)}\n`);
+  else context.stdout.write(`${ticket.title}: ticket ${outcome}\n`);
   return ticket.hasDrift ? 1 : 0;
 };
 

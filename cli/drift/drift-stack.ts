@@ -1,7 +1,7 @@
 import { readOneStack, readProjectPolicy } from "../../configuration/read-stack";
 import { type DriftFinding, driftOf } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { type Problem, problemsOf } from "../shared/document";
 import { lookAtVault, nothingPublished } from "../shared/look";
 import { openTenant, type Tenant } from "../shared/tenant";
@@ -20,11 +20,11 @@ export interface StackDrift {
 export async function driftOfStack(
   stack: string,
   declared: () => Promise<AccessManifest>,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<StackDrift> {
   try {
-    const tenant = await openTenant(stack, surroundings);
-    const findings = await findDrift(tenant, await declared(), surroundings);
+    const tenant = await openTenant(stack, context);
+    const findings = await findDrift(tenant, await declared(), context);
     if (findings === undefined) throw await nothingPublished(tenant);
     return { stack, outcome: findings.length === 0 ? "as-declared" : "drifted", findings, problems: [] };
   } catch (error) {
@@ -36,7 +36,7 @@ export async function driftOfStack(
 export async function findDrift(
   tenant: Tenant,
   declared: AccessManifest,
-  { projectDirectory }: Pick<Surroundings, "projectDirectory">,
+  { projectDirectory }: Pick<CommandContext, "projectDirectory">,
 ): Promise<readonly DriftFinding[] | undefined> {
   const sight = await lookAtVault(tenant);
   if (sight === undefined) return undefined;

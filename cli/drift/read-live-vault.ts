@@ -2,13 +2,17 @@ import type { ResourceManager } from "../../clients/resource-manager/role-assign
 import type { LiveAccess, LiveDeployment } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import { vaultId } from "../recover/lost-state/find";
-import type { VaultSight } from "../shared/look";
+import type { PublishedState } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
 
 type LiveVault = Pick<LiveDeployment, "vaults" | "usedVaults" | "entries" | "access">;
 
 /** Looks at the vault: its settings, the entries under the stack's prefix, and who holds roles on them. Reads metadata only. */
-export async function readLiveVault(tenant: Tenant, sight: VaultSight, declared: AccessManifest): Promise<LiveVault> {
+export async function readLiveVault(
+  tenant: Tenant,
+  sight: PublishedState,
+  declared: AccessManifest,
+): Promise<LiveVault> {
   const { configuration, vault, azure } = tenant;
   const { name } = configuration.vault;
   const id = vaultId(configuration);
@@ -43,7 +47,7 @@ function isOurs(
   name: string,
   tags: Readonly<Record<string, string>>,
   { configuration }: Tenant,
-  { clientId, record }: VaultSight,
+  { clientId, record }: PublishedState,
 ): boolean {
   const others = [tags["clientId"] ?? clientId, tags["deployment"] ?? record.deployment];
   return name.startsWith(configuration.vault.prefix) && others[0] === clientId && others[1] === record.deployment;

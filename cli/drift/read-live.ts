@@ -10,7 +10,7 @@ import type { LiveApplication, LiveDeployment, LivePrincipal } from "../../permi
 import type { AccessManifest } from "../../permissions/manifest";
 import type { JudgedCredential } from "../../rotation/credentials";
 import { extrasBeside } from "../recover/extra-applications";
-import { judge, type VaultSight } from "../shared/look";
+import { judge, type PublishedState } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
 import { readLiveVault } from "./read-live-vault";
 
@@ -21,7 +21,11 @@ interface Readers {
 }
 
 /** Looks at everything around one deployment. Reads only; the first look-up that fails is thrown, never taken for "nothing there". */
-export async function readLive(tenant: Tenant, sight: VaultSight, declared: AccessManifest): Promise<LiveDeployment> {
+export async function readLive(
+  tenant: Tenant,
+  sight: PublishedState,
+  declared: AccessManifest,
+): Promise<LiveDeployment> {
   const { directory, graph } = tenant;
   const readers = { view: createDirectoryView(directory), inventory: createGraphInventory(directory), graph };
   const [application, principal, vault, apis] = await Promise.all([
@@ -45,7 +49,7 @@ export async function readLive(tenant: Tenant, sight: VaultSight, declared: Acce
 async function readExtras(
   applicationObjectId: string,
   tenant: Tenant,
-  { record, clientId }: VaultSight,
+  { record, clientId }: PublishedState,
 ): Promise<LiveDeployment["extraApplications"]> {
   const extras = await extrasBeside(tenant, record.deployment, { applicationObjectId, clientId });
   return extras.map((extra) => ({ objectId: extra.applicationObjectId, isUsed: extra.isUsed }));
@@ -54,7 +58,7 @@ async function readExtras(
 async function fullApplication(
   { objectId, secrets, certificates, ...application }: FullApplication,
   tenant: Tenant,
-  sight: VaultSight,
+  sight: PublishedState,
   { view, inventory }: Readers,
 ): Promise<LiveApplication> {
   const [ownerIds, federated] = await Promise.all([inventory.owners(objectId), view.federatedCredentials(objectId)]);

@@ -1,5 +1,5 @@
 import { declaredManifest } from "../review/declared";
-import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
 import { invalidOption, writeDocument } from "../shared/document";
 import { everyStack } from "../shared/every-stack";
 import { interrupted, unlessInterrupted } from "../shared/interruption";
@@ -12,12 +12,12 @@ import { explainedFinding, remedies } from "./told";
 const stacksAtOnce = 4;
 
 /** `partner-access drift`: what tenants and vaults hold, against what the program declares. Reads only. */
-export const runDrift: CommandRunner = async (options, surroundings) => {
-  const stacks = chosenStacks(options, surroundings);
-  const progress = createProgress(surroundings);
+export const runDrift: CommandRunner = async (options, context) => {
+  const stacks = chosenStacks(options, context);
+  const progress = createProgress(context);
   progress.news("reading what is declared");
-  const declared = declaredManifest(stacks, surroundings);
-  const { signal } = surroundings;
+  const declared = declaredManifest(stacks, context);
+  const { signal } = context;
   const skipped = (stack: string): StackDrift => ({
     stack,
     outcome: "cannot-tell",
@@ -26,7 +26,7 @@ export const runDrift: CommandRunner = async (options, surroundings) => {
   });
   const look = (stack: string) => {
     progress.news(`looking at ${stack}`);
-    const read = () => driftOfStack(stack, () => declared(stack), surroundings);
+    const read = () => driftOfStack(stack, () => declared(stack), context);
     // It never throws, so this is the signal.
     return unlessInterrupted(signal, stack, read).catch(() => skipped(stack));
   };
@@ -35,8 +35,8 @@ export const runDrift: CommandRunner = async (options, surroundings) => {
   const ok = found.every(({ outcome }) => outcome === "as-declared");
   if (options["json"] === true) {
     const problems = found.flatMap((it) => it.problems);
-    writeDocument(surroundings, { schema: "partner-access/drift/1", ok, stacks: found.map(documented), problems });
-  } else for (const it of found) tell(it, surroundings);
+    writeDocument(context, { schema: "partner-access/drift/1", ok, stacks: found.map(documented), problems });
+  } else for (const it of found) tell(it, context);
   if (found.every(({ outcome }) => outcome === "cannot-tell")) return 2;
   return ok ? 0 : 1;
 };
@@ -53,7 +53,7 @@ function documented({ stack, outcome, findings, problems }: StackDrift) {
   return { stack, outcome, differences, problems };
 }
 
-function tell({ stack, outcome, findings, problems }: StackDrift, { stdout, stderr }: Surroundings): void {
+function tell({ stack, outcome, findings, problems }: StackDrift, { stdout, stderr }: CommandContext): void {
   const words = {
     "as-declared": "as declared",
     drifted: `${findings.length} not as declared`,
@@ -67,10 +67,10 @@ function tell({ stack, outcome, findings, problems }: StackDrift, { stdout, stde
   }
 }
 
-function chosenStacks(options: CommandOptions, surroundings: Surroundings): readonly string[] {
+function chosenStacks(options: CommandOptions, context: CommandContext): readonly string[] {
   const { stack, all } = options;
   if ((stack === undefined) === (all !== true)) {
     throw invalidOption("drift needs either -s STACK or --all", "Name one stack, or take all.");
   }
-  return stack === undefined ? everyStack(surroundings) : [String(stack)];
+  return stack === undefined ? everyStack(context) : [String(stack)];
 }

@@ -5,14 +5,14 @@ import { describeProblem } from "../../configuration/problem";
 import { readValue } from "../../configuration/read-value";
 import { sectionSchemas } from "../../configuration/schemas";
 import { commandLine } from "../../model/command-line";
-import type { CommandOptions, ExitCode, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, ExitCode } from "../shared/command";
 import { CommandError, writeDocument } from "../shared/document";
 import { type Newcomer, nextCommands, signInVariables } from "./next-commands";
 
 /** `partner-access emulator add-tenant NAME`: one more partner in the emulator that this shell uses, and how to go on with it. */
-export async function addTenant(name: string, options: CommandOptions, surroundings: Surroundings): Promise<ExitCode> {
+export async function addTenant(name: string, options: CommandOptions, context: CommandContext): Promise<ExitCode> {
   demandName(name);
-  const { stdout, stderr, env, signal } = surroundings;
+  const { stdout, stderr, env, signal } = context;
   const origin = originOf(env);
   const before = await emulatedTenants(origin, { signal }).catch((error: unknown) => {
     throw error instanceof ServiceError
@@ -28,7 +28,7 @@ export async function addTenant(name: string, options: CommandOptions, surroundi
   if (options["json"] === true) {
     const facts = { tenantId: tenant.id, domain, userPrincipalName: newcomer.user, isNew };
     const stack = { stack: name, ...facts, env: signInVariables(tenant), commands };
-    writeDocument(surroundings, { schema: "partner-access/emulator/1", ok: true, stacks: [stack], problems: [] });
+    writeDocument(context, { schema: "partner-access/emulator/1", ok: true, stacks: [stack], problems: [] });
     return 0;
   }
   stderr.write(
@@ -50,7 +50,7 @@ function demandName(name: string): void {
 }
 
 /** Where the emulator of this shell is, from the variable that the providers find it by. */
-function originOf(env: Surroundings["env"]): string {
+function originOf(env: CommandContext["env"]): string {
   const host = env["ARM_METADATA_HOSTNAME"];
   if (!host) throw noEmulator("this shell has no emulator: ARM_METADATA_HOSTNAME is not set");
   if (!isLoopback(host))

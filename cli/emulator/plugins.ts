@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { findRealPlugins, installStandInProviders } from "../../offline/providers/install";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 
 /**
@@ -10,14 +10,14 @@ import { CommandError } from "../shared/document";
 export async function preparePlugins(
   folder: string,
   useReal: boolean,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<Record<string, string>> {
   if (!useReal) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await installStandInProviders(folder);
     return { PULUMI_HOME: folder };
   }
-  const found = await findRealPlugins(surroundings.env);
+  const found = await findRealPlugins(context.env);
   if ("missing" in found) {
     throw new CommandError([{ code: "no-real-plugins", message: found.missing, fix: found.fix }]);
   }

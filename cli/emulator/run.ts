@@ -6,22 +6,22 @@ import { folderStore } from "../../clients/pulumi/state-store";
 import { commandLine } from "../../model/command-line";
 import { startEmulator } from "../../offline/emulator/server";
 import { findEngine } from "../../offline/engine/find-engine";
-import type { CommandOptions, CommandRunner, ExitCode, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, CommandRunner, ExitCode } from "../shared/command";
 import { invalidOption } from "../shared/document";
 import type { EmulatorLine } from "../shared/emulator-process";
 import { addTenant } from "./add-tenant";
 import { preparePlugins } from "./plugins";
 
 /** `partner-access emulator`: everything that pulumi and other clients need on loopback, until told to stop. */
-export const runEmulator: CommandRunner = async (options, surroundings, [action, name]) => {
-  if (action !== undefined) return runAction(action, name, options, surroundings);
+export const runEmulator: CommandRunner = async (options, context, [action, name]) => {
+  if (action !== undefined) return runAction(action, name, options, context);
   const port = portOf(options["port"]);
   const startsAt = typeof options["startsAt"] === "string" ? new Date(options["startsAt"]) : undefined;
   const folder = await mkdtemp(join(tmpdir(), "partner-access-emulator-"));
-  const news = (line: string) => surroundings.stderr.write(`${line}\n`);
+  const news = (line: string) => context.stderr.write(`${line}\n`);
   try {
-    const engine = await findEngine({ env: surroundings.env, onProgress: news, signal: surroundings.signal });
-    const plugins = await preparePlugins(join(folder, "pulumi"), options["realPlugins"] === true, surroundings);
+    const engine = await findEngine({ env: context.env, onProgress: news, signal: context.signal });
+    const plugins = await preparePlugins(join(folder, "pulumi"), options["realPlugins"] === true, context);
     const emulator = await startEmulator({ ...(port === undefined ? {} : { port }), startsAt, log: news });
     try {
       const state = join(folder, "state");
@@ -41,11 +41,11 @@ export const runEmulator: CommandRunner = async (options, surroundings, [action,
         pulumi: engine.pulumi,
         tenants: emulator.tenants,
       };
-      surroundings.stdout.write(`${JSON.stringify(line)}\n`);
-      if (options["untilInputEnds"] === true) surroundings.stdin.resume();
-      await ended(surroundings.signal, options["untilInputEnds"] === true ? surroundings.stdin : undefined);
+      context.stdout.write(`${JSON.stringify(line)}\n`);
+      if (options["untilInputEnds"] === true) context.stdin.resume();
+      await ended(context.signal, options["untilInputEnds"] === true ? context.stdin : undefined);
       // An open input would keep this process alive, and with it the parent that waits for its end.
-      surroundings.stdin.destroy();
+      context.stdin.destroy();
       return 0;
     } finally {
       await emulator.stop();
@@ -59,14 +59,14 @@ function runAction(
   action: string,
   name: string | undefined,
   options: CommandOptions,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<ExitCode> {
   const help = `What it takes: ${commandLine("emulator", "--help")}`;
   if (action !== "add-tenant") throw invalidOption(`emulator knows add-tenant, got ${JSON.stringify(action)}`, help);
   if (name === undefined) throw invalidOption("emulator add-tenant needs the name of the partner", help);
   const others = ["port", "realPlugins", "startsAt", "untilInputEnds"].filter((key) => options[key] !== undefined);
   if (others.length > 0) throw invalidOption("add-tenant starts no emulator: only --json goes with it", help);
-  return addTenant(name, options, surroundings);
+  return addTenant(name, options, context);
 }
 
 function ended(signal: AbortSignal, input: NodeJS.ReadableStream | undefined): Promise<void> {

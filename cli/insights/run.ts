@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInsights, type Insights, type InsightsList } from "../../clients/partner-center/insights";
 import { counted } from "../../model/command-line";
-import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
 import { invalidOption, writeDocument } from "../shared/document";
 import { createProgress } from "../shared/progress";
 import { partnerCenterAddress } from "../token/partner-center-address";
@@ -21,35 +21,35 @@ interface Answer {
 }
 
 /** `partner-access insights`: datasets, a query tried out, a report as a file. */
-export const runInsights: CommandRunner = async (options, surroundings, [action = ""]) => {
-  const { name: stack, cloud } = await openPlace({ stack: options["stack"] }, surroundings);
+export const runInsights: CommandRunner = async (options, context, [action = ""]) => {
+  const { name: stack, cloud } = await openPlace({ stack: options["stack"] }, context);
   if (!isAction(action)) {
     throw invalidOption(
       `insights needs one of ${actions.join(", ")}, got ${JSON.stringify(action)}`,
       "See insights --help.",
     );
   }
-  const insights = await withTokenProblems(() => connect(options, surroundings, cloud));
-  const answer = await withTokenProblems(() => perform(action, stack, options, { insights, surroundings }));
+  const insights = await withTokenProblems(() => connect(options, context, cloud));
+  const answer = await withTokenProblems(() => perform(action, stack, options, { insights, context }));
   if (options["json"] === true) {
     const document = { schema: "partner-access/insights/1", ok: true, problems: [] } as const;
-    writeDocument(surroundings, { ...document, stacks: [{ stack, action, ...answer }] });
+    writeDocument(context, { ...document, stacks: [{ stack, action, ...answer }] });
   } else {
-    tell(answer, surroundings);
+    tell(answer, context);
   }
   return 0;
 };
 
 async function connect(
   options: CommandOptions,
-  surroundings: Surroundings,
+  context: CommandContext,
   cloud: Parameters<typeof partnerCenterAddress>[1],
 ): Promise<Insights> {
-  const place = await openPlace({ stack: options["stack"] }, surroundings);
-  const tokens = openTokenSource(place, {}, surroundings);
-  const endpoint = partnerCenterAddress(surroundings.env, cloud);
+  const place = await openPlace({ stack: options["stack"] }, context);
+  const tokens = openTokenSource(place, {}, context);
+  const endpoint = partnerCenterAddress(context.env, cloud);
   // Asked for anew each time: a report may take longer than a token lives.
-  const { signal } = surroundings;
+  const { signal } = context;
   return createInsights({ endpoint, signal, accessToken: async () => (await tokens.getToken()).token });
 }
 
@@ -57,10 +57,10 @@ async function perform(
   action: Action,
   stack: string,
   options: CommandOptions,
-  { insights, surroundings }: { readonly insights: Insights; readonly surroundings: Surroundings },
+  { insights, context }: { readonly insights: Insights; readonly context: CommandContext },
 ): Promise<Answer> {
   if (action === "datasets") return listed(await insights.datasets());
-  const query = queryOf(options, surroundings);
+  const query = queryOf(options, context);
   if (action === "query") {
     if (!("text" in query))
       throw invalidOption("insights query tries out a text", "Give --query TEXT or --query-file FILE.");
@@ -79,9 +79,9 @@ async function perform(
       "Leave it out for two hours.",
     );
   }
-  const progress = createProgress(surroundings);
+  const progress = createProgress(context);
   try {
-    const { workingDirectory, signal } = surroundings;
+    const { workingDirectory, signal } = context;
     const name = typeof options["name"] === "string" ? options["name"] : `partner-access ${stack}`;
     const order = { stack, query, name, format, out, workingDirectory } as const;
     const report = await runReport(
@@ -94,7 +94,7 @@ async function perform(
   }
 }
 
-function queryOf(options: CommandOptions, { workingDirectory }: Surroundings): ReportOrder["query"] {
+function queryOf(options: CommandOptions, { workingDirectory }: CommandContext): ReportOrder["query"] {
   const { query, queryFile, queryId, resume } = options;
   const given = [query, queryFile, queryId, resume].filter((it) => typeof it === "string");
   if (given.length !== 1) {
@@ -114,7 +114,7 @@ function listed({ items, isRedacted }: InsightsList<object>): Answer {
   return { dataRedacted: isRedacted, rows: items, report: null };
 }
 
-function tell({ dataRedacted, rows, report }: Answer, { stdout, stderr }: Surroundings): void {
+function tell({ dataRedacted, rows, report }: Answer, { stdout, stderr }: CommandContext): void {
   if (report !== null) {
     stdout.write(`${report.file}\n`);
     stderr.write(

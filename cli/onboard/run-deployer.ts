@@ -9,9 +9,9 @@ import { vaultOwnerScript } from "./vault-owner-script";
 const readers = ["administrator", "vault-owner"] as const;
 
 /** `partner-access deployer`: what two people must run before the first update. Prints, never runs. */
-export const runDeployer: CommandRunner = async (options, surroundings) => {
+export const runDeployer: CommandRunner = async (options, context) => {
   const stack = String(options["stack"]);
-  const configuration = readStackFromFiles(surroundings.projectDirectory, stack);
+  const configuration = readStackFromFiles(context.projectDirectory, stack);
   const { github, azureDevops } = options;
   const pipeline = readPipeline(stack, { github, azureDevops });
   const only = options["for"];
@@ -21,7 +21,7 @@ export const runDeployer: CommandRunner = async (options, surroundings) => {
       "Leave it out to print both scripts.",
     );
   }
-  const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, signal: surroundings.signal });
+  const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, signal: context.signal });
   const scripts = [
     {
       for: "administrator",
@@ -36,13 +36,13 @@ export const runDeployer: CommandRunner = async (options, surroundings) => {
   ].filter((entry) => only === undefined || entry.for === only);
   if (options["json"] === true) {
     const document = { schema: "partner-access/deployer/1", ok: true, problems: [] } as const;
-    writeDocument(surroundings, { ...document, stacks: [{ stack, scripts }] });
+    writeDocument(context, { ...document, stacks: [{ stack, scripts }] });
     return 0;
   }
   // Two scripts for two people must not be run as one: the line between them is no shell.
-  surroundings.stdout.write(scripts.map(({ script }) => script).join("\n======== the vault's owner ========\n\n"));
+  context.stdout.write(scripts.map(({ script }) => script).join("\n======== the vault's owner ========\n\n"));
   if (scripts.length > 1) {
-    surroundings.stderr.write("Two scripts for two people; --for prints one alone. Nothing was run.\n");
+    context.stderr.write("Two scripts for two people; --for prints one alone. Nothing was run.\n");
   }
   return 0;
 };

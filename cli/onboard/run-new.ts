@@ -4,20 +4,20 @@ import { createInterface } from "node:readline/promises";
 import { entryWriters, readProjectFiles, readStackConfiguration, stackFileName } from "../../configuration/read-stack";
 import { readStackFile } from "../../configuration/stack-file";
 import { commandLine } from "../../model/command-line";
-import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
 import { CommandError, invalidOption, writeDocument } from "../shared/document";
 import { answerProblem } from "./answer-problems";
 import { questions, renderStackFile, type StackDraft } from "./stack-file-draft";
 
 /** `partner-access new ALIAS`: a stack file for one more partner tenant, checked before it is written, never over another. */
-export const runNew: CommandRunner = async (options, surroundings, [alias = ""]) => {
-  const { projectDirectory, stdout, stderr } = surroundings;
+export const runNew: CommandRunner = async (options, context, [alias = ""]) => {
+  const { projectDirectory, stdout, stderr } = context;
   const file = stackFileName(alias);
   // Before anything is asked: nobody answers nine questions to hear that the file was there.
   const files = readProjectFiles(projectDirectory);
   if (!/^[a-z][a-z0-9-]{1,31}$/.test(alias)) throw badAlias(alias);
   if (options["print"] !== true && files.stackFiles.has(alias)) throw isThere(file);
-  const text = renderStackFile(await readDraft(alias, options, surroundings));
+  const text = renderStackFile(await readDraft(alias, options, context));
   const { values, problems } = readStackFile(text, file);
   if (problems.length > 0) throw new Error(`${file} would not be readable: ${problems[0]?.message}`);
   readStackConfiguration({
@@ -30,7 +30,7 @@ export const runNew: CommandRunner = async (options, surroundings, [alias = ""])
   if (written) await write(join(projectDirectory, file), text, file);
   if (options["json"] === true) {
     const document = { schema: "partner-access/new/1", ok: true, problems: [] } as const;
-    writeDocument(surroundings, { ...document, stacks: [{ stack: alias, file, written }] });
+    writeDocument(context, { ...document, stacks: [{ stack: alias, file, written }] });
   } else {
     stdout.write(written ? `${file}\n` : text);
   }
@@ -39,7 +39,7 @@ export const runNew: CommandRunner = async (options, surroundings, [alias = ""])
 };
 
 /** What the flags say; the rest is asked on a terminal, and missing elsewhere. */
-async function readDraft(alias: string, options: CommandOptions, surroundings: Surroundings): Promise<StackDraft> {
+async function readDraft(alias: string, options: CommandOptions, context: CommandContext): Promise<StackDraft> {
   const answers = new Map<string, string>();
   for (const { key } of questions) {
     const given = options[key];
@@ -48,8 +48,8 @@ async function readDraft(alias: string, options: CommandOptions, surroundings: S
   const open = questions.filter((question) => !answers.has(question.key));
   const missing = open.filter((question) => !("isOptional" in question));
   if (missing.length > 0) {
-    if (!surroundings.isTerminal) throw missingFlags(missing.map(({ key }) => key));
-    await ask(open, answers, surroundings);
+    if (!context.isTerminal) throw missingFlags(missing.map(({ key }) => key));
+    await ask(open, answers, context);
   }
   const answer = (key: (typeof questions)[number]["key"]) => answers.get(key)?.trim() ?? "";
   return {
@@ -70,7 +70,7 @@ async function readDraft(alias: string, options: CommandOptions, surroundings: S
 async function ask(
   open: readonly (typeof questions)[number][],
   answers: Map<string, string>,
-  { stdin, stderr, signal }: Surroundings,
+  { stdin, stderr, signal }: CommandContext,
 ): Promise<void> {
   const prompt = createInterface({ input: stdin, output: stderr });
   // Lines are kept as they come: a pasted block of answers must not be lost between two questions.

@@ -1,7 +1,7 @@
 import { ServiceError } from "../../clients/http/errors";
 import { createPartnerCenter, type PartnerCenter } from "../../clients/partner-center/partner-center";
 import { TokenError } from "../../tokens/token-error";
-import type { CommandOptions, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions } from "../shared/command";
 import { partnerCenterAddress } from "../token/partner-center-address";
 import { openPlace, openTokenSource } from "../token/place";
 import { EXECUTIVE, type PartnerFacts, PLAIN_VIEWER, type Said } from "./partner-checks";
@@ -10,18 +10,18 @@ import { EXECUTIVE, type PartnerFacts, PLAIN_VIEWER, type Said } from "./partner
 export async function lookAtPartner(
   options: CommandOptions,
   userName: string,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<PartnerFacts | { readonly reason: string; readonly fix: string }> {
-  const place = await openPlace({ stack: options["stack"] }, surroundings);
+  const place = await openPlace({ stack: options["stack"] }, context);
   let token: string;
   try {
-    ({ token } = await openTokenSource(place, { flow: "refresh-token" }, surroundings).getToken());
+    ({ token } = await openTokenSource(place, { flow: "refresh-token" }, context).getToken());
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     return { reason: error.cause, fix: error.nextStep };
   }
-  const endpoint = partnerCenterAddress(surroundings.env, place.cloud);
-  const partnerCenter = createPartnerCenter({ endpoint, accessToken: async () => token, signal: surroundings.signal });
+  const endpoint = partnerCenterAddress(context.env, place.cloud);
+  const partnerCenter = createPartnerCenter({ endpoint, accessToken: async () => token, signal: context.signal });
   const [mfa, mpnId, viewerRoles] = await Promise.all([
     said(async () => (await partnerCenter.probeMfa()).isMfaCompliant),
     said(async () => (await partnerCenter.mpnProfile())?.mpnId),

@@ -9,7 +9,7 @@ import { readProjectFiles, type StackConfiguration } from "../../configuration/r
 import { vaultSecretName } from "../../model/vault-entries";
 import { secretLimit } from "../../rotation/lifetime-policy";
 import { graphRights } from "../onboard/rights";
-import type { CommandOptions, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions } from "../shared/command";
 import { openTenant } from "../shared/tenant";
 import type { Check } from "./check";
 import { apiChecks, nameCheck, rightsChecks, tenantCheck, userCheck } from "./directory-checks";
@@ -24,10 +24,10 @@ import { vaultChecks } from "./vault-checks";
 export async function runChecks(
   options: CommandOptions,
   identity: "deployer" | "rotator",
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<readonly Check[]> {
-  const { env, projectDirectory, signal } = surroundings;
-  const opened = await openTenant(String(options["stack"]), surroundings);
+  const { env, projectDirectory, signal } = context;
+  const opened = await openTenant(String(options["stack"]), context);
   const { stack, configuration, endpoints } = opened;
   const { tenant, vault, reportingUser } = configuration;
   const { authority } = endpoints;
@@ -41,8 +41,8 @@ export async function runChecks(
     namedTenant(authority, tenant.domain, signal),
     lookAtVaultSide(configuration, { endpoints, credential: vaultIdentity, signal }),
     clientIdInVault(configuration, keyVault),
-    reportingUser && lookAtPartner(options, reportingUser.userPrincipalName, surroundings),
-    lookAtState(surroundings),
+    reportingUser && lookAtPartner(options, reportingUser.userPrincipalName, context),
+    lookAtState(context),
   ]);
   const [policies, published, assigned] = await Promise.all([
     lookAtPolicies(directory, ourClientId),
@@ -97,7 +97,7 @@ async function lookAtPolicies({ graph, credential, signal }: DirectoryPlace, cli
   }
 }
 
-async function lookAtState({ env, projectDirectory }: Surroundings) {
+async function lookAtState({ env, projectDirectory }: CommandContext) {
   const pulumi = await findOnPath(env);
   if (pulumi === undefined) return { reason: "there is no pulumi on PATH to ask" };
   return readStateStore(pulumi, projectDirectory, env).catch(() => ({

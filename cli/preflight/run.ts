@@ -1,5 +1,5 @@
 import { counted, forStack } from "../../model/command-line";
-import type { CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
 import { invalidOption, writeDocument } from "../shared/document";
 import { unlessInterrupted } from "../shared/interruption";
 import { styled } from "../shared/progress";
@@ -16,39 +16,39 @@ const menders: readonly (readonly [Mender, string])[] = [
 ];
 
 /** `partner-access preflight`: what is missing before the first update, and who can mend it. Reads only. */
-export const runPreflight: CommandRunner = async (options, surroundings) => {
+export const runPreflight: CommandRunner = async (options, context) => {
   const identity = options["as"] ?? "deployer";
   if (identity !== "deployer" && identity !== "rotator") {
     throw invalidOption(`--as must be deployer or rotator, got ${identity}`, "Leave it out.");
   }
   const stack = String(options["stack"]);
-  const look = () => runChecks(options, identity, surroundings);
+  const look = () => runChecks(options, identity, context);
   // A look that was cut short "cannot tell", which is no failure: the whole must not read as one that went well.
-  const found = await unlessInterrupted(surroundings.signal, "the rest of the checks", look);
+  const found = await unlessInterrupted(context.signal, "the rest of the checks", look);
   const checks = found.map((check) => ({ ...check, fix: forStack(check.fix, stack) }));
   const ok = checks.every(({ result }) => result !== "failed");
   if (options["json"] === true) {
     const problems = checks
       .filter(({ result }) => result === "failed")
       .map(({ name, detail, fix }) => ({ code: name.split(" ")[0] ?? name, message: detail, fix }));
-    writeDocument(surroundings, {
+    writeDocument(context, {
       schema: "partner-access/preflight/1",
       ok,
       stacks: [{ stack, ok, checks }],
       problems,
     });
   } else {
-    tell(stack, checks, surroundings);
+    tell(stack, checks, context);
   }
   return ok ? 0 : 1;
 };
 
-function tell(stack: string, checks: readonly Check[], surroundings: Surroundings): void {
-  const { stdout } = surroundings;
+function tell(stack: string, checks: readonly Check[], context: CommandContext): void {
+  const { stdout } = context;
   const colours = { ok: "green", warning: "yellow", failed: "red", "cannot-tell": "dim" } as const;
   for (const { name, result, detail } of checks) {
     const word = result === "cannot-tell" ? "cannot tell" : result;
-    stdout.write(`${styled(surroundings, colours[result], word.padEnd(11))}  ${name.padEnd(16)}  ${detail}\n`);
+    stdout.write(`${styled(context, colours[result], word.padEnd(11))}  ${name.padEnd(16)}  ${detail}\n`);
   }
   const open = checks.filter(({ result, fix }) => result !== "ok" && fix !== "");
   for (const [mender, title] of menders) {

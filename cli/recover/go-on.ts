@@ -1,6 +1,6 @@
 import type { StackRun } from "../../clients/pulumi/stacks";
 import { counted } from "../../model/command-line";
-import { misapplied, previewedDigest, unapproved } from "../review/binding";
+import { approvalProblems, misapplied, previewedDigest } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
 import { stackSettings } from "../review/stack-settings";
 import { engineProblems } from "../shared/engine-problems";
@@ -18,21 +18,21 @@ import { findRepair, repairEnvironment } from "./repair";
  */
 export async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, progress: Progress): Promise<void> {
   const { stack } = tenant;
-  const { stacks, surroundings, expected, news } = tools;
+  const { stacks, context, expected, news } = tools;
   const repair = await findRepair(tenant, stacks);
   const env = repairEnvironment(repair);
-  const settings = stackSettings(surroundings.projectDirectory, stack);
+  const settings = stackSettings(context.projectDirectory, stack);
   news("preview");
   const { run: preview, document } = await previewWithCreated(tenant, env, tools, progress);
   if (!preview.ok) {
-    progress.problems.push(...engineProblems(stack, preview, "preview-failed", surroundings));
+    progress.problems.push(...engineProblems(stack, preview, "preview-failed", context));
     return;
   }
-  const context = { surroundings, stacks, settings, tenant: async () => tenant };
+  const binding = { context, stacks, settings, tenant: async () => tenant };
   const refusals =
     expected === undefined
-      ? await unapprovedChanges(stack, { changes: preview.changes, document, exported }, context)
-      : await unapproved(stack, expected, document, context);
+      ? await unapprovedChanges(stack, { changes: preview.changes, document, exported }, binding)
+      : await approvalProblems(stack, expected, document, binding);
   if (refusals.length > 0) {
     await breakDeadLock(tenant, tools, progress);
     progress.problems.push(...refusals);

@@ -1,7 +1,7 @@
 import { type Finding, statusFindings } from "../../rotation/status";
 import type { ValueCheck } from "../../rotation/value-check";
 import type { Problem } from "../shared/document";
-import { type DirectorySight, lookAtDirectory, type VaultSight } from "../shared/look";
+import { type DirectoryState, lookAtDirectory, type PublishedState } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
 import { checkValue, refusedValue } from "../shared/value";
 
@@ -21,7 +21,7 @@ const fatal: ReadonlySet<Finding["code"]> = new Set([
 ]);
 
 /** Holds what is published against the tenant: the application, its credentials, and the value itself. */
-export async function lookAtHealth(tenant: Tenant, sight: VaultSight, seen?: DirectorySight): Promise<Health> {
+export async function lookAtHealth(tenant: Tenant, sight: PublishedState, seen?: DirectoryState): Promise<Health> {
   const directory = seen ?? (await lookAtDirectory(tenant, sight.clientId));
   const problems = fatalProblems(tenant, sight, directory);
   const value = await checkValue(tenant);
@@ -36,8 +36,8 @@ export async function lookAtHealth(tenant: Tenant, sight: VaultSight, seen?: Dir
 /** The same without the value: what a rotation cannot mend by publishing another one, or that it would have to. */
 export function fatalProblems(
   { today, stack }: Pick<Tenant, "today" | "stack">,
-  { entry, record }: Pick<VaultSight, "entry" | "record">,
-  { application, principal }: DirectorySight,
+  { entry, record }: Pick<PublishedState, "entry" | "record">,
+  { application, principal }: DirectoryState,
 ): readonly Problem[] {
   const live = {
     credentials: application?.credentials,

@@ -2,7 +2,7 @@ import { holderOf } from "../../clients/processes";
 import { isLockRefusal, readLocks, type StackLock } from "../../clients/pulumi/stack-lock";
 import type { Stacks } from "../../clients/pulumi/stacks";
 import { commandLine, counted, shellWord } from "../../model/command-line";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError, type Problem } from "../shared/document";
 import { isAgreed } from "../shared/question";
 
@@ -20,7 +20,7 @@ export interface LockTools {
   readonly stacks: Pick<Stacks, "breakLocks">;
   /** What `--lock` says: `user@host:pid`, `user@host`, or several with commas. */
   readonly named: string | undefined;
-  readonly surroundings: Surroundings;
+  readonly context: CommandContext;
   /** Locks carry the time of the machine that took them, never an emulator's. */
   readonly now?: () => Date;
 }
@@ -74,7 +74,7 @@ export function lockProblem(message: string, stack: string, now: Date = new Date
 
 /** Returns when the locks may be broken; throws otherwise. */
 async function decide(locks: readonly StackLock[], now: Date, tools: LockTools): Promise<void> {
-  const { named, stack, surroundings } = tools;
+  const { named, stack, context } = tools;
   const names = named?.split(",").map((name) => name.trim()) ?? [];
   const others = locks.filter(({ holder }) => !names.some((name) => holder === name || holder.startsWith(`${name}:`)));
   if (named !== undefined && others.length > 0) throw otherLock(named, others, now, stack);
@@ -90,7 +90,7 @@ async function decide(locks: readonly StackLock[], now: Date, tools: LockTools):
       : tooYoung(locks, now, stack);
   const warning = running ? " The process still RUNS on this machine." : "";
   const question = `${stack} is locked by ${describe(locks, now)}.${warning} Break the lock? A run that is alive would go on beside ours.`;
-  if (surroundings.isTerminal && (await isAgreed(question, "", surroundings))) return;
+  if (context.isTerminal && (await isAgreed(question, "", context))) return;
   throw refusal;
 }
 

@@ -39,7 +39,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     if (tools.isStateLost) await adopt(tenant, tools, progress);
     news("looking at the state");
     const state = await stacks.state(stack);
-    if (state === undefined) throw new CommandError([missingStack(stack, tools.surroundings)]);
+    if (state === undefined) throw new CommandError([missingStack(stack, tools.context)]);
     if (state.pending.length > 0) {
       news("looking at what a killed run left pending");
       progress.cleared.push(
@@ -72,8 +72,8 @@ async function clearPending({ stack }: Tenant, { stacks }: RecoveryTools): Promi
 }
 
 async function adopt(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
-  const { stacks, news, surroundings } = tools;
-  const adoption = attemptOf(() => adoptLostState(tenant, { stacks, surroundings, news }));
+  const { stacks, news, context } = tools;
+  const adoption = attemptOf(() => adoptLostState(tenant, { stacks, context, news }));
   progress.adopted.push(...(await through(adoption, tenant, tools, progress)));
 }
 

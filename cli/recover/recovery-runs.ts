@@ -1,7 +1,7 @@
 import { isLockRefusal } from "../../clients/pulumi/stack-lock";
 import type { StackRun, Stacks } from "../../clients/pulumi/stacks";
 import type { Digest } from "../review/binding";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { engineProblems } from "../shared/engine-problems";
 import type { Tenant } from "../shared/tenant";
 import { type Attempt, throughLocks } from "./locks";
@@ -10,7 +10,7 @@ import type { Progress } from "./recovery";
 export interface RecoveryTools {
   readonly stacks: Stacks;
   readonly named: string | undefined;
-  readonly surroundings: Surroundings;
+  readonly context: CommandContext;
   readonly news: (text: string) => void;
   /** Build a new state first, because the old one is gone. */
   readonly isStateLost: boolean;
@@ -31,17 +31,17 @@ export async function runThroughLocks(
     return refusal === undefined ? { value: result } : { refusal };
   };
   const run = await through(attempt, tenant, tools, progress);
-  if (!run.ok) progress.problems.push(...engineProblems(tenant.stack, run, "update-failed", tools.surroundings));
+  if (!run.ok) progress.problems.push(...engineProblems(tenant.stack, run, "update-failed", tools.context));
   return run;
 }
 
 export async function through<T>(
   attempt: Attempt<T>,
   { stack }: Tenant,
-  { stacks, named, surroundings }: RecoveryTools,
+  { stacks, named, context }: RecoveryTools,
   progress: Progress,
 ): Promise<T> {
-  const { value, broken } = await throughLocks(attempt, { stack, stacks, named, surroundings });
+  const { value, broken } = await throughLocks(attempt, { stack, stacks, named, context });
   progress.locks.push(...broken);
   return value;
 }

@@ -1,7 +1,7 @@
 import { createStacks } from "../../clients/pulumi/stacks";
 import { counted } from "../../model/command-line";
 import { readExpectedDigest } from "../review/binding";
-import type { CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
 import { writeDocument } from "../shared/document";
 import { createProgress } from "../shared/progress";
 import { demandPulumi, demandSharedState } from "../shared/pulumi";
@@ -10,19 +10,19 @@ import { recoverStack } from "./recover-stack";
 import type { Recovery } from "./recovery";
 
 /** `partner-access recover`: one command after a run that was killed. */
-export const runRecover: CommandRunner = async (options, surroundings) => {
+export const runRecover: CommandRunner = async (options, context) => {
   const stack = String(options["stack"]);
   const expected = readExpectedDigest(options);
-  const { env, projectDirectory, signal, stackOwner } = surroundings;
-  const tenant = await openDatedTenant(stack, surroundings);
+  const { env, projectDirectory, signal, stackOwner } = context;
+  const tenant = await openDatedTenant(stack, context);
   const pulumi = await demandPulumi(env);
-  await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
-  const progress = createProgress(surroundings);
+  await demandSharedState(stack, pulumi, context, options["allowLocalState"] === true);
+  const progress = createProgress(context);
   const lock = options["lock"];
   const recovery = await recoverStack(tenant, {
     stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
     named: typeof lock === "string" ? lock : undefined,
-    surroundings,
+    context,
     isStateLost: options["lostState"] === true,
     expected,
     news: (text) => progress.news(`${stack}: ${text}`),
@@ -30,14 +30,14 @@ export const runRecover: CommandRunner = async (options, surroundings) => {
   progress.done();
   if (options["json"] === true) {
     const { ok, problems } = recovery;
-    writeDocument(surroundings, { schema: "partner-access/recover/1", ok, stacks: [recovery], problems });
+    writeDocument(context, { schema: "partner-access/recover/1", ok, stacks: [recovery], problems });
   } else {
-    tell(recovery, surroundings);
+    tell(recovery, context);
   }
   return recovery.ok ? 0 : 1;
 };
 
-function tell(recovery: Recovery, { stdout }: Surroundings): void {
+function tell(recovery: Recovery, { stdout }: CommandContext): void {
   const {
     stack,
     outcome,

@@ -1,5 +1,5 @@
 import { readProjectFiles } from "../../configuration/read-stack";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 
 /**
@@ -7,7 +7,7 @@ import { CommandError } from "../shared/document";
  * one, and rewrite the file: both client secrets would lie in the state as good as open.
  */
 export function secretsProvider(
-  { projectDirectory }: Pick<Surroundings, "projectDirectory">,
+  { projectDirectory }: Pick<CommandContext, "projectDirectory">,
   stack: string,
 ): string | undefined {
   const named = readProjectFiles(projectDirectory).stackFiles.get(stack)?.read().settings["secretsprovider"];

@@ -13,7 +13,7 @@ import {
   reliedIdentities,
 } from "../../permissions/manifest";
 import { describeChange } from "../../permissions/report";
-import type { CommandOptions, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions } from "../shared/command";
 import { invalidOption, type Problem, problemsOf } from "../shared/document";
 import type { Tenant } from "../shared/tenant";
 import { declaredManifest } from "./declared";
@@ -46,7 +46,7 @@ export function previewedDigest(document: string, settings: readonly ManifestSet
 
 /** What a preview is held against beside the digest: the checkout, the tenant, and the state as it is before the update. */
 export interface BindingContext {
-  readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal" | "env">;
+  readonly context: Pick<CommandContext, "projectDirectory" | "signal" | "env">;
   readonly stacks: Pick<Stacks, "state">;
   /** Of the stack's files, read before the engine ran: it may write into them. */
   readonly settings: readonly ManifestSetting[];
@@ -58,20 +58,20 @@ export interface BindingContext {
  * Why a preview must not be applied; empty when it may. Its manifest is not the approved one: then what differs from a review of the
  * same files is said. Or it is, because the program remembers falsely who an object id stands for: the tenant is asked.
  */
-export async function unapproved(
+export async function approvalProblems(
   stack: string,
   expected: Digest,
   document: string,
-  context: BindingContext,
+  binding: BindingContext,
 ): Promise<readonly Problem[]> {
-  const previewed = previewedManifest(document, context.settings);
+  const previewed = previewedManifest(document, binding.settings);
   const found = manifestDigest(previewed);
-  if (found !== expected) return [await otherDigest(stack, expected, previewed, context.surroundings)];
+  if (found !== expected) return [await otherDigest(stack, expected, previewed, binding.context)];
   const claims = reliedIdentities(readPreviewRecords(document));
   if (claims.length === 0) return [];
   try {
-    const stateBefore = async () => (await context.stacks.state(stack))?.exported;
-    const readers = identityReaders(await context.tenant(), stateBefore);
+    const stateBefore = async () => (await binding.stacks.state(stack))?.exported;
+    const readers = identityReaders(await binding.tenant(), stateBefore);
     return await identityProblems(stack, claims, createIdentityWitness(readers));
   } catch (error) {
     return problemsOf(error);
@@ -82,7 +82,7 @@ async function otherDigest(
   stack: string,
   expected: Digest,
   previewed: AccessManifest,
-  surroundings: BindingContext["surroundings"],
+  context: BindingContext["context"],
 ): Promise<Problem> {
   const found = manifestDigest(previewed);
   const message = `${stack}: the preview grants something else than was approved (approved ${expected}, preview ${found})`;
@@ -90,7 +90,7 @@ async function otherDigest(
     "Nothing was changed. Review what is checked out here, approve it, and apply that commit with its digest.";
   return {
     code: "not-approved",
-    message: [message, ...(await explained(stack, expected, previewed, surroundings))].join("\n"),
+    message: [message, ...(await explained(stack, expected, previewed, context))].join("\n"),
     fix,
   };
 }
@@ -125,9 +125,9 @@ async function explained(
   stack: string,
   expected: Digest,
   previewed: AccessManifest,
-  surroundings: Pick<Surroundings, "projectDirectory" | "signal">,
+  context: Pick<CommandContext, "projectDirectory" | "signal">,
 ): Promise<readonly string[]> {
-  const declared = await declaredManifest([stack], surroundings)(stack).catch(() => undefined);
+  const declared = await declaredManifest([stack], context)(stack).catch(() => undefined);
   if (declared === undefined) return ["A review of these files fails."];
   const digest = manifestDigest(declared);
   const changes = diffManifests(declared, previewed);

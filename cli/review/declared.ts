@@ -1,6 +1,6 @@
 import { commandLine } from "../../model/command-line";
 import type { AccessManifest } from "../../permissions/manifest";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { readRecords } from "./read-records";
 import { reviewedManifest } from "./reviewed-manifest";
@@ -9,7 +9,7 @@ import { stackSettings } from "./stack-settings";
 /** What the checkout's program declares for each stack, under mocks. One stack that cannot be told keeps no other from it. */
 export function declaredManifest(
   stacks: readonly string[],
-  { projectDirectory, signal }: Pick<Surroundings, "projectDirectory" | "signal">,
+  { projectDirectory, signal }: Pick<CommandContext, "projectDirectory" | "signal">,
 ): (stack: string) => Promise<AccessManifest> {
   const recording = readRecords(stacks, { directory: projectDirectory, projectDirectory, signal }).then(
     (records) => new Map(records.map((it) => [it.stack, it])),

@@ -35,12 +35,12 @@ export interface Planned {
 export async function unapprovedChanges(
   stack: string,
   planned: Planned,
-  context: Pick<BindingContext, "tenant" | "settings">,
+  binding: Pick<BindingContext, "tenant" | "settings">,
 ): Promise<readonly Problem[]> {
-  const keys = otherKeyLines(planned.exported, context.settings);
+  const keys = otherKeyLines(planned.exported, binding.settings);
   const lines = [...grantLines(planned), ...lossLines(planned), ...keys];
-  if (lines.length === 0) return newIdentityProblems(stack, planned, context);
-  const digest = previewedDigest(planned.document, context.settings);
+  if (lines.length === 0) return newIdentityProblems(stack, planned, binding);
+  const digest = previewedDigest(planned.document, binding.settings);
   return [
     {
       code: "not-approved",

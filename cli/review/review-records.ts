@@ -5,7 +5,7 @@ import type { FileContent } from "../../configuration/file-settings";
 import { stackFileName } from "../../configuration/read-stack";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import type { ChangedFile } from "../../permissions/report";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { demandCommit, mergeBaseOf, targetBranch } from "./base";
 import { changedDependencies } from "./changed-dependencies";
 import { changedFile, unjudgedFiles } from "./changed-files";
@@ -40,8 +40,8 @@ type Tree = ReadonlyMap<string, string>;
  * The review where none of the head's code runs: its records come as data, its files from git. The base is recorded here and now; of
  * a stack that nothing differs for the file is not believed, whatever it says.
  */
-export async function reviewRecords(given: GivenRecords, surroundings: Surroundings): Promise<Judgement> {
-  const { projectDirectory, env, signal } = surroundings;
+export async function reviewRecords(given: GivenRecords, context: CommandContext): Promise<Judgement> {
+  const { projectDirectory, env, signal } = context;
   const head = openCheckout(given.headDirectory, env);
   const headCommit = await demandCommit(head, given.headCommit, "unknown-head");
   const base = await mergeBaseOf(head, given.base ?? (await targetBranch(head, env)), headCommit);
@@ -49,7 +49,7 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
   const [before, after] = await Promise.all([head.tree(baseCommit), head.tree(headCommit)]);
   const changed = changedPaths(before, after);
   const records = await readRecordsFile(given.recordsFile);
-  const revisions = await openRevisions({ base: baseCommit, head: undefined }, surroundings);
+  const revisions = await openRevisions({ base: baseCommit, head: undefined }, context);
   try {
     const { directory } = revisions.base;
     const plan = planRecording(
@@ -65,7 +65,7 @@ export async function reviewRecords(given: GivenRecords, surroundings: Surroundi
     const [headPolicy, headCatalog, headLock] = await Promise.all(headFiles.map((path) => textIn(head, after, path)));
     const headRecords = headStacks(plan, baseStacks, records);
     const files = await settingsFiles({ directory, before, after }, head, [...baseStacks, ...headRecords]);
-    return await judged({ base: { directory } }, surroundings, {
+    return await judged({ base: { directory } }, context, {
       at: given.at.toISOString(),
       base: {
         name: base.name,

@@ -4,7 +4,7 @@ import { stackFileName } from "../../configuration/read-stack";
 import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import { terminalSentence } from "../../permissions/report/escape";
 import type { Risk } from "../../permissions/risk";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { changedDependencies } from "./changed-dependencies";
 import { changedFiles, unjudgedFiles } from "./changed-files";
@@ -29,7 +29,7 @@ const judgePath = "cli/review/judge.ts";
 export async function review(
   revisions: Revisions,
   options: ReviewOptions,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<Judgement> {
   const read = ({ directory, files, staged }: Revision) => readEntries(directory, files, staged);
   const [base, head] = [read(revisions.base), read(revisions.head)];
@@ -40,7 +40,7 @@ export async function review(
     changed.map(({ path }) => path),
     options.stack,
   );
-  const { projectDirectory, signal } = surroundings;
+  const { projectDirectory, signal } = context;
   const record = (directory: string, stacks: readonly string[]) =>
     stacks.length === 0 ? [] : readRecords(stacks, { directory, projectDirectory, signal });
   const [before, after] = await Promise.all([
@@ -49,7 +49,7 @@ export async function review(
   ]);
   const isSame = new Set(plan.same);
   const same = after.filter(({ stack }) => isSame.has(stack));
-  return judged(revisions, surroundings, {
+  return judged(revisions, context, {
     at: options.at.toISOString(),
     base: side(revisions.base.name, [...before, ...same], base),
     head: side(revisions.head.name, after, head),
@@ -63,7 +63,7 @@ export async function review(
 /** Has the base's code compare and report; ours where the base is from before reviews. */
 export async function judged(
   revisions: { readonly base: { readonly directory: string } },
-  { projectDirectory, signal }: Surroundings,
+  { projectDirectory, signal }: CommandContext,
   given: Case,
 ): Promise<Judgement> {
   const { directory: base } = revisions.base;

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { type GitCheckout, openCheckout } from "../../clients/git";
 import { counted } from "../../model/command-line";
 import { terminalName } from "../../permissions/report/escape";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { type Base, demandCommit, mergeBaseOf, targetBranch } from "./base";
 import { kindOf } from "./changed-files";
@@ -45,7 +45,7 @@ export interface WantedRevisions {
  */
 export async function openRevisions(
   wanted: WantedRevisions,
-  { projectDirectory, env }: Surroundings,
+  { projectDirectory, env }: CommandContext,
 ): Promise<Revisions> {
   const repository = openCheckout(projectDirectory, env);
   if (wanted.headCommit === undefined) demandProject(wanted.head ?? projectDirectory);
@@ -102,7 +102,7 @@ export async function openRevisions(
 }
 
 /** The named base; without a name where this work left the branch it wants to get into. */
-async function baseOf(wanted: string | undefined, repository: GitCheckout, env: Surroundings["env"]): Promise<Base> {
+async function baseOf(wanted: string | undefined, repository: GitCheckout, env: CommandContext["env"]): Promise<Base> {
   if (wanted === undefined) return mergeBaseOf(repository, await targetBranch(repository, env), "HEAD");
   const commit = await demandCommit(repository, wanted);
   return { name: `${wanted} (${commit.slice(0, 12)})`, commit };

@@ -1,11 +1,11 @@
 import { openCheckout } from "../../clients/git";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { readRecords } from "./read-records";
 import { writeRecordsFile } from "./records-file";
 
 /** Records every stack of this checkout by its own code and writes them down. Compares nothing. */
-export async function recordTo(path: string, surroundings: Surroundings): Promise<number> {
-  const { projectDirectory, env, signal } = surroundings;
+export async function recordTo(path: string, context: CommandContext): Promise<number> {
+  const { projectDirectory, env, signal } = context;
   const files = await openCheckout(projectDirectory, env).files();
   const stacks = files.flatMap((file) => /^Pulumi\.([^/]+)\.yaml$/.exec(file)?.[1] ?? []).sort();
   const recorded =

@@ -3,14 +3,14 @@ import { writeDocument } from "../shared/document";
 import { showRoles } from "./show-roles";
 
 /** `partner-access roles`: who may see the reports; gives the reporting user the role when told to. */
-export const runRoles: CommandRunner = async (options, surroundings) => {
-  const report = await showRoles(options, surroundings);
+export const runRoles: CommandRunner = async (options, context) => {
+  const report = await showRoles(options, context);
   const { stack, roles, outcome, steps } = report;
   if (options["json"] === true) {
-    writeDocument(surroundings, { schema: "partner-access/roles/1", ok: true, stacks: [report], problems: [] });
+    writeDocument(context, { schema: "partner-access/roles/1", ok: true, stacks: [report], problems: [] });
     return 0;
   }
-  const { stdout, stderr } = surroundings;
+  const { stdout, stderr } = context;
   for (const { name, members } of roles) {
     stdout.write(`${name}\n`);
     for (const { userPrincipalName, displayName } of members) stdout.write(`  ${userPrincipalName}  ${displayName}\n`);

@@ -12,7 +12,7 @@ import { readClaims } from "../../tokens/claims";
 import { PARTNER_AUDIENCE } from "../../tokens/flow";
 import { isAudience } from "../../tokens/verification";
 import { EXECUTIVE, PLAIN_VIEWER } from "../preflight/partner-checks";
-import type { CommandOptions, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { partnerAudiences, partnerCenterAddress } from "../token/partner-center-address";
 import { readSecretLine } from "../token/read-secret-line";
@@ -33,9 +33,9 @@ interface Person {
 }
 
 /** Reads the roles with an administrator's token, and gives Executive Report Viewer when told to. Without a token: the portal's steps. */
-export async function showRoles(options: CommandOptions, surroundings: Surroundings): Promise<RolesReport> {
+export async function showRoles(options: CommandOptions, context: CommandContext): Promise<RolesReport> {
   const stack = String(options["stack"]);
-  const configuration = readStackFromFiles(surroundings.projectDirectory, stack);
+  const configuration = readStackFromFiles(context.projectDirectory, stack);
   const { reportingUser } = configuration;
   if (reportingUser === undefined) throw noUser(stack);
   const { userPrincipalName } = reportingUser;
@@ -43,12 +43,9 @@ export async function showRoles(options: CommandOptions, surroundings: Surroundi
     if (options["assign"] === true) throw noToken();
     return { stack, roles: [], outcome: "portal", steps: portalSteps(userPrincipalName) };
   }
-  const token = demandToken(
-    await readSecretLine("an administrator's access token", surroundings),
-    configuration.tenant.id,
-  );
-  const endpoint = partnerCenterAddress(surroundings.env, configuration.tenant.cloud);
-  const partnerCenter = createPartnerCenter({ endpoint, accessToken: async () => token, signal: surroundings.signal });
+  const token = demandToken(await readSecretLine("an administrator's access token", context), configuration.tenant.id);
+  const endpoint = partnerCenterAddress(context.env, configuration.tenant.cloud);
+  const partnerCenter = createPartnerCenter({ endpoint, accessToken: async () => token, signal: context.signal });
   const found = await viewers(partnerCenter);
   const executive = found.find(({ role }) => role.name === EXECUTIVE);
   if (executive === undefined) throw noSuchRole();
@@ -60,7 +57,7 @@ export async function showRoles(options: CommandOptions, surroundings: Surroundi
   const isUser = (member: RoleMember) => member.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase();
   if (executive.members.some(isUser)) return report("already-assigned");
   if (options["assign"] !== true) return report("would-assign");
-  const user = await findUser(configuration, userPrincipalName, surroundings);
+  const user = await findUser(configuration, userPrincipalName, context);
   await partnerCenter.addRoleMember(executive.role.id, {
     ...user,
     userPrincipalName,
@@ -73,7 +70,7 @@ export async function showRoles(options: CommandOptions, surroundings: Surroundi
 async function findUser(
   { tenant }: StackConfiguration,
   userName: string,
-  { env, signal }: Surroundings,
+  { env, signal }: CommandContext,
 ): Promise<{ readonly id: string; readonly displayName: string }> {
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const { graph, authority } = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost, signal });

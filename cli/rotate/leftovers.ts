@@ -5,14 +5,14 @@ import { slotNames } from "../../rotation/record";
 import { refreshArguments, removedClientSecrets } from "../recover/removed-secrets";
 import { CommandError, type Problem } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
-import type { DirectorySight, VaultSight } from "../shared/look";
+import type { DirectoryState, PublishedState } from "../shared/look";
 import type { StackPlace } from "../shared/missing-stack";
 import type { Tenant } from "../shared/tenant";
 
 interface LeftoverTools {
   readonly stacks: Pick<Stacks, "state" | "refresh">;
   readonly news: (text: string) => void;
-  readonly surroundings: StackPlace;
+  readonly context: StackPlace;
 }
 
 /** A removal that Entra did and answered with an error: the engine would try it again in every update, and fail. */
@@ -42,8 +42,8 @@ export async function forgetLeftovers(
     plan,
     sight,
     directory,
-  }: { readonly plan: SlotPlan; readonly sight: VaultSight; readonly directory: DirectorySight },
-  { stacks, news, surroundings }: LeftoverTools,
+  }: { readonly plan: SlotPlan; readonly sight: PublishedState; readonly directory: DirectoryState },
+  { stacks, news, context }: LeftoverTools,
 ): Promise<boolean> {
   const living = new Set(directory.application?.credentials.map(({ keyId }) => keyId.toLowerCase()));
   const isPossible = slotNames.some((name) => {
@@ -55,6 +55,6 @@ export async function forgetLeftovers(
   if (removed.length === 0) return false;
   news(`forgetting ${counted(removed.length, "client secret")} that ${removed.length === 1 ? "is" : "are"} gone`);
   const run = await stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
-  if (!run.ok) throw new CommandError(engineProblems(tenant.stack, run, "removed-secret", surroundings));
+  if (!run.ok) throw new CommandError(engineProblems(tenant.stack, run, "removed-secret", context));
   return true;
 }

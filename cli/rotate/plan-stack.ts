@@ -1,12 +1,12 @@
 import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../../rotation/plan";
 import { type PublishedRecord, type SlotName, slotNames } from "../../rotation/record";
 import { CommandError } from "../shared/document";
-import type { DirectorySight, VaultSight } from "../shared/look";
+import type { DirectoryState, PublishedState } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
-import type { RotationWish } from "./rotate-stack";
+import type { RotateOptions } from "./rotate-stack";
 
 /** The plan for one stack, under its schedule, its stack file's request and what this run asks for. */
-export function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationWish): SlotPlan {
+export function planFor(tenant: Tenant, record: PublishedRecord, wish: RotateOptions): SlotPlan {
   const { rotation, tenant: partner } = tenant.configuration;
   const text = wish.compromised ?? rotation.request;
   const isCompromised = wish.compromised !== undefined || rotation.compromised;
@@ -27,7 +27,11 @@ export function planFor(tenant: Tenant, record: PublishedRecord, wish: RotationW
  * Published once, kept by nothing, and still valid: the previous slot after its overlap, or what a run that published could not remove
  * any more. The record says neither whether that was done, so the tenant is asked: "not due" must not leave a compromised secret alive.
  */
-export function keyIdsToRetire(plan: SlotPlan, sight: VaultSight, { application }: DirectorySight): readonly string[] {
+export function keyIdsToRetire(
+  plan: SlotPlan,
+  sight: PublishedState,
+  { application }: DirectoryState,
+): readonly string[] {
   if (plan.isPublish) return [];
   const kept = new Set(slotNames.flatMap((name) => (plan.slots[name] ? keyIdsOf(sight.record, name) : [])));
   const records = [...sight.versions.flatMap(({ reading }) => reading.record ?? []), sight.record];

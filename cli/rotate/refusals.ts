@@ -3,11 +3,11 @@ import type { SlotPlan } from "../../rotation/plan";
 import type { PublishedRecord } from "../../rotation/record";
 import { fatalProblems } from "../recover/health";
 import { CommandError } from "../shared/document";
-import type { DirectorySight, VaultSight } from "../shared/look";
+import type { DirectoryState, PublishedState } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
 
 /** A stopped application stays stopped. */
-export function refuseStopped(tenant: Tenant, { clientId }: VaultSight, { principal }: DirectorySight): void {
+export function refuseStopped(tenant: Tenant, { clientId }: PublishedState, { principal }: DirectoryState): void {
   if (principal?.isEnabled !== false) return;
   throw new CommandError([
     {
@@ -22,13 +22,18 @@ export function refuseStopped(tenant: Tenant, { clientId }: VaultSight, { princi
 const mended = new Set(["credential-missing", "expired"]);
 
 /** "Not due" would be a green run while consumers get no token; and where the application is gone no secret can be added to it. */
-export function refuseUnhealthy(tenant: Tenant, sight: VaultSight, plan: SlotPlan, directory: DirectorySight): void {
+export function refuseUnhealthy(
+  tenant: Tenant,
+  sight: PublishedState,
+  plan: SlotPlan,
+  directory: DirectoryState,
+): void {
   const problems = fatalProblems(tenant, sight, directory).filter(({ code }) => !(plan.isPublish && mended.has(code)));
   if (problems.length > 0) throw new CommandError(problems);
 }
 
 /** "Not due" would be a green run while no consumer can read the secret. A publish writes a version that is enabled. */
-export function refuseDisabled({ entry }: VaultSight, plan: SlotPlan): void {
+export function refuseDisabled({ entry }: PublishedState, plan: SlotPlan): void {
   if (entry.isEnabled || plan.isPublish) return;
   throw new CommandError([
     {

@@ -16,7 +16,7 @@ import {
   writeAgain,
 } from "../../tokens/renewal";
 import { TokenError } from "../../tokens/token-error";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import type { Tenant } from "../shared/tenant";
 import { clockOf } from "../token/place";
 
@@ -36,7 +36,7 @@ export interface RenewalWish {
 export async function renewStack(
   tenant: Tenant,
   wish: RenewalWish,
-  { env, signal }: Surroundings,
+  { env, signal }: CommandContext,
 ): Promise<Renewal | null> {
   const now = clockOf(env);
   let ageDays: number | null = null;
@@ -60,7 +60,7 @@ export async function renewStack(
   }
 }
 
-function openEntry(tenant: Tenant, name: string, { signal }: Pick<Surroundings, "signal">, now: () => number) {
+function openEntry(tenant: Tenant, name: string, { signal }: Pick<CommandContext, "signal">, now: () => number) {
   const { vaultUri, vaultIdentity, endpoints, configuration, vault } = tenant;
   const read = createSecretReader(vaultUri, { credential: vaultIdentity }, { signal });
   const write = createSecretWriter(vaultUri, vaultIdentity, { signal });

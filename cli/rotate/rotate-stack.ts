@@ -5,7 +5,7 @@ import type { PublishedRecord } from "../../rotation/record";
 import type { ValueCheck } from "../../rotation/value-check";
 import { findRepair } from "../recover/repair";
 import type { Digest } from "../review/binding";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { problemsOf } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
 import { lookAtDirectory, lookAtVault, nothingPublished } from "../shared/look";
@@ -28,7 +28,7 @@ import {
 } from "./run-rotation";
 
 /** What one run asks of a stack beside its schedule. */
-export interface RotationWish {
+export interface RotateOptions {
   /** Show what would happen, change nothing. */
   readonly isPlanOnly: boolean;
   /** Why the published secret must go now; written into the stack's file unless only planned. */
@@ -42,12 +42,12 @@ export interface RotationTools {
   readonly stacks: Stacks;
   /** The same tenant under a configuration that is not quite its file's. */
   readonly openAs: (configuration: StackConfiguration) => Promise<Tenant>;
-  readonly surroundings: Pick<Surroundings, "projectDirectory" | "signal" | "env" | "stackOwner">;
+  readonly context: Pick<CommandContext, "projectDirectory" | "signal" | "env" | "stackOwner">;
   readonly news: (text: string) => void;
 }
 
 /** Decides from the vault's record whether a stack is due, and if so lets the engine rotate it. Never throws. */
-export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: RotationTools): Promise<SecretOutcome> {
+export async function rotateStack(tenant: Tenant, wish: RotateOptions, tools: RotationTools): Promise<SecretOutcome> {
   let before: string | null = null;
   let takeBack: () => void = () => undefined;
   try {
@@ -63,7 +63,7 @@ export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: Rot
     if (!isRetiring) refuseAnswered(tenant, sight.record, plan, wish);
     // Before the engine, whose program reads it there, and so that a killed run finds it again. A run that is refused takes it back.
     if (wish.compromised !== undefined && !wish.isPlanOnly) {
-      takeBack = requestRotation(tools.surroundings.projectDirectory, tenant.stack, wish.compromised);
+      takeBack = requestRotation(tools.context.projectDirectory, tenant.stack, wish.compromised);
     }
     if (plan.isPublish || isRetiring) {
       if (wish.isPlanOnly) return notDone(tenant, { plan, isRetiring }, before, null);
@@ -94,7 +94,7 @@ export async function rotateStack(tenant: Tenant, wish: RotationWish, tools: Rot
 function jobOf(
   tenant: Tenant,
   { plan, repair }: Pick<RotationToRun, "plan" | "repair">,
-  wish: RotationWish,
+  wish: RotateOptions,
   tools: RotationTools,
 ): RotationToRun {
   return {
@@ -118,7 +118,11 @@ const FORGOTTEN = {
  * In an emergency a record that was tampered with must not stand in the way: it is replaced by the one that state and older versions give.
  * Every other run ends there, and says what repairs it.
  */
-async function lookThroughDamage(tenant: Tenant, { compromised, isPlanOnly }: RotationWish, { stacks }: RotationTools) {
+async function lookThroughDamage(
+  tenant: Tenant,
+  { compromised, isPlanOnly }: RotateOptions,
+  { stacks }: RotationTools,
+) {
   const repair = compromised === undefined || isPlanOnly ? undefined : await findRepair(tenant, stacks);
   if (repair === undefined) return { sight: await lookAtVault(tenant), repair };
   return { sight: await lookAtVault(tenant, repair.tags), repair };
@@ -150,7 +154,7 @@ async function apply(
     if (run.changes.length === 0) refuse();
     const problems = [
       ...(await removedProblems(tenant, tools)),
-      ...engineProblems(stack, run, "update-failed", tools.surroundings),
+      ...engineProblems(stack, run, "update-failed", tools.context),
     ];
     return failedOutcome(stack, problems, before, after);
   }

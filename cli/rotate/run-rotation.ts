@@ -5,13 +5,13 @@ import { type LimitedRun, previewProblems, targetArguments, updateProblems } fro
 import type { SlotPlan } from "../../rotation/plan";
 import { otherChanges } from "../../rotation/scope";
 import { type Repair, repairEnvironment } from "../recover/repair";
-import { type BindingContext, type Digest, unapproved } from "../review/binding";
+import { approvalProblems, type BindingContext, type Digest } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
 import { stackSettings } from "../review/stack-settings";
 import { otherKeyLines } from "../review/state-key";
 import type { Problem } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
-import type { VaultSight } from "../shared/look";
+import type { PublishedState } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
 import { appliedTenant } from "./applied-tenant";
 import type { RotationTools } from "./rotate-stack";
@@ -26,7 +26,7 @@ export interface RotationToRun {
   /** Looks and plans anew in a tenant whose place or rule is another; undefined when nothing is published there. */
   replan(
     tenant: Tenant,
-  ): Promise<(Pick<RotationToRun, "plan" | "repair"> & { readonly sight: VaultSight }) | undefined>;
+  ): Promise<(Pick<RotationToRun, "plan" | "repair"> & { readonly sight: PublishedState }) | undefined>;
 }
 
 /** A rotation that was previewed and may be applied. */
@@ -51,27 +51,27 @@ export async function previewRotation(job: RotationToRun, tools: RotationTools):
   const { tenant, plan, repair, expected } = job;
   const { stack } = tenant;
   const env = repairEnvironment(repair);
-  const settings = stackSettings(tools.surroundings.projectDirectory, stack);
+  const settings = stackSettings(tools.context.projectDirectory, stack);
   tools.news("preview");
   const { run, document } = await tools.stacks.previewDocument(stack, { env });
-  const context = { ...tools, settings, tenant: async () => tenant };
+  const binding = { ...tools, settings, tenant: async () => tenant };
   if (!run.ok) {
-    const failures = engineProblems(stack, run, "preview-failed", tools.surroundings);
+    const failures = engineProblems(stack, run, "preview-failed", tools.context);
     // A lock is in the way of any run.
     return failures.some(({ code }) => code !== "preview-failed")
       ? { problems: failures }
-      : limited(job, failures, context);
+      : limited(job, failures, binding);
   }
-  const refusals = expected ? await unapproved(stack, expected, document, context) : [];
+  const refusals = expected ? await approvalProblems(stack, expected, document, binding) : [];
   if (refusals.length > 0) return { problems: refusals };
   const others = otherChanges(run.changes);
-  if (others.length > 0) return limited(job, [otherChangesProblem(stack, others)], context);
+  if (others.length > 0) return limited(job, [otherChangesProblem(stack, others)], binding);
   const previewed = { tenant, plan, env, changes: run.changes, limit: undefined, waiting: "" };
   if (expected || (!plan.isPublish && run.changes.length === 0)) return previewed;
   // A resource with the name of a slot may be anything: what a rotation may change is what the state grants already.
   const exported = (await tools.stacks.state(stack))?.exported;
-  const unknown = await unapprovedChanges(stack, { changes: run.changes, document, exported }, context);
-  return unknown.length > 0 ? limited(job, unknown, context) : previewed;
+  const unknown = await unapprovedChanges(stack, { changes: run.changes, document, exported }, binding);
+  return unknown.length > 0 ? limited(job, unknown, binding) : previewed;
 }
 
 /** Limited to slots and entry, and by what was last applied. What else is wrong with the stack is told when that fails too. */
@@ -99,7 +99,7 @@ async function limited(
   const env = { ...repairEnvironment(repair), PARTNER_ACCESS_APPLIED: JSON.stringify(applied) };
   const { run, document } = await tools.stacks.previewDocument(stack, { env, arguments: targetArguments(targets) });
   if (!run.ok) {
-    const failures = engineProblems(stack, run, "preview-failed", tools.surroundings).map(({ message }) => message);
+    const failures = engineProblems(stack, run, "preview-failed", tools.context).map(({ message }) => message);
     const isTold = failures.every((message) => waiting.some((problem) => problem.message === message));
     return { problems: isTold ? waiting : [...waiting, inseparableProblem(stack, failures)] };
   }

@@ -2,7 +2,7 @@ import { createStacks } from "../../clients/pulumi/stacks";
 import { counted } from "../../model/command-line";
 import type { Renewal } from "../../tokens/renewal";
 import { readExpectedDigest } from "../review/binding";
-import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
 import { invalidOption, type Problem, problemsOf, writeDocument } from "../shared/document";
 import { everyStack, namedStack } from "../shared/every-stack";
 import { interrupted } from "../shared/interruption";
@@ -18,27 +18,27 @@ import { refuseUnwritable } from "./request-rotation";
 import { rotateStack } from "./rotate-stack";
 
 /** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
-export const runRotate: CommandRunner = async (options, surroundings) => {
+export const runRotate: CommandRunner = async (options, context) => {
   renewEveryOf(options);
-  const stacks = chosenStacks(options, surroundings);
+  const stacks = chosenStacks(options, context);
   refuseBadOptions(options, stacks);
-  const progress = createProgress(surroundings);
+  const progress = createProgress(context);
   const outcomes = await inParallel(
     stacks,
     parallelOf(options),
-    (stack) => rotateOne(stack, options, surroundings, progress),
+    (stack) => rotateOne(stack, options, context, progress),
     {
-      signal: surroundings.signal,
+      signal: context.signal,
       skipped: (stack) => withRenewal(failedOutcome(stack, [interrupted(stack)]), null),
     },
   );
   progress.done();
-  if (options["json"] !== true) for (const outcome of outcomes) tellOutcome(outcome, surroundings);
-  if (options["compromised"] !== undefined) tellCompromised(outcomes, surroundings);
+  if (options["json"] !== true) for (const outcome of outcomes) tellOutcome(outcome, context);
+  if (options["compromised"] !== undefined) tellCompromised(outcomes, context);
   const ok = outcomes.every(({ outcome, refreshToken }) => outcome !== "failed" && refreshToken?.result !== "failed");
   if (options["json"] === true) {
     const problems = outcomes.flatMap((outcome) => outcome.problems);
-    writeDocument(surroundings, { schema: "partner-access/rotate/1", ok, stacks: outcomes, problems });
+    writeDocument(context, { schema: "partner-access/rotate/1", ok, stacks: outcomes, problems });
   }
   return ok ? 0 : 1;
 };
@@ -46,17 +46,17 @@ export const runRotate: CommandRunner = async (options, surroundings) => {
 async function rotateOne(
   stack: string,
   options: CommandOptions,
-  surroundings: Surroundings,
+  context: CommandContext,
   progress: Progress,
 ): Promise<RotationOutcome> {
   try {
-    const configured = await openDatedTenant(stack, surroundings);
-    const { outcome: rotated, tenant } = await rotateSecret(configured, options, surroundings, progress);
+    const configured = await openDatedTenant(stack, context);
+    const { outcome: rotated, tenant } = await rotateSecret(configured, options, context, progress);
     // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
     if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);
-    if (surroundings.signal.aborted) return withRenewal(rotated, leftOut(interrupted(`the refresh token of ${stack}`)));
+    if (context.signal.aborted) return withRenewal(rotated, leftOut(interrupted(`the refresh token of ${stack}`)));
     const wish = { isPlanOnly: options["plan"] === true, everyDays: renewEveryOf(options) };
-    return withRenewal(rotated, await renewStack(tenant, wish, surroundings));
+    return withRenewal(rotated, await renewStack(tenant, wish, context));
   } catch (error) {
     return withRenewal(failedOutcome(stack, problemsOf(error)), null);
   }
@@ -69,18 +69,18 @@ async function rotateOne(
 async function rotateSecret(
   configured: Tenant,
   options: CommandOptions,
-  surroundings: Surroundings,
+  context: CommandContext,
   progress: Progress,
 ): Promise<{ readonly outcome: SecretOutcome; readonly tenant: Tenant }> {
   const { stack } = configured;
-  const { projectDirectory, signal, stackOwner } = surroundings;
+  const { projectDirectory, signal, stackOwner } = context;
   const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
-  const env = { ...surroundings.env, PARTNER_ACCESS_ROLLBACK: rollback };
+  const env = { ...context.env, PARTNER_ACCESS_ROLLBACK: rollback };
   const rotate = async (pulumi: string, isPlanOnly: boolean) => {
     const tools = {
-      surroundings,
+      context,
       stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
-      openAs: (configuration: Tenant["configuration"]) => openConfigured(configuration, surroundings),
+      openAs: (configuration: Tenant["configuration"]) => openConfigured(configuration, context),
       news: (text: string) => progress.news(`${stack}: ${text}`),
     };
     const tenant = isPlanOnly ? configured : await publishedTenant(configured, tools);
@@ -90,8 +90,8 @@ async function rotateSecret(
   if (options["plan"] === true) return rotate("", true);
   let pulumi: string;
   try {
-    pulumi = await demandPulumi(surroundings.env);
-    await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
+    pulumi = await demandPulumi(context.env);
+    await demandSharedState(stack, pulumi, context, options["allowLocalState"] === true);
   } catch (error) {
     const { tenant, outcome } = await rotate("", true);
     return { tenant, outcome: failedOutcome(stack, [...outcome.problems, ...problemsOf(error)], outcome.before) };
@@ -103,7 +103,7 @@ function leftOut({ code, message, fix }: Problem): Renewal {
   return { result: "failed", ageDays: null, sentence: message, code, fix };
 }
 
-function chosenStacks(options: CommandOptions, surroundings: Surroundings): readonly string[] {
+function chosenStacks(options: CommandOptions, context: CommandContext): readonly string[] {
   const stack = textOf(options["stack"]);
   if ((stack === undefined) === (options["all"] !== true)) {
     throw invalidOption(
@@ -111,7 +111,7 @@ function chosenStacks(options: CommandOptions, surroundings: Surroundings): read
       "Name one stack; --all is for an operator and for the emulator.",
     );
   }
-  return stack === undefined ? everyStack(surroundings) : namedStack(stack, surroundings);
+  return stack === undefined ? everyStack(context) : namedStack(stack, context);
 }
 
 function refuseBadOptions(options: CommandOptions, stacks: readonly string[]): void {
@@ -156,32 +156,31 @@ function renewEveryOf(options: CommandOptions): number {
 
 function tellOutcome(
   { stack, outcome, reason, sentence, before, after, refreshToken, value, problems }: RotationOutcome,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): void {
   // After Ctrl-C, or an outage, nobody has looked.
   const now = after ?? (before === null ? "none" : "unknown");
   const change = before === after ? `key id ${now}` : `key id ${before ?? "none"} -> ${now}`;
-  surroundings.stdout.write(
+  context.stdout.write(
     `${stack.padEnd(20)}  ${outcome.padEnd(11)}  ${reason.padEnd(14)}  ${change}  ${outcome === "failed" ? "" : sentence}\n`,
   );
   // A proof that was not made must not read as one.
-  if (value?.result === "not-checked")
-    surroundings.stderr.write(`${stack.padEnd(20)}  published value ${value.detail}\n`);
+  if (value?.result === "not-checked") context.stderr.write(`${stack.padEnd(20)}  published value ${value.detail}\n`);
   if (refreshToken !== null && refreshToken.result !== "not-due" && refreshToken.result !== "failed") {
     // What was skipped is a warning; what was done is a result.
-    const stream = refreshToken.result === "skipped" ? surroundings.stderr : surroundings.stdout;
+    const stream = refreshToken.result === "skipped" ? context.stderr : context.stdout;
     stream.write(`${stack.padEnd(20)}  ${refreshToken.sentence}\n`);
   }
   for (const { code, message, fix } of problems) {
-    surroundings.stderr.write(`${stack}: ${code}: ${message}\n`);
-    if (fix !== "") surroundings.stderr.write(`  ${fix}\n`);
+    context.stderr.write(`${stack}: ${code}: ${message}\n`);
+    if (fix !== "") context.stderr.write(`  ${fix}\n`);
   }
 }
 
 /** What an emergency rotation does not undo, said every time. */
-function tellCompromised(outcomes: readonly RotationOutcome[], surroundings: Surroundings): void {
+function tellCompromised(outcomes: readonly RotationOutcome[], context: CommandContext): void {
   if (!outcomes.some(({ outcome }) => outcome === "rotated")) return;
-  surroundings.stderr.write(
+  context.stderr.write(
     [
       "",
       "The old secret is removed. What this does not undo:",

@@ -4,7 +4,7 @@ import type { Readable, Writable } from "node:stream";
 export type ExitCode = 0 | 1 | 2;
 
 /** What a command gets from the outside. Only `wiring.ts` makes one; tests make their own. */
-export interface Surroundings {
+export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Results, and nothing else. */
   readonly stdout: Writable;
@@ -52,6 +52,6 @@ export interface CommandDeclaration {
 export type CommandOptions = Readonly<Record<string, string | boolean | undefined>>;
 export type CommandRunner = (
   options: CommandOptions,
-  surroundings: Surroundings,
+  context: CommandContext,
   positional: readonly string[],
 ) => Promise<ExitCode>;

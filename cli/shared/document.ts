@@ -1,7 +1,7 @@
 import { ServiceError } from "../../clients/http/errors";
 import { HalfWrittenStore } from "../../clients/pulumi/state-store";
 import { ConfigurationError, describeProblem } from "../../configuration/problem";
-import type { CommandOptions, Surroundings } from "./command";
+import type { CommandContext, CommandOptions } from "./command";
 
 /** Something a person has to know or mend. */
 export interface Problem {
@@ -35,14 +35,14 @@ export function invalidOption(message: string, fix: string): CommandError {
 
 /** Writes one JSON document on one line to standard output. */
 export function writeDocument<Stack extends { readonly stack: string }>(
-  surroundings: Surroundings,
+  context: CommandContext,
   document: Document<Stack>,
 ): void {
-  surroundings.stdout.write(`${JSON.stringify(document)}\n`);
+  context.stdout.write(`${JSON.stringify(document)}\n`);
 }
 
 /** Where the lines for a person go: standard output, unless a document takes their place there. A log is read for them all the same. */
-export function resultStream({ json }: CommandOptions, { stdout, stderr }: Surroundings): Surroundings["stdout"] {
+export function resultStream({ json }: CommandOptions, { stdout, stderr }: CommandContext): CommandContext["stdout"] {
   return json === true ? stderr : stdout;
 }
 

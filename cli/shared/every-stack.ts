@@ -1,22 +1,22 @@
 import { isLoopback } from "../../clients/entra/clouds";
 import { readProjectFiles, readStackFromFiles, type StackSource } from "../../configuration/read-stack";
 import { projectName } from "../../configuration/values";
-import type { Surroundings } from "./command";
+import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 
 /**
  * The stacks that `--all` means, by name. Domains under `.example` belong to nobody (RFC 2606): such a stack is for the emulator, and
  * against the real Microsoft it would turn every run red. A project without a stack is an error: nothing looked at is not "all well".
  */
-export function everyStack({ projectDirectory, env, stderr }: Surroundings): readonly string[] {
+export function everyStack({ projectDirectory, env, stderr }: CommandContext): readonly string[] {
   const { stackFiles } = readProjectFiles(projectDirectory);
   const names = [...stackFiles.keys()].sort();
   const isEmulated = isLoopback(env["ARM_METADATA_HOSTNAME"] ?? "");
-  const nobodys = new Set(isEmulated ? [] : names.filter((name) => isNobodys(stackFiles.get(name))));
-  if (nobodys.size > 0) {
-    stderr.write(`left out, for the emulator only (a domain under .example): ${[...nobodys].join(", ")}\n`);
+  const exampleDomains = new Set(isEmulated ? [] : names.filter((name) => isExampleDomain(stackFiles.get(name))));
+  if (exampleDomains.size > 0) {
+    stderr.write(`left out, for the emulator only (a domain under .example): ${[...exampleDomains].join(", ")}\n`);
   }
-  const found = names.filter((name) => !nobodys.has(name));
+  const found = names.filter((name) => !exampleDomains.has(name));
   if (found.length > 0) return found;
   throw new CommandError([
     {
@@ -28,13 +28,13 @@ export function everyStack({ projectDirectory, env, stderr }: Surroundings): rea
 }
 
 /** The one stack that was named. Its file is read now: one that is missing or wrong is a command that could not run, not a finding. */
-export function namedStack(stack: string, { projectDirectory }: Surroundings): readonly string[] {
+export function namedStack(stack: string, { projectDirectory }: CommandContext): readonly string[] {
   readStackFromFiles(projectDirectory, stack);
   return [stack];
 }
 
 /** A file that cannot be read counts as a real tenant's: its own problem is told when its turn comes. */
-function isNobodys(source: StackSource | undefined): boolean {
+function isExampleDomain(source: StackSource | undefined): boolean {
   try {
     const { domain } = JSON.parse(source?.read().values[`${projectName}:tenant`] ?? "") as {
       domain?: unknown;

@@ -11,7 +11,7 @@ import { CommandError } from "./document";
 import { demandRecord, type Tenant } from "./tenant";
 
 /** What a tenant's vault says about the client secret. */
-export interface VaultSight {
+export interface PublishedState {
   readonly entry: VaultEntryFacts;
   readonly record: PublishedRecord;
   readonly clientId: string;
@@ -20,7 +20,7 @@ export interface VaultSight {
 }
 
 /** What the partner tenant itself says. */
-export interface DirectorySight {
+export interface DirectoryState {
   readonly application: GraphApplication | undefined;
   readonly principal: GraphPrincipal | undefined;
 }
@@ -29,7 +29,7 @@ export interface DirectorySight {
  * Reads the published entry and all its versions with list rights; undefined when nothing was published. Damage is an error, unless the tags
  * to go by in its place are handed in.
  */
-export async function lookAtVault(tenant: Tenant, repaired?: Tags): Promise<VaultSight | undefined> {
+export async function lookAtVault(tenant: Tenant, repaired?: Tags): Promise<PublishedState | undefined> {
   const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");
   const versions = await tenant.vault.versions(name);
   const entry = await tenant.vault.latest(name, versions);
@@ -58,7 +58,7 @@ export async function demandClientId(tenant: Tenant): Promise<string> {
 }
 
 /** Reads application and service principal. "Not there" is an answer; a failed look-up is an error. */
-export async function lookAtDirectory(tenant: Tenant, clientId: string): Promise<DirectorySight> {
+export async function lookAtDirectory(tenant: Tenant, clientId: string): Promise<DirectoryState> {
   const [application, principal] = await Promise.all([
     tenant.graph.application(clientId),
     tenant.graph.principal(clientId),
@@ -69,7 +69,7 @@ export async function lookAtDirectory(tenant: Tenant, clientId: string): Promise
 /** What every credential of the application is. */
 export function judge(
   tenant: Tenant,
-  { record, versions }: Pick<VaultSight, "versions"> & { readonly record: PublishedRecord | undefined },
+  { record, versions }: Pick<PublishedState, "versions"> & { readonly record: PublishedRecord | undefined },
   application: Pick<GraphApplication, "credentials"> | undefined,
   stateKeyIds?: readonly string[],
 ): readonly JudgedCredential[] {

@@ -1,11 +1,11 @@
 import { isLoopback } from "../../clients/entra/clouds";
 import { commandLine, stackInitLine } from "../../model/command-line";
 import { secretsProvider } from "../recover/state-key";
-import type { Surroundings } from "./command";
+import type { CommandContext } from "./command";
 import type { Problem } from "./document";
 
 /** What a message about a stack takes from around it. */
-export type StackPlace = Pick<Surroundings, "projectDirectory" | "env" | "stackOwner">;
+export type StackPlace = Pick<CommandContext, "projectDirectory" | "env" | "stackOwner">;
 
 /** Where the stack's file names no key yet; the words in capitals are the reader's. */
 const someKey = "azurekeyvault://VAULT.vault.azure.net/keys/KEY";

@@ -1,5 +1,5 @@
 import type { PullRequestHost, TicketHost } from "../../clients/pull-requests/host";
-import type { Surroundings } from "./command";
+import type { CommandContext } from "./command";
 import { CommandError, invalidOption } from "./document";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,7 +12,7 @@ const azureNames = ["SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "BUILD_REPOSIT
 
 /** The service this runs in, from the variables it sets itself; only the token has to be handed in. Loads one library only. */
 export async function openHost(
-  { env, signal }: Pick<Surroundings, "env" | "signal">,
+  { env, signal }: Pick<CommandContext, "env" | "signal">,
   author = "github-actions[bot]",
 ): Promise<Host> {
   if (env["GITHUB_REPOSITORY"]) {

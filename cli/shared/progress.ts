@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Surroundings } from "./command";
+import type { CommandContext } from "./command";
 
 /** Progress on standard error: one live line on a terminal, a line per news elsewhere. */
 export interface Progress {
@@ -11,8 +11,8 @@ export interface Progress {
   done(): void;
 }
 
-export function createProgress(surroundings: Surroundings): Progress {
-  const { stderr, isTerminal } = surroundings;
+export function createProgress(context: CommandContext): Progress {
+  const { stderr, isTerminal } = context;
   let last = "";
   const clear = () => {
     if (isTerminal && last !== "") stderr.write("\r\u001b[2K");
@@ -36,6 +36,6 @@ export function createProgress(surroundings: Surroundings): Progress {
 export type Style = "bold" | "dim" | "green" | "red" | "yellow";
 
 /** Text in a colour where the reader can see one. */
-export function styled(surroundings: Surroundings, style: Style, text: string): string {
-  return surroundings.hasColour ? styleText(style, text, { validateStream: false }) : text;
+export function styled(context: CommandContext, style: Style, text: string): string {
+  return context.hasColour ? styleText(style, text, { validateStream: false }) : text;
 }

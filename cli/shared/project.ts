@@ -8,10 +8,10 @@ import {
   readStackFromFiles,
   type StackConfiguration,
 } from "../../configuration/read-stack";
-import type { Surroundings } from "./command";
+import type { CommandContext } from "./command";
 import { inTurns } from "./in-turns";
 
-type Place = Pick<Surroundings, "projectDirectory" | "signal">;
+type Place = Pick<CommandContext, "projectDirectory" | "signal">;
 
 /** The files of the project, all of them parsed. */
 export async function readProject({ projectDirectory, signal }: Place): Promise<ProjectFiles> {
@@ -26,11 +26,11 @@ const knownWriters = new WeakMap<Place, Promise<EntryWriters>>();
  * One stack's configuration, checked. A command may ask for thousands: the other stacks' files are read once for all of them, its own each
  * time, because a rotation writes its request into it.
  */
-export async function readStack(stack: string, surroundings: Place): Promise<StackConfiguration> {
-  const writers = knownWriters.get(surroundings) ?? readProject(surroundings).then(entryWriters);
-  knownWriters.set(surroundings, writers);
+export async function readStack(stack: string, context: Place): Promise<StackConfiguration> {
+  const writers = knownWriters.get(context) ?? readProject(context).then(entryWriters);
+  knownWriters.set(context, writers);
   const known = await writers;
-  const { projectDirectory } = surroundings;
+  const { projectDirectory } = context;
   const files = readOneStack(projectDirectory, stack);
   // Says which stacks there are.
   if (!files.stackFiles.has(stack)) return readStackFromFiles(projectDirectory, stack);

@@ -7,11 +7,11 @@ import {
   readStateStore,
 } from "../../clients/pulumi/pulumi-cli";
 import { readOneStack } from "../../configuration/read-stack";
-import type { Surroundings } from "./command";
+import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 
 /** The Pulumi CLI of this machine, or an error that says how to get one. Production never builds or downloads it. */
-export async function demandPulumi(env: Surroundings["env"]): Promise<string> {
+export async function demandPulumi(env: CommandContext["env"]): Promise<string> {
   const pulumi = await findOnPath(env);
   if (pulumi === undefined) {
     throw new CommandError([
@@ -40,10 +40,10 @@ export async function demandPulumi(env: Surroundings["env"]): Promise<string> {
 export async function demandSharedState(
   stack: string,
   pulumi: string,
-  surroundings: Surroundings,
+  context: CommandContext,
   isAllowed: boolean,
 ): Promise<void> {
-  const { env, projectDirectory } = surroundings;
+  const { env, projectDirectory } = context;
   const metadataHost = env["ARM_METADATA_HOSTNAME"];
   if (isAllowed || (metadataHost !== undefined && isLoopback(metadataHost))) return;
   const store = await readStateStore(pulumi, projectDirectory, env);

@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
-import type { Surroundings } from "./command";
+import type { CommandContext } from "./command";
 
 /** Asks a person; nobody there, Ctrl-C and the end of input all mean no. `hint` says what to do where nobody can answer. */
-export async function isAgreed(question: string, hint: string, surroundings: Surroundings): Promise<boolean> {
-  const { stdin, stderr, signal, isTerminal } = surroundings;
+export async function isAgreed(question: string, hint: string, context: CommandContext): Promise<boolean> {
+  const { stdin, stderr, signal, isTerminal } = context;
   if (!isTerminal) {
     stderr.write(`${hint}\n`);
     return false;

@@ -1,18 +1,18 @@
 import { isLoopback, readServiceTime } from "../../clients/entra/clouds";
 import { clockProblems } from "../../rotation/clock";
-import type { Surroundings } from "./command";
+import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 import { openTenant, type Tenant } from "./tenant";
 
 /** The tenant, for a command that decides by a date: only where this machine's clock agrees with Microsoft's. */
-export async function openDatedTenant(stack: string, surroundings: Surroundings): Promise<Tenant> {
-  const tenant = await openTenant(stack, surroundings);
-  await demandRightClock(tenant.endpoints.authority, surroundings);
+export async function openDatedTenant(stack: string, context: CommandContext): Promise<Tenant> {
+  const tenant = await openTenant(stack, context);
+  await demandRightClock(tenant.endpoints.authority, context);
   return tenant;
 }
 
 /** Compares with the time that the sign-in service sends along with a public document. No sign-in is needed. */
-export async function demandRightClock(authority: string, { env, signal }: Surroundings): Promise<void> {
+export async function demandRightClock(authority: string, { env, signal }: CommandContext): Promise<void> {
   const date = await readServiceTime({ authority, signal });
   const stated = env["PARTNER_ACCESS_NOW"];
   const isStated = Boolean(stated) && isLoopback(env["ARM_METADATA_HOSTNAME"] ?? "");

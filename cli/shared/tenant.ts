@@ -12,7 +12,7 @@ import type { StackConfiguration } from "../../configuration/read-stack";
 import { anyStack, commandLine } from "../../model/command-line";
 import { type Day, dayOf } from "../../model/day";
 import type { PublishedRecord, RecordReading } from "../../rotation/record";
-import type { Surroundings } from "./command";
+import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 import { readStack } from "./project";
 
@@ -29,7 +29,7 @@ export interface Tenant {
   /** A deleted entry that can be recovered; undefined when there is none, an error when that cannot be told. */
   deletedEntry(name: string): Promise<DeletedSecret | undefined>;
   /** What every reader of the partner tenant's directory is made with. */
-  readonly directory: GraphOptions & Pick<Surroundings, "signal">;
+  readonly directory: GraphOptions & Pick<CommandContext, "signal">;
   readonly graph: Graph;
   readonly graphWriter: GraphWriter;
   /** Settings and role assignments of the vault, as the identity that writes it sees them. */
@@ -39,14 +39,14 @@ export interface Tenant {
 }
 
 /** Checks the stack's file, finds its cloud and prepares the clients. Calls nobody but a metadata host. */
-export async function openTenant(stack: string, surroundings: Surroundings): Promise<Tenant> {
-  return openConfigured(await readStack(stack, surroundings), surroundings);
+export async function openTenant(stack: string, context: CommandContext): Promise<Tenant> {
+  return openConfigured(await readStack(stack, context), context);
 }
 
 /** The same for a configuration that is not quite the file's. */
 export async function openConfigured(
   configuration: StackConfiguration,
-  { env, signal }: Pick<Surroundings, "env" | "signal">,
+  { env, signal }: Pick<CommandContext, "env" | "signal">,
 ): Promise<Tenant> {
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost, signal });

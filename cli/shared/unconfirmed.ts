@@ -1,7 +1,7 @@
 import { outputsIn } from "../../clients/pulumi/stack-state";
 import type { Stacks } from "../../clients/pulumi/stacks";
 import { stateView } from "../../rotation/state-view";
-import type { VaultSight } from "./look";
+import type { PublishedState } from "./look";
 
 /**
  * Whether the vault holds a record that the state does not know: the last publish succeeded, and its answer was lost. The same update again
@@ -9,7 +9,7 @@ import type { VaultSight } from "./look";
  */
 export async function isUnconfirmed(
   stack: string,
-  { entry }: Pick<VaultSight, "entry">,
+  { entry }: Pick<PublishedState, "entry">,
   stacks: Pick<Stacks, "state">,
 ): Promise<boolean> {
   const state = await stacks.state(stack).catch(() => undefined);

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { quietAzureLog } from "../../clients/http/azure-log";
 import { useEnvironmentProxy } from "../../clients/http/proxy";
-import type { Surroundings } from "./command";
+import type { CommandContext } from "./command";
 
 /** The process this command runs in. The only place of the commands that reads `process.env`. */
-export function currentSurroundings(): Surroundings {
+export function currentContext(): CommandContext {
   const abort = new AbortController();
   abortOnSignals(abort);
   outliveReaders();

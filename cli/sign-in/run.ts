@@ -4,14 +4,14 @@ import { withTokenProblems } from "../token/token-problem";
 import { signInStack } from "./sign-in-stack";
 
 /** `partner-access sign-in`: one interactive sign-in with MFA; its refresh token goes to the vault. */
-export const runSignIn: CommandRunner = async (options, surroundings) => {
-  const signedIn = await withTokenProblems(() => signInStack(options, surroundings));
+export const runSignIn: CommandRunner = async (options, context) => {
+  const signedIn = await withTokenProblems(() => signInStack(options, context));
   const { stack, userPrincipalName, obtainedAt, warnings } = signedIn;
-  for (const warning of warnings) surroundings.stderr.write(`warning: ${warning}\n`);
+  for (const warning of warnings) context.stderr.write(`warning: ${warning}\n`);
   if (options["json"] === true) {
-    writeDocument(surroundings, { schema: "partner-access/sign-in/1", ok: true, stacks: [signedIn], problems: [] });
+    writeDocument(context, { schema: "partner-access/sign-in/1", ok: true, stacks: [signedIn], problems: [] });
   } else {
-    surroundings.stdout.write(`${stack}  signed in  ${userPrincipalName}, ${obtainedAt}\n`);
+    context.stdout.write(`${stack}  signed in  ${userPrincipalName}, ${obtainedAt}\n`);
   }
   return 0;
 };

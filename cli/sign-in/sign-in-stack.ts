@@ -5,7 +5,7 @@ import { readClaims } from "../../tokens/claims";
 import { explainRefusal } from "../../tokens/explain";
 import { PARTNER_AUDIENCE, scopeOf } from "../../tokens/flow";
 import { TokenError } from "../../tokens/token-error";
-import type { CommandOptions, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { openPlace } from "../token/place";
 import { type AuthorizationAnswer, authorizationUrl, readAuthorization } from "./authorization";
@@ -24,15 +24,15 @@ export interface SignedIn {
 }
 
 /** One interactive sign-in with MFA, kept in the vault only after its refresh token gave a token. */
-export async function signInStack(options: CommandOptions, surroundings: Surroundings): Promise<SignedIn> {
-  const place = await openPlace(options, surroundings);
+export async function signInStack(options: CommandOptions, context: CommandContext): Promise<SignedIn> {
+  const place = await openPlace(options, context);
   const { tenant, application, reportingUser } = place.configuration ?? {};
   const { redirectUri } = application ?? {};
   if (tenant === undefined || redirectUri === undefined || reportingUser === undefined) throw noUser(place.name);
-  const { env, signal } = surroundings;
+  const { env, signal } = context;
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const { authority } = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost, signal });
-  const vault = await openSignInVault(place, authority, surroundings);
+  const vault = await openSignInVault(place, authority, context);
   const request = {
     authority,
     tenantId: tenant.id,
@@ -43,7 +43,7 @@ export async function signInStack(options: CommandOptions, surroundings: Surroun
     state: randomBytes(24).toString("base64url"),
     verifier: randomBytes(48).toString("base64url"),
   };
-  const way = await waysBack(options, { redirectUri, state: request.state }, surroundings);
+  const way = await waysBack(options, { redirectUri, state: request.state }, context);
   try {
     const parameters = await way.wait(authorizationUrl(request), request.userName);
     const code = codeOf(readAuthorization(parameters));

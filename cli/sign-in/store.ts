@@ -6,7 +6,7 @@ import { commandLine } from "../../model/command-line";
 import { vaultSecretName } from "../../model/vault-entries";
 import { explainRefusal } from "../../tokens/explain";
 import { type PublishedSecret, publishedSecretOf } from "../../tokens/published";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { clockOf, type TokenPlace } from "../token/place";
 
@@ -34,10 +34,10 @@ const LIFE_MS = 90 * 86_400_000;
 export async function openSignInVault(
   place: TokenPlace,
   authority: string,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<SignInVault> {
   const { vaultUri, prefix, name } = place;
-  const { env, signal } = surroundings;
+  const { env, signal } = context;
   const credential = vaultCredential(env, authority, { signal });
   const read = createSecretReader(vaultUri, { credential }, { signal });
   const [secretName, entryName] = [vaultSecretName(prefix, "client-secret"), vaultSecretName(prefix, "refresh-token")];

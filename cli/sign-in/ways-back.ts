@@ -7,7 +7,7 @@ import {
   type RedirectPage,
 } from "../../clients/entra/loopback-redirect";
 import { counted } from "../../model/command-line";
-import type { CommandOptions, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { readSecretLine } from "../token/read-secret-line";
 import { readPasted } from "./authorization";
@@ -30,8 +30,8 @@ interface Expected {
 const PATIENCE_MS = 15 * 60_000;
 
 /** Over a port of this machine, or pasted by a person. */
-export async function waysBack(options: CommandOptions, expected: Expected, surroundings: Surroundings): Promise<Way> {
-  if (options["paste"] === true) return pasting(expected, surroundings);
+export async function waysBack(options: CommandOptions, expected: Expected, context: CommandContext): Promise<Way> {
+  if (options["paste"] === true) return pasting(expected, context);
   if (!isListenable(expected.redirectUri)) {
     throw problem(
       "not-loopback",
@@ -39,12 +39,12 @@ export async function waysBack(options: CommandOptions, expected: Expected, surr
       "Run it with --paste, and paste the address that the browser ends at.",
     );
   }
-  return listening(options, expected, surroundings);
+  return listening(options, expected, context);
 }
 
-async function listening(options: CommandOptions, expected: Expected, surroundings: Surroundings): Promise<Way> {
+async function listening(options: CommandOptions, expected: Expected, context: CommandContext): Promise<Way> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
-  const signal = AbortSignal.any([surroundings.signal, patience]);
+  const signal = AbortSignal.any([context.signal, patience]);
   const listener = await listenForRedirect({ ...expected, signal }).catch(
     (error: NodeJS.ErrnoException): RedirectListener => {
       throw problem(
@@ -57,8 +57,8 @@ async function listening(options: CommandOptions, expected: Expected, surroundin
   let redirect: Redirect | undefined;
   return {
     async wait(url, userName) {
-      const isOpened = options["browser"] !== false && surroundings.isTerminal && openBrowser(url);
-      surroundings.stderr.write(
+      const isOpened = options["browser"] !== false && context.isTerminal && openBrowser(url);
+      context.stderr.write(
         `${isOpened ? "A browser opens. If not, open" : "Open"} this address and sign in as ${userName}:\n${url}\n`,
       );
       redirect = await listener.arrived.catch(() => {
@@ -79,15 +79,15 @@ async function listening(options: CommandOptions, expected: Expected, surroundin
   };
 }
 
-function pasting(expected: Expected, surroundings: Surroundings): Way {
+function pasting(expected: Expected, context: CommandContext): Way {
   return {
     async wait(url, userName) {
-      const { stderr } = surroundings;
+      const { stderr } = context;
       stderr.write(`Open this address anywhere and sign in as ${userName}:\n${url}\n`);
       stderr.write(
         `The browser then shows a page that it cannot reach, at ${expected.redirectUri}: paste its whole address here.\n`,
       );
-      const read = readPasted(await readSecretLine("address", surroundings), expected.redirectUri, expected.state);
+      const read = readPasted(await readSecretLine("address", context), expected.redirectUri, expected.state);
       if (typeof read !== "string") return read;
       throw problem("bad-address", read, "Run it again and paste the address of the page after the sign-in.");
     },

@@ -18,20 +18,20 @@ interface ListedStack {
 }
 
 /** `partner-access stacks`: every stack file of the project, and what is wrong with each. */
-export const runStacks: CommandRunner = async (options, surroundings) => {
-  const files = await readProject(surroundings);
+export const runStacks: CommandRunner = async (options, context) => {
+  const files = await readProject(context);
   const names = [...files.stackFiles.keys()].sort();
   const list = (stack: string) => readListed(files, stack);
-  const stacks = await inTurns(names, "the rest of the stacks", surroundings.signal, list);
+  const stacks = await inTurns(names, "the rest of the stacks", context.signal, list);
   const ok = stacks.every((entry) => entry.ok);
   if (options["json"] === true) {
     const problems = stacks.flatMap((entry) => entry.problems);
-    writeDocument(surroundings, { schema: "partner-access/stacks/1", ok, stacks, problems });
+    writeDocument(context, { schema: "partner-access/stacks/1", ok, stacks, problems });
   } else {
     for (const entry of stacks) {
       const facts = entry.ok ? `${entry.domain}  ${entry.tenantId}  vault ${entry.vault}` : "not valid:";
-      surroundings.stdout.write(`${entry.stack.padEnd(20)}  ${facts}\n`);
-      for (const problem of entry.problems) surroundings.stdout.write(`  - ${problem.message}\n`);
+      context.stdout.write(`${entry.stack.padEnd(20)}  ${facts}\n`);
+      for (const problem of entry.problems) context.stdout.write(`  - ${problem.message}\n`);
     }
   }
   return ok ? 0 : 1;

@@ -1,5 +1,5 @@
 import { counted } from "../../model/command-line";
-import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
 import { CommandError, invalidOption, writeDocument } from "../shared/document";
 import { everyStack, namedStack } from "../shared/every-stack";
 import { interrupted, unlessInterrupted } from "../shared/interruption";
@@ -10,30 +10,30 @@ import { readStatus, type StackStatus, unreadable } from "./stack-status";
 import { readVaultStatus } from "./vault-status";
 
 /** `partner-access status`: what is published, when it changes, and what is wrong. Changes nothing. */
-export const runStatus: CommandRunner = async (options, surroundings) => {
+export const runStatus: CommandRunner = async (options, context) => {
   refuseMixture(options);
   const url = options["fromVault"];
   const statuses =
     typeof url === "string"
-      ? await unlessInterrupted(surroundings.signal, url, () => readVaultStatus(url, surroundings))
-      : await readStacks(chosenStacks(options, surroundings), surroundings);
+      ? await unlessInterrupted(context.signal, url, () => readVaultStatus(url, context))
+      : await readStacks(chosenStacks(options, context), context);
   const ok = statuses.every((status) => status.ok);
   if (options["json"] === true) {
     const problems = statuses.flatMap((status) => status.problems);
-    writeDocument(surroundings, { schema: "partner-access/status/1", ok, stacks: statuses, problems });
+    writeDocument(context, { schema: "partner-access/status/1", ok, stacks: statuses, problems });
   } else {
-    for (const status of statuses) tell(status, surroundings);
+    for (const status of statuses) tell(status, context);
   }
   return ok ? 0 : 1;
 };
 
-async function readStacks(stacks: readonly string[], surroundings: Surroundings): Promise<readonly StackStatus[]> {
-  const progress = createProgress(surroundings);
-  const { signal } = surroundings;
+async function readStacks(stacks: readonly string[], context: CommandContext): Promise<readonly StackStatus[]> {
+  const progress = createProgress(context);
+  const { signal } = context;
   const look = async (stack: string) => {
     if (stacks.length > 1) progress.news(`looking at ${stack}`);
     try {
-      const read = async () => readStatus(await openDatedTenant(stack, surroundings));
+      const read = async () => readStatus(await openDatedTenant(stack, context));
       return await unlessInterrupted(signal, stack, read);
     } catch (error) {
       return unreadable(stack, error);
@@ -45,8 +45,8 @@ async function readStacks(stacks: readonly string[], surroundings: Surroundings)
   return statuses;
 }
 
-function chosenStacks({ stack }: CommandOptions, surroundings: Surroundings): readonly string[] {
-  return typeof stack === "string" ? namedStack(stack, surroundings) : everyStack(surroundings);
+function chosenStacks({ stack }: CommandOptions, context: CommandContext): readonly string[] {
+  return typeof stack === "string" ? namedStack(stack, context) : everyStack(context);
 }
 
 function refuseMixture({ stack, all, fromVault }: CommandOptions): void {
@@ -57,10 +57,10 @@ function refuseMixture({ stack, all, fromVault }: CommandOptions): void {
   );
 }
 
-function tell(status: StackStatus, surroundings: Surroundings): void {
-  const { stdout } = surroundings;
+function tell(status: StackStatus, context: CommandContext): void {
+  const { stdout } = context;
   const { stack, ok, published, previous, nextRotation, refreshToken, value, problems } = status;
-  stdout.write(`${stack}  ${ok ? styled(surroundings, "green", "ok") : styled(surroundings, "red", "look here")}\n`);
+  stdout.write(`${stack}  ${ok ? styled(context, "green", "ok") : styled(context, "red", "look here")}\n`);
   if (published !== null) {
     const { keyId, generation, publishedOn, expires, ageDays } = published;
     const age = `published ${publishedOn} (${counted(ageDays, "day")} ago), expires ${expires}`;

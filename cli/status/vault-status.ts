@@ -5,7 +5,7 @@ import { counted } from "../../model/command-line";
 import type { Day } from "../../model/day";
 import { readRecord } from "../../rotation/record";
 import { notChecked } from "../../rotation/value-check";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError, invalidOption } from "../shared/document";
 import { demandRightClock } from "../shared/right-clock";
 import { demandRecord, todayOf } from "../shared/tenant";
@@ -15,12 +15,12 @@ import { type StackStatus, statusOf, unreadable } from "./stack-status";
  * The alarm: what a vault's list of entries says about every deployment in it. Needs list rights on the vault and nothing
  * else, so it can run where neither the scheduler nor the deployer runs.
  */
-export async function readVaultStatus(url: string, surroundings: Surroundings): Promise<readonly StackStatus[]> {
-  const { env, signal } = surroundings;
+export async function readVaultStatus(url: string, context: CommandContext): Promise<readonly StackStatus[]> {
+  const { env, signal } = context;
   const vaultUri = vaultUriOf(url);
   const today = todayOf(env["PARTNER_ACCESS_NOW"], env["ARM_METADATA_HOSTNAME"] || undefined);
   const authority = authorityOfVault(vaultUri);
-  await demandRightClock(env["AZURE_AUTHORITY_HOST"] || authority, surroundings);
+  await demandRightClock(env["AZURE_AUTHORITY_HOST"] || authority, context);
   const entries = await createKeyVault(vaultUri, vaultCredential(env, authority, { signal }), { signal }).list();
   const found = statusesOf(entries, today, vaultUri);
   if (found.length > 0) return found;

@@ -3,7 +3,7 @@ import type { CommandRunner } from "../shared/command";
 import { switchPrincipal } from "./switch-principal";
 
 /** `partner-access resume`: ends a stop. */
-export const runResume: CommandRunner = (options, surroundings) =>
+export const runResume: CommandRunner = (options, context) =>
   switchPrincipal(
     {
       command: "resume",
@@ -16,5 +16,5 @@ export const runResume: CommandRunner = (options, surroundings) =>
       ],
     },
     options,
-    surroundings,
+    context,
   );

@@ -3,7 +3,7 @@ import type { CommandRunner } from "../shared/command";
 import { switchPrincipal } from "./switch-principal";
 
 /** `partner-access stop`: no new token for anybody, at once. */
-export const runStop: CommandRunner = (options, surroundings) =>
+export const runStop: CommandRunner = (options, context) =>
   switchPrincipal(
     {
       command: "stop",
@@ -18,5 +18,5 @@ export const runStop: CommandRunner = (options, surroundings) =>
       ],
     },
     options,
-    surroundings,
+    context,
   );

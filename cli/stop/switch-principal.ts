@@ -2,7 +2,7 @@ import { commandLine } from "../../model/command-line";
 import { isGuid } from "../../model/guid";
 import { terminalName } from "../../permissions/report/escape";
 import { readMark } from "../../rotation/mark";
-import type { CommandOptions, ExitCode, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, ExitCode } from "../shared/command";
 import { CommandError, invalidOption, problemsOf, writeDocument } from "../shared/document";
 import { demandClientId, publishedClientId } from "../shared/look";
 import { isAgreed } from "../shared/question";
@@ -23,11 +23,11 @@ export interface Switching {
 export async function switchPrincipal(
   { command, isEnabled, done, already, afterwards }: Switching,
   options: CommandOptions,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<ExitCode> {
   const stack = String(options["stack"]);
   refuseBadClientId(options["clientId"]);
-  const tenant = await openTenant(stack, surroundings);
+  const tenant = await openTenant(stack, context);
   const { clientId, principal } = await findPrincipal(tenant, command, options["clientId"]);
   if (isEnabled) await demandOurs(tenant, clientId);
   const name = terminalName(principal.displayName);
@@ -39,18 +39,18 @@ export async function switchPrincipal(
         : [{ code: "declined", message: `${stack} was left as it is`, fix: `Run ${command} again with --yes.` }];
     if (options["json"] === true) {
       const document = { schema: `partner-access/${command}/1`, ok: code === 0, problems } as const;
-      writeDocument(surroundings, { ...document, stacks: [{ ...facts, outcome }] });
+      writeDocument(context, { ...document, stacks: [{ ...facts, outcome }] });
     } else {
-      surroundings.stdout.write(`${stack}  ${outcome}  ${name} (client id ${clientId})\n`);
+      context.stdout.write(`${stack}  ${outcome}  ${name} (client id ${clientId})\n`);
     }
     return code;
   };
   const question = `${isEnabled ? "Enable" : "Disable"} ${name} in ${tenant.configuration.tenant.domain}?`;
   const hint = `Nobody is here to answer: run again with --yes to ${command} ${stack}.`;
-  if (options["yes"] !== true && !(await isAgreed(question, hint, surroundings))) return answer("declined", 1);
+  if (options["yes"] !== true && !(await isAgreed(question, hint, context))) return answer("declined", 1);
   // Always, though the read may say that it is so already: Graph's reads may be minutes old, this write says the same twice at no cost.
   await tenant.graphWriter.setPrincipalEnabled(principal.objectId, isEnabled);
-  for (const line of afterwards(stack)) surroundings.stderr.write(`${line}\n`);
+  for (const line of afterwards(stack)) context.stderr.write(`${line}\n`);
   return answer(principal.isEnabled === isEnabled ? already : done, 0);
 }
 

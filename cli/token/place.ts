@@ -6,7 +6,7 @@ import { isTokenFlow, type TokenFlow, tokenFlows } from "../../tokens/flow";
 import type { PasswordUser, TokenSource } from "../../tokens/token-source";
 import { createTokenSource } from "../../tokens/vault-token-source";
 import type { TokenWarning } from "../../tokens/warnings";
-import type { CommandOptions, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions } from "../shared/command";
 import { invalidOption } from "../shared/document";
 import { todayOf } from "../shared/tenant";
 import { readSecretLine } from "./read-secret-line";
@@ -26,12 +26,11 @@ export interface TokenPlace {
 }
 
 /** Reads `-s`, or `--vault` with `--prefix`. Calls nobody but a metadata host, and needs no Pulumi. */
-export async function openPlace(options: CommandOptions, surroundings: Surroundings): Promise<TokenPlace> {
+export async function openPlace(options: CommandOptions, context: CommandContext): Promise<TokenPlace> {
   const [stack, vault, prefix] = [options["stack"], options["vault"], options["prefix"]];
-  if (typeof stack === "string" && vault === undefined && prefix === undefined)
-    return placeOfStack(stack, surroundings);
+  if (typeof stack === "string" && vault === undefined && prefix === undefined) return placeOfStack(stack, context);
   if (stack === undefined && typeof vault === "string" && typeof prefix === "string") {
-    return placeOfVault(vault, prefix, surroundings);
+    return placeOfVault(vault, prefix, context);
   }
   throw invalidOption(
     "give either -s STACK, or --vault URL with --prefix PREFIX",
@@ -39,7 +38,7 @@ export async function openPlace(options: CommandOptions, surroundings: Surroundi
   );
 }
 
-async function placeOfStack(stack: string, { env, projectDirectory, signal }: Surroundings): Promise<TokenPlace> {
+async function placeOfStack(stack: string, { env, projectDirectory, signal }: CommandContext): Promise<TokenPlace> {
   const configuration = readStackFromFiles(projectDirectory, stack);
   const { cloud } = configuration.tenant;
   const metadataHost = metadataHostOf(env);
@@ -49,7 +48,7 @@ async function placeOfStack(stack: string, { env, projectDirectory, signal }: Su
   return { name: stack, vaultUri, prefix, cloud, authority: metadataHost && authority, configuration };
 }
 
-async function placeOfVault(vault: string, prefix: string, { env, signal }: Surroundings): Promise<TokenPlace> {
+async function placeOfVault(vault: string, prefix: string, { env, signal }: CommandContext): Promise<TokenPlace> {
   const url = URL.canParse(vault) ? new URL(vault) : undefined;
   if (url?.protocol !== "https:" || url.pathname !== "/" || url.search !== "") {
     throw invalidOption(
@@ -86,24 +85,24 @@ function flowOf(options: CommandOptions): TokenFlow | undefined {
 }
 
 /** A token source for a place, with warnings on standard error. */
-export function openTokenSource(place: TokenPlace, options: CommandOptions, surroundings: Surroundings): TokenSource {
+export function openTokenSource(place: TokenPlace, options: CommandOptions, context: CommandContext): TokenSource {
   const flow = flowOf(options);
-  const { env, signal } = surroundings;
+  const { env, signal } = context;
   return createTokenSource({
     vaultUri: place.vaultUri,
     prefix: place.prefix,
     credential: vaultCredential(env, place.authority ?? authorityOfVault(place.vaultUri), { signal }),
     signal,
     flow,
-    user: flow === "password" ? userOf(place, options, surroundings) : undefined,
+    user: flow === "password" ? userOf(place, options, context) : undefined,
     cloud: place.cloud,
     authority: place.authority,
     now: clockOf(env),
-    onWarning: ({ sentence }: TokenWarning) => surroundings.stderr.write(`warning: ${sentence}\n`),
+    onWarning: ({ sentence }: TokenWarning) => context.stderr.write(`warning: ${sentence}\n`),
   });
 }
 
-function userOf(place: TokenPlace, options: CommandOptions, surroundings: Surroundings): PasswordUser {
+function userOf(place: TokenPlace, options: CommandOptions, context: CommandContext): PasswordUser {
   const stated = options["user"];
   const userName = typeof stated === "string" ? stated : place.configuration?.reportingUser?.userPrincipalName;
   if (!userName) {
@@ -114,14 +113,14 @@ function userOf(place: TokenPlace, options: CommandOptions, surroundings: Surrou
   return {
     userName,
     password: () => {
-      password ??= readSecretLine(`password of ${userName}`, surroundings);
+      password ??= readSecretLine(`password of ${userName}`, context);
       return password;
     },
   };
 }
 
 /** The machine's clock; in the emulated world one that goes on from the stated time. */
-export function clockOf(env: Surroundings["env"]): () => number {
+export function clockOf(env: CommandContext["env"]): () => number {
   const stated = env["PARTNER_ACCESS_NOW"];
   if (!stated) return Date.now;
   todayOf(stated, metadataHostOf(env));
@@ -129,4 +128,4 @@ export function clockOf(env: Surroundings["env"]): () => number {
   return () => start + (performance.now() - began);
 }
 
-const metadataHostOf = (env: Surroundings["env"]) => env["ARM_METADATA_HOSTNAME"] || undefined;
+const metadataHostOf = (env: CommandContext["env"]) => env["ARM_METADATA_HOSTNAME"] || undefined;

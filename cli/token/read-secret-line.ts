@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 
 /** Longer than any password or token; what does not end is no line. */
@@ -12,11 +12,11 @@ type Keyboard = Readable & { readonly isTTY?: boolean; setRawMode?(on: boolean):
  * One secret line from a person, without echo, or from standard input: never from an argument, which every user of the machine can read.
  * `what` names it in the prompt and in errors.
  */
-export async function readSecretLine(what: string, surroundings: Surroundings): Promise<string> {
-  const keyboard: Keyboard = surroundings.stdin;
+export async function readSecretLine(what: string, context: CommandContext): Promise<string> {
+  const keyboard: Keyboard = context.stdin;
   const line =
     keyboard.isTTY === true && keyboard.setRawMode !== undefined
-      ? await typedLine(what, keyboard, surroundings)
+      ? await typedLine(what, keyboard, context)
       : await firstLine(what, keyboard);
   if (line !== "") return line;
   throw failure(
@@ -38,7 +38,7 @@ async function firstLine(what: string, stdin: Readable): Promise<string> {
 }
 
 /** Raw mode: the terminal shows nothing, and hands over the keys of Ctrl-C and the like too. */
-function typedLine(what: string, keyboard: Keyboard, { stderr, signal }: Surroundings): Promise<string> {
+function typedLine(what: string, keyboard: Keyboard, { stderr, signal }: CommandContext): Promise<string> {
   stderr.write(`${what} (not shown): `);
   keyboard.setRawMode?.(true);
   keyboard.setEncoding("utf8");

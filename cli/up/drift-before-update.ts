@@ -3,7 +3,7 @@ import { type DriftFinding, isTouched } from "../../permissions/drift";
 import { buildManifest, readStateRecords } from "../../permissions/manifest";
 import { findDrift } from "../drift/drift-stack";
 import { explainedFinding, remedies } from "../drift/told";
-import type { Surroundings } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { type Problem, problemsOf } from "../shared/document";
 import { openTenant } from "../shared/tenant";
 
@@ -11,12 +11,12 @@ import { openTenant } from "../shared/tenant";
 export type DriftLook = { readonly findings: readonly DriftFinding[] } | { readonly problems: readonly Problem[] };
 
 /** Holds what the last update declared against what is there. A stack that never published anything has no drift. */
-export async function lookBeforeUpdate(stack: string, stacks: Stacks, surroundings: Surroundings): Promise<DriftLook> {
+export async function lookBeforeUpdate(stack: string, stacks: Stacks, context: CommandContext): Promise<DriftLook> {
   try {
     const state = await stacks.state(stack);
     if (state === undefined || state.resources.length === 0) return { findings: [] };
     const declared = buildManifest(readStateRecords(state.exported));
-    return { findings: (await findDrift(await openTenant(stack, surroundings), declared, surroundings)) ?? [] };
+    return { findings: (await findDrift(await openTenant(stack, context), declared, context)) ?? [] };
   } catch (error) {
     return { problems: problemsOf(error) };
   }

@@ -1,9 +1,9 @@
 import { createStacks, type StackRun, type Stacks } from "../../clients/pulumi/stacks";
 import { readStackFromFiles } from "../../configuration/read-stack";
 import { commandLine } from "../../model/command-line";
-import { type Digest, misapplied, readExpectedDigest, unapproved } from "../review/binding";
+import { approvalProblems, type Digest, misapplied, readExpectedDigest } from "../review/binding";
 import { stackSettings } from "../review/stack-settings";
-import type { CommandOptions, CommandRunner, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
 import { type Problem, resultStream, writeDocument } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
 import { lookAtVault } from "../shared/look";
@@ -15,34 +15,34 @@ import { isUnconfirmed } from "../shared/unconfirmed";
 import { driftLines, driftProblems, lookBeforeUpdate } from "./drift-before-update";
 
 /** `partner-access up`: check, preview, refuse what was not approved, ask, update. */
-export const runUp: CommandRunner = async (options, surroundings) => {
+export const runUp: CommandRunner = async (options, context) => {
   const stack = String(options["stack"]);
   const expected = readExpectedDigest(options);
-  readStackFromFiles(surroundings.projectDirectory, stack);
-  const pulumi = await demandPulumi(surroundings.env);
-  await demandSharedState(stack, pulumi, surroundings, options["allowLocalState"] === true);
-  const { projectDirectory, env, signal, stackOwner } = surroundings;
+  readStackFromFiles(context.projectDirectory, stack);
+  const pulumi = await demandPulumi(context.env);
+  await demandSharedState(stack, pulumi, context, options["allowLocalState"] === true);
+  const { projectDirectory, env, signal, stackOwner } = context;
   const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
   const settings = stackSettings(projectDirectory, stack);
-  const progress = createProgress(surroundings);
+  const progress = createProgress(context);
   const answer = (run: StackRun, outcome: Outcome, found: readonly Problem[] = []) =>
-    answered(stack, { run, mood: run === preview ? "would" : "did", outcome, found }, options, surroundings);
+    answered(stack, { run, mood: run === preview ? "would" : "did", outcome, found }, options, context);
 
   const [{ run: preview, document }, drift] = await Promise.all([
     previewed(stacks, stack, expected),
-    options["overwriteDrift"] === true ? { findings: [] } : lookBeforeUpdate(stack, stacks, surroundings),
+    options["overwriteDrift"] === true ? { findings: [] } : lookBeforeUpdate(stack, stacks, context),
   ]);
-  tellDiagnostics(preview, surroundings);
-  for (const line of driftLines(stack, drift)) surroundings.stderr.write(`${line}\n`);
+  tellDiagnostics(preview, context);
+  for (const line of driftLines(stack, drift)) context.stderr.write(`${line}\n`);
   if (!preview.ok) return answer(preview, "failed");
-  const tenant = () => openTenant(stack, surroundings);
+  const tenant = () => openTenant(stack, context);
   const foreign = expected
-    ? await unapproved(stack, expected, document, { surroundings, stacks, settings, tenant })
+    ? await approvalProblems(stack, expected, document, { context, stacks, settings, tenant })
     : [];
   const refusals = [...foreign, ...driftProblems(stack, drift, preview.changes)];
   if (refusals.length > 0) return answer(preview, "refused", refusals);
   if (options["preview"] === true || preview.changes.length === 0) return answer(preview, "previewed");
-  if (options["yes"] !== true && !(await isWanted(stack, preview, surroundings))) {
+  if (options["yes"] !== true && !(await isWanted(stack, preview, context))) {
     const fix = `To update without a question: ${commandLine("up", "-s", stack, "--yes")}`;
     return answer(preview, "declined", [{ code: "declined", message: `${stack} was not updated`, fix }]);
   }
@@ -55,7 +55,7 @@ export const runUp: CommandRunner = async (options, surroundings) => {
   const first = await update();
   const run = !first.ok && (await publishedAllTheSame(tenant, stacks)) ? await update() : first;
   progress.done();
-  tellDiagnostics(run, surroundings);
+  tellDiagnostics(run, context);
   const otherwise =
     expected && run.ok
       ? misapplied(stack, { expected, settings }, document, await exportedState(stacks, stack))
@@ -84,7 +84,7 @@ async function exportedState(stacks: Stacks, stack: string): Promise<string> {
 }
 
 /** What the program said beside its errors, which are problems of the answer. */
-function tellDiagnostics(run: StackRun, { stderr }: Surroundings): void {
+function tellDiagnostics(run: StackRun, { stderr }: CommandContext): void {
   for (const { severity, message } of run.diagnostics) {
     if (message.trim() === "" || severity === "error") continue;
     stderr.write(severity === "info" ? `${message}\n` : `${severity}: ${message}\n`);
@@ -92,12 +92,12 @@ function tellDiagnostics(run: StackRun, { stderr }: Surroundings): void {
 }
 
 /** Shows what the question is about, and asks. */
-function isWanted(stack: string, preview: StackRun, surroundings: Surroundings): Promise<boolean> {
-  tellChanges("would", preview, surroundings.stderr);
-  return isAgreed(`Update ${stack}?`, "There is nobody to ask, so nothing is updated.", surroundings);
+function isWanted(stack: string, preview: StackRun, context: CommandContext): Promise<boolean> {
+  tellChanges("would", preview, context.stderr);
+  return isAgreed(`Update ${stack}?`, "There is nobody to ask, so nothing is updated.", context);
 }
 
-function tellChanges(mood: Answer["mood"], run: StackRun, stream: Surroundings["stdout"]): void {
+function tellChanges(mood: Answer["mood"], run: StackRun, stream: CommandContext["stdout"]): void {
   for (const { operation, type, name } of run.changes) stream.write(`  ${mood} ${operation} ${type} ${name}\n`);
   if (run.ok && run.changes.length === 0) stream.write("  no changes\n");
 }
@@ -115,20 +115,20 @@ function answered(
   stack: string,
   { run, mood, outcome, found }: Answer,
   options: CommandOptions,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): 0 | 1 {
-  const problems = [...engineProblems(stack, run, "update-failed", surroundings), ...found];
+  const problems = [...engineProblems(stack, run, "update-failed", context), ...found];
   const ok = (outcome === "previewed" || outcome === "updated") && found.length === 0;
-  const stream = resultStream(options, surroundings);
+  const stream = resultStream(options, context);
   // What was declined has been shown with the question.
   if (outcome !== "declined") tellChanges(mood, run, stream);
   stream.write(`${stack}: ${outcome}\n`);
   if (options["json"] === true) {
     const changes = run.changes.map(({ operation, type, name }) => ({ operation, type, name }));
-    writeDocument(surroundings, { schema: "partner-access/up/1", ok, stacks: [{ stack, outcome, changes }], problems });
+    writeDocument(context, { schema: "partner-access/up/1", ok, stacks: [{ stack, outcome, changes }], problems });
   }
   for (const { code, message, fix } of problems) {
-    surroundings.stderr.write(`${code}: ${message}\n${fix === "" ? "" : `  ${fix}\n`}`);
+    context.stderr.write(`${code}: ${message}\n${fix === "" ? "" : `  ${fix}\n`}`);
   }
   return ok ? 0 : 1;
 }

@@ -13,7 +13,7 @@ import {
   claimChecks,
   tokenCheck,
 } from "../../tokens/verification";
-import type { CommandOptions, Surroundings } from "../shared/command";
+import type { CommandContext, CommandOptions } from "../shared/command";
 import type { Problem } from "../shared/document";
 import { partnerAudiences, partnerCenterAddress } from "../token/partner-center-address";
 import { clockOf, openPlace, openTokenSource, type TokenPlace } from "../token/place";
@@ -27,10 +27,10 @@ export interface Verification {
 }
 
 /** Takes a token and follows it to the first Insights call. */
-export async function verifyStack(options: CommandOptions, surroundings: Surroundings): Promise<Verification> {
-  const place = await openPlace(options, surroundings);
+export async function verifyStack(options: CommandOptions, context: CommandContext): Promise<Verification> {
+  const place = await openPlace(options, context);
   const { tenant, reportingUser } = place.configuration ?? {};
-  const token = await openTokenSource(place, options, surroundings)
+  const token = await openTokenSource(place, options, context)
     .getToken()
     .catch((error: unknown) => {
       if (error instanceof TokenError) return error;
@@ -42,7 +42,7 @@ export async function verifyStack(options: CommandOptions, surroundings: Surroun
     tenantId: tenant?.id ?? "",
     userName: reportingUser?.userPrincipalName,
   };
-  const { env, signal } = surroundings;
+  const { env, signal } = context;
   const calls = await gatherCalls(token, partnerCenterAddress(env, place.cloud), signal);
   return verificationOf(place, [
     tokenCheck(token),

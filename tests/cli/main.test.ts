@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commands } from "../../cli/commands";
 import { main } from "../../cli/main";
+import { captureContext } from "../support/captured-context";
 import { runCommand } from "../support/command-process";
 import { expectDocument } from "../support/documents";
 import { expectGolden } from "../support/golden";
-import { captureSurroundings } from "../support/surroundings";
 
 async function run(...argv: string[]) {
-  const captured = captureSurroundings();
-  const code = await main(argv, captured.surroundings);
+  const captured = captureContext();
+  const code = await main(argv, captured.context);
   return { code, stdout: captured.stdout(), stderr: captured.stderr() };
 }
 

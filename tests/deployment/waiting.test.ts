@@ -15,11 +15,11 @@ import { deploy } from "../support/deploy";
 import { awaitsIn, HangingProgram, programFiles, waitingAppliesIn } from "../support/hanging";
 import {
   CLIENT_SECRET_ENTRY,
+  type CommandContext,
   callsOf,
   configuration,
   index,
   runProgram,
-  type Surroundings,
 } from "../support/partner-program";
 
 jest.mock("../../clients/entra/clouds", () => ({
@@ -64,7 +64,7 @@ beforeEach(() => {
   });
 });
 
-interface Scenario extends Surroundings {
+interface Scenario extends CommandContext {
   /** Of the process that runs the program. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -94,7 +94,7 @@ async function scenarios(): Promise<Readonly<Record<string, Scenario>>> {
 }
 
 /** The outside of a real run, whose clients are played above. */
-function reallyOutside(read: typeof readOutside, env: Scenario["env"] = {}): NonNullable<Surroundings["outside"]> {
+function reallyOutside(read: typeof readOutside, env: Scenario["env"] = {}): NonNullable<CommandContext["outside"]> {
   return async (usual) => {
     pulumi.runtime.setAllConfig(stackValues());
     const real = await read(env);
@@ -108,11 +108,11 @@ function stackValues(): Record<string, string> {
 
 const noState = { [STATE]: () => ({ outputs: {} }) };
 
-function surroundingsOf(
+function contextOf(
   { env, ...scenario }: Scenario,
   read: typeof readOutside,
-  program?: Surroundings["program"],
-): Surroundings {
+  program?: CommandContext["program"],
+): CommandContext {
   return {
     ...scenario,
     calls: { ...noState, ...scenario.calls },
@@ -146,22 +146,22 @@ describe("a promise that never settles", () => {
   it("ends no program early, at whatever place it waits: the guard stops it before the engine is told", async () => {
     const hanging = new HangingProgram();
     const { readOutside: read } = hanging.exportsOf("deployment/outside.ts") as { readOutside: typeof readOutside };
-    const passing = new Map<string, Surroundings>();
+    const passing = new Map<string, CommandContext>();
     for (const scenario of Object.values(await scenarios())) {
-      const surroundings = surroundingsOf(scenario, read, hanging.program);
+      const context = contextOf(scenario, read, hanging.program);
       hanging.reached.clear();
       // Some of them are refused, at the end.
-      await runProgram(surroundings).catch(() => undefined);
-      for (const place of hanging.reached) passing.set(place, surroundings);
+      await runProgram(context).catch(() => undefined);
+      for (const place of hanging.reached) passing.set(place, context);
     }
     expect(places.filter((place) => !passing.has(place))).toEqual([]);
     expect(saidAtTheEnd()).toBe("");
 
     const said: Record<string, string> = {};
-    for (const [place, surroundings] of passing) {
+    for (const [place, context] of passing) {
       hanging.shut = place;
       let isOver = false;
-      void runProgram(surroundings).finally(() => {
+      void runProgram(context).finally(() => {
         isOver = true;
       });
       await turns();
@@ -190,10 +190,10 @@ describe("a look-up that hangs while the process lives", () => {
   afterAll(() => exit.mockRestore());
 
   /** What becomes of a run in which one thing hangs, after the time limit. */
-  async function outcomeOf(surroundings: Surroundings): Promise<string> {
+  async function outcomeOf(context: CommandContext): Promise<string> {
     let outcome: Promise<string> = never();
     // The run itself waits for the open call, as the engine would.
-    const program: Surroundings["program"] = (readFrom) => {
+    const program: CommandContext["program"] = (readFrom) => {
       const result = index(readFrom);
       outcome = result.then(
         () => "went on",
@@ -201,7 +201,7 @@ describe("a look-up that hangs while the process lives", () => {
       );
       return result;
     };
-    void runProgram({ ...surroundings, program }).catch(() => undefined);
+    void runProgram({ ...context, program }).catch(() => undefined);
     for (let step = 0; step < 3; step += 1) {
       await turns();
       jest.advanceTimersByTime(LOOK_UP_MINUTES * 60_000);
@@ -210,21 +210,21 @@ describe("a look-up that hangs while the process lives", () => {
   }
 
   it("ends with its question, for every function of a provider and of the engine", async () => {
-    const asked = new Map<string, Surroundings>();
+    const asked = new Map<string, CommandContext>();
     for (const scenario of Object.values(await scenarios())) {
-      const surroundings = surroundingsOf(scenario, readOutside);
-      const noted = Object.entries(callsOf(surroundings)).map(([token, answer]) => [
+      const context = contextOf(scenario, readOutside);
+      const noted = Object.entries(callsOf(context)).map(([token, answer]) => [
         token,
         (inputs: Record<string, unknown>) => {
-          asked.set(token, surroundings);
+          asked.set(token, context);
           return answer(inputs);
         },
       ]);
-      await runProgram({ ...surroundings, calls: Object.fromEntries(noted) }).catch(() => undefined);
+      await runProgram({ ...context, calls: Object.fromEntries(noted) }).catch(() => undefined);
     }
     expect(asked.size).toBeGreaterThan(6);
-    for (const [token, surroundings] of asked) {
-      const said = await outcomeOf({ ...surroundings, calls: { ...surroundings.calls, [token]: never } });
+    for (const [token, context] of asked) {
+      const said = await outcomeOf({ ...context, calls: { ...context.calls, [token]: never } });
       expect([token, said]).toEqual([
         token,
         expect.stringMatching(/^Cannot tell .+; nothing was changed: no answer within 5 minutes$/),
@@ -251,7 +251,7 @@ describe("a look-up that hangs while the process lives", () => {
     ["readDeletedSecret", deletedSecrets.readDeletedSecret, "went on"],
   ])("ends or goes on without it: %s", async (_name, client, expected) => {
     jest.mocked(client as () => Promise<unknown>).mockImplementation(never);
-    expect(await outcomeOf(surroundingsOf({}, readOutside))).toBe(expected);
+    expect(await outcomeOf(contextOf({}, readOutside))).toBe(expected);
   });
 
   it("is known for everything that the program takes from outside", async () => {

@@ -2,8 +2,8 @@ import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { main } from "../../cli/main";
 import { inventedSecrets } from "../configuration/valid-stack";
+import { captureContext } from "../support/captured-context";
 import { type Journey, refusalOf, startJourney } from "../support/journey";
-import { captureSurroundings } from "../support/surroundings";
 
 let journey: Journey;
 let original: string;
@@ -76,8 +76,8 @@ const mistakes: readonly Mistake[] = [
 /** `partner-access` in this process, on the copy of the project, with everything a real run would need. */
 async function partnerAccess(...argv: string[]) {
   const PATH = [dirname(journey.pulumi), journey.env["PATH"]].join(delimiter);
-  const captured = captureSurroundings({ env: { ...journey.env, PATH }, projectDirectory: journey.directory });
-  const { result: code, calls } = await journey.during(() => main(argv, captured.surroundings));
+  const captured = captureContext({ env: { ...journey.env, PATH }, projectDirectory: journey.directory });
+  const { result: code, calls } = await journey.during(() => main(argv, captured.context));
   return { code, calls, stdout: captured.stdout(), stderr: captured.stderr() };
 }
 

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { main } from "../../cli/main";
 import { homeTenant } from "../../offline/emulator/seed/constants";
+import { captureContext } from "../support/captured-context";
 import { type Journey, startJourney } from "../support/journey";
 import { contentsOf, findLeaks, formsOf, type Place, placeOf, placesIn } from "../support/leaks";
-import { captureSurroundings } from "../support/surroundings";
 import { publishedValue, type State } from "./tenant-view";
 
 // The emulator of this test gives its identities secrets full of characters that encodings change.
@@ -170,8 +170,8 @@ describe("a stack's secrets", () => {
     }
     const PATH = [dirname(journey.pulumi), journey.env["PATH"]].join(delimiter);
     const env = { ...journey.env, PATH, PARTNER_ACCESS_NOW: now };
-    const command = captureSurroundings({ env, projectDirectory: journey.directory });
-    expect(await main(["up", "-s", "dev", "--preview", "--json"], command.surroundings)).toBe(0);
+    const command = captureContext({ env, projectDirectory: journey.directory });
+    expect(await main(["up", "-s", "dev", "--preview", "--json"], command.context)).toBe(0);
     written.push(placeOf("partner-access up", `${command.stdout()}${command.stderr()}`));
   });
 

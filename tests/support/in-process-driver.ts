@@ -6,7 +6,7 @@ import {
   type RegisterResourceRequest,
   RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
-import { lookUp, type Provider, type Surroundings } from "../../offline/providers/plugin/provider";
+import { lookUp, type PluginDependencies, type Provider } from "../../offline/providers/plugin/provider";
 import { readStruct, writeStruct } from "../../offline/providers/plugin/struct";
 import { type Properties, revealAll } from "../../offline/providers/plugin/value";
 import { type Registration, readRegistration, withIgnored } from "./driver/registration";
@@ -21,7 +21,7 @@ export interface DriverRun {
   readonly steps: readonly string[];
 }
 
-/** A provider with how to make it ready; `surroundings` are those of the run. */
+/** A provider with how to make it ready; `dependencies` are those of the run. */
 // biome-ignore lint/suspicious/noExplicitAny: as in `ConfiguredProvider`
 export type DrivenProvider = Provider<any>;
 
@@ -44,7 +44,7 @@ export class InProcessDriver {
 
   constructor(
     private readonly providers: readonly DrivenProvider[],
-    private readonly surroundings: Omit<Surroundings, "cancelled">,
+    private readonly dependencies: Omit<PluginDependencies, "cancelled">,
     private readonly stack = "dev",
   ) {}
 
@@ -60,7 +60,7 @@ export class InProcessDriver {
   }
 
   async up(program: () => Promise<unknown>): Promise<DriverRun> {
-    const run = new Run(this.store, this.stashes, this.components, this.providers, this.surroundings);
+    const run = new Run(this.store, this.stashes, this.components, this.providers, this.dependencies);
     await pulumi.runtime.setMocks(
       {
         newResource: () => {
@@ -114,7 +114,7 @@ class Run {
     private readonly stashes: Map<string, Properties>,
     private readonly components: Map<string, Properties>,
     private readonly providers: readonly DrivenProvider[],
-    private readonly surroundings: Omit<Surroundings, "cancelled">,
+    private readonly dependencies: Omit<PluginDependencies, "cancelled">,
   ) {
     this.failed = new Promise((_, reject) => {
       this.reject = reject;
@@ -213,7 +213,7 @@ class Run {
   private async configure({ urn, type, inputs }: Registration): Promise<string> {
     const provider = this.providers.find(({ name }) => type === `pulumi:providers:${name}`);
     if (provider === undefined) throw new Error(`no stand-in for ${type}`);
-    const context = await provider.configure(inputs, { ...this.surroundings, cancelled: this.cancel.signal });
+    const context = await provider.configure(inputs, { ...this.dependencies, cancelled: this.cancel.signal });
     this.configured.set(`${urn}::${provider.name}`, { name: provider.name, resources: provider.resources, context });
     return provider.name;
   }

@@ -51,7 +51,7 @@ export const configuration: StackConfiguration = {
 };
 
 /** What lies outside of one run: the directory, the vault, the day, and what earlier runs remembered. */
-export interface Surroundings {
+export interface CommandContext {
   readonly configuration?: StackConfiguration;
   readonly today?: Day;
   readonly rollback?: string;
@@ -89,17 +89,17 @@ export interface Run extends Deployed<Awaited<ReturnType<Program>>> {
 export const index: Program = require("../../index");
 
 /** Runs `index.ts` under mocks. */
-export async function runProgram(surroundings: Surroundings = {}): Promise<Run> {
+export async function runProgram(context: CommandContext = {}): Promise<Run> {
   const logged: string[] = [];
   const proven: SecretToProve[] = [];
   const info = jest.spyOn(pulumi.log, "info").mockImplementation(async (message) => void logged.push(message));
   try {
-    const { outside = (usual) => usual, program = index } = surroundings;
-    const run = await deploy(() => program(async () => outside(outsideOf(surroundings, proven))), {
-      calls: callsOf(surroundings),
+    const { outside = (usual) => usual, program = index } = context;
+    const run = await deploy(() => program(async () => outside(outsideOf(context, proven))), {
+      calls: callsOf(context),
       outputs: azureOutputs,
-      memory: surroundings.memory ?? new Map(),
-      isPreview: surroundings.isPreview ?? false,
+      memory: context.memory ?? new Map(),
+      isPreview: context.isPreview ?? false,
     });
     const tags = run.resource("partner-client-secret").inputs["tags"] as Record<string, string>;
     return { ...run, tags, logged, proven };
@@ -108,25 +108,25 @@ export async function runProgram(surroundings: Surroundings = {}): Promise<Run> 
   }
 }
 
-function outsideOf(surroundings: Surroundings, proven: SecretToProve[]): Outside {
+function outsideOf(context: CommandContext, proven: SecretToProve[]): Outside {
   return {
-    configuration: surroundings.configuration ?? configuration,
-    today: surroundings.today ?? day("2026-01-02"),
-    rollback: surroundings.rollback,
+    configuration: context.configuration ?? configuration,
+    today: context.today ?? day("2026-01-02"),
+    rollback: context.rollback,
     endpoints: {
       authority: "https://login.example",
       graph: "https://graph.example",
       resourceManager: "https://management.example",
       keyVaultSuffix: "vault.example",
     },
-    signInProblems: async () => surroundings.signInProblems ?? [],
+    signInProblems: async () => context.signInProblems ?? [],
     prove: async (secret) => void proven.push(secret),
   };
 }
 
 /** Answers to the functions of the providers. */
-export function callsOf(surroundings: Surroundings): NonNullable<DeployOptions["calls"]> {
-  const { vault = {}, vaultFails, present = [], disabled = [], isDenied, caller = "deployer" } = surroundings;
+export function callsOf(context: CommandContext): NonNullable<DeployOptions["calls"]> {
+  const { vault = {}, vaultFails, present = [], disabled = [], isDenied, caller = "deployer" } = context;
   const denied = () => {
     throw new Error("unexpected status 403 (403 Forbidden) with error: Authorization_RequestDenied: no");
   };
@@ -138,7 +138,7 @@ export function callsOf(surroundings: Surroundings): NonNullable<DeployOptions["
       return { tags, properties: {} };
     },
     "azure-native:keyvault:getVault": () => ({
-      properties: { enableRbacAuthorization: surroundings.isRbacVault ?? true },
+      properties: { enableRbacAuthorization: context.isRbacVault ?? true },
     }),
     "azure-native:authorization:getClientConfig": () => ({ objectId: `${caller} of the vault` }),
     "azuread:index/getClientConfig:getClientConfig": () => ({ objectId: caller }),
@@ -155,6 +155,6 @@ export function callsOf(surroundings: Surroundings): NonNullable<DeployOptions["
     },
     "azuread:index/getUser:getUser": ({ userPrincipalName }) =>
       isDenied ? denied() : { objectId: guidOf(String(userPrincipalName)) },
-    ...surroundings.calls,
+    ...context.calls,
   };
 }

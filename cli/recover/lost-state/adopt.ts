@@ -3,7 +3,7 @@ import type { StackRun, Stacks } from "../../../clients/pulumi/stacks";
 import { commandLine, counted } from "../../../model/command-line";
 import { firstSecond } from "../../../model/day";
 import { type VaultEntry, vaultSecretName } from "../../../model/vault-entries";
-import type { Surroundings } from "../../shared/command";
+import type { CommandContext } from "../../shared/command";
 import { CommandError } from "../../shared/document";
 import { nothingPublished } from "../../shared/look";
 import type { Tenant } from "../../shared/tenant";
@@ -15,7 +15,7 @@ import { cloudResources, rememberedDeployment, secretText, withDeployment, withS
 
 export interface AdoptionTools {
   readonly stacks: Stacks;
-  readonly surroundings: Pick<Surroundings, "env" | "projectDirectory">;
+  readonly context: Pick<CommandContext, "env" | "projectDirectory">;
   readonly news: (text: string) => void;
 }
 
@@ -54,10 +54,10 @@ export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Prom
 async function openState(
   tenant: Tenant,
   { deployment }: LivingDeployment,
-  { stacks, surroundings, news }: AdoptionTools,
+  { stacks, context, news }: AdoptionTools,
 ): Promise<void> {
   const { stack } = tenant;
-  const provider = secretsProvider(surroundings, stack);
+  const provider = secretsProvider(context, stack);
   await stacks.init(stack, provider);
   const before = await exportOf(stack, stacks);
   refuseOtherKey(stack, before, provider);

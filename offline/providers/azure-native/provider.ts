@@ -1,6 +1,6 @@
 import { readCloud, refuseVaultSuffix } from "../cloud-metadata";
 import { callerObjectId, createTokenSource } from "../entra-token";
-import type { Provider, Surroundings } from "../plugin/provider";
+import type { PluginDependencies, Provider } from "../plugin/provider";
 import { aText, type Fields, optional } from "../plugin/schema";
 import type { Properties } from "../plugin/value";
 import { azureNativeFunctions, azureNativeResources } from "../registries";
@@ -39,11 +39,11 @@ const groupApiVersion = "2020-10-01";
 /** Reads the cloud's addresses and makes the clients. Tokens are asked for when the first call needs one. */
 export async function configureAzureNative(
   configuration: Properties,
-  surroundings: Surroundings,
+  dependencies: PluginDependencies,
 ): Promise<AzureNativeContext> {
-  const { environment, cancelled, fetch = globalThis.fetch } = surroundings;
+  const { environment, cancelled, fetch = globalThis.fetch } = dependencies;
   const settings = createSettings(configuration, environment);
-  const { waits = createWaits(readWaitFactor(environment), cancelled) } = surroundings;
+  const { waits = createWaits(readWaitFactor(environment), cancelled) } = dependencies;
   const cloud = await readCloud(settings.text("metadataHost", "ARM_METADATA_HOSTNAME"), fetch);
   if (cloud.keyVaultSuffix !== undefined) refuseVaultSuffix(cloud.keyVaultSuffix, environment);
   const subscriptionId = settings.text("subscriptionId", "ARM_SUBSCRIPTION_ID");

@@ -1,6 +1,6 @@
 import { readCloud } from "../cloud-metadata";
 import { callerObjectId, createTokenSource } from "../entra-token";
-import type { Provider, Surroundings } from "../plugin/provider";
+import type { PluginDependencies, Provider } from "../plugin/provider";
 import { aText, type Fields, optional } from "../plugin/schema";
 import type { Properties } from "../plugin/value";
 import { azureadFunctions, azureadResources } from "../registries";
@@ -32,10 +32,13 @@ export const azureadConfiguration: Fields = {
 };
 
 /** Reads the cloud's addresses, signs in once (in previews too, as the real plugin does) and makes the clients. */
-export async function configureAzuread(configuration: Properties, surroundings: Surroundings): Promise<AzureadContext> {
-  const { environment, cancelled, fetch = globalThis.fetch } = surroundings;
+export async function configureAzuread(
+  configuration: Properties,
+  dependencies: PluginDependencies,
+): Promise<AzureadContext> {
+  const { environment, cancelled, fetch = globalThis.fetch } = dependencies;
   const settings = createSettings(configuration, environment);
-  const { waits = createWaits(readWaitFactor(environment), cancelled) } = surroundings;
+  const { waits = createWaits(readWaitFactor(environment), cancelled) } = dependencies;
   const cloud = await readCloud(settings.text("metadataHost", "ARM_METADATA_HOSTNAME"), fetch);
   const identity = readIdentity(settings, { readsTokenFile: false, asksAzureDevOps: true });
   const tokens = createTokenSource(cloud.login, identity, waits, fetch);

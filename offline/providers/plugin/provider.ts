@@ -14,11 +14,11 @@ export interface Provider<Context> {
   readonly resources: ReadonlyMap<string, ResourceType<Context>>;
   readonly functions: ReadonlyMap<string, FunctionType<Context>>;
   /** Makes the clients for one configuration. Refuses every address that is not loopback. */
-  configure(configuration: Properties, surroundings: Surroundings): Promise<Context>;
+  configure(configuration: Properties, dependencies: PluginDependencies): Promise<Context>;
 }
 
 /** What a provider takes from where it runs. */
-export interface Surroundings {
+export interface PluginDependencies {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted when the engine cancels. */
   readonly cancelled: AbortSignal;

@@ -14,7 +14,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { propertyProblems } from "./check";
-import type { Provider, Surroundings } from "./provider";
+import type { PluginDependencies, Provider } from "./provider";
 import { resourceCalls } from "./resource-calls";
 import { callError, checkResponse, failureMessage } from "./responses";
 import { Session } from "./session";
@@ -30,10 +30,10 @@ export interface RunningProvider {
 /** Serves a stand-in provider to one engine. It binds 127.0.0.1 only. */
 export async function serveProvider<Context>(
   provider: Provider<Context>,
-  surroundings: Omit<Surroundings, "cancelled">,
+  dependencies: Omit<PluginDependencies, "cancelled">,
 ): Promise<RunningProvider> {
   const cancel = new AbortController();
-  const session = new Session(provider, { ...surroundings, cancelled: cancel.signal });
+  const session = new Session(provider, { ...dependencies, cancelled: cancel.signal });
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(ResourceProviderService, implementation(provider, session, cancel));
   const port = await new Promise<number>((resolve, reject) => {

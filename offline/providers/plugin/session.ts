@@ -1,5 +1,5 @@
 import { propertyProblems } from "./check";
-import { lookUp, type Provider, type Surroundings } from "./provider";
+import { lookUp, type PluginDependencies, type Provider } from "./provider";
 import type { FunctionType, ResourceType } from "./resource-type";
 import { isUnknown, type Properties, revealAll } from "./value";
 
@@ -9,7 +9,7 @@ export class Session<Context> {
 
   constructor(
     private readonly provider: Provider<Context>,
-    private readonly surroundings: Surroundings,
+    private readonly dependencies: PluginDependencies,
   ) {}
 
   /** All that is wrong with the provider's own configuration. The engine adds names of its own, which are no properties. */
@@ -28,7 +28,7 @@ export class Session<Context> {
     const problems = this.configurationProblems(configuration);
     if (problems.length > 0) throw new Error(problems.join("\n"));
     const known = Object.fromEntries(Object.entries(configuration).filter(([, value]) => !isUnknown(value)));
-    this.configured = this.provider.configure(revealAll(known), this.surroundings);
+    this.configured = this.provider.configure(revealAll(known), this.dependencies);
     await this.configured;
   }
 

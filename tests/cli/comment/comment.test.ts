@@ -7,9 +7,9 @@ import { main } from "../../../cli/main";
 import { readStackFromFiles } from "../../../configuration/read-stack";
 import { readRunMark } from "../../../permissions/report/marks";
 import { azureToken, startAzureDevOps } from "../../support/azure-devops-server";
+import { captureContext } from "../../support/captured-context";
 import { expectDocument } from "../../support/documents";
 import { type GitHubServer, githubToken, startGitHub } from "../../support/github-server";
-import { captureSurroundings } from "../../support/surroundings";
 
 const run = promisify(execFile);
 const root = resolve(__dirname, "../../..");
@@ -61,12 +61,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a command of ours; each checkout stands for the job that has it. */
 async function command(place: "base" | "head", argv: readonly string[], env: Record<string, string> = {}) {
-  const captured = captureSurroundings({
+  const captured = captureContext({
     env: { PATH: process.env["PATH"], ...env },
     projectDirectory: at(place),
     workingDirectory: folder,
   });
-  const code = await main(argv, captured.surroundings);
+  const code = await main(argv, captured.context);
   return { code, stdout: captured.stdout(), stderr: captured.stderr() };
 }
 

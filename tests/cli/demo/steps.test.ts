@@ -1,10 +1,10 @@
 import { Steps } from "../../../cli/demo/steps";
-import { captureSurroundings } from "../../support/surroundings";
+import { captureContext } from "../../support/captured-context";
 
 describe("a step of the demo that fails", () => {
   it("keeps every line of its error for the document, and one for the step", async () => {
-    const { surroundings, stdout, stderr } = captureSurroundings();
-    const steps = new Steps(surroundings, surroundings.stdout);
+    const { context, stdout, stderr } = captureContext();
+    const steps = new Steps(context, context.stdout);
     await steps.run("pulumi up", async () => {
       throw new Error("Nothing was changed:\n - vault.name: there is no vault\n - tenant.domain: unknown");
     });

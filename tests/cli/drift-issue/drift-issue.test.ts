@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../../../cli/main";
 import { type AzureDevOpsServer, azureToken, startAzureDevOps } from "../../support/azure-devops-server";
+import { captureContext } from "../../support/captured-context";
 import { expectDocument } from "../../support/documents";
 import { type GitHubServer, githubToken, startGitHub } from "../../support/github-server";
-import { captureSurroundings } from "../../support/surroundings";
 
 let folder: string;
 let github: GitHubServer;
@@ -41,9 +41,9 @@ async function found(stack: string, messages: readonly string[]): Promise<void> 
 }
 
 async function write(env: Readonly<Record<string, string>>, ...more: string[]) {
-  const captured = captureSurroundings({ env });
+  const captured = captureContext({ env });
   const argv = ["drift-issue", "--documents", folder, "--json", ...more];
-  const code = await main(argv, captured.surroundings);
+  const code = await main(argv, captured.context);
   const document = JSON.parse(captured.stdout());
   expectDocument(document);
   expect(`${captured.stdout()}${captured.stderr()}`).not.toContain(githubToken);

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { findDrift } from "../../../cli/drift/drift-stack";
 import { declaredManifest } from "../../../cli/review/declared";
 import { openTenant } from "../../../cli/shared/tenant";
-import { currentSurroundings } from "../../../cli/shared/wiring";
+import { currentContext } from "../../../cli/shared/wiring";
 
 interface Call {
   readonly service: string;
@@ -12,9 +12,9 @@ interface Call {
 
 /** Lets each call that a look makes fail once, one look at a time, and tells which failures a look did not notice. */
 async function main(): Promise<void> {
-  const surroundings = { ...currentSurroundings(), projectDirectory: resolve(__dirname, "../../..") };
+  const context = { ...currentContext(), projectDirectory: resolve(__dirname, "../../..") };
   const control = async (method: string, name: string, body?: unknown) => {
-    const address = `https://${surroundings.env["ARM_METADATA_HOSTNAME"]}/_emulator/${name}`;
+    const address = `https://${context.env["ARM_METADATA_HOSTNAME"]}/_emulator/${name}`;
     const answer = await fetch(address, {
       method,
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -22,8 +22,8 @@ async function main(): Promise<void> {
     });
     return (await answer.json()) as Call[];
   };
-  const declared = await declaredManifest(["dev"], surroundings)("dev");
-  const look = async () => findDrift(await openTenant("dev", surroundings), declared, surroundings);
+  const declared = await declaredManifest(["dev"], context)("dev");
+  const look = async () => findDrift(await openTenant("dev", context), declared, context);
   const before = (await control("GET", "journal")).length;
   if ((await look())?.length !== 0) throw new Error("the first look must find nothing");
   const calls = (await control("GET", "journal")).slice(before);

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { main } from "../../../cli/main";
 import { readStackFromFiles } from "../../../configuration/read-stack";
 import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
+import { captureContext } from "../../support/captured-context";
 import { runCommand } from "../../support/command-process";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
-import { captureSurroundings } from "../../support/surroundings";
 
 let emulator: TestEmulator;
 let projectDirectory: string;
@@ -58,8 +58,8 @@ describe("emulator add-tenant", () => {
   it("prints a `new` whose file passes every check", async () => {
     const { commands } = (await addTenant("adatum", "--json")).document.stacks[0];
     const words: string[] = commands[1].command.replace("npm run partner-access -- ", "").split(" ");
-    const { surroundings } = captureSurroundings({ projectDirectory });
-    expect(await main(words, surroundings)).toBe(0);
+    const { context } = captureContext({ projectDirectory });
+    expect(await main(words, context)).toBe(0);
     const { tenant, vault } = readStackFromFiles(projectDirectory, "adatum");
     expect([tenant.domain, vault.name]).toEqual(["adatum.example", homeSubscription.vault]);
   });
@@ -99,8 +99,8 @@ describe("emulator add-tenant", () => {
 
 describe("emulator --help", () => {
   it("lists every control route that the emulator answers", async () => {
-    const { surroundings, stdout } = captureSurroundings();
-    await main(["emulator", "--help"], surroundings);
+    const { context, stdout } = captureContext();
+    await main(["emulator", "--help"], context);
     const listed = [...stdout().matchAll(/^ {2}(GET|POST) +(\/_emulator\/\S+) +\S/gm)].map(
       ([, method, path]) => `${method} ${path}`,
     );

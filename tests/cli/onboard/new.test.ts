@@ -7,8 +7,8 @@ import { main } from "../../../cli/main";
 import { renderStackFile } from "../../../cli/onboard/stack-file-draft";
 import { readStackFromFiles } from "../../../configuration/read-stack";
 import { readStackFile } from "../../../configuration/stack-file";
+import { captureContext } from "../../support/captured-context";
 import { expectDocument } from "../../support/documents";
-import { captureSurroundings } from "../../support/surroundings";
 
 const answers = {
   "tenant-id": "11111111-1111-4111-8111-111111111111",
@@ -32,8 +32,8 @@ afterEach(() => rmSync(projectDirectory, { recursive: true, force: true }));
 
 async function run(argv: readonly string[], input?: string) {
   const terminal = input === undefined ? {} : { isTerminal: true, stdin: Readable.from([input]) };
-  const { surroundings, stdout, stderr } = captureSurroundings({ projectDirectory, ...terminal });
-  const code = await main(["new", ...argv], surroundings);
+  const { context, stdout, stderr } = captureContext({ projectDirectory, ...terminal });
+  const code = await main(["new", ...argv], context);
   return { code, stdout: stdout(), stderr: stderr() };
 }
 

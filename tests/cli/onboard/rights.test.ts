@@ -132,7 +132,7 @@ async function stackOf(configuration: StackConfiguration) {
   const endpoints = await readCloudEndpoints({ cloud: "public", metadataHost, fetch: wire.fetch });
   const { ARM_CLIENT_SECRET: deployerSecret = "", ...env } = emulator.env;
   let who: Readonly<Record<string, string>> = {};
-  const surroundings = {
+  const context = {
     get environment() {
       return { ...env, ...who };
     },
@@ -140,7 +140,7 @@ async function stackOf(configuration: StackConfiguration) {
     fetch: wire.fetch,
     waits: time.waits,
   };
-  const driver = new InProcessDriver([azuread, azureNative], surroundings);
+  const driver = new InProcessDriver([azuread, azureNative], context);
   return async (identity: "deployer" | "rotator", days = 0): Promise<DriverRun> => {
     const { clock } = emulator.world;
     clock.set(new Date(clock.now().getTime() + days * 86_400_000));

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { Readable } from "node:stream";
 import { type Attempt, throughLocks } from "../../../cli/recover/locks";
-import { captureSurroundings } from "../../support/surroundings";
+import { captureContext } from "../../support/captured-context";
 
 const now = new Date("2026-11-22T12:00:00Z");
 const lock = (minutesAgo: number, host = "build-7", pid = 4711) =>
@@ -15,7 +15,7 @@ function lockedBy(text: string | readonly string[], answer?: string) {
   let asked = 0;
   const attempt: Attempt<string> = async () =>
     broken > 0 ? { value: "done" } : { refusal: texts[Math.min(asked++, texts.length - 1)] as string };
-  const captured = captureSurroundings(
+  const captured = captureContext(
     answer === undefined ? {} : { isTerminal: true, stdin: Readable.from([`${answer}\n`]) },
   );
   const run = (named?: string) =>
@@ -27,7 +27,7 @@ function lockedBy(text: string | readonly string[], answer?: string) {
         },
       },
       named,
-      surroundings: captured.surroundings,
+      context: captured.context,
       now: () => now,
     });
   return { run, broken: () => broken, stderr: captured.stderr };
@@ -41,9 +41,9 @@ const codeOf = (promise: Promise<unknown>) =>
 
 describe("throughLocks", () => {
   it("does what is asked when nothing is locked", async () => {
-    const { surroundings } = captureSurroundings();
+    const { context } = captureContext();
     const tools = { stack: "dev", stacks: { breakLocks: () => Promise.reject(new Error("not asked for")) } };
-    const result = await throughLocks(async () => ({ value: 7 }), { ...tools, named: undefined, surroundings });
+    const result = await throughLocks(async () => ({ value: 7 }), { ...tools, named: undefined, context });
     expect(result).toEqual({ value: 7, broken: [] });
   });
 

@@ -6,7 +6,7 @@ import type { StackRun, Stacks } from "../../../clients/pulumi/stacks";
 import { day as on } from "../../../model/day";
 import type { PublishedRecord } from "../../../rotation/record";
 import { guidOf } from "../../support/azure-answers";
-import { captureSurroundings } from "../../support/surroundings";
+import { captureContext } from "../../support/captured-context";
 
 const done: StackRun = { ok: true, exitCode: 0, changes: [], counts: {}, diagnostics: [], seconds: 1 };
 const exported = (when: string, ...pending: string[]) =>
@@ -44,9 +44,9 @@ function store(states: readonly string[], isLockedAtFirst: boolean) {
     up: async () => done,
     refresh: async () => done,
   } as unknown as Stacks;
-  const { surroundings } = captureSurroundings();
+  const { context } = captureContext();
   const run = () =>
-    recoverStack(tenant, { stacks, named: "r@build-7:4711", surroundings, news: () => undefined, isStateLost: false });
+    recoverStack(tenant, { stacks, named: "r@build-7:4711", context, news: () => undefined, isStateLost: false });
   return { written, run };
 }
 
@@ -83,7 +83,7 @@ describe("the removal of orphans", () => {
     const stacks = { state: async () => readStackState(text) };
     const result = await retireOrphans(partner, sight as unknown as Parameters<typeof retireOrphans>[1], {
       stacks,
-      surroundings: captureSurroundings().surroundings,
+      context: captureContext().context,
     }).catch((error: { problems: readonly { code: string }[] }) => error.problems[0]?.code);
     return { removed, result };
   }

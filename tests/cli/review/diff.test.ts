@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { main } from "../../../cli/main";
+import { captureContext } from "../../support/captured-context";
 import { expectDocument } from "../../support/documents";
 import { expectGolden } from "../../support/golden";
-import { captureSurroundings } from "../../support/surroundings";
 
 const run = promisify(execFile);
 const root = resolve(__dirname, "../../..");
@@ -33,12 +33,12 @@ beforeEach(async () => {
 afterEach(() => rm(project, { recursive: true, force: true }));
 
 async function diff(...args: string[]) {
-  const captured = captureSurroundings({
+  const captured = captureContext({
     env: { PATH: process.env["PATH"] },
     projectDirectory: project,
     workingDirectory: project,
   });
-  const code = await main(["diff", ...args], captured.surroundings);
+  const code = await main(["diff", ...args], captured.context);
   return { code, stdout: captured.stdout(), stderr: captured.stderr() };
 }
 

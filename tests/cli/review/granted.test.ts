@@ -40,8 +40,8 @@ function previewOf(records: readonly ResourceRecord[], replaced: readonly string
 }
 
 /** A tenant that nobody may ask: what the state says must be enough wherever it says so. */
-const context = {
-  surroundings: { projectDirectory: "/", signal: new AbortController().signal, env: {} },
+const binding = {
+  context: { projectDirectory: "/", signal: new AbortController().signal, env: {} },
   settings: [],
   tenant: async () => {
     throw new CommandError([{ code: "asked", message: "the tenant was asked", fix: "" }]);
@@ -52,7 +52,7 @@ const records = (changes: Partial<DeclaredStack> = {}) => recordsOf({ ...declare
 const inState = records();
 
 function problems(previewed: readonly ResourceRecord[], changes: Changes = [], state = exportOf(inState)) {
-  return unapprovedChanges("contoso", { changes, document: previewOf(previewed), exported: state }, context);
+  return unapprovedChanges("contoso", { changes, document: previewOf(previewed), exported: state }, binding);
 }
 
 /** The one refusal, or nothing. */
@@ -86,7 +86,7 @@ describe("an update that nobody approved", () => {
       ...readStackSettings("text", "encryptedkey: wrapped\n"),
     ];
     const planned = { changes: [], document: previewOf(records()), exported: state };
-    const [problem, another] = await unapprovedChanges("contoso", planned, { ...context, settings });
+    const [problem, another] = await unapprovedChanges("contoso", planned, { ...binding, settings });
     expect([problem?.code, another]).toEqual(["not-approved", undefined]);
     expect(problem?.message).toContain("encrypts the state anew: secretsprovider is awskms://theirs");
   });
@@ -102,7 +102,7 @@ describe("an update that nobody approved", () => {
     // Inside the overlap an emergency replaces the secret of a slot while the other one is there: several steps, one secret.
     const document = previewOf(rotated, ["partner-secret-a"]);
     expect(
-      await unapprovedChanges("contoso", { changes: steps, document, exported: exportOf(inState) }, context),
+      await unapprovedChanges("contoso", { changes: steps, document, exported: exportOf(inState) }, binding),
     ).toEqual([]);
   });
 

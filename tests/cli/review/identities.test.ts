@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { type Digest, misapplied, unapproved } from "../../../cli/review/binding";
+import { approvalProblems, type Digest, misapplied } from "../../../cli/review/binding";
 import { identityProblems } from "../../../cli/review/identity-claims";
 import { createIdentityWitness, type IdentityReaders } from "../../../cli/review/identity-witness";
 import { azureRoles } from "../../../model/azure-roles";
@@ -166,8 +166,8 @@ describe("a program that grants to others and remembers falsely", () => {
   const lies = ["deployer", partnerCenter, name].map((it) => lying(records, guidOf(`${laterPreview.seed}/${it}`)));
 
   it("has the approved digest, and is refused before the update where nobody can confirm it", async () => {
-    const context = {
-      surroundings: { projectDirectory: ".", signal: new AbortController().signal, env: {} },
+    const binding = {
+      context: { projectDirectory: ".", signal: new AbortController().signal, env: {} },
       stacks: { state: async () => undefined },
       settings: [],
       tenant: async () => {
@@ -176,7 +176,7 @@ describe("a program that grants to others and remembers falsely", () => {
     };
     for (const lie of lies) {
       expect(manifestDigest(buildManifest(lie))).toBe(digest);
-      const problems = await unapproved("dev", digest, previewOf(lie), context);
+      const problems = await approvalProblems("dev", digest, previewOf(lie), binding);
       expect(problems).toEqual([{ code: "unreachable", message: "no such tenant", fix: "" }]);
     }
   });

@@ -4,7 +4,7 @@ import { rotateStack } from "../../../cli/rotate/rotate-stack";
 import { runRotate } from "../../../cli/rotate/run";
 import { demandPulumi } from "../../../cli/shared/pulumi";
 import type { Tenant } from "../../../cli/shared/tenant";
-import { captureSurroundings } from "../../support/surroundings";
+import { captureContext } from "../../support/captured-context";
 
 jest.mock("../../../cli/shared/right-clock", () => ({
   openDatedTenant: async (stack: string) => ({ stack, vaultUri: "https://new" }),
@@ -23,8 +23,8 @@ it("rotates and renews where a stack publishes, while its file names a place tha
     ...{ stack: "dev", outcome: "not-due", reason: "unchanged", sentence: "" },
     ...{ before: "k", after: "k", value: null, problems: [] },
   });
-  const captured = captureSurroundings();
-  expect(await runRotate({ stack: "dev", json: true }, captured.surroundings, [])).toBe(0);
+  const captured = captureContext();
+  expect(await runRotate({ stack: "dev", json: true }, captured.context, [])).toBe(0);
   expect(jest.mocked(rotateStack).mock.calls.map(([tenant]) => tenant)).toEqual([applied]);
   expect(jest.mocked(renewStack).mock.calls.map(([tenant]) => tenant)).toEqual([applied]);
 });

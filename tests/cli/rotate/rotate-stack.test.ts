@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publishedTenant } from "../../../cli/rotate/applied-tenant";
-import { type RotationWish, rotateStack } from "../../../cli/rotate/rotate-stack";
+import { type RotateOptions, rotateStack } from "../../../cli/rotate/rotate-stack";
 import type { Tenant } from "../../../cli/shared/tenant";
 import { ServiceError } from "../../../clients/http/errors";
 import { readStackState } from "../../../clients/pulumi/stack-state";
@@ -124,7 +124,7 @@ interface Situation {
 async function rotated(
   living: readonly RecordedSlot[],
   changes: StackRun["changes"],
-  wish: Partial<RotationWish> = {},
+  wish: Partial<RotateOptions> = {},
   situation: Situation = {},
   published: PublishedRecord = after,
 ) {
@@ -178,10 +178,10 @@ async function rotated(
     refresh: () => run("refresh", {}),
     up: (_: string, options: { arguments?: readonly string[] }) => run("up", options),
   } as unknown as Stacks;
-  const surroundings = { projectDirectory: directory, signal: new AbortController().signal, env: {} };
+  const context = { projectDirectory: directory, signal: new AbortController().signal, env: {} };
   const opened: StackConfiguration[] = [];
   const tools = {
-    ...{ stacks, surroundings, news: () => undefined },
+    ...{ stacks, context, news: () => undefined },
     async openAs(configuration: StackConfiguration) {
       opened.push(configuration);
       return { ...tenant, configuration, vault: vaultOf(versions, value, () => false) } as unknown as Tenant;

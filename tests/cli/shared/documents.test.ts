@@ -4,8 +4,8 @@ import { commands } from "../../../cli/commands";
 import { main } from "../../../cli/main";
 import type { CommandOption } from "../../../cli/shared/command";
 import { readStackFromFiles } from "../../../configuration/read-stack";
+import { captureContext } from "../../support/captured-context";
 import { expectDocument, schemaFolder } from "../../support/documents";
-import { captureSurroundings } from "../../support/surroundings";
 
 const documented = commands
   .filter(({ options }) => options.some(({ flags }) => flags === "--json"))
@@ -177,8 +177,8 @@ describe("a command that cannot run", () => {
   it.each(documented.filter((name) => commands.find((it) => it.name === name)?.options.some(needsStack)))(
     "answers %s with the document of its schema",
     async (name) => {
-      const { surroundings, stdout } = captureSurroundings();
-      const code = await main([name, "-s", "nowhere", "--json"], surroundings);
+      const { context, stdout } = captureContext();
+      const code = await main([name, "-s", "nowhere", "--json"], context);
       expect(code).toBe(2);
       const document = JSON.parse(stdout());
       expectDocument(document);
@@ -187,11 +187,11 @@ describe("a command that cannot run", () => {
   );
 
   it("validates what stacks answers about this project", async () => {
-    const { surroundings, stdout } = captureSurroundings();
-    expect(await main(["stacks", "--json"], surroundings)).toBe(0);
+    const { context, stdout } = captureContext();
+    expect(await main(["stacks", "--json"], context)).toBe(0);
     const document = JSON.parse(stdout());
     expectDocument(document);
-    const { vault } = readStackFromFiles(surroundings.projectDirectory, "dev");
+    const { vault } = readStackFromFiles(context.projectDirectory, "dev");
     expect(document.stacks).toMatchObject([{ vaultTenantId: vault.tenantId, vaultClientId: vault.clientId }]);
   });
 });

@@ -11,9 +11,9 @@ import { inParallel } from "../../../cli/shared/parallel";
 import { openTenant, type Tenant } from "../../../cli/shared/tenant";
 import { runStatus } from "../../../cli/status/run";
 import { day } from "../../../model/day";
+import { captureContext } from "../../support/captured-context";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 import { createPublishedTenant, vaultUri } from "../../support/published-tenant";
-import { captureSurroundings } from "../../support/surroundings";
 
 jest.mock("../../../cli/shared/tenant");
 jest.mock("../../../cli/shared/right-clock", () => ({
@@ -35,8 +35,8 @@ const left = (stack: string) => ({
 });
 
 async function answerOf(run: CommandRunner, abort: AbortController, options: Record<string, string | boolean>) {
-  const captured = captureSurroundings({ signal: abort.signal });
-  const code = await run({ ...options, json: true }, captured.surroundings, []);
+  const captured = captureContext({ signal: abort.signal });
+  const code = await run({ ...options, json: true }, captured.context, []);
   return { code, document: JSON.parse(captured.stdout()) };
 }
 

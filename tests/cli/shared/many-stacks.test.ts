@@ -8,7 +8,7 @@ import { runStacks } from "../../../cli/stacks/run";
 import { statusesOf } from "../../../cli/status/vault-status";
 import { readYaml } from "../../../configuration/yaml-text";
 import { day } from "../../../model/day";
-import { captureSurroundings } from "../../support/surroundings";
+import { captureContext } from "../../support/captured-context";
 
 function counted(module: string, name: string) {
   const actual = jest.requireActual<Record<string, () => unknown>>(module);
@@ -45,7 +45,7 @@ async function workOf(stacks: number, textOf: (stack: string) => string, look: (
 }
 
 describe("a command that looks at every stack", () => {
-  const place = () => captureSurroundings({ projectDirectory: directory, env: {} }).surroundings;
+  const place = () => captureContext({ projectDirectory: directory, env: {} }).context;
 
   it.each([
     ["share a vault", sharingAVault],
@@ -61,21 +61,21 @@ describe("a command that looks at every stack", () => {
   });
 
   it("reads the others once, and each stack's own file when its turn comes", async () => {
-    const surroundings = place();
+    const context = place();
     const stacks = 60;
     const work = await workOf(stacks, sharingAVault, async () => {
-      for (let place = 0; place < stacks; place++) await readStack(`s${place}`, surroundings);
+      for (let place = 0; place < stacks; place++) await readStack(`s${place}`, context);
     });
     expect(work.parses).toBeLessThanOrEqual(4 * stacks);
     expect(work.reads).toBeLessThanOrEqual(5 * stacks);
   });
 
   it("sees what a rotation has just written into its own file", async () => {
-    const surroundings = place();
+    const context = place();
     writeFileSync(join(directory, "Pulumi.s0.yaml"), sharingAVault("s0"));
-    expect((await readStack("s0", surroundings)).rotation.request).toBeUndefined();
+    expect((await readStack("s0", context)).rotation.request).toBeUndefined();
     writeFileSync(join(directory, "Pulumi.s0.yaml"), `${sharingAVault("s0")}    request: leaked\n`);
-    expect((await readStack("s0", surroundings)).rotation.request).toBe("leaked");
+    expect((await readStack("s0", context)).rotation.request).toBe("leaked");
   });
 
   it("names the stacks there are, where one has no file", async () => {

@@ -7,8 +7,8 @@ import { engineProblems } from "../../../cli/shared/engine-problems";
 import { missingStack } from "../../../cli/shared/missing-stack";
 import type { Tenant } from "../../../cli/shared/tenant";
 import type { StackRun, Stacks } from "../../../clients/pulumi/stacks";
+import { captureContext } from "../../support/captured-context";
 import { expectDocument } from "../../support/documents";
-import { captureSurroundings } from "../../support/surroundings";
 
 let projectDirectory: string;
 beforeEach(() => {
@@ -70,9 +70,9 @@ describe("a stack that the store does not have", () => {
   });
 
   it("ends a recovery with it", async () => {
-    const { surroundings } = captureSurroundings({ projectDirectory, env: emulated });
+    const { context } = captureContext({ projectDirectory, env: emulated });
     const stacks = { state: async () => undefined } as unknown as Stacks;
-    const tools = { stacks, named: undefined, surroundings, news: () => undefined, isStateLost: false };
+    const tools = { stacks, named: undefined, context, news: () => undefined, isStateLost: false };
     const { problems } = await recoverStack({ stack: "dev" } as Tenant, tools);
     expect(problems).toEqual([missingStack("dev", { projectDirectory, env: emulated })]);
   });
@@ -89,8 +89,8 @@ function writePulumi(answer: string): { readonly PATH: string } {
 describe("up", () => {
   const up = async (answer: string, ...argv: string[]) => {
     const env = { ...emulated, ...writePulumi(answer) };
-    const { surroundings, stdout, stderr } = captureSurroundings({ env });
-    const code = await main(["up", "-s", "dev", ...argv], surroundings);
+    const { context, stdout, stderr } = captureContext({ env });
+    const code = await main(["up", "-s", "dev", ...argv], context);
     return { code, stdout: stdout(), stderr: stderr() };
   };
   const noStack = "echo \"error: no stack named 'dev' found\" >&2; exit 255";

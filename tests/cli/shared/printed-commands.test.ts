@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import ts from "typescript";
 import { commands } from "../../../cli/commands";
 import { createProgram } from "../../../cli/main";
-import { captureSurroundings } from "../../support/surroundings";
+import { captureContext } from "../../support/captured-context";
 
 const root = resolve(__dirname, "../../..");
 const folders = [
@@ -59,8 +59,8 @@ const printed: readonly Printed[] = parsed.flatMap((source) => {
 
 /** Parses a command line against the declarations, and runs nothing. */
 function refusal(words: readonly string[]): string | undefined {
-  const { surroundings, stderr } = captureSurroundings();
-  const program = createProgram(surroundings, () => undefined);
+  const { context, stderr } = captureContext();
+  const program = createProgram(context, () => undefined);
   for (const command of program.commands) command.action(() => undefined);
   try {
     program.parse([...words], { from: "user" });

@@ -5,7 +5,7 @@ import { main } from "../../../cli/main";
 import { readStackName } from "../../../cli/shared/stack-name";
 import { createStacks } from "../../../clients/pulumi/stacks";
 import { version } from "../../../package.json";
-import { captureSurroundings } from "../../support/surroundings";
+import { captureContext } from "../../support/captured-context";
 
 const owner = "organization/partner-insights-access";
 
@@ -29,15 +29,13 @@ describe("a stack's name", () => {
   });
 
   it("with organization and project finds the stack's file, in a command that never starts pulumi", async () => {
-    const { surroundings, stdout } = captureSurroundings();
-    const options = { ...surroundings, projectDirectory: resolve(__dirname, "../../..") };
+    const { context, stdout } = captureContext();
+    const options = { ...context, projectDirectory: resolve(__dirname, "../../..") };
     const argv = ["deployer", "--github", "fabrikam/access", "--for", "administrator"];
     expect(await main([...argv, "-s", `${owner}/dev`], options)).toBe(0);
     expect(stdout()).toContain("Stack dev.\n");
-    const json = captureSurroundings();
-    expect(await main(["preflight", "-s", "a/b/dev", "--json"], { ...options, stdout: json.surroundings.stdout })).toBe(
-      2,
-    );
+    const json = captureContext();
+    expect(await main(["preflight", "-s", "a/b/dev", "--json"], { ...options, stdout: json.context.stdout })).toBe(2);
     expect(JSON.parse(json.stdout()).problems[0].code).toBe("invalid-option");
   });
 
@@ -76,7 +74,7 @@ describe("a stack's name", () => {
 });
 
 it("prints its version, which is the package's, on standard output", async () => {
-  const { surroundings, stdout } = captureSurroundings();
-  expect(await main(["--version"], surroundings)).toBe(0);
+  const { context, stdout } = captureContext();
+  expect(await main(["--version"], context)).toBe(0);
   expect(stdout()).toBe(`${version}\n`);
 });

@@ -23,7 +23,7 @@ it.each([
 });
 
 it("no command hears of what only a command hands to its program and an environment still holds", async () => {
-  const script = 'console.log(Object.keys(require("./cli/shared/wiring").currentSurroundings().env).join(" "))';
+  const script = 'console.log(Object.keys(require("./cli/shared/wiring").currentContext().env).join(" "))';
   const handed = { PARTNER_ACCESS_ROLLBACK: "last week's", PARTNER_ACCESS_REPAIR: "{}", PARTNER_ACCESS_APPLIED: "{}" };
   const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], ...handed };
   const { stdout } = await promisify(execFile)(process.execPath, ["-r", "./bin/transpile.js", "-e", script], {
@@ -44,7 +44,7 @@ it.each([
     const script = `
     Object.defineProperty(process.stderr, "isTTY", { value: ${err} });
     Object.defineProperty(process.stdout, "isTTY", { value: ${out} });
-    const { isTerminal, hasColour } = require("./cli/shared/wiring").currentSurroundings();
+    const { isTerminal, hasColour } = require("./cli/shared/wiring").currentContext();
     console.log(JSON.stringify([isTerminal, hasColour]));`;
     const env = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
     const { stdout } = await promisify(execFile)(process.execPath, ["-r", "./bin/transpile.js", "-e", script], {

@@ -1,10 +1,10 @@
 import { PassThrough, Readable } from "node:stream";
 import { readSecretLine } from "../../../cli/token/read-secret-line";
-import { captureSurroundings } from "../../support/surroundings";
+import { captureContext } from "../../support/captured-context";
 
 const fromInput = (...chunks: string[]) => {
-  const { surroundings, stderr } = captureSurroundings({ stdin: Readable.from(chunks) });
-  return { line: readSecretLine("password", surroundings), stderr };
+  const { context, stderr } = captureContext({ stdin: Readable.from(chunks) });
+  return { line: readSecretLine("password", context), stderr };
 };
 
 describe("a secret line from standard input", () => {
@@ -37,8 +37,8 @@ function terminal(signal = new AbortController().signal) {
     isTTY: true,
     setRawMode: (on: boolean) => modes.push(on),
   });
-  const { surroundings, stderr } = captureSurroundings({ stdin: keyboard, isTerminal: true, signal });
-  return { keyboard, modes, stderr, line: readSecretLine("password of reports", surroundings) };
+  const { context, stderr } = captureContext({ stdin: keyboard, isTerminal: true, signal });
+  return { keyboard, modes, stderr, line: readSecretLine("password of reports", context) };
 }
 
 describe("a secret line from a person", () => {

@@ -1,9 +1,9 @@
 import { decodeJwt } from "jose";
 import { main } from "../../../cli/main";
 import { builtInRoles, homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
+import { captureContext } from "../../support/captured-context";
 import { createSignedInTenant, prefix, reports, type SignedInTenant, vaultUri } from "../../support/consumer";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
-import { captureSurroundings } from "../../support/surroundings";
 
 jest.setTimeout(120_000);
 let emulator: TestEmulator;
@@ -173,8 +173,8 @@ describe("token", () => {
     ["--json and --header exclude each other", ["-s", "dev", "--json", "--header"]],
     ["the flow password needs a user: --user NAME", [...fromVault, "--flow", "password"]],
   ])("refuses with %j", async (message, argv) => {
-    const { surroundings, stdout, stderr } = captureSurroundings();
-    expect(await main(["token", ...argv], surroundings)).toBe(2);
+    const { context, stdout, stderr } = captureContext();
+    expect(await main(["token", ...argv], context)).toBe(2);
     expect(`${stdout()}${stderr()}`).toContain(message);
   });
 });

@@ -119,35 +119,33 @@ describe("vault hosts that no resolver knows", () => {
 });
 
 describe("a stand-in provider", () => {
-  const surroundings = { cancelled: new AbortController().signal, log: () => undefined };
+  const context = { cancelled: new AbortController().signal, log: () => undefined };
   const real = { ARM_TENANT_ID: "t", ARM_CLIENT_ID: "c", ARM_CLIENT_SECRET: "s", ARM_SUBSCRIPTION_ID: "u", ...proxied };
 
   it.each([azuread, azureNative])("of $name is not configured for anything but this machine", async (provider) => {
     const fetch = answering(metadata);
     const environment = { ...real, ARM_METADATA_HOSTNAME: "management.azure.com" };
-    await expect(provider.configure({}, { ...surroundings, environment, fetch })).rejects.toThrow(
-      "on this machine only",
-    );
+    await expect(provider.configure({}, { ...context, environment, fetch })).rejects.toThrow("on this machine only");
     // The provider's own configuration goes before the environment, so it is looked at too.
     const configured = { metadataHost: "management.azure.com" };
     const local = { ...real, ARM_METADATA_HOSTNAME: "localhost:8443" };
-    await expect(provider.configure(configured, { ...surroundings, environment: local, fetch })).rejects.toThrow(
+    await expect(provider.configure(configured, { ...context, environment: local, fetch })).rejects.toThrow(
       "on this machine only",
     );
   });
 
   it("of azure-native is not configured for vaults elsewhere", async () => {
     const environment = { ...real, ARM_METADATA_HOSTNAME: "localhost:8443", HTTPS_PROXY: "http://proxy.example.com" };
-    await expect(
-      azureNative.configure({}, { ...surroundings, environment, fetch: answering(metadata) }),
-    ).rejects.toThrow("HTTPS_PROXY");
+    await expect(azureNative.configure({}, { ...context, environment, fetch: answering(metadata) })).rejects.toThrow(
+      "HTTPS_PROXY",
+    );
   });
 
   it.each([azuread, azureNative])(
     "of $name says everything that is missing to sign in, and no secret",
     async (provider) => {
       const environment = { ...proxied, ARM_METADATA_HOSTNAME: "localhost:8443", ARM_SUBSCRIPTION_ID: "u" };
-      const failure = provider.configure({}, { ...surroundings, environment, fetch: answering(metadata) });
+      const failure = provider.configure({}, { ...context, environment, fetch: answering(metadata) });
       await expect(failure).rejects.toThrow(/tenantId(.|\n)*clientId(.|\n)*proof of identity/);
     },
   );

@@ -83,14 +83,14 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
     entryName: clientSecretName,
   };
   let fetch: typeof globalThis.fetch = wire.fetch;
-  const surroundings = {
+  const context = {
     environment: emulator.env,
     log: () => undefined,
     fetch: ((...call) => fetch(...call)) as typeof globalThis.fetch,
     waits: time.waits,
   };
   const begin = () => ({
-    driver: new InProcessDriver([azuread, azureNative], surroundings),
+    driver: new InProcessDriver([azuread, azureNative], context),
     watch: new ValidityWatch(emulator, consumed, configuration.rotation.overlapDays),
   });
   let current = begin();

@@ -4,7 +4,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { findDifferences } from "../../../../offline/providers/plugin/differences";
-import type { Provider, Surroundings } from "../../../../offline/providers/plugin/provider";
+import type { PluginDependencies, Provider } from "../../../../offline/providers/plugin/provider";
 import { PartlyDone, type ResourceType } from "../../../../offline/providers/plugin/resource-type";
 import {
   aText,
@@ -78,7 +78,7 @@ const fake: Provider<Context> = {
       },
     ],
   ]),
-  async configure(configuration, { cancelled }: Surroundings) {
+  async configure(configuration, { cancelled }: PluginDependencies) {
     if (configuration["greeting"] === undefined) throw new Error("greeting is missing");
     return { greeting: String(configuration["greeting"]), cancelled };
   },

@@ -7,7 +7,7 @@ import type { Properties } from "../../../../offline/providers/plugin/value";
 import { type IdentityName, identities, type TestEmulator } from "../../../support/emulator";
 import { emulatorFetch, type SentCall } from "./emulator-fetch";
 
-const surroundings = (emulator: TestEmulator, as: IdentityName, calls: SentCall[]) => ({
+const dependencies = (emulator: TestEmulator, as: IdentityName, calls: SentCall[]) => ({
   environment: {
     ...emulator.env,
     ARM_TENANT_ID: identities[as].tenant.id,
@@ -21,7 +21,7 @@ const surroundings = (emulator: TestEmulator, as: IdentityName, calls: SentCall[
 });
 
 export function azureadAs(as: IdentityName, emulator: TestEmulator, calls: SentCall[] = []): Promise<AzureadContext> {
-  return configureAzuread({}, surroundings(emulator, as, calls));
+  return configureAzuread({}, dependencies(emulator, as, calls));
 }
 
 export function azureNativeAs(
@@ -31,7 +31,7 @@ export function azureNativeAs(
 ): Promise<AzureNativeContext> {
   return configureAzureNative(
     { subscriptionId: "33333333-3333-4333-8333-333333333333" },
-    surroundings(emulator, as, calls),
+    dependencies(emulator, as, calls),
   );
 }
 

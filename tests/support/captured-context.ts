@@ -1,22 +1,22 @@
 import { resolve } from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import type { Surroundings } from "../../cli/shared/command";
+import type { CommandContext } from "../../cli/shared/command";
 
 export interface Captured {
-  readonly surroundings: Surroundings;
+  readonly context: CommandContext;
   stdout(): string;
   stderr(): string;
 }
 
-/** Surroundings that keep what is written, with the real project folder and nothing of the caller's environment. */
-export function captureSurroundings(overrides: Partial<Surroundings> = {}): Captured {
+/** A context that keeps what is written, with the real project folder and nothing of the caller's environment. */
+export function captureContext(overrides: Partial<CommandContext> = {}): Captured {
   const texts = { stdout: "", stderr: "" };
   const sink = (name: keyof typeof texts) =>
     new PassThrough().on("data", (data: Buffer) => {
       texts[name] += data.toString("utf8");
     });
   return {
-    surroundings: {
+    context: {
       env: {},
       stdout: sink("stdout"),
       stderr: sink("stderr"),
