@@ -1,16 +1,16 @@
 import { ApiPermissionGrants } from "./components/api-permission-grants";
 import { CredentialVault } from "./components/credential-vault";
+import { applicationArgs, clientSecretArgs, grantsArgs, signInArgs, vaultArgs } from "./components/partner-access/args";
+import { outputsOf } from "./components/partner-access/outputs";
+import { type Outside, readOutside } from "./components/partner-access/outside";
+import { announce, prepare } from "./components/partner-access/preparation";
+import { proofHook } from "./components/partner-access/proof";
+import { silenceDebugLog } from "./components/partner-access/sdk-log";
 import { PartnerApplication } from "./components/partner-application";
 import { failRun } from "./components/problems";
 import { RotatingClientSecret } from "./components/rotating-client-secret";
 import { createSignIns } from "./components/sign-ins";
 import { runToTheEnd } from "./components/waiting";
-import { applicationArgs, clientSecretArgs, grantsArgs, signInArgs, vaultArgs } from "./deployment/args";
-import { outputsOf } from "./deployment/outputs";
-import { type Outside, readOutside } from "./deployment/outside";
-import { announce, prepare } from "./deployment/preparation";
-import { proofHook } from "./deployment/proof";
-import { silenceDebugLog } from "./deployment/sdk-log";
 
 /** One partner tenant, top to bottom: what may call Microsoft's Partner APIs, and where its credentials are kept. */
 async function partnerInsightsAccess(readFrom: () => Promise<Outside>) {

@@ -5,7 +5,7 @@ const root = resolve(__dirname, "..");
 
 /** Layers, top to bottom; a file may import its own folder and anything further down. */
 const layers: readonly (readonly string[])[] = [
-  ["index", "cli", "deployment", "policy", "bench", "bin"],
+  ["index", "cli", "policy", "bench", "bin"],
   ["components"],
   ["tokens"],
   ["clients"],
@@ -15,8 +15,8 @@ const layers: readonly (readonly string[])[] = [
   ["model"],
 ];
 
-/** Inside START: the program is read from the top, and the commands know the program. */
-const startImports = ["index > deployment", "cli > deployment", "bench > cli"];
+/** Inside START: what may import what. */
+const startImports = ["bench > cli"];
 
 /** The token package's one file that is wired to services; the rest of it decides. */
 const tokenWiring = "tokens/vault-token-source.ts";
@@ -79,7 +79,7 @@ describe("the house", () => {
     const wrong = ours.filter((entry) => {
       const [from, to] = [folderOf(entry.file), folderOf(entry.target)];
       if (from === to || from === "offline" || to === "offline") return false;
-      // START is one layer of several files: the deployment reads its configuration, the command reads both.
+      // START is one layer of several files.
       if (layerOf(entry.file) === 0 && layerOf(entry.target) === 0) return !startImports.includes(`${from} > ${to}`);
       return layerOf(entry.target) <= layerOf(entry.file);
     });
@@ -116,7 +116,7 @@ describe("the house", () => {
   });
 
   it("keeps Pulumi away from everything that must start fast or be pure", () => {
-    const allowed = ["index", "deployment", "components", "policy", "bench", "offline"];
+    const allowed = ["index", "components", "policy", "bench", "offline"];
     const wrong = imports.filter(
       (entry) => entry.target.startsWith("@pulumi/") && !allowed.includes(folderOf(entry.file)),
     );
@@ -125,7 +125,7 @@ describe("the house", () => {
 
   it("imports cloud providers in components only, and azure-native by service folder", () => {
     const providers = imports.filter((entry) => /^@pulumi\/azur/.test(entry.target));
-    const allowed = ["index", "deployment", "components", "bench"];
+    const allowed = ["index", "components", "bench"];
     expect(providers.filter((entry) => !allowed.includes(folderOf(entry.file))).map(tell)).toEqual([]);
     expect(providers.filter((entry) => entry.target === "@pulumi/azure-native").map(tell)).toEqual([]);
   });
@@ -166,8 +166,8 @@ describe("the house", () => {
     expect(elsewhere.map(tell)).toEqual([]);
   });
 
-  it("reads the environment of the process in the wirings and the deployment only", () => {
-    const allowed = ["cli/shared/wiring.ts", "deployment/outside.ts", tokenWiring];
+  it("reads the environment of the process in the wirings and the program's own only", () => {
+    const allowed = ["cli/shared/wiring.ts", "components/partner-access/outside.ts", tokenWiring];
     const wrong = files.filter(
       (file) =>
         folderOf(file) !== "offline" &&

@@ -1,7 +1,7 @@
+import type { RecordedStack } from "../../components/partner-access/recording/recorded-stack";
 import { readCatalogFile } from "../../configuration/catalog-file";
 import { type FileContent, readProjectSettings, readStackSettings } from "../../configuration/file-settings";
 import { readPolicyFile } from "../../configuration/policy-file";
-import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import type { AccessPolicy } from "../../permissions/access-policy";
 import { diffPolicies, type GivenReasons } from "../../permissions/diff";
 import type { ManifestSetting } from "../../permissions/manifest";

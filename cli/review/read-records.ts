@@ -1,4 +1,4 @@
-import { isRecordedStack, type RecordedStack } from "../../deployment/recording/recorded-stack";
+import { isRecordedStack, type RecordedStack } from "../../components/partner-access/recording/recorded-stack";
 import { type QuietProgram, runQuietly } from "./quiet-process";
 
 /** A program that breaks a process is left after so many; a change that breaks all must not take an hour. */

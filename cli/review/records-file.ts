@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { z } from "zod";
-import type { RecordedStack } from "../../deployment/recording/recorded-stack";
+import type { RecordedStack } from "../../components/partner-access/recording/recorded-stack";
 import { commandLine, counted } from "../../model/command-line";
 import { terminalSentence } from "../../permissions/report/escape";
 import { CommandError } from "../shared/document";

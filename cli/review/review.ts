@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { RecordedStack } from "../../components/partner-access/recording/recorded-stack";
 import { stackFileName } from "../../configuration/read-stack";
-import type { RecordedStack } from "../../deployment/recording/recorded-stack";
 import { terminalSentence } from "../../permissions/report/escape";
 import type { Risk } from "../../permissions/risk";
 import type { CommandContext } from "../shared/command";

@@ -1,4 +1,4 @@
-import { type RecordedStack, reviewDay } from "../../deployment/recording/recorded-stack";
+import { type RecordedStack, reviewDay } from "../../components/partner-access/recording/recorded-stack";
 import { type AccessManifest, buildManifest, type ManifestSetting } from "../../permissions/manifest";
 
 /** A stack whose program ran. */

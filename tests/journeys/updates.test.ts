@@ -175,7 +175,7 @@ describe("the updates of a stack", () => {
         '{ ...applicationArgs(configuration, prepared), displayName: "Edited in index.ts" }',
       ),
     );
-    await journey.edit("deployment/outputs.ts", (text) =>
+    await journey.edit("components/partner-access/outputs.ts", (text) =>
       text.replace("tenantId: configuration.tenant.id,", 'tenantId: configuration.tenant.id,\n    edited: "yes",'),
     );
     const { result, writes } = await journey.during(() => journey.stacks.up("dev"));

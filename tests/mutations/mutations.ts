@@ -17,7 +17,7 @@ const handsOff = (test: string) => ({ file: "tests/rotation/proofs/hands-off.tes
 export const mutations: readonly Mutation[] = [
   {
     name: "skip the proof",
-    file: "deployment/proof.ts",
+    file: "components/partner-access/proof.ts",
     within: "proofHook",
     find: "outside.prove(_)",
     replace: "Promise.resolve()",
@@ -97,7 +97,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "mint what the tenant's policy forbids",
-    file: "deployment/secret-policy.ts",
+    file: "components/partner-access/secret-policy.ts",
     within: "policyProblems",
     find: "certain.length > 0",
     replace: "certain.length < 0",
@@ -105,7 +105,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "take a deleted entry for an empty vault",
-    file: "deployment/missing-entry.ts",
+    file: "components/partner-access/missing-entry.ts",
     within: "lookForDeleted",
     find: "deleted === undefined",
     replace: "deleted !== undefined || entryName",

@@ -1,7 +1,7 @@
+import { reviewDay } from "../../components/partner-access/recording/recorded-stack";
+import { recordProgram } from "../../components/partner-access/recording/recorder";
+import { reviewOutside } from "../../components/partner-access/recording/review-outside";
 import { readStackConfiguration, type StackConfiguration } from "../../configuration/read-stack";
-import { reviewDay } from "../../deployment/recording/recorded-stack";
-import { recordProgram } from "../../deployment/recording/recorder";
-import { reviewOutside } from "../../deployment/recording/review-outside";
 import program from "../../index";
 import { type AccessManifest, buildManifest } from "../../permissions/manifest";
 import { engineValues } from "../configuration/valid-stack";

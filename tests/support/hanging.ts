@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { transformSync } from "@swc/core";
 import ts from "typescript";
-import type { Outside } from "../../deployment/outside";
+import type { Outside } from "../../components/partner-access/outside";
 
 const project = resolve(__dirname, "../..");
 const options = {
@@ -15,7 +15,7 @@ type Program = (readFrom?: () => Promise<Outside>) => Promise<Record<string, unk
 /** The sources that run in the program's process and wait for something; the recording of a review is another process. */
 export const programFiles = [
   "index.ts",
-  ...["deployment", "components"].flatMap((folder) =>
+  ...["components", "components/partner-access"].flatMap((folder) =>
     readdirSync(join(project, folder))
       .filter((name) => name.endsWith(".ts"))
       .map((name) => `${folder}/${name}`),

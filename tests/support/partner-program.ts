@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Outside, SecretToProve } from "../../components/partner-access/outside";
 import type { StackConfiguration } from "../../configuration/stack-configuration";
-import type { Outside, SecretToProve } from "../../deployment/outside";
 import { type Day, day } from "../../model/day";
 import { azureOutputs, guidOf } from "./azure-answers";
 import { type Deployed, type DeployOptions, deploy } from "./deploy";

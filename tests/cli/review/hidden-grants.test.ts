@@ -3,14 +3,14 @@ import { resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { judge } from "../../../cli/review/judgement";
+import { type RecordedStack, reasonsOf } from "../../../components/partner-access/recording/recorded-stack";
+import { recordProgram } from "../../../components/partner-access/recording/recorder";
+import { reviewOutside } from "../../../components/partner-access/recording/review-outside";
 import { type FileContent, readProjectSettings } from "../../../configuration/file-settings";
 import { readProjectFile } from "../../../configuration/project-file";
 import { readStackConfiguration } from "../../../configuration/read-stack";
 import { sectionSchemas } from "../../../configuration/schemas";
 import { readStackFile } from "../../../configuration/stack-file";
-import { type RecordedStack, reasonsOf } from "../../../deployment/recording/recorded-stack";
-import { recordProgram } from "../../../deployment/recording/recorder";
-import { reviewOutside } from "../../../deployment/recording/review-outside";
 import program from "../../../index";
 import { everythingAllowed } from "../../pairs/configurations";
 

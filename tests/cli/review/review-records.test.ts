@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { planRecording } from "../../../cli/review/plan-recording";
 import { readRecordsFile, writeRecordsFile } from "../../../cli/review/records-file";
 import { changedPaths, headStacks } from "../../../cli/review/review-records";
-import type { RecordedStack } from "../../../deployment/recording/recorded-stack";
+import type { RecordedStack } from "../../../components/partner-access/recording/recorded-stack";
 
 const recorded = (stack: string, domain: string): RecordedStack => ({
   stack,

@@ -3,7 +3,7 @@ import { proveSecret, requestAppOnlyToken } from "../../../clients/entra/proof";
 import { readAppPolicies } from "../../../clients/graph/app-policies";
 import type { Time } from "../../../clients/http/retry";
 import { readDeletedSecret } from "../../../clients/key-vault/deleted-secret";
-import type { Outside } from "../../../deployment/outside";
+import type { Outside } from "../../../components/partner-access/outside";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { type OutputsOf, stateView } from "../../../rotation/state-view";
 

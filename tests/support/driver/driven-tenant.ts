@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { readCloudEndpoints } from "../../../clients/entra/clouds";
+import { signInArgs } from "../../../components/partner-access/args";
 import { createSignIns } from "../../../components/sign-ins";
 import { readStackFromFiles, type StackConfiguration } from "../../../configuration/read-stack";
-import { signInArgs } from "../../../deployment/args";
 import program from "../../../index";
 import { dayOf } from "../../../model/day";
 import type { JournalEntry } from "../../../offline/emulator/http/journal";

@@ -1,8 +1,8 @@
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
 import * as sdkDebugging from "@pulumi/pulumi/runtime/debuggable";
-import { recordProgram } from "../../../deployment/recording/recorder";
-import { takeShortcuts } from "../../../deployment/recording/sdk-shortcuts";
+import { recordProgram } from "../../../../components/partner-access/recording/recorder";
+import { takeShortcuts } from "../../../../components/partner-access/recording/sdk-shortcuts";
 
 // Parts of the SDK that its typings keep to themselves.
 const debugging = sdkDebugging as unknown as {

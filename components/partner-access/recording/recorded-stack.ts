@@ -1,5 +1,5 @@
-import type { StackConfiguration } from "../../configuration/stack-configuration";
-import type { GivenReasons } from "../../permissions/diff";
+import type { StackConfiguration } from "../../../configuration/stack-configuration";
+import type { GivenReasons } from "../../../permissions/diff";
 import type { Recording } from "./recorder";
 
 /** What the recording process is asked for, as JSON on its standard input. */

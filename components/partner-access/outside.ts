@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CloudEndpoints, isLoopback, readCloudEndpoints, readOpenId } from "../clients/entra/clouds";
-import { otherTenantSentence } from "../clients/entra/other-tenant";
-import { proveSecret } from "../clients/entra/proof";
-import { readAppPolicies } from "../clients/graph/app-policies";
-import { quietAzureLog } from "../clients/http/azure-log";
-import { useEnvironmentProxy } from "../clients/http/proxy";
-import { type DeletedSecret, readDeletedSecret } from "../clients/key-vault/deleted-secret";
-import { isLimitedRun, readStateOutputs } from "../components/memory";
-import { askOrStop, failRun } from "../components/problems";
-import { type Applied, asApplied } from "../configuration/applied";
-import { ConfigurationError, readProjectFiles, readRunningStack } from "../configuration/read-stack";
-import type { StackConfiguration } from "../configuration/stack-configuration";
-import { type Day, dayOf } from "../model/day";
-import { clockProblems, type LocalTime } from "../rotation/clock";
-import type { SecretPolicies } from "../rotation/lifetime-policy";
-import { type StateView, stateView, type Tags } from "../rotation/state-view";
+import { type CloudEndpoints, isLoopback, readCloudEndpoints, readOpenId } from "../../clients/entra/clouds";
+import { otherTenantSentence } from "../../clients/entra/other-tenant";
+import { proveSecret } from "../../clients/entra/proof";
+import { readAppPolicies } from "../../clients/graph/app-policies";
+import { quietAzureLog } from "../../clients/http/azure-log";
+import { useEnvironmentProxy } from "../../clients/http/proxy";
+import { type DeletedSecret, readDeletedSecret } from "../../clients/key-vault/deleted-secret";
+import { type Applied, asApplied } from "../../configuration/applied";
+import { ConfigurationError, readProjectFiles, readRunningStack } from "../../configuration/read-stack";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
+import { type Day, dayOf } from "../../model/day";
+import { clockProblems, type LocalTime } from "../../rotation/clock";
+import type { SecretPolicies } from "../../rotation/lifetime-policy";
+import { type StateView, stateView, type Tags } from "../../rotation/state-view";
+import { isLimitedRun, readStateOutputs } from "../memory";
+import { askOrStop, failRun } from "../problems";
 
 /** What a client secret is proven with. */
 export interface SecretToProve {
@@ -124,7 +124,7 @@ async function signIn(
   resource: string,
 ): Promise<() => Promise<string>> {
   // Loaded when asked for: most runs ask for nothing, and Azure's sign-in library takes a moment to load.
-  const { partnerCredential } = await import("../clients/entra/sign-in");
+  const { partnerCredential } = await import("../../clients/entra/sign-in");
   const credential = partnerCredential(env, tenantId, authority);
   return async () => (await credential.getToken(`${resource}/.default`))?.token ?? "";
 }

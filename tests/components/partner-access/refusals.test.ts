@@ -1,7 +1,7 @@
-import type { StackConfiguration } from "../../configuration/stack-configuration";
-import { day } from "../../model/day";
-import { guidOf } from "../support/azure-answers";
-import { CLIENT_SECRET_ENTRY, configuration, PARTNER_CENTER, runProgram } from "../support/partner-program";
+import type { StackConfiguration } from "../../../configuration/stack-configuration";
+import { day } from "../../../model/day";
+import { guidOf } from "../../support/azure-answers";
+import { CLIENT_SECRET_ENTRY, configuration, PARTNER_CENTER, runProgram } from "../../support/partner-program";
 
 const changed = (changes: Partial<StackConfiguration>) => ({ ...configuration, ...changes });
 const published = () => runProgram();

@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { readRecords } from "../../../cli/review/read-records";
-import { readStackFromFiles } from "../../../configuration/read-stack";
-import { reviewDay } from "../../../deployment/recording/recorded-stack";
-import { recordProgram } from "../../../deployment/recording/recorder";
-import { buildManifest, manifestDigest, type ResourceRecord } from "../../../permissions/manifest";
-import { azureOutputs } from "../../support/azure-answers";
-import { PARTNER_CENTER, runProgram } from "../../support/partner-program";
+import { readRecords } from "../../../../cli/review/read-records";
+import { reviewDay } from "../../../../components/partner-access/recording/recorded-stack";
+import { recordProgram } from "../../../../components/partner-access/recording/recorder";
+import { readStackFromFiles } from "../../../../configuration/read-stack";
+import { buildManifest, manifestDigest, type ResourceRecord } from "../../../../permissions/manifest";
+import { azureOutputs } from "../../../support/azure-answers";
+import { PARTNER_CENTER, runProgram } from "../../../support/partner-program";
 
-const root = resolve(__dirname, "../../..");
+const root = resolve(__dirname, "../../../..");
 const revision = { directory: root, projectDirectory: root, signal: new AbortController().signal };
 jest.setTimeout(120_000);
 

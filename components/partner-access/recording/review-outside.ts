@@ -1,4 +1,4 @@
-import { day } from "../../model/day";
+import { day } from "../../../model/day";
 import type { Outside } from "../outside";
 import { reviewDay } from "./recorded-stack";
 

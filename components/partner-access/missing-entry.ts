@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { entryNames } from "../components/entry-names";
-import { waitFor } from "../components/waiting";
-import { dayOf } from "../model/day";
-import { type DeletedLook, missingEntryFindings } from "../rotation/missing-entry";
-import { movedRecord } from "../rotation/moved-record";
-import type { PublishedRecord } from "../rotation/record";
-import type { StateEntry } from "../rotation/state-view";
+import { dayOf } from "../../model/day";
+import { type DeletedLook, missingEntryFindings } from "../../rotation/missing-entry";
+import { movedRecord } from "../../rotation/moved-record";
+import type { PublishedRecord } from "../../rotation/record";
+import type { StateEntry } from "../../rotation/state-view";
+import { entryNames } from "../entry-names";
+import { waitFor } from "../waiting";
 import type { Outside } from "./outside";
 
 /** What goes on after a move or a purge, which leave no entry where this run publishes: it lies in the state. */

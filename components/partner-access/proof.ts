@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { known } from "../components/memory";
-import { waitFor } from "../components/waiting";
+import { known } from "../memory";
+import { waitFor } from "../waiting";
 import type { Outside } from "./outside";
 
 /** More than the longest proof takes, which ends by itself after fifteen. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { waitFor } from "../components/waiting";
-import { lifetimeProblems, type SecretLimit, secretLimit } from "../rotation/lifetime-policy";
-import type { PlannedSlot } from "../rotation/plan";
+import { lifetimeProblems, type SecretLimit, secretLimit } from "../../rotation/lifetime-policy";
+import type { PlannedSlot } from "../../rotation/plan";
+import { waitFor } from "../waiting";
 import type { Outside } from "./outside";
 
 /**

@@ -1,4 +1,4 @@
-import type { Identity, KnownIdentity } from "../../permissions/manifest";
+import type { Identity, KnownIdentity } from "../../../permissions/manifest";
 import { stableGuid } from "./answers";
 
 type Inputs = Readonly<Record<string, unknown>>;

@@ -1,18 +1,18 @@
 import { resolve } from "node:path";
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import * as clouds from "../../clients/entra/clouds";
-import * as appPolicies from "../../clients/graph/app-policies";
-import * as deletedSecrets from "../../clients/key-vault/deleted-secret";
-import { known } from "../../components/memory";
-import { LOOK_UP_MINUTES } from "../../components/waiting";
-import { configurationInput, readProjectFiles } from "../../configuration/read-stack";
-import type { Outside } from "../../deployment/outside";
-import { readOutside } from "../../deployment/outside";
-import { day } from "../../model/day";
-import { azureOutputs } from "../support/azure-answers";
-import { deploy } from "../support/deploy";
-import { awaitsIn, HangingProgram, programFiles, waitingAppliesIn } from "../support/hanging";
+import * as clouds from "../../../clients/entra/clouds";
+import * as appPolicies from "../../../clients/graph/app-policies";
+import * as deletedSecrets from "../../../clients/key-vault/deleted-secret";
+import { known } from "../../../components/memory";
+import type { Outside } from "../../../components/partner-access/outside";
+import { readOutside } from "../../../components/partner-access/outside";
+import { LOOK_UP_MINUTES } from "../../../components/waiting";
+import { configurationInput, readProjectFiles } from "../../../configuration/read-stack";
+import { day } from "../../../model/day";
+import { azureOutputs } from "../../support/azure-answers";
+import { deploy } from "../../support/deploy";
+import { awaitsIn, HangingProgram, programFiles, waitingAppliesIn } from "../../support/hanging";
 import {
   CLIENT_SECRET_ENTRY,
   type CommandContext,
@@ -20,20 +20,20 @@ import {
   configuration,
   index,
   runProgram,
-} from "../support/partner-program";
+} from "../../support/partner-program";
 
-jest.mock("../../clients/entra/clouds", () => ({
-  ...jest.requireActual("../../clients/entra/clouds"),
+jest.mock("../../../clients/entra/clouds", () => ({
+  ...jest.requireActual("../../../clients/entra/clouds"),
   readCloudEndpoints: jest.fn(),
   readOpenId: jest.fn(),
 }));
-jest.mock("../../clients/graph/app-policies", () => ({ readAppPolicies: jest.fn() }));
-jest.mock("../../clients/key-vault/deleted-secret", () => ({ readDeletedSecret: jest.fn() }));
-jest.mock("../../clients/entra/sign-in", () => ({
+jest.mock("../../../clients/graph/app-policies", () => ({ readAppPolicies: jest.fn() }));
+jest.mock("../../../clients/key-vault/deleted-secret", () => ({ readDeletedSecret: jest.fn() }));
+jest.mock("../../../clients/entra/sign-in", () => ({
   partnerCredential: () => ({ getToken: async () => ({ token: "token" }) }),
 }));
 
-const project = resolve(__dirname, "../..");
+const project = resolve(__dirname, "../../..");
 const STATE = "pulumi:pulumi:readStackResourceOutputs";
 const never = () => new Promise<never>(() => undefined);
 
@@ -138,14 +138,16 @@ function saidAtTheEnd(): string {
 
 // The hook that proves a secret is called by the engine, which waits for it: its time limit is in proof.test.ts.
 const places = programFiles
-  .filter((file) => file !== "deployment/proof.ts")
+  .filter((file) => file !== "components/partner-access/proof.ts")
   .flatMap(awaitsIn)
   .filter((place) => !place.includes("await proveSecret("));
 
 describe("a promise that never settles", () => {
   it("ends no program early, at whatever place it waits: the guard stops it before the engine is told", async () => {
     const hanging = new HangingProgram();
-    const { readOutside: read } = hanging.exportsOf("deployment/outside.ts") as { readOutside: typeof readOutside };
+    const { readOutside: read } = hanging.exportsOf("components/partner-access/outside.ts") as {
+      readOutside: typeof readOutside;
+    };
     const passing = new Map<string, CommandContext>();
     for (const scenario of Object.values(await scenarios())) {
       const context = contextOf(scenario, read, hanging.program);

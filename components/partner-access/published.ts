@@ -1,14 +1,14 @@
-import { entryNames } from "../components/entry-names";
-import { type EntryAddress, type LiveEntry, readLiveEntry } from "../components/live-entry";
-import { askOrStop } from "../components/problems";
-import type { SignIns } from "../components/sign-ins";
-import type { StackConfiguration } from "../configuration/stack-configuration";
-import { agreementProblems, disagreements, slotDisagreements } from "../rotation/agreement";
-import { foreignTags } from "../rotation/kept-tags";
-import type { SlotPlan } from "../rotation/plan";
-import { type RecordReading, readRecord } from "../rotation/record";
-import { slotToMint } from "../rotation/state-slots";
-import type { StateView, Tags } from "../rotation/state-view";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
+import { agreementProblems, disagreements, slotDisagreements } from "../../rotation/agreement";
+import { foreignTags } from "../../rotation/kept-tags";
+import type { SlotPlan } from "../../rotation/plan";
+import { type RecordReading, readRecord } from "../../rotation/record";
+import { slotToMint } from "../../rotation/state-slots";
+import type { StateView, Tags } from "../../rotation/state-view";
+import { entryNames } from "../entry-names";
+import { type EntryAddress, type LiveEntry, readLiveEntry } from "../live-entry";
+import { askOrStop } from "../problems";
+import type { SignIns } from "../sign-ins";
 import type { Outside } from "./outside";
 
 /** The client secret's entry as it is, beside what this stack's state knows of it. */

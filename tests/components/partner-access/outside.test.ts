@@ -1,4 +1,4 @@
-import { readToday } from "../../deployment/outside";
+import { readToday } from "../../../components/partner-access/outside";
 
 const now = new Date("2026-11-22T23:30:00Z");
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { silenceDebugLog } from "../../deployment/sdk-log";
+import { silenceDebugLog } from "../../../components/partner-access/sdk-log";
 
 it("silences the function that the SDK's own modules call, and leaves news and errors alone", async () => {
   // What `runtime/resource.js` logs through.

@@ -1,9 +1,9 @@
-import type { CredentialVault } from "../components/credential-vault";
-import type { PartnerApplication } from "../components/partner-application";
-import type { StackConfiguration } from "../configuration/stack-configuration";
-import type { Day } from "../model/day";
-import { planSlots } from "../rotation/plan";
-import { type PublishedRecord, readRecord } from "../rotation/record";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
+import type { Day } from "../../model/day";
+import { planSlots } from "../../rotation/plan";
+import { type PublishedRecord, readRecord } from "../../rotation/record";
+import type { CredentialVault } from "../credential-vault";
+import type { PartnerApplication } from "../partner-application";
 import type { Outside } from "./outside";
 
 /** What a stack tells: where things are and when they change. Never a secret, and never read back as memory. */

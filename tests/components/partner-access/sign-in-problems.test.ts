@@ -1,4 +1,4 @@
-import { signInProblems } from "../../deployment/outside";
+import { signInProblems } from "../../../components/partner-access/outside";
 
 const tenant = { id: "11111111-1111-4111-8111-111111111111", domain: "contoso.example" };
 

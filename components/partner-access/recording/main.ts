@@ -7,7 +7,7 @@ import {
   type ProjectFiles,
   readProjectFiles,
   readStackConfiguration,
-} from "../../configuration/read-stack";
+} from "../../../configuration/read-stack";
 import type { Outside } from "../outside";
 import { type RecordedStack, type RecordingRequest, reasonsOf } from "./recorded-stack";
 import { recordProgram } from "./recorder";

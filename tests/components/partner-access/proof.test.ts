@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Outside, SecretToProve } from "../../deployment/outside";
-import { proofHook } from "../../deployment/proof";
-import { deploy } from "../support/deploy";
+import type { Outside, SecretToProve } from "../../../components/partner-access/outside";
+import { proofHook } from "../../../components/partner-access/proof";
+import { deploy } from "../../support/deploy";
 
 /** Runs the hook as the engine would, with the inputs of a vault entry. */
 async function runHook(newInputs: Record<string, unknown> | undefined, prove: Outside["prove"]): Promise<void> {

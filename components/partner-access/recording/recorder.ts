@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
-import { projectName } from "../../configuration/values";
-import type { KnownIdentity, ResourceRecord } from "../../permissions/manifest";
+import { projectName } from "../../../configuration/values";
+import type { KnownIdentity, ResourceRecord } from "../../../permissions/manifest";
 import { resourceAnswer } from "./answers";
 import { createLookUps } from "./look-ups";
 

@@ -1,10 +1,10 @@
-import type { ApiPermissionGrantsArgs } from "../components/api-permission-grants";
-import type { CredentialVaultArgs } from "../components/credential-vault";
-import type { PartnerApplication, PartnerApplicationArgs } from "../components/partner-application";
-import type { RotatingClientSecretArgs } from "../components/rotating-client-secret";
-import type { SignInArgs } from "../components/sign-ins";
-import type { Reader, StackConfiguration } from "../configuration/stack-configuration";
-import type { Day } from "../model/day";
+import type { Reader, StackConfiguration } from "../../configuration/stack-configuration";
+import type { Day } from "../../model/day";
+import type { ApiPermissionGrantsArgs } from "../api-permission-grants";
+import type { CredentialVaultArgs } from "../credential-vault";
+import type { PartnerApplication, PartnerApplicationArgs } from "../partner-application";
+import type { RotatingClientSecretArgs } from "../rotating-client-secret";
+import type { SignInArgs } from "../sign-ins";
 import type { Preparation } from "./preparation";
 
 /** The configuration in the words of the sign-ins. */

@@ -1,7 +1,7 @@
-import type { ApiPrincipal, PrincipalsSeen } from "../components/directory";
-import type { LiveEntry } from "../components/live-entry";
-import type { StackConfiguration } from "../configuration/stack-configuration";
-import type { SlotPlan } from "../rotation/plan";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
+import type { SlotPlan } from "../../rotation/plan";
+import type { ApiPrincipal, PrincipalsSeen } from "../directory";
+import type { LiveEntry } from "../live-entry";
 
 /** Whether the program must know who the reporting user is: to grant for that user only, or to assign. */
 export function needsReportingUser({ consent, reportingUser }: StackConfiguration): boolean {
