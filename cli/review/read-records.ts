@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { isRecordedStack, type RecordedStack } from "../../components/partner-access/recording/recorded-stack";
 import { type QuietProgram, runQuietly } from "./quiet-process";
 
@@ -6,6 +8,14 @@ const mostProcesses = 30;
 
 /** A start takes as long as forty programs. The SDK keeps 33 kB of every program that ran, so even one process has an end. */
 const stacksAProcess = 2000;
+
+/** Where a revision keeps its recorder. The second place is that of revisions from before `PartnerAccess`: their program fits no other. */
+const recorderFolders = ["components/partner-access/recording", "deployment/recording"] as const;
+
+/** A revision's own recorder; undefined in one from before reviews. */
+export function recorderIn(directory: string): string | undefined {
+  return recorderFolders.map((folder) => join(folder, "main.ts")).find((entry) => existsSync(join(directory, entry)));
+}
 
 /** The records of these stacks, in their order, by one revision's own code. A stack without an answer has a problem, never an empty list. */
 export async function readRecords(
@@ -28,7 +38,7 @@ async function readSome(
   const wanted = new Set(stacks);
   for (let round = 0; round < mostProcesses && found.size < stacks.length; round++) {
     const missing = stacks.filter((stack) => !found.has(stack));
-    const program = { ...revision, entry: "deployment/recording/main.ts" };
+    const program = { ...revision, entry: recorderIn(revision.directory) ?? join(recorderFolders[0], "main.ts") };
     const { answer, end } = await runQuietly(program, { stacks: missing });
     const recorded = answersIn(answer).filter(({ stack }) => wanted.has(stack) && !found.has(stack));
     for (const stack of recorded) found.set(stack.stack, stack);

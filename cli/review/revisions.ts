@@ -10,6 +10,7 @@ import { CommandError } from "../shared/document";
 import { type Base, demandCommit, mergeBaseOf, targetBranch } from "./base";
 import { kindOf } from "./changed-files";
 import type { Staged } from "./file-entries";
+import { recorderIn } from "./read-records";
 
 /** One side of a review. */
 export interface Revision {
@@ -29,7 +30,8 @@ export interface Revisions {
 }
 
 /** What a revision from before reviews lacks; put beside its own sources, in temporary folders only. */
-const recorder = ["bin/transpile.js", "deployment/recording"];
+const transpiler = "bin/transpile.js";
+const recorder = "components/partner-access/recording";
 
 export interface WantedRevisions {
   readonly base: string | undefined;
@@ -109,11 +111,11 @@ async function baseOf(wanted: string | undefined, repository: GitCheckout, env: 
 }
 
 async function equip(directory: string, projectDirectory: string, dependencies: string): Promise<void> {
-  for (const path of recorder) {
-    if (!existsSync(join(directory, path))) {
-      await cp(join(projectDirectory, path), join(directory, path), { recursive: true });
-    }
-  }
+  const missing = [
+    ...(existsSync(join(directory, transpiler)) ? [] : [transpiler]),
+    ...(recorderIn(directory) === undefined ? [recorder] : []),
+  ];
+  for (const path of missing) await cp(join(projectDirectory, path), join(directory, path), { recursive: true });
   // A revision that carries dependencies of its own gets the same as the other one.
   await rm(join(directory, "node_modules"), { recursive: true, force: true });
   await symlink(dependencies, join(directory, "node_modules"), "dir");

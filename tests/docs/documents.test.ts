@@ -64,7 +64,7 @@ describe("the documents", () => {
 
   it("name files that exist", () => {
     const folders =
-      /^(bench|bin|cli|clients|components|configuration|decisions|deployment|docs|model|offline|permissions|policy|rotation|tests|tokens|\.ci|\.github|azure-pipelines)\/[\w./-]+$/;
+      /^(bench|bin|cli|clients|components|configuration|decisions|docs|model|offline|permissions|policy|rotation|tests|tokens|\.ci|\.github|azure-pipelines)\/[\w./-]+$/;
     // The stack files of the examples, and the catalog of added APIs, are what a reader will write.
     const atTheTop = /^(?!Pulumi\.(contoso|STACK)\.|api-catalog\.)[\w.-]+\.(ts|js|json|yaml)$/;
     const named = documents.flatMap((document) =>

@@ -47,17 +47,7 @@ it("counts one in the singular", () => {
 
 describe("a number in a message", () => {
   const root = resolve(__dirname, "../..");
-  const folders = [
-    "cli",
-    "clients",
-    "components",
-    "configuration",
-    "deployment",
-    "model",
-    "permissions",
-    "rotation",
-    "tokens",
-  ];
+  const folders = ["cli", "clients", "components", "configuration", "model", "permissions", "rotation", "tokens"];
   const sources = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))

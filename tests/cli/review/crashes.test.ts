@@ -6,7 +6,7 @@ import { readRecords } from "../../../cli/review/read-records";
 
 const root = resolve(__dirname, "../../..");
 const sources = [
-  ...["bin", "cli", "clients", "components", "configuration", "deployment", "model", "permissions", "rotation"],
+  ...["bin", "cli", "clients", "components", "configuration", "model", "permissions", "rotation"],
   ...["index.ts", "package.json", "Pulumi.yaml", "Pulumi.dev.yaml", "access-policy.yaml"],
 ];
 const start = "const outside = await readFrom();";

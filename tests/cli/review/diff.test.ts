@@ -11,7 +11,7 @@ import { expectGolden } from "../../support/golden";
 const run = promisify(execFile);
 const root = resolve(__dirname, "../../..");
 const sources = [
-  ...["bin", "cli", "clients", "components", "configuration", "deployment", "model", "permissions", "rotation"],
+  ...["bin", "cli", "clients", "components", "configuration", "model", "permissions", "rotation"],
   ...["index.ts", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
   ...["access-policy.yaml", "biome.json", "README.md"],
 ];

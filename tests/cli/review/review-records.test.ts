@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { planRecording } from "../../../cli/review/plan-recording";
+import { recorderIn } from "../../../cli/review/read-records";
 import { readRecordsFile, writeRecordsFile } from "../../../cli/review/records-file";
 import { changedPaths, headStacks } from "../../../cli/review/review-records";
 import type { RecordedStack } from "../../../components/partner-access/recording/recorded-stack";
@@ -40,6 +41,22 @@ describe("the stacks of a head whose code is not run", () => {
 
   it("are unknown, and not unchanged, where no record was given", () => {
     expect(domains(["index.ts"], new Map())).toEqual(Array(2).fill(expect.stringContaining("recorded nothing")));
+  });
+});
+
+describe("the recorder of a revision", () => {
+  it("is its own, wherever it stands", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "partner-access-recorder-"));
+    try {
+      expect(recorderIn(directory)).toBeUndefined();
+      for (const folder of ["deployment/recording", "components/partner-access/recording"]) {
+        await mkdir(join(directory, folder), { recursive: true });
+        await writeFile(join(directory, folder, "main.ts"), "");
+        expect(recorderIn(directory)).toBe(`${folder}/main.ts`);
+      }
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
   });
 });
 

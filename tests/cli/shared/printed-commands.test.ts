@@ -11,7 +11,6 @@ const folders = [
   "clients",
   "components",
   "configuration",
-  "deployment",
   "model",
   "permissions",
   "rotation",
