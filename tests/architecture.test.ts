@@ -22,7 +22,7 @@ const startImports = ["bench > cli"];
 const tokenWiring = "tokens/vault-token-source.ts";
 
 /** The only CLI files that may start what runs offline, or say what it takes. */
-const offlineStarters = ["cli/emulator/run.ts", "cli/emulator/plugins.ts", "cli/emulator/declaration.ts"];
+const offlineStarters = ["cli/emulator/run.ts", "cli/emulator/declaration.ts"];
 
 interface Import {
   readonly file: string;

@@ -1,5 +1,4 @@
 import { ServiceError } from "../../clients/http/errors";
-import { HalfWrittenStore } from "../../clients/pulumi/state-store";
 import { ConfigurationError, describeProblem } from "../../configuration/problem";
 import type { CommandContext, CommandOptions } from "./command";
 
@@ -66,8 +65,13 @@ export function problemsOf(error: unknown): readonly Problem[] {
       },
     ];
   }
-  if (error instanceof HalfWrittenStore) return [{ code: error.code, message: error.message, fix: error.fix }];
-  const { code } = error as { code?: unknown };
+  const { code, fix } = error as { code?: unknown; fix?: unknown };
   const message = error instanceof Error ? error.message : String(error);
-  return [{ code: typeof code === "string" ? code.toLowerCase() : "unexpected", message, fix: "" }];
+  return [
+    {
+      code: typeof code === "string" ? code.toLowerCase() : "unexpected",
+      message,
+      fix: typeof fix === "string" ? fix : "",
+    },
+  ];
 }

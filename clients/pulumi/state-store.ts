@@ -2,16 +2,8 @@ import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/**
- * The address of a state store in a folder, for `PULUMI_BACKEND_URL`. `metadata=skip`: the engine otherwise keeps a `.attrs` file beside
- * each file and does not write it in one step, so a kill can leave it empty, and every later command ends with "EOF".
- */
-export function folderStore(folder: string): string {
-  return `file://${folder}?metadata=skip`;
-}
-
 /** A store in a folder that an engine was killed in. The engine does without a missing `.attrs` file, and fails on an empty one. */
-export class HalfWrittenStore extends Error {
+class HalfWrittenStore extends Error {
   readonly code = "half-written-store";
   readonly fix: string;
 

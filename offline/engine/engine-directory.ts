@@ -16,13 +16,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { programArguments } from "../own-programs";
 import { isExecutable } from "./path-engine";
 import { standInMark } from "./stand-in-mark";
 
-/** The Node host of an engine directory: a real one that lies elsewhere, or ours. */
+/** The Node host of an engine directory: a real one that lies elsewhere, or ours, which a copy of this package starts. */
 export type NodeHost =
   | { readonly kind: "real"; readonly file: string }
-  | { readonly kind: "stand-in"; readonly node: string; readonly checkout: string };
+  | { readonly kind: "stand-in"; readonly node: string; readonly emulator: string };
 
 export interface EngineDirectoryOptions {
   /** The CLI; it is linked, never moved. */
@@ -35,18 +36,18 @@ export interface EngineDirectoryOptions {
 }
 
 const executable = process.platform === "win32" ? "pulumi.exe" : "pulumi";
-const ownerFile = "checkout.txt";
+const ownerFile = "owner.txt";
 
 /**
  * A folder that holds `pulumi` and a Node host side by side.
  *
  * The engine looks for the host on PATH and then beside its own executable *with links resolved*, so a symbolic link to a shared `pulumi`
- * would look in the shared folder. A host cannot lie there: it starts the sources of one checkout, and the built CLI is shared by all of
- * them. A hard link has no target to resolve and costs no space.
+ * would look in the shared folder. A host cannot lie there: it starts one package, and the built CLI is shared by all
+ * copies of it. A hard link has no target to resolve and costs no space.
  */
 export function prepareEngineDirectory(options: EngineDirectoryOptions): string {
   const pulumi = realpathSync(options.pulumi);
-  const owner = options.host.kind === "stand-in" ? options.host.checkout : dirname(options.host.file);
+  const owner = options.host.kind === "stand-in" ? options.host.emulator : dirname(options.host.file);
   const directory = options.directory ?? join(options.cache, keyOf(pulumi, options.host));
   if (isReady(directory)) return directory;
   if (options.directory === undefined) removeOrphans(options.cache);
@@ -100,12 +101,13 @@ const hostName = (suffix: string) => `pulumi-language-nodejs${process.platform =
 
 function hostScript(host: NodeHost): string {
   if (host.kind === "real") return "";
-  const hook = join(host.checkout, "bin", "transpile.js");
-  const main = join(host.checkout, "offline", "engine", "node-host", "main.ts");
+  const words = [host.node, ...programArguments("node-host", host.emulator)];
   // UNVERIFIED on Windows: the engine also starts a .cmd of the host's name there.
-  if (process.platform === "win32") return `@rem ${standInMark}\r\n@"${host.node}" -r "${hook}" "${main}" %*\r\n`;
+  if (process.platform === "win32") {
+    return `@rem ${standInMark}\r\n@${words.map((word) => `"${word}"`).join(" ")} %*\r\n`;
+  }
   // exec: the engine signals the process it started, which must be the host itself and not a shell around it.
-  return `#!/bin/sh\n# ${standInMark}\nexec ${quoted(host.node)} -r ${quoted(hook)} ${quoted(main)} "$@"\n`;
+  return `#!/bin/sh\n# ${standInMark}\nexec ${words.map(quoted).join(" ")} "$@"\n`;
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -124,7 +126,7 @@ function moveInto(partial: string, directory: string): void {
   }
 }
 
-/** Removes directories of checkouts that are gone, and what a killed start left. */
+/** Removes directories of packages that are gone, and what a killed start left. */
 function removeOrphans(cache: string): void {
   if (!existsSync(cache)) return;
   for (const name of readdirSync(cache)) {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
+import { packageFolder } from "../own-programs";
 import { buildEngine } from "./build-engine";
 import { engineCache } from "./engine-cache";
 import { type NodeHost, prepareEngineDirectory, pulumiIn } from "./engine-directory";
@@ -34,19 +35,19 @@ export interface FindEngineOptions {
   readonly progressEverySeconds?: number;
   /** Stops a build. */
   readonly signal?: AbortSignal;
-  /** Where the folder with CLI and host is made. Left out: in the cache, one per checkout, shared by all runs. */
+  /** Where the folder with CLI and host is made. Left out: in the cache, one per copy of this package, shared by all runs. */
   readonly directory?: string;
   /** The ways to try, in this order. Left out: all. */
   readonly sources?: readonly EngineSource[];
-  /** The project whose Node host stands in. Left out: the one this file belongs to. */
-  readonly checkout?: string;
+  /** The copy of this package whose pinned sources are built and whose Node host stands in. Left out: this one. */
+  readonly emulator?: string;
   /** Replaces the download of the last way. */
   readonly install?: (root: string) => Promise<void>;
 }
 
 type Settled = FindEngineOptions & {
   readonly cache: string;
-  readonly checkout: string;
+  readonly emulator: string;
   readonly onProgress: (line: string) => void;
   readonly everySeconds: number;
 };
@@ -58,7 +59,7 @@ export async function findEngine(options: FindEngineOptions): Promise<Engine> {
   const settled: Settled = {
     ...options,
     cache: engineCache(options.env),
-    checkout: options.checkout ?? resolve(__dirname, "..", ".."),
+    emulator: options.emulator ?? packageFolder,
     onProgress: options.onProgress ?? (() => undefined),
     everySeconds: options.progressEverySeconds ?? 20,
   };
@@ -97,7 +98,7 @@ const ways: Readonly<Record<EngineSource, (options: Settled) => Promise<Installe
     );
   },
   async built(options) {
-    const sources = join(options.checkout, "offline", "engine");
+    const sources = join(options.emulator, "engine");
     const pulumi = await stopOnSignals(options.signal, (signal) => buildEngine({ ...options, sources, signal }));
     return { pulumi, version: engineVersion, host: undefined };
   },
@@ -116,7 +117,7 @@ function finish(found: InstalledEngine, source: EngineSource, options: Settled):
     ? dirname(found.pulumi)
     : prepareEngineDirectory({
         pulumi: found.pulumi,
-        host: hostFor(found, options.checkout),
+        host: hostFor(found, options.emulator),
         cache: join(options.cache, "ready"),
         ...(options.directory === undefined ? {} : { directory: options.directory }),
       });
@@ -131,15 +132,15 @@ function finish(found: InstalledEngine, source: EngineSource, options: Settled):
   };
 }
 
-function hostFor(found: InstalledEngine, checkout: string): NodeHost {
+function hostFor(found: InstalledEngine, emulator: string): NodeHost {
   if (found.host !== undefined) return { kind: "real", file: found.host };
-  return { kind: "stand-in", node: programNode(checkout), checkout };
+  return { kind: "stand-in", node: programNode(emulator), emulator };
 }
 
-/** The Node that runs programs: the one that runs us, or the project's own when that is too old. */
-function programNode(checkout: string): string {
+/** The Node that runs programs: the one that runs us, or the one that "npm ci" put into the repository when that is too old. */
+function programNode(emulator: string): string {
   if (Number(process.versions.node.split(".")[0]) >= nodeMajor) return process.execPath;
-  const own = join(checkout, "node_modules", "node", "bin", "node");
+  const own = join(dirname(emulator), "node_modules", "node", "bin", "node");
   if (existsSync(own)) return own;
   throw new EngineProblem(
     `programs need Node ${nodeMajor} or later, this is ${process.version}`,

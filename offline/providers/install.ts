@@ -1,17 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { access, chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { executableName, type PackageName, packageNames, pluginFolder } from "./sdk-versions";
+import { executableName, installedSdks, type PackageName, pluginFolder } from "./sdk-versions";
 import { standInShim } from "./stand-in-shim";
 
-export { findRealPlugins } from "./real-plugins";
-
 /**
- * Puts the stand-ins into a PULUMI_HOME under the names and versions the SDKs ask for, so that the engine needs no download.
- * They run the sources of this checkout; a folder that is there already is replaced.
+ * Puts the stand-ins into a PULUMI_HOME under the names and versions the installed SDKs ask for, so that the engine needs no download.
+ * They run this package; a folder that is there already is replaced.
  */
 export async function installStandInProviders(pulumiHome: string): Promise<void> {
-  await Promise.all(packageNames.map((name) => install(join(pulumiHome, "plugins"), name)));
+  await Promise.all(installedSdks().map((name) => install(join(pulumiHome, "plugins"), name)));
 }
 
 async function install(plugins: string, name: PackageName): Promise<void> {

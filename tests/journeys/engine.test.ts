@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { folderStore } from "../../clients/pulumi/state-store";
+import { folderStore } from "../../model/folder-store";
 import { type Engine, findEngine } from "../../offline/engine/find-engine";
 
 const checkout = resolve(__dirname, "..", "..");

@@ -1,7 +1,7 @@
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { StackRun, Stacks } from "../../clients/pulumi/stacks";
-import { folderStore } from "../../clients/pulumi/state-store";
+import { folderStore } from "../../model/folder-store";
 import { homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
 import { expectSuccess, type JournalEntry, type Journey, refusalOf, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { folderStore } from "../../clients/pulumi/state-store";
+import { folderStore } from "../../model/folder-store";
 import { partnerTenant } from "../../offline/emulator/seed/constants";
 import { findEngine } from "../../offline/engine/find-engine";
 import { installStandInProviders } from "../../offline/providers/install";

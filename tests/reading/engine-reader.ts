@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { folderStore } from "../../clients/pulumi/state-store";
+import { folderStore } from "../../model/folder-store";
 import { findEngine } from "../../offline/engine/find-engine";
 
 const run = promisify(execFile);

@@ -5,10 +5,11 @@ import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { createWorkspace } from "../../cli/demo/workspace";
 import { createStacks, type StackRun, type Stacks } from "../../clients/pulumi/stacks";
-import { folderStore } from "../../clients/pulumi/state-store";
+import { folderStore } from "../../model/folder-store";
 import type { EmulatorOptions } from "../../offline/emulator/server";
 import { findEngine } from "../../offline/engine/find-engine";
-import { findRealPlugins, installStandInProviders } from "../../offline/providers/install";
+import { installStandInProviders } from "../../offline/providers/install";
+import { findRealPlugins } from "../../offline/providers/real-plugins";
 import { startTestEmulator, type TestEmulator } from "./emulator";
 
 const project = resolve(__dirname, "../..");

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createStacks } from "../../clients/pulumi/stacks";
-import { folderStore } from "../../clients/pulumi/state-store";
+import { folderStore } from "../../model/folder-store";
 import { findEngine } from "../../offline/engine/find-engine";
 import { engineVersion } from "../../offline/engine/versions";
 import { installStandInProviders } from "../../offline/providers/install";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { problemsOf } from "../../../cli/shared/document";
 import { createStacks } from "../../../clients/pulumi/stacks";
-import { folderStore } from "../../../clients/pulumi/state-store";
+import { folderStore } from "../../../model/folder-store";
 
 let folder: string;
 let state: string;

@@ -131,12 +131,14 @@ describe("building the engine", () => {
     const { go, env, left } = world();
     fakeGo(go);
     const other = temporaryFolder();
-    mkdirSync(join(other, "offline", "engine"), { recursive: true });
+    mkdirSync(join(other, "engine"), { recursive: true });
     for (const file of ["go.mod", "go.sum", "tools.go"]) {
       const text = readFileSync(join(checkout, "offline", "engine", file), "utf8");
-      writeFileSync(join(other, "offline", "engine", file), `${text}// changed\n`);
+      writeFileSync(join(other, "engine", file), `${text}// changed\n`);
     }
-    for (const project of [checkout, other]) await findEngine({ env, sources: ["built"], checkout: project });
+    for (const emulator of [join(checkout, "offline"), other]) {
+      await findEngine({ env, sources: ["built"], emulator });
+    }
     expect(left()).toEqual(["ready", built, built]);
     expect(buildsOf(go)).toHaveLength(2);
   });

@@ -11,8 +11,8 @@ function world() {
   const root = temporaryFolder();
   const pulumi = fakePulumi(join(root, "bin"), "3.259.0");
   const cache = join(root, "ready");
-  const prepare = (checkout: string, node = process.execPath) =>
-    prepareEngineDirectory({ pulumi, cache, host: { kind: "stand-in", node, checkout } });
+  const prepare = (emulator: string, node = process.execPath) =>
+    prepareEngineDirectory({ pulumi, cache, host: { kind: "stand-in", node, emulator } });
   const project = (name: string) => {
     mkdirSync(join(root, name), { recursive: true });
     return join(root, name);
@@ -21,7 +21,7 @@ function world() {
 }
 
 describe("the folder of an engine", () => {
-  it("is another one for another checkout and another Node, and the same one otherwise", () => {
+  it("is another one for another copy of the package and another Node, and the same one otherwise", () => {
     const { prepare, project } = world();
     const first = prepare(project("one"));
     expect(prepare(project("one"))).toBe(first);
@@ -29,7 +29,7 @@ describe("the folder of an engine", () => {
     expect(prepare(project("one"), "/opt/other/node")).not.toBe(first);
   });
 
-  it("goes when its checkout has gone and another is made", () => {
+  it("goes when its package has gone and another is made", () => {
     const { prepare, project } = world();
     const gone = prepare(project("gone"));
     const kept = prepare(project("kept"));
@@ -43,7 +43,7 @@ describe("the folder of an engine", () => {
     const directory = prepare(project("one"));
     rmSync(join(directory, "pulumi"));
     expect(prepare(project("one"))).toBe(directory);
-    expect(readdirSync(directory).sort()).toEqual(["checkout.txt", "pulumi", "pulumi-language-nodejs"]);
+    expect(readdirSync(directory).sort()).toEqual(["owner.txt", "pulumi", "pulumi-language-nodejs"]);
   });
 
   it("cleans what a killed start left, but not what another start is making now", () => {
@@ -60,10 +60,11 @@ describe("the folder of an engine", () => {
   it("starts a host whose path holds a quote and a space", () => {
     const { prepare, project } = world();
     const checkout = project("it's mine");
-    for (const folder of ["bin", "offline/engine/node-host"]) mkdirSync(join(checkout, folder), { recursive: true });
+    for (const folder of ["bin", "emulator/engine/node-host"]) mkdirSync(join(checkout, folder), { recursive: true });
     writeFileSync(join(checkout, "bin", "transpile.js"), "");
-    writeFileSync(join(checkout, "offline", "engine", "node-host", "main.ts"), "console.log(process.argv.slice(2))");
-    const said = execFileSync(join(prepare(checkout), "pulumi-language-nodejs"), ["127.0.0.1:1", "a b"]).toString();
+    writeFileSync(join(checkout, "emulator", "engine", "node-host", "main.ts"), "console.log(process.argv.slice(2))");
+    const host = join(prepare(join(checkout, "emulator")), "pulumi-language-nodejs");
+    const said = execFileSync(host, ["127.0.0.1:1", "a b"]).toString();
     expect(said).toBe("[ '127.0.0.1:1', 'a b' ]\n");
   });
 });

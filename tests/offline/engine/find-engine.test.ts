@@ -92,7 +92,7 @@ describe("looking for an engine", () => {
       `${pulumi} has no Node host of its own: ours stands in`,
     ]);
     const host = readFileSync(join(engine.directory, "pulumi-language-nodejs"), "utf8");
-    expect(host).toContain(`exec '${process.execPath}' -r '${checkout}/bin/transpile.js'`);
+    expect(host).toContain(`exec '${process.execPath}' '-r' '${checkout}/bin/transpile.js'`);
   });
 
   it("does not take its own stand-in, left on PATH, for a real host", async () => {

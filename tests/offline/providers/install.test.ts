@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { findRealPlugins, installStandInProviders } from "../../../offline/providers/install";
+import { installStandInProviders } from "../../../offline/providers/install";
+import { findRealPlugins } from "../../../offline/providers/real-plugins";
 import { sdkVersion } from "../../../offline/providers/sdk-versions";
 
 // A busy machine decides nothing: what hangs is found all the same.

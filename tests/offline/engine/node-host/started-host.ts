@@ -17,7 +17,7 @@ export const root = temporaryFolder();
 const directory = prepareEngineDirectory({
   pulumi: fakePulumi(join(root, "bin"), "3.259.0"),
   cache: join(root, "ready"),
-  host: { kind: "stand-in", node: process.execPath, checkout },
+  host: { kind: "stand-in", node: process.execPath, emulator: join(checkout, "offline") },
 });
 
 const hosts: ChildProcess[] = [];

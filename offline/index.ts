@@ -1,0 +1,2 @@
+export type { EmulatorLine } from "../model/emulator-line";
+export { endOf, type ServeOptions, withEmulator } from "./serve";
