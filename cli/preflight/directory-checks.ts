@@ -57,10 +57,28 @@ export function tenantCheck({ tenant }: StackConfiguration, named: Look<string>)
   );
 }
 
+/** What one of the two identities needs, and what it must not hold: by that, one is told from the other. */
+export interface NeededRights {
+  readonly identity: GraphRight["identity"];
+  readonly rights: readonly GraphRight[];
+  readonly forbidden: readonly string[];
+}
+
+export function neededRights(all: readonly GraphRight[], identity: GraphRight["identity"]): NeededRights {
+  const rights = all.filter((right) => right.identity === identity);
+  const others = all.map(({ permission }) => permission);
+  // Whoever deploys may do all that a rotation does.
+  const forbidden =
+    identity === "deployer"
+      ? []
+      : others.filter((permission) => !rights.some((right) => right.permission === permission));
+  return { identity, rights, forbidden };
+}
+
 /** Whether the identity is in the right tenant and holds what it needs, by its own token. */
 export function rightsChecks(
   { stack, tenant, application }: StackConfiguration,
-  rights: readonly GraphRight[],
+  { rights, forbidden, identity }: NeededRights,
   caller: CallerLook,
 ): readonly Check[] {
   const signIn: Subject = { name: "sign-in", who: administrator };
@@ -93,11 +111,18 @@ export function rightsChecks(
       cannotTell(yours(held), reason, "Run it as the pipeline does."),
     ];
   }
+  const tooMuch = forbidden.filter((permission) => permissions.includes(permission));
   const missing = rights.filter(({ permission }) => !holds(permissions, permission));
   const names = (list: readonly GraphRight[]) => list.map(({ permission }) => permission).join(", ");
   const needed = missing.filter(({ isOptional }) => !isOptional);
   return [
-    ok(signIn, `signed in to ${tenant.domain} as ${clientId}`),
+    tooMuch.length > 0
+      ? failed(
+          yours(signIn),
+          `signed in to ${tenant.domain} as ${clientId}, which is not the ${identity}: that must not hold ${tooMuch.join(", ")}`,
+          `Set ARM_CLIENT_ID and its proof to the ${identity}'s, or have the administrator take these permissions from it.`,
+        )
+      : ok(signIn, `signed in to ${tenant.domain} as ${clientId}`),
     needed.length > 0
       ? failed(held, `the identity lacks ${names(needed)}`, script(stack))
       : missing.length > 0

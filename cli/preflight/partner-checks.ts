@@ -163,23 +163,3 @@ function limitCheck(subject: Subject, { rotation }: StackConfiguration, limit: S
         `Write rotation.lifetimeDays: ${limit.days} or less, and everyDays at most half of it.`,
       );
 }
-
-/** Where the state lies: both client secrets are in it. */
-export function stateCheck(
-  stack: string,
-  store: { readonly url: string; readonly isLocal: boolean } | { readonly reason: string },
-  hasPassphrase: boolean,
-  isEmulated: boolean,
-): Check {
-  const subject: Subject = { name: "state-store", who: "you" };
-  const fix = "See docs/real-tenant.md, step 1, for a shared store and a key service.";
-  if ("reason" in store) return cannotTell(subject, store.reason, "Install Pulumi, and log in to the store.");
-  const wrong = [
-    store.isLocal && `the state of ${stack} would lie on this machine only (${store.url})`,
-    hasPassphrase && "its secrets are protected by a passphrase that people share",
-  ].filter((it) => it !== false);
-  if (wrong.length === 0) return ok(subject, `the state lies in ${store.url}`);
-  return isEmulated
-    ? warning(subject, `${wrong.join("; ")}: fine on the emulator, refused on a real tenant`, fix)
-    : failed(subject, wrong.join("; "), fix);
-}

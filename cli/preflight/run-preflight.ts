@@ -4,20 +4,22 @@ import { partnerCredential } from "../../clients/entra/sign-in";
 import { readAppPolicies } from "../../clients/graph/app-policies";
 import { ServiceError } from "../../clients/http/errors";
 import { createKeyVault, type KeyVault } from "../../clients/key-vault/records";
-import { findOnPath, readStateStore } from "../../clients/pulumi/pulumi-cli";
 import { readProjectFiles, type StackConfiguration } from "../../configuration/read-stack";
 import { vaultSecretName } from "../../model/vault-entries";
 import { secretLimit } from "../../rotation/lifetime-policy";
 import { graphRights } from "../onboard/rights";
 import type { CommandContext, CommandOptions } from "../shared/command";
+import { missingStack } from "../shared/missing-stack";
 import { openTenant } from "../shared/tenant";
 import type { Check } from "./check";
-import { apiChecks, nameCheck, rightsChecks, tenantCheck, userCheck } from "./directory-checks";
+import { apiChecks, nameCheck, neededRights, rightsChecks, tenantCheck, userCheck } from "./directory-checks";
 import { type DirectoryPlace, isAssigned, lookAtDirectory } from "./look-at-directory";
 import { lookAtPartner } from "./look-at-partner";
+import { lookAtState } from "./look-at-state";
 import { lookAtVaultSide } from "./look-at-vault";
-import { assignmentCheck, partnerChecks, policyCheck, stateCheck } from "./partner-checks";
+import { assignmentCheck, partnerChecks, policyCheck } from "./partner-checks";
 import { publishedChecks } from "./published-check";
+import { stackCheck, stateCheck } from "./state-checks";
 import { vaultChecks } from "./vault-checks";
 
 /** Looks at everything a first update needs, and judges it. Reads only; every look that fails is said, and stops nothing else. */
@@ -42,7 +44,7 @@ export async function runChecks(
     lookAtVaultSide(configuration, { endpoints, credential: vaultIdentity, signal }),
     clientIdInVault(configuration, keyVault),
     reportingUser && lookAtPartner(options, reportingUser.userPrincipalName, context),
-    lookAtState(context),
+    lookAtState(stack, context),
   ]);
   const [policies, published, assigned] = await Promise.all([
     lookAtPolicies(directory, ourClientId),
@@ -51,7 +53,7 @@ export async function runChecks(
       ? undefined
       : isAssigned(ourClientId, reportingUser.userPrincipalName, directory),
   ]);
-  const rights = graphRights(configuration).filter((right) => right.identity === identity);
+  const rights = neededRights(graphRights(configuration), identity);
   const directoryFacts = { ...facts, named };
   const hasSignIn = partner !== undefined && !("reason" in partner);
   return [
@@ -64,7 +66,13 @@ export async function runChecks(
     policyCheck(configuration, policies),
     ...vaultChecks(configuration, vaultFacts),
     ...published,
-    stateCheck(stack, state, hasPassphrase(projectDirectory, stack), isLoopback(env["ARM_METADATA_HOSTNAME"] ?? "")),
+    stateCheck(
+      stack,
+      state.store,
+      hasPassphrase(projectDirectory, stack),
+      isLoopback(env["ARM_METADATA_HOSTNAME"] ?? ""),
+    ),
+    stackCheck(state.stack, missingStack(stack, context)),
     ...(partner === undefined ? [] : partnerChecks(configuration, partner)),
   ];
 }
@@ -95,14 +103,6 @@ async function lookAtPolicies({ graph, credential, signal }: DirectoryPlace, cli
   } catch {
     return undefined;
   }
-}
-
-async function lookAtState({ env, projectDirectory }: CommandContext) {
-  const pulumi = await findOnPath(env);
-  if (pulumi === undefined) return { reason: "there is no pulumi on PATH to ask" };
-  return readStateStore(pulumi, projectDirectory, env).catch(() => ({
-    reason: "pulumi does not say where the state lies",
-  }));
 }
 
 function hasPassphrase(projectDirectory: string, stack: string): boolean {

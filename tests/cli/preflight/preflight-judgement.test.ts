@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { type PartnerFacts, partnerChecks, policyCheck, stateCheck } from "../../../cli/preflight/partner-checks";
+import { type PartnerFacts, partnerChecks, policyCheck } from "../../../cli/preflight/partner-checks";
+import { stackCheck, stateCheck } from "../../../cli/preflight/state-checks";
 import { matches, type VaultFacts, vaultChecks } from "../../../cli/preflight/vault-checks";
 import type { Look } from "../../../clients/entra/looker";
 import { readStackFromFiles, type StackConfiguration } from "../../../configuration/read-stack";
@@ -135,4 +136,12 @@ it("takes a local state for a failure anywhere but on the emulator", () => {
   expect(result("s", shared, true, false)).toBe("failed");
   expect(result("s", local, true, true)).toBe("warning");
   expect(result("s", { reason: "no pulumi" }, false, false)).toBe("cannot-tell");
+});
+
+it("fails where the store has no stack, with its `pulumi stack init`", () => {
+  const missing = { code: "no-state", message: "the state store has no stack dev", fix: "pulumi stack init dev" };
+  const words = ({ result, detail, fix }: ReturnType<typeof stackCheck>) => [result, detail, fix];
+  expect(words(stackCheck({ isThere: false }, missing))).toEqual(["failed", missing.message, missing.fix]);
+  expect(words(stackCheck({ isThere: true }, missing))).toEqual(["ok", "the state store has the stack", ""]);
+  expect(words(stackCheck({ reason: "no such host" }, missing))).toEqual(["cannot-tell", "no such host", ""]);
 });

@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { azureRights, graphRights } from "../../../cli/onboard/rights";
 import { readStackFromFiles } from "../../../configuration/read-stack";
 import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
@@ -33,9 +36,13 @@ interface Found {
   readonly who: string;
 }
 
-async function preflight(env: Readonly<Record<string, string>> = {}) {
+/** No CLI of this machine's: what it knows of a store is no part of these tests. */
+const noPulumi = dirname(process.execPath);
+
+async function preflight(env: Readonly<Record<string, string>> = {}, ...argv: string[]) {
   const before = (await emulator.control("GET", "journal")).length;
-  const { code, document, stderr } = await runCommand(["preflight", "-s", "dev", "--json"], {
+  const { code, document, stderr } = await runCommand(["preflight", "-s", "dev", "--json", ...argv], {
+    PATH: noPulumi,
     ...emulator.env,
     ...env,
   });
@@ -65,7 +72,8 @@ it("finds nothing in the way of a first update, and says what it cannot tell yet
     "vault-rights": "ok",
     "vault-address": "ok",
     "vault-entries": "ok",
-    "state-store": expect.stringMatching(/cannot-tell|warning|ok/),
+    "state-store": "cannot-tell",
+    stack: "cannot-tell",
     mfa: "cannot-tell",
     enrolment: "cannot-tell",
     "report-viewer": "cannot-tell",
@@ -172,4 +180,74 @@ it("says that nobody can sign in, and goes on", async () => {
   expect(find("sign-in")).toMatchObject({ result: "failed", detail: expect.stringContaining("AADSTS7000215") });
   expect(find("tenant")).toMatchObject({ result: "ok" });
   expect(JSON.stringify(checks)).not.toContain("wrong");
+});
+
+describe("with a Pulumi CLI", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "partner-access-preflight-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** A CLI that knows one store and answers this to `stack export`. */
+  const pulumi = (answer: string) => {
+    const file = join(folder, "pulumi");
+    writeFileSync(file, `#!/bin/sh\n[ "$1" = whoami ] && { echo '{"url":"azblob://state"}'; exit 0; }\n${answer}\n`);
+    chmodSync(file, 0o755);
+    return { PATH: `${folder}:${noPulumi}:/usr/bin:/bin` };
+  };
+
+  it("says that the stack is missing in the store, and how it comes there", async () => {
+    const { code, find } = await preflight(pulumi("echo \"error: no stack named 'dev' found\" >&2; exit 255"));
+    expect(code).toBe(1);
+    expect(find("state-store")).toMatchObject({ result: "ok" });
+    expect(find("stack")).toMatchObject({
+      result: "failed",
+      detail: "the state store has no stack dev",
+      fix: expect.stringContaining("`pulumi stack init dev`"),
+    });
+  });
+
+  it("tells a stack that is there from a store that cannot be asked", async () => {
+    const there = await preflight(pulumi("echo '{\"deployment\":{}}'"));
+    expect([there.code, there.find("stack")?.result]).toEqual([0, "ok"]);
+    const away = await preflight(pulumi('echo "error: no such host" >&2; exit 255'));
+    expect(away.find("stack")).toMatchObject({
+      result: "cannot-tell",
+      detail: expect.stringContaining("no such host"),
+    });
+  });
+});
+
+describe("as the rotator", () => {
+  const rotator = () => ({
+    ARM_CLIENT_ID: partnerTenant.rotator.clientId,
+    ARM_CLIENT_SECRET: emulator.secrets.rotator,
+  });
+
+  it("judges the rotator's own rights", async () => {
+    const { find } = await preflight(rotator(), "--as", "rotator");
+    expect(find("sign-in")).toMatchObject({
+      result: "ok",
+      detail: expect.stringContaining(partnerTenant.rotator.clientId),
+    });
+    // The emulator's rotator holds what it must, and not what it may lack.
+    expect(find("rights")).toMatchObject({ result: "warning", detail: expect.stringContaining("Policy.Read.All") });
+    expect((await preflight(rotator())).find("rights")).toMatchObject({ result: "failed" });
+  });
+
+  it("does not take the deployer for it: who may consent is no rotator", async () => {
+    const { code, find } = await preflight({}, "--as", "rotator");
+    expect(code).toBe(1);
+    expect(find("sign-in")).toMatchObject({
+      result: "failed",
+      who: "you",
+      detail: expect.stringMatching(
+        new RegExp(
+          `${partnerTenant.deployer.clientId}, which is not the rotator.*DelegatedPermissionGrant.ReadWrite.All`,
+        ),
+      ),
+      fix: expect.stringContaining("ARM_CLIENT_ID"),
+    });
+  });
 });
