@@ -6,6 +6,7 @@ import { readStackFile } from "../../configuration/stack-file";
 import { commandLine } from "../../model/command-line";
 import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
 import { CommandError, invalidOption, writeDocument } from "../shared/document";
+import { initLine } from "../shared/missing-stack";
 import { answerProblem } from "./answer-problems";
 import { questions, renderStackFile, type StackDraft } from "./stack-file-draft";
 
@@ -34,7 +35,7 @@ export const runNew: CommandRunner = async (options, context, [alias = ""]) => {
   } else {
     stdout.write(written ? `${file}\n` : text);
   }
-  if (written) stderr.write(nextSteps(alias));
+  if (written) stderr.write(nextSteps(alias, surroundings));
   return 0;
 };
 
@@ -101,13 +102,13 @@ async function write(path: string, text: string, file: string): Promise<void> {
   });
 }
 
-function nextSteps(alias: string): string {
+function nextSteps(alias: string, surroundings: Surroundings): string {
   return [
     "Next:",
     "  what two people must run first:",
     `    ${commandLine("deployer", "-s", alias, "--github", "OWNER/REPO")}`,
     "  a state of its own, see docs/real-tenant.md:",
-    `    pulumi stack init ${alias} --secrets-provider azurekeyvault://VAULT.vault.azure.net/keys/KEY`,
+    `    ${initLine(alias, surroundings)}`,
     "  what is still missing, and who can mend it:",
     `    ${commandLine("preflight", "-s", alias)}`,
     "",

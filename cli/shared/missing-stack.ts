@@ -15,15 +15,20 @@ const someKey = "azurekeyvault://VAULT.vault.azure.net/keys/KEY";
  * is a command as it is typed.
  */
 export function missingStack(stack: string, place: StackPlace, consequence = ""): Problem {
-  const name = place.stackOwner === undefined ? stack : `${place.stackOwner}/${stack}`;
   return {
     code: "no-state",
     message: `the state store has no stack ${stack}${consequence}`,
     fix:
       "Is another store the right one: `pulumi whoami --verbose` names the one that is selected. Is the stack new: " +
-      `\`${stackInitLine(name, providerOf(stack, place))}\`. Is its state gone for good: ` +
+      `\`${initLine(stack, place)}\`. Is its state gone for good: ` +
       `\`${commandLine("recover", "-s", stack, "--lost-state")}\``,
   };
+}
+
+/** How this stack comes into the store, as it is typed here. */
+export function initLine(stack: string, place: StackPlace): string {
+  const name = place.stackOwner === undefined ? stack : `${place.stackOwner}/${stack}`;
+  return stackInitLine(name, providerOf(stack, place));
 }
 
 /** On the emulator a passphrase is fine, and its shell has one. */

@@ -55,6 +55,17 @@ describe("new", () => {
     );
     expect(stderr).toContain("npm run partner-access -- deployer -s contoso");
     expect(stderr).toContain("npm run partner-access -- preflight -s contoso");
+    expect(stderr).toContain(
+      "pulumi stack init contoso --secrets-provider azurekeyvault://VAULT.vault.azure.net/keys/KEY",
+    );
+  });
+
+  it("names no key service in the emulator's shell, which has a passphrase", async () => {
+    const env = { ARM_METADATA_HOSTNAME: "localhost:8443" };
+    const { context, stderr } = captureContext({ projectDirectory, env });
+    expect(await main(["new", "contoso", ...flags()], context)).toBe(0);
+    expect(stderr()).toContain("    pulumi stack init contoso\n");
+    expect(stderr()).not.toContain("azurekeyvault");
   });
 
   it("names who assigns the user where that is no administrator, and refuses whom the file would not take", async () => {
