@@ -35,7 +35,7 @@ export const runNew: CommandRunner = async (options, context, [alias = ""]) => {
   } else {
     stdout.write(written ? `${file}\n` : text);
   }
-  if (written) stderr.write(nextSteps(alias, surroundings));
+  if (written) stderr.write(nextSteps(alias, context));
   return 0;
 };
 
@@ -102,13 +102,13 @@ async function write(path: string, text: string, file: string): Promise<void> {
   });
 }
 
-function nextSteps(alias: string, surroundings: Surroundings): string {
+function nextSteps(alias: string, context: CommandContext): string {
   return [
     "Next:",
     "  what two people must run first:",
     `    ${commandLine("deployer", "-s", alias, "--github", "OWNER/REPO")}`,
     "  a state of its own, see docs/real-tenant.md:",
-    `    ${initLine(alias, surroundings)}`,
+    `    ${initLine(alias, context)}`,
     "  what is still missing, and who can mend it:",
     `    ${commandLine("preflight", "-s", alias)}`,
     "",

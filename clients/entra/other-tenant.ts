@@ -1,3 +1,4 @@
+import { isGuid } from "../../model/guid";
 import { SignInSettingsError } from "./arm-environment";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,11 +18,28 @@ export function refuseOtherTenant(env: Environment, tenantId: string): void {
   throw new SignInSettingsError([otherTenantSentence(`tenant ${named}`, tenantId)]);
 }
 
-/** Entra knows no application of this client id in the tenant (AADSTS700016); any other failure stays as it is. */
-export function tellOtherTenant(error: unknown, env: Environment, tenantId: string): unknown {
-  if (!/\bAADSTS700016\b/.test((error as Error).message ?? "")) return error;
-  const client = env["ARM_CLIENT_ID"] ?? "that signs in";
-  return new SignInSettingsError([
-    `${otherTenantSentence(`another tenant (AADSTS700016, client id ${client})`, tenantId)}`,
-  ]);
+/** Entra knows no application of this client id in the tenant; any other failure stays as it is. */
+export function tellOtherTenant(error: unknown, tenantId: string): unknown {
+  const said = unknownClientWords((error as Error).message ?? "");
+  return said === undefined ? error : new SignInSettingsError([unknownClientSentence(said, tenantId)]);
+}
+
+export function unknownClientSentence(said: string, tenantId: string): string {
+  const sentence = otherTenantSentence(`another tenant (${said})`, tenantId);
+  return `${sentence}. An identity of that tenant that Entra does not know is new, which takes minutes, or was deleted`;
+}
+
+/**
+ * What matters of a message in which Entra says that it knows no such application (AADSTS700016): which one, and Entra's name of the
+ * request; undefined for any other message. A client id that is none may be a secret at the wrong place, and is not repeated.
+ */
+export function unknownClientWords(message: string): string | undefined {
+  if (!/\bAADSTS700016\b/.test(message)) return undefined;
+  const client = /Application with identifier '([^']*)'/.exec(message)?.[1] ?? "";
+  const correlation = /Correlation ID: ([0-9a-f-]{36})/i.exec(message)?.[1];
+  return [
+    "AADSTS700016",
+    isGuid(client) ? `client id ${client}` : "a client id that is no GUID",
+    ...(correlation === undefined ? [] : [`correlation id ${correlation}`]),
+  ].join(", ");
 }

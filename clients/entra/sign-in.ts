@@ -37,7 +37,7 @@ export function partnerCredential(
     return {
       getToken: (scopes, options) =>
         credential.getToken(scopes, options).catch((error: unknown) => {
-          throw tellOtherTenant(error, env, tenantId);
+          throw tellOtherTenant(error, tenantId);
         }),
     };
   } catch (error) {

@@ -17,6 +17,7 @@ import type { Outside } from "./outside";
 import { clientSecretAddress, disagreementProblems, lookAtPublished, type Published, tagsToKeep } from "./published";
 import { apiProblems, disabledWarnings, needsReportingUser, stoppedProblems, userProblems } from "./refusals";
 import { policyProblems } from "./secret-policy";
+import { unknownClients } from "./unknown-clients";
 
 /** Everything that is decided before the first resource of a cloud is declared. */
 export interface Preparation {
@@ -34,7 +35,11 @@ export interface Preparation {
 export async function prepare(outside: Outside, signIns: SignIns): Promise<Preparation> {
   const { configuration } = outside;
   // Asked side by side: the answers come from two plugins, and each takes a moment to start.
-  const [published, caller] = await Promise.all([lookAtPublished(outside, signIns), partnerCaller(signIns)]);
+  const unknown = unknownClients(configuration);
+  const [published, caller] = await Promise.all([
+    unknown.ofVault(lookAtPublished(outside, signIns)),
+    unknown.ofPartner(partnerCaller(signIns)),
+  ]);
   const { tags, reading, state } = published;
   const deployment = await rememberDeployment(configuration, caller);
   const place = await rememberPlace(configuration, deployment.id, tags, signIns);

@@ -78,11 +78,23 @@ describe("before the first update", () => {
       [[["vault", "clientId"], partnerTenant.deployer.clientId, homeTenant.deployer.clientId]],
       () => refused(stacks),
     );
-    expect(said).toContain("AADSTS700016");
+    const ofVault = `the identity that writes the vault is of another tenant than ${homeTenant.id}`;
+    const ofPartner = "set ARM_CLIENT_ID to an identity of that tenant, and ARM_TENANT_ID to its id";
+    expect(said).toMatch(new RegExp(`${ofVault}|${ofPartner}`));
     expect(callsOf("graph", calls)).toEqual([]);
     expect(callsOf("arm", calls)).toEqual([]);
-    // Each swapped alone is refused too, whoever is asked first.
-    expect((await refused(stacks)).said).toContain("AADSTS700016");
+    // Each swapped alone is refused too, in a sentence that says which setting it is, and without the provider's quotation of Entra's JSON.
+    const alone = (await refused(stacks)).said;
+    expect(alone).toContain(
+      `the identity is of another tenant (AADSTS700016, client id ${homeTenant.deployer.clientId}, correlation id `,
+    );
+    expect(alone).toContain(ofPartner);
+    const wrongVault = await configured(
+      [[["vault", "clientId"], partnerTenant.deployer.clientId, homeTenant.deployer.clientId]],
+      refused,
+    );
+    expect(wrongVault.said).toContain(`${ofVault} (AADSTS700016, client id ${partnerTenant.deployer.clientId}`);
+    expect(`${alone}${wrongVault.said}`).not.toContain("error_description");
   });
 
   it("refuses a vault that is not there", async () => {

@@ -1,3 +1,4 @@
+import { unknownClientWords } from "../../../clients/entra/other-tenant";
 import { partnerCredential } from "../../../clients/entra/sign-in";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { runCommand } from "../../support/command-process";
@@ -41,5 +42,21 @@ describe("an identity of another tenant", () => {
         told: expect.stringContaining(both),
       });
     }
+  });
+
+  it.each([
+    ["as the azuread provider quotes it", '{"error":"unauthorized_client","error_description":"'],
+    ["as Microsoft's library says it", "invalid_client: Error(s): 700016 - "],
+  ])("keeps Entra's name of the request, %s", (_who, before) => {
+    const client = homeTenant.deployer.clientId;
+    const said = (identifier: string) =>
+      `${before}AADSTS700016: Application with identifier '${identifier}' was not found in the directory 'Contoso'. Trace ID: ` +
+      "0c1e3e5a-0000-4000-8000-000000000001 Correlation ID: 0c1e3e5a-0000-4000-8000-000000000002 Timestamp: 2026-01-01 00:00:00Z";
+    expect(unknownClientWords(said(client))).toBe(
+      `AADSTS700016, client id ${client}, correlation id 0c1e3e5a-0000-4000-8000-000000000002`,
+    );
+    // A secret that stands in ARM_CLIENT_ID by mistake is echoed by Entra, and not by us.
+    expect(unknownClientWords(said("a~secret"))).not.toContain("a~secret");
+    expect(unknownClientWords("AADSTS7000215: Invalid client secret provided.")).toBeUndefined();
   });
 });
