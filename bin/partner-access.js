@@ -2,7 +2,7 @@
 "use strict";
 const [major] = process.versions.node.split(".").map(Number);
 if (major < 22) {
-  // An older system Node still starts the two README commands: `npm run` uses the Node that `npm ci` installed.
+  // An older system Node still starts the README's two commands: `npm run` uses the Node that `npm ci` installed.
   const { existsSync } = require("node:fs");
   const { join } = require("node:path");
   const bundled = join(__dirname, "..", "node_modules", ".bin", "node");

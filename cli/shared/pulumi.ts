@@ -49,7 +49,7 @@ export async function demandSharedState(
   const store = await readStateStore(pulumi, projectDirectory, env);
   const settings = readOneStack(projectDirectory, stack).stackFiles.get(stack)?.read().settings;
   const fix =
-    'See README, "Shared state, and its key", for a shared store and a key service, or pass --allow-local-state to accept it.';
+    'See docs/operations.md, "State and its key", for a shared store and a key service, or pass --allow-local-state to accept it.';
   const problems = [
     ...(store.isLocal
       ? [{ code: "local-state", message: `the state of ${stack} would lie on this machine only (${store.url})`, fix }]

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { commands } from "../../cli/commands";
 import { readStackFromFiles } from "../../configuration/read-stack";
 import { anchorsOf, codeOf, documents, linksOf, placeOf, read, root, tableAfter } from "./markdown";
@@ -90,33 +90,46 @@ describe("the documents", () => {
     expect(found).toEqual([]);
   });
 
-  it("name the headings of the README that a command sends people to", () => {
-    const named = /README, "([^"]+)"/.exec(readFileSync(join(root, "cli/shared/pulumi.ts"), "utf8"))?.[1];
-    expect(read("README.md")).toContain(`\n## ${named}\n`);
+  it("are named by messages, workflows and scripts with a heading that exists", () => {
+    const named = [...sources()].flatMap(([path, text]) =>
+      [...text.matchAll(/\b((?:docs\/)?[\w-]+\.md)(?:#([\w-]+)|, \\?"([^"\\]+)\\?"|, step (\d+))?/g)]
+        .filter(([, document = ""]) => existsSync(join(root, document)) || document.startsWith("docs/"))
+        .map(([, document = "", anchor, heading, step]) => ({ path, document, anchor, heading, step })),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    const wrong = named.filter(({ document, anchor, heading, step }) => {
+      if (!documents.includes(document)) return true;
+      const headings = [...read(document).matchAll(/^#{1,6} (.+)$/gm)].map(([, text = ""]) => text);
+      if (anchor !== undefined) return !anchorsOf(document).includes(anchor);
+      if (heading !== undefined) return !headings.some((text) => text.replace(/^\d+ /, "") === heading);
+      return step !== undefined && !headings.some((text) => text.startsWith(`${step} `));
+    });
+    expect(wrong).toEqual([]);
+    // The README is one page now: a heading of it that a message names would be somewhere in docs/.
+    expect([...sources()].filter(([, text]) => /README(?:\.md)?(?:, \\?"|#)/.test(text)).map(([path]) => path)).toEqual(
+      [],
+    );
+  });
+
+  it("in docs/ are all reached by a link from another document", () => {
+    const reached = documents.flatMap((document) =>
+      linksOf(document)
+        .map((link) => placeOf(link).file)
+        .filter((file) => file !== document),
+    );
+    expect(documents.filter((document) => document.startsWith("docs/") && !reached.includes(document))).toEqual([]);
   });
 
   it("ask of a newcomer the Go that go.mod does", () => {
     const mod = /^go (\S+)$/m.exec(readFileSync(join(root, "offline/engine/go.mod"), "utf8"))?.[1];
-    for (const document of ["README.md", "CONTRIBUTING.md"]) expect(read(document)).toContain(`Go ${mod} or later`);
+    for (const document of ["README.md", "docs/try.md", "CONTRIBUTING.md"])
+      expect(read(document)).toContain(`Go ${mod} or later`);
   });
 
   it("set up another vault than the example stack's, or a reader's first command would fail", () => {
     const { vault } = readStackFromFiles(root, "dev");
     expect(read("docs/real-tenant.md")).toContain("https://fabrikam-insights.vault.azure.net");
     expect(read("docs/real-tenant.md")).not.toContain(vault.name);
-  });
-
-  it("limit the environments before anybody trusts them, and make the vault's identity before a file names it", () => {
-    const text = read("docs/real-tenant.md");
-    const order = [
-      "az ad app create",
-      "partner-access -- new",
-      "`rotate-contoso` | the default branch",
-      "partner-access -- deployer",
-    ];
-    const places = order.map((words) => text.indexOf(words));
-    expect(places).toEqual([...places].sort((a, b) => a - b));
-    expect(places).not.toContain(-1);
   });
 
   it("number the decisions without a gap, each with question, answer and price", () => {
@@ -130,6 +143,27 @@ describe("the documents", () => {
     }
   });
 });
+
+/** What sends people to documents: the program's own sources, workflows and scripts. */
+function sources(): ReadonlyMap<string, string> {
+  const folders = [
+    "bin",
+    "cli",
+    "clients",
+    "components",
+    "configuration",
+    "deployment",
+    "permissions",
+    "policy",
+    "rotation",
+  ];
+  const all = [...folders, "tokens", "model", "offline", ".ci", ".github", "azure-pipelines"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name))),
+  );
+  return new Map([...all, "index.ts", "Pulumi.yaml", "access-policy.yaml"].map((path) => [path, read(path)]));
+}
 
 interface Call {
   readonly document: string;

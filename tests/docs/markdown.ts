@@ -49,9 +49,31 @@ export function anchorsOf(document: string): readonly string[] {
 /** Texts between single backticks, and the lines of fenced blocks. */
 export function codeOf(document: string): readonly string[] {
   const text = read(document);
-  const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].flatMap((match) => (match[1] ?? "").split("\n"));
+  const blocks = blocksOf(document).flatMap(({ code }) => code.split("\n"));
   const spans = [...text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? "");
   return [...blocks, ...spans];
+}
+
+/** One fenced block: its language, the word after it, and the text. */
+export interface Block {
+  readonly document: string;
+  readonly language: string;
+  readonly mark: string;
+  readonly code: string;
+}
+
+export function blocksOf(document: string): readonly Block[] {
+  return [...read(document).matchAll(/^```(\w*) ?([^\n]*)\n([\s\S]*?)^```$/gm)].map(
+    ([, language = "", mark = "", code = ""]) => ({ document, language, mark, code }),
+  );
+}
+
+/** The command lines of every shell block with this mark, each once. */
+export function linesMarked(mark: string): readonly string[] {
+  const blocks = documents.flatMap(blocksOf).filter((block) => block.language === "sh" && block.mark === mark);
+  return [...new Set(blocks.flatMap(({ code }) => code.replaceAll("\\\n", " ").split("\n")))].filter(
+    (line) => line !== "",
+  );
 }
 
 /** The rows of the table that begins with this header cell, as cells without their backticks. */
