@@ -111,6 +111,11 @@ describe("the documents", () => {
     );
   });
 
+  it("describe the architecture on a page that is read: at most 150 lines, with the picture", () => {
+    expect(read("ARCHITECTURE.md").trimEnd().split("\n").length).toBeLessThanOrEqual(150);
+    expect(read("ARCHITECTURE.md")).toContain("](docs/picture.svg)");
+  });
+
   it("in docs/ are all reached by a link from another document", () => {
     const reached = documents.flatMap((document) =>
       linksOf(document)

@@ -4,7 +4,7 @@ import ts from "typescript";
 import { root } from "./markdown";
 
 /** Where problems are made that an operator sees. `permissions/` names kinds of change in a review, which explains them itself. */
-const folders = ["cli", "clients", "components", "configuration", "deployment", "rotation", "tokens"];
+const folders = ["cli", "clients", "components", "configuration", "rotation", "tokens"];
 
 /** Functions that take a problem's code as an argument. */
 const makers = /(?:^|\.)(?:problem|fail|failure|refused|engineProblems)$/;
