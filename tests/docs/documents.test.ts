@@ -151,17 +151,7 @@ describe("the documents", () => {
 
 /** What sends people to documents: the program's own sources, workflows and scripts. */
 function sources(): ReadonlyMap<string, string> {
-  const folders = [
-    "bin",
-    "cli",
-    "clients",
-    "components",
-    "configuration",
-    "deployment",
-    "permissions",
-    "policy",
-    "rotation",
-  ];
+  const folders = ["bin", "cli", "clients", "components", "configuration", "permissions", "policy", "rotation"];
   const all = [...folders, "tokens", "model", "offline", ".ci", ".github", "azure-pipelines"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -11,7 +11,13 @@ const makers = /(?:^|\.)(?:problem|fail|failure|refused|engineProblems)$/;
 
 /** Every stable code that production code can report, from the text of its sources. */
 export function problemCodes(): ReadonlySet<string> {
-  return new Set(folders.flatMap((folder) => sourcesIn(join(root, folder))).flatMap(codesIn));
+  // Below offline/ the emulator raises Microsoft's codes; the commands that start it are beside its folders.
+  const offline = readdirSync(join(root, "offline")).filter((name) => name.endsWith(".ts"));
+  const sources = [
+    ...folders.flatMap((folder) => sourcesIn(join(root, folder))),
+    ...offline.map((name) => join(root, "offline", name)),
+  ];
+  return new Set(sources.flatMap(codesIn));
 }
 
 function sourcesIn(folder: string): string[] {
