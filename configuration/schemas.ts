@@ -29,12 +29,10 @@ const application = z.strictObject({
     .array(guidField("write object ids of service principals of the partner tenant, not client ids"))
     .optional()
     .meta({ description: "object ids of deployer and rotator", whenLeftOut: "the deployer of the first update" }),
-  redirectUri: textField(256, "leave it out for http://localhost:8400/")
-    .optional()
-    .meta({
-      description: "where a sign-in returns to",
-      whenLeftOut: "`http://localhost:8400/`, with a reporting user",
-    }),
+  redirectUri: textField(256, "leave it out for http://localhost:8400/").optional().meta({
+    description: "where a sign-in returns to",
+    whenLeftOut: "`http://localhost:8400/`, with a reporting user",
+  }),
 });
 
 const permissionName = () => textField(120, "write the permission's name as in Microsoft's reference");
