@@ -37,12 +37,18 @@ export function runCommand(
     child.on("error", fail);
     child.on("close", (code) => {
       try {
-        const document = stdout.startsWith("{") ? JSON.parse(stdout) : undefined;
-        if (document !== undefined) expectDocument(document);
-        done({ code, stdout, stderr, document });
+        done({ code, stdout, stderr, document: readDocument(stdout) });
       } catch (error) {
         fail(error);
       }
     });
   });
+}
+
+/** The JSON document in what was printed, held against its schema; undefined when something else was. */
+export function readDocument(stdout: string): CommandResult["document"] {
+  if (!stdout.startsWith("{")) return undefined;
+  const document = JSON.parse(stdout);
+  expectDocument(document);
+  return document;
 }

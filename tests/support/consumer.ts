@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { chmod, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { addDays, dayOf } from "../../model/day";
 import { homeSubscription, homeTenant, keyVaultSuffix, partnerTenant } from "../../offline/emulator/seed/constants";
 import { recordTags } from "../../rotation/record";
-import { expectDocument } from "./documents";
+import { callCommand } from "./command-call";
+import type { CommandResult } from "./command-process";
 import type { TestEmulator } from "./emulator";
 import { makePartnerApplication, type PartnerApplication } from "./partner-application";
 
@@ -16,14 +16,6 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What is piped in; left out: nothing, and the input ends at once. */
   readonly input?: string;
-}
-
-export interface RunResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a document's shape is the test's own expectation
-  readonly document: any;
 }
 
 /** A tenant that was deployed and signed in to, made with calls: application, grants, secret, the vault's entries. */
@@ -40,8 +32,7 @@ export interface SignedInTenant {
   signIn(options?: { mfa?: boolean; obtainedAt?: string }): Promise<string>;
   user(changes: object): Promise<void>;
   settings(changes: { signIn?: object; partnerCenter?: object }): Promise<void>;
-  /** A command as a process of its own: trust and proxies come from the environment at start. */
-  run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
+  run(argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /** The environment of a consumer that may read entries: `report-builder` and `token-renewer` of the example stack. */
   as(identity: "reader" | "renewer"): Record<string, string | undefined>;
 }
@@ -87,38 +78,10 @@ export async function createSignedInTenant(emulator: TestEmulator): Promise<Sign
     },
     user: async (changes) => control("users", { userPrincipalName: reports, ...changes }),
     settings: (changes) => control("settings", changes),
-    run: (argv, { env = {}, input } = {}) => run(argv, { ...emulator.env, ...env }, input),
+    run: (argv, { env = {}, input = "" } = {}) => callCommand(argv, { ...emulator.env, ...env }, { input }),
     as: (identity) => ({
       AZURE_CLIENT_ID: homeTenant[identity].clientId,
       AZURE_CLIENT_SECRET: emulator.secrets[identity],
     }),
   };
-}
-
-function run(argv: readonly string[], env: Record<string, string | undefined>, input = ""): Promise<RunResult> {
-  const project = resolve(__dirname, "../..");
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(project, "bin/partner-access.js"), ...argv], {
-      cwd: project,
-      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    child.stdin.on("error", () => undefined).end(input);
-    child.on("error", fail);
-    child.on("close", (code) => {
-      try {
-        const document = stdout.startsWith("{") ? JSON.parse(stdout) : undefined;
-        if (document !== undefined) expectDocument(document);
-        done({ code, stdout, stderr, document });
-      } catch (error) {
-        fail(error);
-      }
-    });
-  });
 }

@@ -2,7 +2,8 @@ import { addDays, type Day, day, firstInstant, firstSecond } from "../../model/d
 import { homeSubscription, keyVaultSuffix, partnerTenant } from "../../offline/emulator/seed/constants";
 import { markOf } from "../../rotation/mark";
 import { type PublishedRecord, type RecordedSlot, recordTags } from "../../rotation/record";
-import { runCommand } from "./command-process";
+import { callCommand } from "./command-call";
+import type { CommandResult } from "./command-process";
 import type { TestEmulator } from "./emulator";
 
 /** A client secret that the emulated Entra minted. */
@@ -25,7 +26,7 @@ export interface PublishedTenant {
   /** Writes any entry of the vault. */
   put(name: string, body: object): Promise<void>;
   /** A command as this tenant's deployer, on this day. */
-  run(today: string, ...argv: string[]): ReturnType<typeof runCommand>;
+  run(today: string, ...argv: string[]): Promise<CommandResult>;
 }
 
 export const vaultUri = `https://${homeSubscription.vault}.${keyVaultSuffix}`;
@@ -88,7 +89,7 @@ export async function createPublishedTenant(emulator: TestEmulator): Promise<Pub
     put: (name, body) => put(`${prefix}${name}`, body),
     run(today, ...argv) {
       const now = firstInstant(day(today));
-      return emulator.at(now, () => runCommand(argv, { ...emulator.env, PARTNER_ACCESS_NOW: now }));
+      return emulator.at(now, () => callCommand(argv, { ...emulator.env, PARTNER_ACCESS_NOW: now }));
     },
   };
 }

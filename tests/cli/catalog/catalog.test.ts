@@ -7,7 +7,7 @@ import { readStackFromFiles } from "../../../configuration/read-stack";
 import { partnerTenant } from "../../../offline/emulator/seed/constants";
 import { findApi, findPermission } from "../../../permissions/catalog";
 import { permissionRisk } from "../../../permissions/risk";
-import { runCommand } from "../../support/command-process";
+import { callCommand } from "../../support/command-call";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
 jest.setTimeout(180_000);
@@ -49,7 +49,9 @@ function publish(description: string) {
   });
 }
 const refresh = (...argv: string[]) =>
-  runCommand(["catalog", "refresh", "-s", "dev", "--json", ...argv], emulator.env, workspace.directory);
+  callCommand(["catalog", "refresh", "-s", "dev", "--json", ...argv], emulator.env, {
+    projectDirectory: workspace.directory,
+  });
 const file = () => readFile(join(workspace.directory, "api-catalog.yaml"), "utf8");
 const risk = (apis: Parameters<typeof permissionRisk>[1]) =>
   permissionRisk({ api: clientId, permission: "Reports.Read", kind: "delegated", consent: "user" }, apis).risk;

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { graphRights } from "../../../cli/onboard/rights";
 import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { addIdentity } from "../../../offline/emulator/seed/seed-identity";
-import { runCommand } from "../../support/command-process";
+import { callCommand } from "../../support/command-call";
 import { type DrivenTenant, startDrivenTenant } from "../../support/driver/driven-tenant";
 
 jest.setTimeout(300_000);
@@ -24,7 +24,7 @@ const noRole = "00000000-0000-0000-0000-000000000000";
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
 const drift = (changes: Record<string, string> = {}) =>
-  runCommand(["drift", "-s", "dev", "--json"], {
+  callCommand(["drift", "-s", "dev", "--json"], {
     ...driven.emulator.env,
     PARTNER_ACCESS_NOW: driven.emulator.world.clock.now().toISOString(),
     ...changes,

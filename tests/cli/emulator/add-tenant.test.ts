@@ -5,7 +5,7 @@ import { main } from "../../../cli/main";
 import { readStackFromFiles } from "../../../configuration/read-stack";
 import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { captureContext } from "../../support/captured-context";
-import { runCommand } from "../../support/command-process";
+import { callCommand } from "../../support/command-call";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
 let emulator: TestEmulator;
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(projectDirectory, { recursive: true, force: true }));
 
-const addTenant = (...argv: string[]) => runCommand(["emulator", "add-tenant", ...argv], emulator.env);
+const addTenant = (...argv: string[]) => callCommand(["emulator", "add-tenant", ...argv], emulator.env);
 const domains = () => emulator.tenants.map(({ domain }) => domain);
 
 describe("emulator add-tenant", () => {
@@ -69,7 +69,7 @@ describe("emulator add-tenant", () => {
     ["in a shell of a real cloud", { ARM_METADATA_HOSTNAME: "login.microsoftonline.com" }, "is not this machine"],
     ["when the emulator has ended", { ARM_METADATA_HOSTNAME: "localhost:1" }, "does not answer"],
   ])("says %s how to get one", async (_what, env, sentence) => {
-    const answer = await runCommand(["emulator", "add-tenant", "adatum", "--json"], { ...emulator.env, ...env });
+    const answer = await callCommand(["emulator", "add-tenant", "adatum", "--json"], { ...emulator.env, ...env });
     expect(answer.code).toBe(2);
     expect(answer.document.problems).toEqual([
       {
@@ -88,7 +88,7 @@ describe("emulator add-tenant", () => {
     ["another action", ["remove-tenant", "adatum"], 'got "remove-tenant"'],
     ["a port", ["add-tenant", "adatum", "--port", "8443"], "starts no emulator"],
   ])("refuses %s, and adds nothing", async (_what, argv, sentence) => {
-    const { code, document } = await runCommand(["emulator", ...argv, "--json"], emulator.env);
+    const { code, document } = await callCommand(["emulator", ...argv, "--json"], emulator.env);
     expect({ code, message: document.problems[0].message }).toEqual({
       code: 2,
       message: expect.stringContaining(sentence),

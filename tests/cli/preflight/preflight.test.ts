@@ -5,7 +5,7 @@ import { azureRights, graphRights } from "../../../cli/onboard/rights";
 import { readStackFromFiles } from "../../../configuration/read-stack";
 import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { microsoftGraphAppId, partnerCenterAppId } from "../../../offline/emulator/world/microsoft-applications";
-import { runCommand } from "../../support/command-process";
+import { callCommand } from "../../support/command-call";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
 jest.setTimeout(120_000);
@@ -41,7 +41,7 @@ const noPulumi = dirname(process.execPath);
 
 async function preflight(env: Readonly<Record<string, string>> = {}, ...argv: string[]) {
   const before = (await emulator.control("GET", "journal")).length;
-  const { code, document, stderr } = await runCommand(["preflight", "-s", "dev", "--json", ...argv], {
+  const { code, document, stderr } = await callCommand(["preflight", "-s", "dev", "--json", ...argv], {
     PATH: noPulumi,
     ...emulator.env,
     ...env,

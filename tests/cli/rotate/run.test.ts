@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createWorkspace, type Workspace } from "../../../cli/demo/workspace";
 import { day } from "../../../model/day";
-import { runCommand } from "../../support/command-process";
+import { callCommand } from "../../support/command-call";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 import { createPublishedTenant, type Minted, type PublishedTenant, vaultUri } from "../../support/published-tenant";
 
@@ -29,7 +29,9 @@ afterAll(async () => {
 
 const run = (today: string, ...argv: string[]) => {
   const now = `${today}T08:00:00Z`;
-  return emulator.at(now, () => runCommand(argv, { ...emulator.env, PARTNER_ACCESS_NOW: now }, workspace.directory));
+  return emulator.at(now, () =>
+    callCommand(argv, { ...emulator.env, PARTNER_ACCESS_NOW: now }, { projectDirectory: workspace.directory }),
+  );
 };
 
 describe("rotate", () => {

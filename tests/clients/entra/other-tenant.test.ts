@@ -1,7 +1,7 @@
 import { unknownClientWords } from "../../../clients/entra/other-tenant";
 import { partnerCredential } from "../../../clients/entra/sign-in";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
-import { runCommand } from "../../support/command-process";
+import { callCommand } from "../../support/command-call";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
 let emulator: TestEmulator;
@@ -36,7 +36,7 @@ describe("an identity of another tenant", () => {
       ["stop", "-s", "dev", "--yes", "--client-id", partnerTenant.deployer.clientId],
       ["catalog", "refresh", "-s", "dev", "--api", "00000002-0000-0ff1-ce00-000000000000"],
     ]) {
-      const { stdout, stderr } = await runCommand(argv, { ...emulator.env, ...env });
+      const { stdout, stderr } = await callCommand(argv, { ...emulator.env, ...env });
       expect({ argv, told: `${stdout}${stderr}`.replaceAll("\n", " ") }).toEqual({
         argv,
         told: expect.stringContaining(both),

@@ -23,6 +23,7 @@ export function emulatorFetch(emulator: Pick<RunningEmulator, "caFile" | "origin
     const options = {
       ...{ host: "127.0.0.1", port, servername: url.hostname, agent, method: init.method ?? "GET" },
       path: `${url.pathname}${url.search}`,
+      ...(init.signal ? { signal: init.signal } : {}),
       headers: { ...headers, host: url.host, ...(text !== undefined && { "content-length": Buffer.byteLength(text) }) },
     };
     return new Promise<Response>((done, failed) => {
