@@ -44,7 +44,7 @@ async function secondsFor(project: string, count: number, vaults: ReadingFigures
     }
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     const startedAt = performance.now();
-    const code = await runStacks({}, { ...currentContext(), projectDirectory, stdout: nowhere }, []);
+    const code = await runStacks({ json: false }, { ...currentContext(), projectDirectory, stdout: nowhere }, []);
     if (code !== 0) throw new Error("expected stacks without a problem");
     return Math.round(performance.now() - startedAt) / 1000;
   } finally {

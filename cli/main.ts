@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { commandLine, forStack } from "../model/command-line";
 import { version } from "../package.json";
 import { commands } from "./commands";
-import type { CommandContext, CommandDeclaration, CommandOptions, ExitCode } from "./shared/command";
+import type { CommandContext, CommandDeclaration, ExitCode, GivenOptions } from "./shared/command";
 import { problemsOf, writeDocument } from "./shared/document";
 import { readStackName } from "./shared/stack-name";
 import { currentContext } from "./shared/wiring";
@@ -58,7 +58,7 @@ function createCommand(
   }
   return command.action(async () => {
     const given = command.opts();
-    let options: CommandOptions = given;
+    let options: GivenOptions = given;
     try {
       const name = typeof given["stack"] === "string" ? readStackName(given["stack"]) : undefined;
       if (name !== undefined) options = { ...given, stack: name.stack };
@@ -92,7 +92,7 @@ function refuseFlag(value: string, flags: readonly (string | undefined)[]): stri
   throw new InvalidArgumentError("It is an option of its own: the value before it is missing.");
 }
 
-function tellFailure(name: string, options: CommandOptions, error: unknown, context: CommandContext): void {
+function tellFailure(name: string, options: GivenOptions, error: unknown, context: CommandContext): void {
   const { json, stack } = options;
   const problems = problemsOf(error).map((problem) =>
     typeof stack === "string" ? { ...problem, fix: forStack(problem.fix, stack) } : problem,

@@ -7,10 +7,11 @@ import { demandCommit } from "../review/base";
 import { review } from "../review/review";
 import { changedPaths } from "../review/review-records";
 import { openRevisions } from "../review/revisions";
-import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
 import { CommandError, type Document, type Problem } from "../shared/document";
 import { openHost } from "../shared/open-host";
 import { createProgress } from "../shared/progress";
+import type { ApprovedCommandOptions } from "./declaration";
 import { demandApproval } from "./demand-approval";
 import { findMerges, type Merge } from "./merges";
 import { type StackToApply, stacksToApply } from "./to-apply";
@@ -31,13 +32,13 @@ interface ApprovedDocument extends Document<ApprovedStack> {
 }
 
 /** `partner-access approved`: what a merged change may apply, with the digest that each stack's preview must have. */
-export const runApproved: CommandRunner = async (options, context) => {
+export const runApproved: CommandRunner<ApprovedCommandOptions> = async (options, context) => {
   const progress = createProgress(context);
   const checkout = openCheckout(context.projectDirectory, context.env);
-  const commit = await demandCommit(checkout, textOf(options["commit"]) ?? "HEAD", "unknown-commit");
-  const named = textOf(options["base"]);
+  const commit = await demandCommit(checkout, options.commit ?? "HEAD", "unknown-commit");
+  const named = options.base;
   const base = named === undefined ? undefined : await demandCommit(checkout, named);
-  const host = await openHost(context, textOf(options["author"]));
+  const host = await openHost(context, options.author);
   progress.news(`looking for the pull requests of ${commit} on ${host.service}`);
   const merges = await findMerges(host, checkout, { commit, base });
   const changes: Change[] = [];
@@ -111,8 +112,8 @@ function removedStacks({ stacks }: ReviewOutcome): readonly Problem[] {
     }));
 }
 
-function tell(document: ApprovedDocument, options: CommandOptions, { stdout }: CommandContext): void {
-  if (options["json"] === true) {
+function tell(document: ApprovedDocument, options: ApprovedCommandOptions, { stdout }: CommandContext): void {
+  if (options.json) {
     stdout.write(`${safeJson(document)}\n`);
     return;
   }
@@ -132,8 +133,4 @@ function notCompared(failed: readonly string[]): CommandError {
       fix: `See why: ${commandLine("diff", "-s", stack)}`,
     })),
   );
-}
-
-function textOf(value: CommandOptions[string]): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

@@ -1,7 +1,15 @@
-import type { CommandDeclaration } from "../shared/command";
-import { json } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { json, requiredText, text } from "../shared/options";
 
-export const catalogCommand: CommandDeclaration = {
+const options = {
+  stack: requiredText("-s, --stack <name>", "the stack whose tenant has the API"),
+  api: text("--api <clientId>", "client id of the API to add or refresh"),
+  json,
+};
+
+export type CatalogCommandOptions = OptionsOf<typeof options>;
+
+export const catalogCommand = declareCommand({
   name: "catalog",
   arguments: [{ name: "[action]", description: "refresh, the only one there is" }],
   summary: "add an API to what stacks may ask for",
@@ -9,14 +17,10 @@ export const catalogCommand: CommandDeclaration = {
     "catalog refresh reads what an API's service principal publishes in the stack's tenant (permissions, ids, texts) and writes it into " +
     "api-catalog.yaml, which stack files, the access policy and reviews then know. Ratings that people wrote stay while the " +
     "permission is the same; what nobody has rated counts as high. Without --api it refreshes what was added before.",
-  options: [
-    { flags: "-s, --stack <name>", description: "the stack whose tenant has the API", isRequired: true },
-    { flags: "--api <clientId>", description: "client id of the API to add or refresh" },
-    json,
-  ],
+  options,
   examples: [
     "partner-access catalog refresh -s contoso --api 00000002-0000-0ff1-ce00-000000000000",
     "partner-access catalog refresh -s contoso --json",
   ],
   load: async () => (await import("./run")).runCatalog,
-};
+});

@@ -10,15 +10,16 @@ import { findApi } from "../../permissions/catalog";
 import type { CommandRunner } from "../shared/command";
 import { CommandError, invalidOption, writeDocument } from "../shared/document";
 import { openTenant, type Tenant } from "../shared/tenant";
+import type { CatalogCommandOptions } from "./declaration";
 import { catalogText, type Refreshed, refreshed } from "./refreshed";
 
 /** `partner-access catalog refresh`: an API's permissions from what its principal in the tenant publishes. */
-export const runCatalog: CommandRunner = async (options, context, [action = "refresh"]) => {
+export const runCatalog: CommandRunner<CatalogCommandOptions> = async (options, context, [action = "refresh"]) => {
   if (action !== "refresh") throw invalid(`catalog knows refresh, got ${JSON.stringify(action)}`);
-  const stack = String(options["stack"]);
+  const { stack } = options;
   const tenant = await openTenant(stack, context);
   const added = readAdded(context.projectDirectory);
-  const wanted = options["api"] === undefined ? added.map(({ clientId }) => clientId) : [clientIdOf(options["api"])];
+  const wanted = options.api === undefined ? added.map(({ clientId }) => clientId) : [clientIdOf(options.api)];
   if (wanted.length === 0) throw invalid("catalog refresh needs --api the first time: nothing was added yet");
   const found: Refreshed[] = [];
   for (const clientId of wanted) {
@@ -30,7 +31,7 @@ export const runCatalog: CommandRunner = async (options, context, [action = "ref
   demandReadable(text);
   write(context.projectDirectory, text);
   const apis = found.map(({ api: { name, clientId }, ...changes }) => ({ name, clientId, ...changes }));
-  if (options["json"] === true) {
+  if (options.json) {
     writeDocument(context, {
       schema: "partner-access/catalog/1",
       ok: true,

@@ -1,7 +1,22 @@
-import type { CommandDeclaration } from "../shared/command";
-import { author, json } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { author, flag, json, requiredText, text } from "../shared/options";
 
-export const commentCommand: CommandDeclaration = {
+const options = {
+  headCommit: requiredText("--head-commit <hash>", "the last commit of the pull request, which is found by it"),
+  records: text("--records <file>", "what `diff --records-to` wrote for that commit"),
+  head: text("--head <folder>", "a checkout that knows the commit; this one when left out"),
+  base: text("--base <commit>", "what to compare with; where the change left the default branch when left out"),
+  queued: text("--queued <ref>", "the ref of a merge queue: check only that the queue would merge what was approved"),
+  into: text("--into <branch>", "only a pull request into this branch"),
+  run: text("--run <number>", "number of the pipeline's run, which counts up; the service's own when left out"),
+  check: flag("--check", "also write the check run or status that an apply takes its digest from"),
+  author,
+  json,
+};
+
+export type CommentCommandOptions = OptionsOf<typeof options>;
+
+export const commentCommand = declareCommand({
   name: "comment",
   summary: "post what a change grants as one comment on its pull request",
   description:
@@ -10,33 +25,9 @@ export const commentCommand: CommandDeclaration = {
     "SYSTEM_ACCESSTOKEN.\n\n" +
     "With --records it runs none of the change's code: another job, without rights, has recorded what the change declares. " +
     "Exit code 1 when a stack could not be compared or a newer comment is there; a risk that was found is no failure.",
-  options: [
-    {
-      flags: "--head-commit <hash>",
-      description: "the last commit of the pull request, which is found by it",
-      isRequired: true,
-    },
-    { flags: "--records <file>", description: "what `diff --records-to` wrote for that commit" },
-    { flags: "--head <folder>", description: "a checkout that knows the commit; this one when left out" },
-    {
-      flags: "--base <commit>",
-      description: "what to compare with; where the change left the default branch when left out",
-    },
-    {
-      flags: "--queued <ref>",
-      description: "the ref of a merge queue: check only that the queue would merge what was approved",
-    },
-    { flags: "--into <branch>", description: "only a pull request into this branch" },
-    {
-      flags: "--run <number>",
-      description: "number of the pipeline's run, which counts up; the service's own when left out",
-    },
-    { flags: "--check", description: "also write the check run or status that an apply takes its digest from" },
-    author,
-    json,
-  ],
+  options,
   examples: [
     "partner-access comment --head-commit 5f0c1f0e8d7c6b5a49382716051f0e8d7c6b5a49 --records records.json --check",
   ],
   load: async () => (await import("./run")).runComment,
-};
+});

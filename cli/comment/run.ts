@@ -8,10 +8,11 @@ import type { Judgement } from "../review/judgement";
 import { review } from "../review/review";
 import { reviewRecords } from "../review/review-records";
 import { openRevisions } from "../review/revisions";
-import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
 import { type Document, invalidOption, type Problem } from "../shared/document";
 import { type Host, openHost, runNumber } from "../shared/open-host";
 import { createProgress } from "../shared/progress";
+import type { CommentCommandOptions } from "./declaration";
 import { judgeQueued, type QueueProblem, readTurn } from "./judge-queued";
 import { findPullRequest, postComment } from "./post-comment";
 import { outcomeOf, verdictOf } from "./review-outcome";
@@ -24,22 +25,22 @@ interface CommentDocument
 }
 
 /** `partner-access comment`: the report of a change, as one comment on its pull request. */
-export const runComment: CommandRunner = async (options, context) => {
-  const commit = demandCommit(options["headCommit"]);
-  const run = runNumber(textOf(options["run"]), context.env);
-  const host = await openHost(context, textOf(options["author"]));
-  const queued = textOf(options["queued"]);
+export const runComment: CommandRunner<CommentCommandOptions> = async (options, context) => {
+  const commit = demandCommit(options.headCommit);
+  const run = runNumber(options.run, context.env);
+  const host = await openHost(context, options.author);
+  const queued = options.queued;
   if (queued !== undefined) return checkQueued(host, { commit, ref: queued }, options, context);
   const progress = createProgress(context);
   progress.news(`looking for the pull request of ${commit} on ${host.service}`);
-  const pullRequest = await findPullRequest(host, commit, textOf(options["into"]));
+  const pullRequest = await findPullRequest(host, commit, options.into);
   progress.news("reading both revisions");
   const judgement = await judgementOf(pullRequest.headCommit, options, context);
   const found = outcomeOf(judgement);
   const text = withRunMark(judgement.markdown, { run, commit: pullRequest.headCommit });
   const outcome = await postComment(host, pullRequest, text, !judgement.isOk);
   // An older run has nothing to say about what may be applied.
-  if (options["check"] === true && outcome !== "newer-exists") {
+  if (options.check && outcome !== "newer-exists") {
     await host.writeVerdict(pullRequest.number, verdictOf(found, pullRequest.headCommit));
   }
   progress.done();
@@ -62,12 +63,12 @@ export const runComment: CommandRunner = async (options, context) => {
 async function checkQueued(
   host: Host,
   { commit, ref }: { readonly commit: string; readonly ref: string },
-  options: CommandOptions,
+  options: CommentCommandOptions,
   context: CommandContext,
 ): Promise<0 | 1> {
-  const turn = await readTurn(host, ref, textOf(options["into"]));
+  const turn = await readTurn(host, ref, options.into);
   const checkout = openCheckout(headDirectoryOf(options, context), context.env);
-  const branch = textOf(options["base"]) ?? (await targetBranch(checkout, context.env));
+  const branch = options.base ?? (await targetBranch(checkout, context.env));
   const base = await mergeBaseOf(checkout, branch, commit);
   const found = outcomeOf(await judgementOf(commit, options, context));
   const problem = await judgeQueued(host, turn, { commit, base: base.commit }, found);
@@ -101,8 +102,12 @@ function queueProblem(code: QueueProblem, { pullRequest }: QueueRef): Problem {
 }
 
 /** From another job's records, or by running both revisions here. */
-async function judgementOf(headCommit: string, options: CommandOptions, context: CommandContext): Promise<Judgement> {
-  const [records, head, base] = [textOf(options["records"]), textOf(options["head"]), textOf(options["base"])];
+async function judgementOf(
+  headCommit: string,
+  options: CommentCommandOptions,
+  context: CommandContext,
+): Promise<Judgement> {
+  const [records, head, base] = [options.records, options.head, options.base];
   const headDirectory = headDirectoryOf(options, context);
   const at = new Date();
   if (records !== undefined) {
@@ -117,8 +122,11 @@ async function judgementOf(headCommit: string, options: CommandOptions, context:
   }
 }
 
-function headDirectoryOf(options: CommandOptions, { workingDirectory, projectDirectory }: CommandContext): string {
-  const head = textOf(options["head"]);
+function headDirectoryOf(
+  options: CommentCommandOptions,
+  { workingDirectory, projectDirectory }: CommandContext,
+): string {
+  const head = options.head;
   return head === undefined ? projectDirectory : resolve(workingDirectory, head);
 }
 
@@ -142,8 +150,8 @@ function problemsOf(failed: readonly string[], outcome: string): readonly Proble
   ];
 }
 
-function tell(document: CommentDocument, options: CommandOptions, { stdout }: CommandContext): void {
-  if (options["json"] === true) {
+function tell(document: CommentDocument, options: CommentCommandOptions, { stdout }: CommandContext): void {
+  if (options.json) {
     stdout.write(`${safeJson(document)}\n`);
     return;
   }
@@ -151,14 +159,10 @@ function tell(document: CommentDocument, options: CommandOptions, { stdout }: Co
   for (const { message, fix } of document.problems) stdout.write(`  - ${message}\n    ${fix}\n`);
 }
 
-function demandCommit(value: CommandOptions[string]): string {
-  if (typeof value === "string" && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value)) return value;
+function demandCommit(value: string): string {
+  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value)) return value;
   throw invalidOption(
     `--head-commit must be a full hash of 40 or 64 digits, got ${JSON.stringify(value)}`,
     "GitHub calls it github.event.workflow_run.head_sha.",
   );
-}
-
-function textOf(value: CommandOptions[string]): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

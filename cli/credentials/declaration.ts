@@ -1,14 +1,22 @@
-import type { CommandDeclaration } from "../shared/command";
-import { json, stack } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { flag, json, stack } from "../shared/options";
 
-export const credentialsCommand: CommandDeclaration = {
+const options = {
+  stack,
+  retireOrphans: flag("--retire-orphans", "remove the orphans that may go"),
+  json,
+};
+
+export type CredentialsCommandOptions = OptionsOf<typeof options>;
+
+export const credentialsCommand = declareCommand({
   name: "credentials",
   summary: "every credential on the application, and whose it is",
   description:
     "Lists the application's client secrets: current, previous, orphan (our mark, unknown to the record) and foreign. Changes nothing " +
     "unless told to. --retire-orphans removes an orphan that was never published at once, and one that was published when the overlap " +
     "has passed since it was replaced. Foreign credentials are never touched.",
-  options: [stack, { flags: "--retire-orphans", description: "remove the orphans that may go" }, json],
+  options,
   examples: ["partner-access credentials -s contoso", "partner-access credentials -s contoso --retire-orphans"],
   load: async () => (await import("./run")).runCredentials,
-};
+});

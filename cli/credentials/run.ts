@@ -9,17 +9,18 @@ import { judge, lookAtVault, nothingPublished } from "../shared/look";
 import { demandPulumi } from "../shared/pulumi";
 import { openDatedTenant } from "../shared/right-clock";
 import type { Tenant } from "../shared/tenant";
+import type { CredentialsCommandOptions } from "./declaration";
 import { type OrphanReport, retireOrphans } from "./orphans";
 
 /** `partner-access credentials`: every credential on the application, and whose it is. Removes orphans only when told to. */
-export const runCredentials: CommandRunner = async (options, context) => {
-  const stack = String(options["stack"]);
+export const runCredentials: CommandRunner<CredentialsCommandOptions> = async (options, context) => {
+  const { stack } = options;
   const tenant = await openDatedTenant(stack, context);
-  const isRetiring = options["retireOrphans"] === true;
+  const isRetiring = options.retireOrphans;
   const report = isRetiring ? await retire(tenant, context) : await list(tenant);
   const left = report.credentials.filter(({ kind }) => kind === "orphan");
   const ok = left.length === 0 && report.problems.length === 0;
-  if (options["json"] === true) {
+  if (options.json) {
     const { credentials, retired, problems } = report;
     const entry = { stack, ok, credentials: credentials.map(entryOf), retired, problems };
     writeDocument(context, { schema: "partner-access/credentials/1", ok, stacks: [entry], problems });

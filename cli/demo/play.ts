@@ -5,10 +5,11 @@ import { createStacks, type StackRun, type Stacks } from "../../clients/pulumi/s
 import { readStackFromFiles } from "../../configuration/read-stack";
 import { counted } from "../../model/command-line";
 import { createTokenSource } from "../../tokens/vault-token-source";
-import type { CommandContext, CommandOptions, ExitCode } from "../shared/command";
+import type { CommandContext, ExitCode } from "../shared/command";
 import { resultStream, writeDocument } from "../shared/document";
 import { styled } from "../shared/progress";
 import { changeStep } from "./change-in-words";
+import type { DemoCommandOptions } from "./declaration";
 import { lookAtTenant, tenantLines, vaultLines } from "./look";
 import { rotationStep } from "./rotation";
 import { firstAnswerStep, signInStep } from "./sign-in";
@@ -26,7 +27,7 @@ interface Deployed {
 }
 
 /** The second process of the demo: a user of the emulator, with real clients. */
-export async function playDemo(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
+export async function playDemo(options: DemoCommandOptions, context: CommandContext): Promise<ExitCode> {
   const stage = JSON.parse(context.env["PARTNER_ACCESS_DEMO"] ?? "{}") as Stage;
   // Two clocks would disagree: until the rotation everybody is told the emulator's.
   const before = (): CommandContext => ({
@@ -52,7 +53,7 @@ export async function playDemo(options: CommandOptions, context: CommandContext)
   await steps.run("pulumi up, again", () => secondUpStep(stacksOf(stage, before())));
   await steps.run("a change, in words", () => changeStep(stack, stage, context));
   await steps.run("a rotation", (news) => rotationStep(stack, stage, context, news));
-  if (options["keep"] === true) {
+  if (options.keep) {
     // The first sign-in is as old as a refresh token gets.
     await steps.run("the user signs in, again", () => signInStep(stack, stage, context));
   } else {
@@ -134,12 +135,12 @@ function demand<T>(value: T | undefined): T {
   return value;
 }
 
-function finish(steps: Steps, options: CommandOptions, context: CommandContext): void {
+function finish(steps: Steps, options: DemoCommandOptions, context: CommandContext): void {
   const verdict = steps.ok
     ? styled(context, "green", "All of it worked.")
     : styled(context, "red", "Something failed, see above.");
   resultStream(options, context).write(`\n${verdict}\n`);
-  if (options["json"] === true) {
+  if (options.json) {
     writeDocument(context, {
       schema: "partner-access/demo/1",
       ok: steps.ok,

@@ -17,7 +17,7 @@ export async function signInStep(stack: string, stage: Stage, context: CommandCo
     .then((address) => signInAtPages(address, user))
     .then((endedAt) => stdin.end(`${endedAt}\n`));
   const signedIn = signInStack(
-    { stack, paste: true },
+    { stack, browser: false, paste: true },
     { ...context, stdin, stderr, isTerminal: false, projectDirectory: stage.workspace },
   );
   // Whichever fails first says why: without an answer the command would wait for a person.

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import type { CommandContext, CommandOptions, ExitCode } from "../shared/command";
+import type { CommandContext, ExitCode } from "../shared/command";
 import { resultStream } from "../shared/document";
 import { type EmulatorProcess, startEmulatorProcess } from "../shared/emulator-process";
 import { createProgress } from "../shared/progress";
+import type { DemoCommandOptions } from "./declaration";
 import { keep } from "./keep";
 import type { Step } from "./steps";
 import { createWorkspace, type Workspace } from "./workspace";
@@ -27,10 +28,10 @@ const foreign =
 const millisecondsBehind = 90 * 86_400_000;
 
 /** Starts the emulator, copies the program, and lets the second process play. */
-export async function setStage(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
+export async function setStage(options: DemoCommandOptions, context: CommandContext): Promise<ExitCode> {
   const startedAt = performance.now();
   const progress = createProgress(context);
-  const realPlugins = options["realPlugins"] === true;
+  const realPlugins = options.realPlugins;
   progress.news("… starting the emulated Microsoft");
   const emulator = await startEmulatorProcess({
     projectDirectory: context.projectDirectory,
@@ -41,11 +42,11 @@ export async function setStage(options: CommandOptions, context: CommandContext)
       ...(realPlugins ? ["--real-plugins"] : []),
     ],
     signal: context.signal,
-    endsWithParent: options["keep"] !== true,
+    endsWithParent: !options.keep,
     onNews: (line) => progress.news(`… ${line}`),
   });
   progress.done();
-  const workspace = await createWorkspace(context.projectDirectory, { isWhole: options["keep"] === true });
+  const workspace = await createWorkspace(context.projectDirectory, { isWhole: options.keep });
   const started: Step = {
     name: "emulated Microsoft",
     ok: true,
@@ -54,10 +55,10 @@ export async function setStage(options: CommandOptions, context: CommandContext)
   };
   try {
     const code = await play(options, context, emulator, workspace, [started]);
-    if (options["keep"] === true) await keep(resultStream(options, context), context, emulator, workspace);
+    if (options.keep) await keep(resultStream(options, context), context, emulator, workspace);
     return code;
   } finally {
-    if (options["keep"] !== true) {
+    if (!options.keep) {
       await emulator.stop();
       await workspace.remove();
     }
@@ -69,7 +70,7 @@ function withoutForeign(env: CommandContext["env"]): Record<string, string | und
 }
 
 function play(
-  options: CommandOptions,
+  options: DemoCommandOptions,
   context: CommandContext,
   emulator: EmulatorProcess,
   workspace: Workspace,
@@ -82,7 +83,7 @@ function play(
     millisecondsBehind,
     prologue,
   };
-  const flags = ["keep", "json"].filter((name) => options[name] === true).map((name) => `--${name}`);
+  const flags = [...(options.keep ? ["--keep"] : []), ...(options.json ? ["--json"] : [])];
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [join(context.projectDirectory, "bin/partner-access.js"), "demo", ...flags], {
       stdio: "inherit",

@@ -1,7 +1,25 @@
-import type { CommandDeclaration } from "../shared/command";
-import { json } from "../shared/options";
+import { commandLine } from "../../model/command-line";
+import { type Risk, riskLevels } from "../../permissions/risk-levels";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { invalidOption } from "../shared/document";
+import { flag, json, parsed, text } from "../shared/options";
 
-export const diffCommand: CommandDeclaration = {
+const options = {
+  base: text("--base <commit>", "compare with this one; left out, where this work left the main branch"),
+  head: text("--head <folder>", "another checkout to judge; this one when left out"),
+  stack: text("-s, --stack <name>", "one stack; all when left out"),
+  failOn: parsed(text("--fail-on <risk>", "exit 1 only from this risk on: low, medium, high or critical"), readRisk),
+  markdown: flag("--markdown", "print the text of a pull request's comment"),
+  recordsTo: text(
+    "--records-to <file>",
+    "only run this checkout's programs and write what they declare, for `comment --records`",
+  ),
+  json,
+};
+
+export type DiffCommandOptions = OptionsOf<typeof options>;
+
+export const diffCommand = declareCommand({
   name: "diff",
   summary: "show what a change grants, in words, before anybody applies it",
   description:
@@ -9,21 +27,17 @@ export const diffCommand: CommandDeclaration = {
     "Compares what they grant, rates each difference, and lists what it cannot judge: changed code, lock files, workflows. " +
     "Needs git; the working tree is not touched.\n\n" +
     "Exit code 1 when something is found, or could not be compared.",
-  options: [
-    {
-      flags: "--base <commit>",
-      description: "compare with this one; left out, where this work left the main branch",
-    },
-    { flags: "--head <folder>", description: "another checkout to judge; this one when left out" },
-    { flags: "-s, --stack <name>", description: "one stack; all when left out" },
-    { flags: "--fail-on <risk>", description: "exit 1 only from this risk on: low, medium, high or critical" },
-    { flags: "--markdown", description: "print the text of a pull request's comment" },
-    {
-      flags: "--records-to <file>",
-      description: "only run this checkout's programs and write what they declare, for `comment --records`",
-    },
-    json,
-  ],
+  options,
   examples: ["partner-access diff", "partner-access diff --base origin/main --markdown --fail-on high"],
   load: async () => (await import("./run")).runDiff,
-};
+});
+
+function readRisk(text: string | undefined): Risk | undefined {
+  if (text === undefined) return undefined;
+  const level = riskLevels.find((risk) => risk === text);
+  if (level !== undefined) return level;
+  throw invalidOption(
+    `--fail-on must be one of ${riskLevels.join(", ")}, got ${text}`,
+    `What it takes: ${commandLine("diff", "--help")}`,
+  );
+}

@@ -1,26 +1,23 @@
-import type { CommandDeclaration } from "../shared/command";
-import { author, json } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { author, json, requiredText, text } from "../shared/options";
 
-export const driftIssueCommand: CommandDeclaration = {
+const options = {
+  documents: requiredText("--documents <folder>", "files of `drift --json`, at any depth, named STACK.json"),
+  stacks: text("--stacks <names>", "every stack that was looked at, with blanks between; those found when left out"),
+  author,
+  json,
+};
+
+export type DriftIssueCommandOptions = OptionsOf<typeof options>;
+
+export const driftIssueCommand = declareCommand({
   name: "drift-issue",
   summary: "keep one issue or work item about drift up to date",
   description:
     "Reads the documents of `drift --json` in a folder, one file per stack, and writes one issue (GitHub) or work item (Azure DevOps): " +
     "opened with the first difference, rewritten in place, closed (on GitHub) when nothing differs. " +
     "A stack without a document counts as a failed look-up.",
-  options: [
-    {
-      flags: "--documents <folder>",
-      description: "files of `drift --json`, at any depth, named STACK.json",
-      isRequired: true,
-    },
-    {
-      flags: "--stacks <names>",
-      description: "every stack that was looked at, with blanks between; those found when left out",
-    },
-    author,
-    json,
-  ],
+  options,
   examples: ['partner-access drift-issue --documents drift --stacks "contoso adatum"'],
   load: async () => (await import("./run")).runDriftIssue,
-};
+});

@@ -6,6 +6,7 @@ import { safeJson, terminalName } from "../../permissions/report/escape";
 import type { CommandRunner } from "../shared/command";
 import { CommandError, type Document } from "../shared/document";
 import { openHost } from "../shared/open-host";
+import type { DriftIssueCommandOptions } from "./declaration";
 import { type DriftTicket, driftMark, driftTicket, readDrift } from "./drift-ticket";
 
 interface DriftIssueDocument extends Document<{ readonly stack: string; readonly ok: boolean }> {
@@ -14,15 +15,15 @@ interface DriftIssueDocument extends Document<{ readonly stack: string; readonly
 type Outcome = "none" | "created" | "updated" | "unchanged" | "closed";
 
 /** `partner-access drift-issue`: one issue or work item about all stacks, rewritten in place. */
-export const runDriftIssue: CommandRunner = async (options, context) => {
-  const folder = resolve(context.workingDirectory, String(options["documents"]));
+export const runDriftIssue: CommandRunner<DriftIssueCommandOptions> = async (options, context) => {
+  const folder = resolve(context.workingDirectory, options.documents);
   const documents = await readDocuments(folder);
-  const named = typeof options["stacks"] === "string" ? options["stacks"].split(" ").filter(Boolean) : [];
+  const named = options.stacks?.split(" ").filter(Boolean) ?? [];
   const names = [...new Set([...named, ...documents.keys()])];
   if (names.length === 0) throw nothingFound(folder);
   const stacks = names.map((stack) => readDrift(stack, documents.get(stack)));
   const ticket = driftTicket(stacks);
-  const host = await openHost(context, typeof options["author"] === "string" ? options["author"] : undefined);
+  const host = await openHost(context, options.author);
   const outcome = await writeTicket(host, ticket);
   const document: DriftIssueDocument = {
     schema: "partner-access/drift-issue/1",
@@ -37,7 +38,7 @@ export const runDriftIssue: CommandRunner = async (options, context) => {
         fix: "See the ticket.",
       })),
   };
-  if (options["json"] === true) context.stdout.write(`${safeJson(document)}\n`);
+  if (options.json) context.stdout.write(`${safeJson(document)}\n`);
   else context.stdout.write(`${ticket.title}: ticket ${outcome}\n`);
   return ticket.hasDrift ? 1 : 0;
 };

@@ -1,7 +1,15 @@
-import type { CommandDeclaration } from "../shared/command";
-import { json } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { flag, json, text } from "../shared/options";
 
-export const driftCommand: CommandDeclaration = {
+const options = {
+  stack: text("-s, --stack <name>", "one stack"),
+  all: flag("--all", "every stack of this project"),
+  json,
+};
+
+export type DriftCommandOptions = OptionsOf<typeof options>;
+
+export const driftCommand = declareCommand({
   name: "drift",
   summary: "what a tenant and a vault hold that nobody declared",
   description:
@@ -11,11 +19,7 @@ export const driftCommand: CommandDeclaration = {
     "tenant, Key Vault Reader on the vault).\n\n" +
     'Exit code 1 when something is not as declared. A look-up that fails is an error and never taken for "nothing there": exit code 2 ' +
     "when no stack could be looked at, 1 when some could.",
-  options: [
-    { flags: "-s, --stack <name>", description: "one stack" },
-    { flags: "--all", description: "every stack of this project" },
-    json,
-  ],
+  options,
   examples: ["partner-access drift -s contoso", "partner-access drift --all --json"],
   load: async () => (await import("./run")).runDrift,
-};
+});

@@ -1,10 +1,11 @@
 import { declaredManifest } from "../review/declared";
-import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
 import { invalidOption, writeDocument } from "../shared/document";
 import { everyStack } from "../shared/every-stack";
 import { interrupted, unlessInterrupted } from "../shared/interruption";
 import { inParallel } from "../shared/parallel";
 import { createProgress } from "../shared/progress";
+import type { DriftCommandOptions } from "./declaration";
 import { driftOfStack, type StackDrift } from "./drift-stack";
 import { explainedFinding, remedies } from "./told";
 
@@ -12,7 +13,7 @@ import { explainedFinding, remedies } from "./told";
 const stacksAtOnce = 4;
 
 /** `partner-access drift`: what tenants and vaults hold, against what the program declares. Reads only. */
-export const runDrift: CommandRunner = async (options, context) => {
+export const runDrift: CommandRunner<DriftCommandOptions> = async (options, context) => {
   const stacks = chosenStacks(options, context);
   const progress = createProgress(context);
   progress.news("reading what is declared");
@@ -33,7 +34,7 @@ export const runDrift: CommandRunner = async (options, context) => {
   const found = await inParallel(stacks, stacksAtOnce, look, { signal, skipped });
   progress.done();
   const ok = found.every(({ outcome }) => outcome === "as-declared");
-  if (options["json"] === true) {
+  if (options.json) {
     const problems = found.flatMap((it) => it.problems);
     writeDocument(context, { schema: "partner-access/drift/1", ok, stacks: found.map(documented), problems });
   } else for (const it of found) tell(it, context);
@@ -67,9 +68,9 @@ function tell({ stack, outcome, findings, problems }: StackDrift, { stdout, stde
   }
 }
 
-function chosenStacks(options: CommandOptions, context: CommandContext): readonly string[] {
+function chosenStacks(options: DriftCommandOptions, context: CommandContext): readonly string[] {
   const { stack, all } = options;
-  if ((stack === undefined) === (all !== true)) {
+  if ((stack === undefined) === !all) {
     throw invalidOption("drift needs either -s STACK or --all", "Name one stack, or take all.");
   }
   return stack === undefined ? everyStack(context) : [String(stack)];

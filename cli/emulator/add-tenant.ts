@@ -5,12 +5,17 @@ import { describeProblem } from "../../configuration/problem";
 import { readValue } from "../../configuration/read-value";
 import { sectionSchemas } from "../../configuration/schemas";
 import { commandLine } from "../../model/command-line";
-import type { CommandContext, CommandOptions, ExitCode } from "../shared/command";
+import type { CommandContext, ExitCode } from "../shared/command";
 import { CommandError, writeDocument } from "../shared/document";
+import type { EmulatorCommandOptions } from "./declaration";
 import { type Newcomer, nextCommands, signInVariables } from "./next-commands";
 
 /** `partner-access emulator add-tenant NAME`: one more partner in the emulator that this shell uses, and how to go on with it. */
-export async function addTenant(name: string, options: CommandOptions, context: CommandContext): Promise<ExitCode> {
+export async function addTenant(
+  name: string,
+  options: EmulatorCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   demandName(name);
   const { stdout, stderr, env, signal } = context;
   const origin = originOf(env);
@@ -25,7 +30,7 @@ export async function addTenant(name: string, options: CommandOptions, context: 
   const newcomer = demandDeployable(name, tenant, before);
   const commands = nextCommands(newcomer);
   const isNew = existing === undefined;
-  if (options["json"] === true) {
+  if (options.json) {
     const facts = { tenantId: tenant.id, domain, userPrincipalName: newcomer.user, isNew };
     const stack = { stack: name, ...facts, env: signInVariables(tenant), commands };
     writeDocument(context, { schema: "partner-access/emulator/1", ok: true, stacks: [stack], problems: [] });

@@ -1,4 +1,6 @@
-import type { CommandDeclaration } from "../shared/command";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { invalidOption } from "../shared/document";
+import { flag, parsed, text } from "../shared/options";
 
 /**
  * The control routes as the help lists them: method, path, and what each is for. Read when somebody asks: a copy of the program without
@@ -14,7 +16,23 @@ function controlLines(): string {
   return ["Control routes, at the same address, with JSON bodies and without a token:", ...lines].join("\n");
 }
 
-export const emulatorCommand: CommandDeclaration = {
+const options = {
+  port: parsed(text("--port <number>", "port of the HTTPS address; a free one when left out"), readPort),
+  realPlugins: flag(
+    "--real-plugins",
+    "put the real plugins of your PULUMI_HOME or PATH into the environment, not the stand-ins",
+  ),
+  json: flag("--json", "with add-tenant: print one JSON document; the line at the start is JSON always"),
+  startsAt: parsed(
+    text("--starts-at <time>", "the emulated time at start, for the demo", { isHidden: true }),
+    (time) => (time === undefined ? undefined : new Date(time)),
+  ),
+  untilInputEnds: flag("--until-input-ends", "stop when standard input ends, for a parent process", { isHidden: true }),
+};
+
+export type EmulatorCommandOptions = OptionsOf<typeof options>;
+
+export const emulatorCommand = declareCommand({
   name: "emulator",
   arguments: [
     { name: "[action]", description: "add-tenant; left out, an emulator is started" },
@@ -28,23 +46,7 @@ export const emulatorCommand: CommandDeclaration = {
     "emulator add-tenant NAME adds a partner tenant to the emulator that this shell uses (the shell of `demo --keep`, or one with the " +
     "environment that was printed), and prints the commands that deploy it and sign its user in. A second time it adds nothing and " +
     "prints the same.",
-  options: [
-    { flags: "--port <number>", description: "port of the HTTPS address; a free one when left out" },
-    {
-      flags: "--real-plugins",
-      description: "put the real plugins of your PULUMI_HOME or PATH into the environment, not the stand-ins",
-    },
-    {
-      flags: "--json",
-      description: "with add-tenant: print one JSON document; the line at the start is JSON always",
-    },
-    { flags: "--starts-at <time>", description: "the emulated time at start, for the demo", isHidden: true },
-    {
-      flags: "--until-input-ends",
-      description: "stop when standard input ends, for a parent process",
-      isHidden: true,
-    },
-  ],
+  options,
   details: controlLines,
   examples: [
     "partner-access emulator",
@@ -53,4 +55,11 @@ export const emulatorCommand: CommandDeclaration = {
     "partner-access emulator add-tenant adatum --json",
   ],
   load: async () => (await import("./run")).runEmulator,
-};
+});
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw invalidOption(`--port must be a whole number from 1 to 65535, got ${text}`, "Leave it out to get a free port.");
+}

@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInsights, type Insights, type InsightsList } from "../../clients/partner-center/insights";
 import { counted } from "../../model/command-line";
-import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
 import { invalidOption, writeDocument } from "../shared/document";
 import { createProgress } from "../shared/progress";
 import { partnerCenterAddress } from "../token/partner-center-address";
 import { openPlace, openTokenSource } from "../token/place";
 import { withTokenProblems } from "../token/token-problem";
+import type { InsightsCommandOptions } from "./declaration";
 import { type FinishedReport, type ReportOrder, runReport } from "./run-report";
 
 const actions = ["datasets", "query", "report"] as const;
@@ -21,8 +22,8 @@ interface Answer {
 }
 
 /** `partner-access insights`: datasets, a query tried out, a report as a file. */
-export const runInsights: CommandRunner = async (options, context, [action = ""]) => {
-  const { name: stack, cloud } = await openPlace({ stack: options["stack"] }, context);
+export const runInsights: CommandRunner<InsightsCommandOptions> = async (options, context, [action = ""]) => {
+  const { name: stack, cloud } = await openPlace({ stack: options.stack }, context);
   if (!isAction(action)) {
     throw invalidOption(
       `insights needs one of ${actions.join(", ")}, got ${JSON.stringify(action)}`,
@@ -31,7 +32,7 @@ export const runInsights: CommandRunner = async (options, context, [action = ""]
   }
   const insights = await withTokenProblems(() => connect(options, context, cloud));
   const answer = await withTokenProblems(() => perform(action, stack, options, { insights, context }));
-  if (options["json"] === true) {
+  if (options.json) {
     const document = { schema: "partner-access/insights/1", ok: true, problems: [] } as const;
     writeDocument(context, { ...document, stacks: [{ stack, action, ...answer }] });
   } else {
@@ -41,11 +42,11 @@ export const runInsights: CommandRunner = async (options, context, [action = ""]
 };
 
 async function connect(
-  options: CommandOptions,
+  options: InsightsCommandOptions,
   context: CommandContext,
   cloud: Parameters<typeof partnerCenterAddress>[1],
 ): Promise<Insights> {
-  const place = await openPlace({ stack: options["stack"] }, context);
+  const place = await openPlace({ stack: options.stack }, context);
   const tokens = openTokenSource(place, {}, context);
   const endpoint = partnerCenterAddress(context.env, cloud);
   // Asked for anew each time: a report may take longer than a token lives.
@@ -56,7 +57,7 @@ async function connect(
 async function perform(
   action: Action,
   stack: string,
-  options: CommandOptions,
+  options: InsightsCommandOptions,
   { insights, context }: { readonly insights: Insights; readonly context: CommandContext },
 ): Promise<Answer> {
   if (action === "datasets") return listed(await insights.datasets());
@@ -66,26 +67,17 @@ async function perform(
       throw invalidOption("insights query tries out a text", "Give --query TEXT or --query-file FILE.");
     return listed(await insights.testQuery(query.text));
   }
-  const out = options["out"];
+  const { out } = options;
   if (typeof out !== "string")
     throw invalidOption("insights report needs --out FILE", "The report is saved there as a whole.");
-  const format = options["format"] ?? "csv";
-  if (format !== "csv" && format !== "tsv")
-    throw invalidOption(`--format must be csv or tsv, got ${format}`, "Leave it out.");
-  const minutes = Number(options["wait"] ?? 120);
-  if (!Number.isFinite(minutes) || minutes <= 0) {
-    throw invalidOption(
-      `--wait must be a number of minutes, got ${String(options["wait"])}`,
-      "Leave it out for two hours.",
-    );
-  }
+  const { format } = options;
   const progress = createProgress(context);
   try {
     const { workingDirectory, signal } = context;
-    const name = typeof options["name"] === "string" ? options["name"] : `partner-access ${stack}`;
+    const name = options.name ?? `partner-access ${stack}`;
     const order = { stack, query, name, format, out, workingDirectory } as const;
     const report = await runReport(
-      { ...order, replaces: options["replace"] === true, patienceMs: minutes * 60_000 },
+      { ...order, replaces: options.replace, patienceMs: options.wait * 60_000 },
       { insights, news: progress.news, signal },
     );
     return { dataRedacted: false, rows: [], report };
@@ -94,19 +86,19 @@ async function perform(
   }
 }
 
-function queryOf(options: CommandOptions, { workingDirectory }: CommandContext): ReportOrder["query"] {
+function queryOf(options: InsightsCommandOptions, { workingDirectory }: CommandContext): ReportOrder["query"] {
   const { query, queryFile, queryId, resume } = options;
-  const given = [query, queryFile, queryId, resume].filter((it) => typeof it === "string");
+  const given = [query, queryFile, queryId, resume].filter((it) => it !== undefined);
   if (given.length !== 1) {
     throw invalidOption(
       "give one of --query TEXT, --query-file FILE, --query-id ID and --resume REPORT",
       "insights datasets lists what to ask for.",
     );
   }
-  if (typeof queryId === "string") return { id: queryId };
-  if (typeof resume === "string") return { resumes: resume };
+  if (queryId !== undefined) return { id: queryId };
+  if (resume !== undefined) return { resumes: resume };
   return {
-    text: typeof query === "string" ? query : readFileSync(resolve(workingDirectory, String(queryFile)), "utf8").trim(),
+    text: query ?? readFileSync(resolve(workingDirectory, queryFile ?? ""), "utf8").trim(),
   };
 }
 

@@ -1,7 +1,28 @@
-import type { CommandDeclaration } from "../shared/command";
-import { json, stack } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { invalidOption } from "../shared/document";
+import { flag, json, parsed, stack, text } from "../shared/options";
 
-export const newCommand: CommandDeclaration = {
+const newOptions = {
+  tenantId: text("--tenant-id <id>", "the partner tenant"),
+  domain: text("--domain <name>", "its primary domain"),
+  user: text("--user <name>", "user principal name of the reporting user"),
+  assignedBy: text(
+    "--assigned-by <who>",
+    "who assigns the user to the application: admin or deployer; admin, by hand, when left out",
+  ),
+  vaultTenantId: text("--vault-tenant-id <id>", "tenant of the vault; the partner tenant when left out"),
+  subscriptionId: text("--subscription-id <id>", "subscription of the vault"),
+  vaultClientId: text("--vault-client-id <id>", "application that writes the vault"),
+  resourceGroup: text("--resource-group <name>", "resource group of the vault; it must exist"),
+  vaultName: text("--vault-name <name>", "the vault"),
+  vaultMode: text("--vault-mode <mode>", "existing, create or recover; existing when left out"),
+  print: flag("--print", "print the file and write nothing"),
+  json,
+};
+
+export type NewCommandOptions = OptionsOf<typeof newOptions>;
+
+export const newCommand = declareCommand({
   name: "new",
   arguments: [
     { name: "<alias>", description: "short name of the partner: 2 to 32 lower-case letters, digits, dashes" },
@@ -10,31 +31,31 @@ export const newCommand: CommandDeclaration = {
   description:
     "Writes a commented Pulumi.<alias>.yaml that passes every check, and never overwrites one. Asks on a terminal for what the options " +
     "do not say. Calls nobody.",
-  options: [
-    { flags: "--tenant-id <id>", description: "the partner tenant" },
-    { flags: "--domain <name>", description: "its primary domain" },
-    { flags: "--user <name>", description: "user principal name of the reporting user" },
-    {
-      flags: "--assigned-by <who>",
-      description: "who assigns the user to the application: admin or deployer; admin, by hand, when left out",
-    },
-    { flags: "--vault-tenant-id <id>", description: "tenant of the vault; the partner tenant when left out" },
-    { flags: "--subscription-id <id>", description: "subscription of the vault" },
-    { flags: "--vault-client-id <id>", description: "application that writes the vault" },
-    { flags: "--resource-group <name>", description: "resource group of the vault; it must exist" },
-    { flags: "--vault-name <name>", description: "the vault" },
-    { flags: "--vault-mode <mode>", description: "existing, create or recover; existing when left out" },
-    { flags: "--print", description: "print the file and write nothing" },
-    json,
-  ],
+  options: newOptions,
   examples: [
     "partner-access new contoso",
     "partner-access new contoso --print --tenant-id 0d9e… --domain contoso.com --user reports@contoso.com …",
   ],
   load: async () => (await import("./run-new")).runNew,
+});
+
+const deployerOptions = {
+  stack,
+  github: text(
+    "--github <repository>",
+    "OWNER/REPO where the workflows run, HOST/OWNER/REPO on a server of your own, OWNER@ID/REPO@ID where subjects carry ids",
+  ),
+  azureDevops: text(
+    "--azure-devops <connection>",
+    "ORG/PROJECT/CONNECTION where the pipelines run; what the connections' names begin with",
+  ),
+  for: parsed(text("--for <person>", "print one script alone: administrator or vault-owner"), readPerson),
+  json,
 };
 
-export const deployerCommand: CommandDeclaration = {
+export type DeployerCommandOptions = OptionsOf<typeof deployerOptions>;
+
+export const deployerCommand = declareCommand({
   name: "deployer",
   summary: "print what the tenant's administrator and the vault's owner must run",
   description:
@@ -43,23 +64,15 @@ export const deployerCommand: CommandDeclaration = {
     "vault's owner (the roles of the vault's identity). Each may be run again, and takes everything back with --take-back.\n\n" +
     "The identities trust jobs of the environments apply-STACK and rotate-STACK on GitHub, and on Azure DevOps the service " +
     "connections CONNECTION-apply-STACK, CONNECTION-rotate-STACK and CONNECTION-vault.",
-  options: [
-    stack,
-    {
-      flags: "--github <repository>",
-      description:
-        "OWNER/REPO where the workflows run, HOST/OWNER/REPO on a server of your own, OWNER@ID/REPO@ID where subjects carry ids",
-    },
-    {
-      flags: "--azure-devops <connection>",
-      description: "ORG/PROJECT/CONNECTION where the pipelines run; what the connections' names begin with",
-    },
-    { flags: "--for <person>", description: "print one script alone: administrator or vault-owner" },
-    json,
-  ],
+  options: deployerOptions,
   examples: [
     "partner-access deployer -s contoso --github fabrikam/partner-access",
     "partner-access deployer -s contoso --azure-devops fabrikam/access/partner-access --for vault-owner",
   ],
   load: async () => (await import("./run-deployer")).runDeployer,
-};
+});
+
+function readPerson(text: string | undefined): "administrator" | "vault-owner" | undefined {
+  if (text === undefined || text === "administrator" || text === "vault-owner") return text;
+  throw invalidOption(`--for must be administrator or vault-owner, got ${text}`, "Leave it out to print both scripts.");
+}

@@ -37,7 +37,7 @@ const AZURE_DEVOPS = /^[^/"\\]{1,50}\/[^/"\\]{1,64}\/[^/"\\]{1,200}$/;
 /** Reads where the pipelines run; one of the two, or an error that says what is allowed. */
 export function readPipeline(
   stack: string,
-  { github, azureDevops }: { readonly github?: unknown; readonly azureDevops?: unknown },
+  { github, azureDevops }: { readonly github?: string | undefined; readonly azureDevops?: string | undefined },
 ): Pipeline {
   if (!STACK.test(stack)) {
     throw invalidOption(
@@ -45,8 +45,8 @@ export function readPipeline(
       "Rename the stack: 1 to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
     );
   }
-  if (typeof github === "string" && typeof azureDevops !== "string") return gitHub(stack, github);
-  if (typeof azureDevops === "string" && typeof github !== "string") return azurePipelines(stack, azureDevops);
+  if (github !== undefined && azureDevops === undefined) return gitHub(stack, github);
+  if (azureDevops !== undefined && github === undefined) return azurePipelines(stack, azureDevops);
   throw invalidOption(
     "deployer needs one of --github OWNER/REPO and --azure-devops ORG/PROJECT/CONNECTION",
     "Say where the pipelines run that deploy and rotate.",

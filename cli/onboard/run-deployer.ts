@@ -1,26 +1,19 @@
 import { readCloudEndpoints } from "../../clients/entra/clouds";
 import { readStackFromFiles } from "../../configuration/read-stack";
 import type { CommandRunner } from "../shared/command";
-import { invalidOption, writeDocument } from "../shared/document";
+import { writeDocument } from "../shared/document";
 import { administratorScript } from "./administrator-script";
+import type { DeployerCommandOptions } from "./declaration";
 import { readPipeline } from "./pipelines";
 import { vaultOwnerScript } from "./vault-owner-script";
 
-const readers = ["administrator", "vault-owner"] as const;
-
 /** `partner-access deployer`: what two people must run before the first update. Prints, never runs. */
-export const runDeployer: CommandRunner = async (options, context) => {
-  const stack = String(options["stack"]);
+export const runDeployer: CommandRunner<DeployerCommandOptions> = async (options, context) => {
+  const { stack } = options;
   const configuration = readStackFromFiles(context.projectDirectory, stack);
   const { github, azureDevops } = options;
   const pipeline = readPipeline(stack, { github, azureDevops });
-  const only = options["for"];
-  if (only !== undefined && !readers.some((reader) => reader === only)) {
-    throw invalidOption(
-      `--for must be ${readers.join(" or ")}, got ${String(only)}`,
-      "Leave it out to print both scripts.",
-    );
-  }
+  const { for: only } = options;
   const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, signal: context.signal });
   const scripts = [
     {
@@ -34,7 +27,7 @@ export const runDeployer: CommandRunner = async (options, context) => {
       script: vaultOwnerScript(configuration, pipeline),
     },
   ].filter((entry) => only === undefined || entry.for === only);
-  if (options["json"] === true) {
+  if (options.json) {
     const document = { schema: "partner-access/deployer/1", ok: true, problems: [] } as const;
     writeDocument(context, { ...document, stacks: [{ stack, scripts }] });
     return 0;

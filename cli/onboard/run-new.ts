@@ -4,20 +4,21 @@ import { createInterface } from "node:readline/promises";
 import { entryWriters, readProjectFiles, readStackConfiguration, stackFileName } from "../../configuration/read-stack";
 import { readStackFile } from "../../configuration/stack-file";
 import { commandLine } from "../../model/command-line";
-import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
 import { CommandError, invalidOption, writeDocument } from "../shared/document";
 import { initLine } from "../shared/missing-stack";
 import { answerProblem } from "./answer-problems";
+import type { NewCommandOptions } from "./declaration";
 import { questions, renderStackFile, type StackDraft } from "./stack-file-draft";
 
 /** `partner-access new ALIAS`: a stack file for one more partner tenant, checked before it is written, never over another. */
-export const runNew: CommandRunner = async (options, context, [alias = ""]) => {
+export const runNew: CommandRunner<NewCommandOptions> = async (options, context, [alias = ""]) => {
   const { projectDirectory, stdout, stderr } = context;
   const file = stackFileName(alias);
   // Before anything is asked: nobody answers nine questions to hear that the file was there.
   const files = readProjectFiles(projectDirectory);
   if (!/^[a-z][a-z0-9-]{1,31}$/.test(alias)) throw badAlias(alias);
-  if (options["print"] !== true && files.stackFiles.has(alias)) throw isThere(file);
+  if (!options.print && files.stackFiles.has(alias)) throw isThere(file);
   const text = renderStackFile(await readDraft(alias, options, context));
   const { values, problems } = readStackFile(text, file);
   if (problems.length > 0) throw new Error(`${file} would not be readable: ${problems[0]?.message}`);
@@ -27,9 +28,9 @@ export const runNew: CommandRunner = async (options, context, [alias = ""]) => {
     entryWriters: entryWriters(files),
     policyText: files.policyText,
   });
-  const written = options["print"] !== true;
+  const written = !options.print;
   if (written) await write(join(projectDirectory, file), text, file);
-  if (options["json"] === true) {
+  if (options.json) {
     const document = { schema: "partner-access/new/1", ok: true, problems: [] } as const;
     writeDocument(context, { ...document, stacks: [{ stack: alias, file, written }] });
   } else {
@@ -40,11 +41,11 @@ export const runNew: CommandRunner = async (options, context, [alias = ""]) => {
 };
 
 /** What the flags say; the rest is asked on a terminal, and missing elsewhere. */
-async function readDraft(alias: string, options: CommandOptions, context: CommandContext): Promise<StackDraft> {
+async function readDraft(alias: string, options: NewCommandOptions, context: CommandContext): Promise<StackDraft> {
   const answers = new Map<string, string>();
   for (const { key } of questions) {
     const given = options[key];
-    if (typeof given === "string") answers.set(key, given);
+    if (given !== undefined) answers.set(key, given);
   }
   const open = questions.filter((question) => !answers.has(question.key));
   const missing = open.filter((question) => !("isOptional" in question));
@@ -58,7 +59,7 @@ async function readDraft(alias: string, options: CommandOptions, context: Comman
     tenantId: answer("tenantId"),
     domain: answer("domain"),
     user: answer("user"),
-    assignedBy: typeof options["assignedBy"] === "string" ? options["assignedBy"] : undefined,
+    assignedBy: options.assignedBy,
     vaultTenantId: answer("vaultTenantId") || undefined,
     subscriptionId: answer("subscriptionId"),
     vaultClientId: answer("vaultClientId"),

@@ -1,18 +1,18 @@
 import { ServiceError } from "../../clients/http/errors";
 import { createPartnerCenter, type PartnerCenter } from "../../clients/partner-center/partner-center";
 import { TokenError } from "../../tokens/token-error";
-import type { CommandContext, CommandOptions } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { partnerCenterAddress } from "../token/partner-center-address";
 import { openPlace, openTokenSource } from "../token/place";
 import { EXECUTIVE, type PartnerFacts, PLAIN_VIEWER, type Said } from "./partner-checks";
 
 /** What Partner Center says to the stored sign-in, or why nothing could be asked. Redeeming a refresh token changes nothing. */
 export async function lookAtPartner(
-  options: CommandOptions,
+  stack: string,
   userName: string,
   context: CommandContext,
 ): Promise<PartnerFacts | { readonly reason: string; readonly fix: string }> {
-  const place = await openPlace({ stack: options["stack"] }, context);
+  const place = await openPlace({ stack }, context);
   let token: string;
   try {
     ({ token } = await openTokenSource(place, { flow: "refresh-token" }, context).getToken());

@@ -8,7 +8,7 @@ import { readProjectFiles, type StackConfiguration } from "../../configuration/r
 import { vaultSecretName } from "../../model/vault-entries";
 import { secretLimit } from "../../rotation/lifetime-policy";
 import { graphRights } from "../onboard/rights";
-import type { CommandContext, CommandOptions } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { missingStack } from "../shared/missing-stack";
 import { openTenant } from "../shared/tenant";
 import type { Check } from "./check";
@@ -24,13 +24,13 @@ import { vaultChecks } from "./vault-checks";
 
 /** Looks at everything a first update needs, and judges it. Reads only; every look that fails is said, and stops nothing else. */
 export async function runChecks(
-  options: CommandOptions,
+  stack: string,
   identity: "deployer" | "rotator",
   context: CommandContext,
 ): Promise<readonly Check[]> {
   const { env, projectDirectory, signal } = context;
-  const opened = await openTenant(String(options["stack"]), context);
-  const { stack, configuration, endpoints } = opened;
+  const opened = await openTenant(stack, context);
+  const { configuration, endpoints } = opened;
   const { tenant, vault, reportingUser } = configuration;
   const { authority } = endpoints;
   const directory: DirectoryPlace = { graph: endpoints.graph, credential: opened.directory.credential, signal };
@@ -43,7 +43,7 @@ export async function runChecks(
     namedTenant(authority, tenant.domain, signal),
     lookAtVaultSide(configuration, { endpoints, credential: vaultIdentity, signal }),
     clientIdInVault(configuration, keyVault),
-    reportingUser && lookAtPartner(options, reportingUser.userPrincipalName, context),
+    reportingUser && lookAtPartner(stack, reportingUser.userPrincipalName, context),
     lookAtState(stack, context),
   ]);
   const [policies, published, assigned] = await Promise.all([

@@ -1,9 +1,10 @@
 import { counted, forStack } from "../../model/command-line";
 import type { CommandContext, CommandRunner } from "../shared/command";
-import { invalidOption, writeDocument } from "../shared/document";
+import { writeDocument } from "../shared/document";
 import { unlessInterrupted } from "../shared/interruption";
 import { styled } from "../shared/progress";
 import type { Check, Mender } from "./check";
+import type { PreflightCommandOptions } from "./declaration";
 import { runChecks } from "./run-preflight";
 
 /** Who is told what is missing, in this order. */
@@ -16,18 +17,14 @@ const menders: readonly (readonly [Mender, string])[] = [
 ];
 
 /** `partner-access preflight`: what is missing before the first update, and who can mend it. Reads only. */
-export const runPreflight: CommandRunner = async (options, context) => {
-  const identity = options["as"] ?? "deployer";
-  if (identity !== "deployer" && identity !== "rotator") {
-    throw invalidOption(`--as must be deployer or rotator, got ${identity}`, "Leave it out.");
-  }
-  const stack = String(options["stack"]);
-  const look = () => runChecks(options, identity, context);
+export const runPreflight: CommandRunner<PreflightCommandOptions> = async (options, context) => {
+  const { stack } = options;
+  const look = () => runChecks(stack, options.as, context);
   // A look that was cut short "cannot tell", which is no failure: the whole must not read as one that went well.
   const found = await unlessInterrupted(context.signal, "the rest of the checks", look);
   const checks = found.map((check) => ({ ...check, fix: forStack(check.fix, stack) }));
   const ok = checks.every(({ result }) => result !== "failed");
-  if (options["json"] === true) {
+  if (options.json) {
     const problems = checks
       .filter(({ result }) => result === "failed")
       .map(({ name, detail, fix }) => ({ code: name.split(" ")[0] ?? name, message: detail, fix }));

@@ -1,7 +1,18 @@
-import type { CommandDeclaration } from "../shared/command";
-import { expectDigest, json, stack } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { allowLocalState, expectDigest, flag, json, stack, text } from "../shared/options";
 
-export const recoverCommand: CommandDeclaration = {
+const options = {
+  stack,
+  lock: text("--lock <holder>", "break the lock of this holder (user@host:pid, as recover names it)"),
+  lostState: flag("--lost-state", "build a new state from the vault and the tenant"),
+  expectDigest,
+  allowLocalState,
+  json,
+};
+
+export type RecoverCommandOptions = OptionsOf<typeof options>;
+
+export const recoverCommand = declareCommand({
   name: "recover",
   summary: "bring a stack back after a run that was killed",
   description:
@@ -16,14 +27,7 @@ export const recoverCommand: CommandDeclaration = {
     "person on a terminal says so: a run that is alive would go on beside this one.\n\n" +
     "--lost-state is for a state that is gone for good. It finds the application by the client id in the vault, imports what is there " +
     "into a new state, and leaves the running secret in place until the next rotation replaces it.",
-  options: [
-    stack,
-    { flags: "--lock <holder>", description: "break the lock of this holder (user@host:pid, as recover names it)" },
-    { flags: "--lost-state", description: "build a new state from the vault and the tenant" },
-    expectDigest,
-    { flags: "--allow-local-state", description: "accept a state file on this machine or a passphrase as its key" },
-    json,
-  ],
+  options,
   examples: [
     "partner-access recover -s contoso",
     "partner-access recover -s contoso --lock runner@build-7:4711",
@@ -31,4 +35,4 @@ export const recoverCommand: CommandDeclaration = {
     `partner-access recover -s contoso --expect-digest sha256:${"5f0c1f0e8d7c6b5a".repeat(4)}`,
   ],
   load: async () => (await import("./run")).runRecover,
-};
+});

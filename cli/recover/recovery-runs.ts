@@ -1,7 +1,7 @@
 import { isLockRefusal } from "../../clients/pulumi/stack-lock";
 import type { StackRun, Stacks } from "../../clients/pulumi/stacks";
-import type { Digest } from "../review/binding";
 import type { CommandContext } from "../shared/command";
+import type { Digest } from "../shared/digest";
 import { engineProblems } from "../shared/engine-problems";
 import type { Tenant } from "../shared/tenant";
 import { type Attempt, throughLocks } from "./locks";

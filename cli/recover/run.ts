@@ -1,34 +1,32 @@
 import { createStacks } from "../../clients/pulumi/stacks";
 import { counted } from "../../model/command-line";
-import { readExpectedDigest } from "../review/binding";
 import type { CommandContext, CommandRunner } from "../shared/command";
 import { writeDocument } from "../shared/document";
 import { createProgress } from "../shared/progress";
 import { demandPulumi, demandSharedState } from "../shared/pulumi";
 import { openDatedTenant } from "../shared/right-clock";
+import type { RecoverCommandOptions } from "./declaration";
 import { recoverStack } from "./recover-stack";
 import type { Recovery } from "./recovery";
 
 /** `partner-access recover`: one command after a run that was killed. */
-export const runRecover: CommandRunner = async (options, context) => {
-  const stack = String(options["stack"]);
-  const expected = readExpectedDigest(options);
+export const runRecover: CommandRunner<RecoverCommandOptions> = async (options, context) => {
+  const { stack } = options;
   const { env, projectDirectory, signal, stackOwner } = context;
   const tenant = await openDatedTenant(stack, context);
   const pulumi = await demandPulumi(env);
-  await demandSharedState(stack, pulumi, context, options["allowLocalState"] === true);
+  await demandSharedState(stack, pulumi, context, options.allowLocalState);
   const progress = createProgress(context);
-  const lock = options["lock"];
   const recovery = await recoverStack(tenant, {
     stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
-    named: typeof lock === "string" ? lock : undefined,
+    named: options.lock,
     context,
-    isStateLost: options["lostState"] === true,
-    expected,
+    isStateLost: options.lostState,
+    expected: options.expectDigest,
     news: (text) => progress.news(`${stack}: ${text}`),
   });
   progress.done();
-  if (options["json"] === true) {
+  if (options.json) {
     const { ok, problems } = recovery;
     writeDocument(context, { schema: "partner-access/recover/1", ok, stacks: [recovery], problems });
   } else {

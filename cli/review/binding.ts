@@ -13,26 +13,13 @@ import {
   reliedIdentities,
 } from "../../permissions/manifest";
 import { describeChange } from "../../permissions/report";
-import type { CommandContext, CommandOptions } from "../shared/command";
-import { invalidOption, type Problem, problemsOf } from "../shared/document";
+import type { CommandContext } from "../shared/command";
+import type { Digest } from "../shared/digest";
+import { type Problem, problemsOf } from "../shared/document";
 import type { Tenant } from "../shared/tenant";
 import { declaredManifest } from "./declared";
 import { claimText, identityProblems } from "./identity-claims";
 import { createIdentityWitness, identityReaders } from "./identity-witness";
-
-/** What was approved for one stack: the digest that `diff --json` gave its head manifest. */
-export type Digest = `sha256:${string}`;
-
-/** The value of `--expect-digest`; undefined without one. Anything but one whole digest is refused: it could never match. */
-export function readExpectedDigest({ expectDigest }: CommandOptions): Digest | undefined {
-  if (expectDigest === undefined) return undefined;
-  const text = String(expectDigest).trim().toLowerCase();
-  if (/^sha256:[0-9a-f]{64}$/.test(text)) return text as Digest;
-  throw invalidOption(
-    `--expect-digest must be sha256: and 64 hexadecimal digits, got ${JSON.stringify(text.slice(0, 80))}`,
-    `Take stacks[].digest.head of the document, as the approved check run shows it: ${commandLine("diff", "--json")}`,
-  );
-}
 
 /** What the engine would make of a stack, from the document of its preview. Throws when that leaves resources out. */
 function previewedManifest(document: string, settings: readonly ManifestSetting[]): AccessManifest {

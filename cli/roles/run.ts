@@ -1,12 +1,13 @@
 import type { CommandRunner } from "../shared/command";
 import { writeDocument } from "../shared/document";
+import type { RolesCommandOptions } from "./declaration";
 import { showRoles } from "./show-roles";
 
 /** `partner-access roles`: who may see the reports; gives the reporting user the role when told to. */
-export const runRoles: CommandRunner = async (options, context) => {
+export const runRoles: CommandRunner<RolesCommandOptions> = async (options, context) => {
   const report = await showRoles(options, context);
   const { stack, roles, outcome, steps } = report;
-  if (options["json"] === true) {
+  if (options.json) {
     writeDocument(context, { schema: "partner-access/roles/1", ok: true, stacks: [report], problems: [] });
     return 0;
   }

@@ -12,10 +12,11 @@ import { readClaims } from "../../tokens/claims";
 import { PARTNER_AUDIENCE } from "../../tokens/flow";
 import { isAudience } from "../../tokens/verification";
 import { EXECUTIVE, PLAIN_VIEWER } from "../preflight/partner-checks";
-import type { CommandContext, CommandOptions } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { partnerAudiences, partnerCenterAddress } from "../token/partner-center-address";
 import { readSecretLine } from "../token/read-secret-line";
+import type { RolesCommandOptions } from "./declaration";
 import { lookAtUser } from "./look-at-user";
 
 /** Who has the two viewer roles, and what was done about it. */
@@ -33,14 +34,14 @@ interface Person {
 }
 
 /** Reads the roles with an administrator's token, and gives Executive Report Viewer when told to. Without a token: the portal's steps. */
-export async function showRoles(options: CommandOptions, context: CommandContext): Promise<RolesReport> {
-  const stack = String(options["stack"]);
+export async function showRoles(options: RolesCommandOptions, context: CommandContext): Promise<RolesReport> {
+  const { stack } = options;
   const configuration = readStackFromFiles(context.projectDirectory, stack);
   const { reportingUser } = configuration;
   if (reportingUser === undefined) throw noUser(stack);
   const { userPrincipalName } = reportingUser;
-  if (options["withToken"] !== true) {
-    if (options["assign"] === true) throw noToken();
+  if (!options.withToken) {
+    if (options.assign) throw noToken();
     return { stack, roles: [], outcome: "portal", steps: portalSteps(userPrincipalName) };
   }
   const token = demandToken(await readSecretLine("an administrator's access token", context), configuration.tenant.id);
@@ -56,7 +57,7 @@ export async function showRoles(options: CommandOptions, context: CommandContext
   const report = (outcome: RolesReport["outcome"]): RolesReport => ({ stack, roles, outcome, steps: [] });
   const isUser = (member: RoleMember) => member.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase();
   if (executive.members.some(isUser)) return report("already-assigned");
-  if (options["assign"] !== true) return report("would-assign");
+  if (!options.assign) return report("would-assign");
   const user = await findUser(configuration, userPrincipalName, context);
   await partnerCenter.addRoleMember(executive.role.id, {
     ...user,

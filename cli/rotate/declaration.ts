@@ -1,7 +1,29 @@
-import type { CommandDeclaration } from "../shared/command";
-import { expectDigest, json } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { invalidOption } from "../shared/document";
+import { allowLocalState, expectDigest, flag, json, parsed, text } from "../shared/options";
 
-export const rotateCommand: CommandDeclaration = {
+const options = {
+  stack: text("-s, --stack <name>", "one stack"),
+  all: flag("--all", "every stack of this project, for an operator and for the emulator"),
+  plan: flag("--plan", "show what would happen and change nothing"),
+  compromised: parsed(
+    text("--compromised <reason>", "rotate now and remove the previous secret in the same run"),
+    trimmed,
+  ),
+  rollback: parsed(text("--rollback <reason>", "make the previous secret current again, inside the overlap"), trimmed),
+  renewEvery: parsed(
+    text("--renew-every <days>", "renew a refresh token of this age; 7 when left out, 0 for now"),
+    readRenewEvery,
+  ),
+  parallel: parsed(text("--parallel <number>", "stacks at once with --all; 2 when left out"), readParallel),
+  expectDigest,
+  allowLocalState,
+  json,
+};
+
+export type RotateCommandOptions = OptionsOf<typeof options>;
+
+export const rotateCommand = declareCommand({
   name: "rotate",
   summary: "give stacks that are due a new client secret",
   description:
@@ -9,22 +31,30 @@ export const rotateCommand: CommandDeclaration = {
     "proven before it is published, and nothing else changes. The previous secret stays valid for the overlap. " +
     "Other changes that were merged and not applied stay as they are: the run goes by what was applied last. " +
     "Where somebody has signed in, the refresh token is renewed once a week, and replaced only after the newer one gave a token.",
-  options: [
-    { flags: "-s, --stack <name>", description: "one stack" },
-    { flags: "--all", description: "every stack of this project, for an operator and for the emulator" },
-    { flags: "--plan", description: "show what would happen and change nothing" },
-    { flags: "--compromised <reason>", description: "rotate now and remove the previous secret in the same run" },
-    { flags: "--rollback <reason>", description: "make the previous secret current again, inside the overlap" },
-    { flags: "--renew-every <days>", description: "renew a refresh token of this age; 7 when left out, 0 for now" },
-    { flags: "--parallel <number>", description: "stacks at once with --all; 2 when left out" },
-    expectDigest,
-    { flags: "--allow-local-state", description: "accept a state file on this machine or a passphrase as its key" },
-    json,
-  ],
+  options,
   examples: [
     "partner-access rotate -s contoso --plan",
     "partner-access rotate -s contoso",
     'partner-access rotate -s contoso --compromised "laptop stolen"',
   ],
   load: async () => (await import("./run")).runRotate,
-};
+});
+
+function trimmed(text: string | undefined): string | undefined {
+  return text?.trim();
+}
+
+function readParallel(text = "2"): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
+  throw invalidOption(`--parallel must be a whole number from 1 to 64, got ${text}`, "Leave it out for 2.");
+}
+
+function readRenewEvery(text = "7"): number {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 0 && days <= 60 && text !== "") return days;
+  throw invalidOption(
+    `--renew-every must be a whole number of days from 0 to 60, got ${text}`,
+    "Leave it out for 7; 0 renews now.",
+  );
+}

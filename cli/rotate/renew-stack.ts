@@ -20,9 +20,6 @@ import type { CommandContext } from "../shared/command";
 import type { Tenant } from "../shared/tenant";
 import { clockOf } from "../token/place";
 
-/** How often a refresh token is renewed unless told otherwise: many chances before it ends after 90 days. */
-export const RENEW_EVERY_DAYS = 7;
-
 export interface RenewalWish {
   /** Show what would happen, change nothing. */
   readonly isPlanOnly: boolean;

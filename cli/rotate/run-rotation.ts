@@ -5,10 +5,11 @@ import { type LimitedRun, previewProblems, targetArguments, updateProblems } fro
 import type { SlotPlan } from "../../rotation/plan";
 import { otherChanges } from "../../rotation/scope";
 import { type Repair, repairEnvironment } from "../recover/repair";
-import { approvalProblems, type BindingContext, type Digest } from "../review/binding";
+import { approvalProblems, type BindingContext } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
 import { stackSettings } from "../review/stack-settings";
 import { otherKeyLines } from "../review/state-key";
+import type { Digest } from "../shared/digest";
 import type { Problem } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
 import type { PublishedState } from "../shared/look";

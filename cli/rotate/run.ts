@@ -1,8 +1,7 @@
 import { createStacks } from "../../clients/pulumi/stacks";
 import { counted } from "../../model/command-line";
 import type { Renewal } from "../../tokens/renewal";
-import { readExpectedDigest } from "../review/binding";
-import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
 import { invalidOption, type Problem, problemsOf, writeDocument } from "../shared/document";
 import { everyStack, namedStack } from "../shared/every-stack";
 import { interrupted } from "../shared/interruption";
@@ -12,31 +11,26 @@ import { demandPulumi, demandSharedState } from "../shared/pulumi";
 import { openDatedTenant } from "../shared/right-clock";
 import { openConfigured, type Tenant } from "../shared/tenant";
 import { publishedTenant } from "./applied-tenant";
+import type { RotateCommandOptions } from "./declaration";
 import { failedOutcome, type RotationOutcome, type SecretOutcome, withRenewal } from "./outcome";
-import { RENEW_EVERY_DAYS, renewStack } from "./renew-stack";
+import { renewStack } from "./renew-stack";
 import { refuseUnwritable } from "./request-rotation";
 import { rotateStack } from "./rotate-stack";
 
 /** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
-export const runRotate: CommandRunner = async (options, context) => {
-  renewEveryOf(options);
+export const runRotate: CommandRunner<RotateCommandOptions> = async (options, context) => {
   const stacks = chosenStacks(options, context);
   refuseBadOptions(options, stacks);
   const progress = createProgress(context);
-  const outcomes = await inParallel(
-    stacks,
-    parallelOf(options),
-    (stack) => rotateOne(stack, options, context, progress),
-    {
-      signal: context.signal,
-      skipped: (stack) => withRenewal(failedOutcome(stack, [interrupted(stack)]), null),
-    },
-  );
+  const outcomes = await inParallel(stacks, options.parallel, (stack) => rotateOne(stack, options, context, progress), {
+    signal: context.signal,
+    skipped: (stack) => withRenewal(failedOutcome(stack, [interrupted(stack)]), null),
+  });
   progress.done();
-  if (options["json"] !== true) for (const outcome of outcomes) tellOutcome(outcome, context);
-  if (options["compromised"] !== undefined) tellCompromised(outcomes, context);
+  if (!options.json) for (const outcome of outcomes) tellOutcome(outcome, context);
+  if (options.compromised !== undefined) tellCompromised(outcomes, context);
   const ok = outcomes.every(({ outcome, refreshToken }) => outcome !== "failed" && refreshToken?.result !== "failed");
-  if (options["json"] === true) {
+  if (options.json) {
     const problems = outcomes.flatMap((outcome) => outcome.problems);
     writeDocument(context, { schema: "partner-access/rotate/1", ok, stacks: outcomes, problems });
   }
@@ -45,7 +39,7 @@ export const runRotate: CommandRunner = async (options, context) => {
 
 async function rotateOne(
   stack: string,
-  options: CommandOptions,
+  options: RotateCommandOptions,
   context: CommandContext,
   progress: Progress,
 ): Promise<RotationOutcome> {
@@ -55,7 +49,7 @@ async function rotateOne(
     // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
     if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);
     if (context.signal.aborted) return withRenewal(rotated, leftOut(interrupted(`the refresh token of ${stack}`)));
-    const wish = { isPlanOnly: options["plan"] === true, everyDays: renewEveryOf(options) };
+    const wish = { isPlanOnly: options.plan, everyDays: options.renewEvery };
     return withRenewal(rotated, await renewStack(tenant, wish, context));
   } catch (error) {
     return withRenewal(failedOutcome(stack, problemsOf(error)), null);
@@ -68,13 +62,13 @@ async function rotateOne(
  */
 async function rotateSecret(
   configured: Tenant,
-  options: CommandOptions,
+  options: RotateCommandOptions,
   context: CommandContext,
   progress: Progress,
 ): Promise<{ readonly outcome: SecretOutcome; readonly tenant: Tenant }> {
   const { stack } = configured;
   const { projectDirectory, signal, stackOwner } = context;
-  const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
+  const { compromised, rollback } = options;
   const env = { ...context.env, PARTNER_ACCESS_ROLLBACK: rollback };
   const rotate = async (pulumi: string, isPlanOnly: boolean) => {
     const tools = {
@@ -84,14 +78,14 @@ async function rotateSecret(
       news: (text: string) => progress.news(`${stack}: ${text}`),
     };
     const tenant = isPlanOnly ? configured : await publishedTenant(configured, tools);
-    const wish = { isPlanOnly, compromised, rollback, expected: readExpectedDigest(options) };
+    const wish = { isPlanOnly, compromised, rollback, expected: options.expectDigest };
     return { tenant, outcome: await rotateStack(tenant, wish, tools) };
   };
-  if (options["plan"] === true) return rotate("", true);
+  if (options.plan) return rotate("", true);
   let pulumi: string;
   try {
     pulumi = await demandPulumi(context.env);
-    await demandSharedState(stack, pulumi, context, options["allowLocalState"] === true);
+    await demandSharedState(stack, pulumi, context, options.allowLocalState);
   } catch (error) {
     const { tenant, outcome } = await rotate("", true);
     return { tenant, outcome: failedOutcome(stack, [...outcome.problems, ...problemsOf(error)], outcome.before) };
@@ -103,9 +97,9 @@ function leftOut({ code, message, fix }: Problem): Renewal {
   return { result: "failed", ageDays: null, sentence: message, code, fix };
 }
 
-function chosenStacks(options: CommandOptions, context: CommandContext): readonly string[] {
-  const stack = textOf(options["stack"]);
-  if ((stack === undefined) === (options["all"] !== true)) {
+function chosenStacks(options: RotateCommandOptions, context: CommandContext): readonly string[] {
+  const { stack } = options;
+  if ((stack === undefined) === !options.all) {
     throw invalidOption(
       "rotate needs either -s STACK or --all",
       "Name one stack; --all is for an operator and for the emulator.",
@@ -114,44 +108,26 @@ function chosenStacks(options: CommandOptions, context: CommandContext): readonl
   return stack === undefined ? everyStack(context) : namedStack(stack, context);
 }
 
-function refuseBadOptions(options: CommandOptions, stacks: readonly string[]): void {
-  const [compromised, rollback] = [textOf(options["compromised"]), textOf(options["rollback"])];
-  const expected = readExpectedDigest(options);
+function refuseBadOptions(options: RotateCommandOptions, stacks: readonly string[]): void {
+  const { compromised, rollback } = options;
   if (compromised === "" || rollback === "")
     throw invalidOption("a REASON must not be empty", "Say why in a few words.");
   if (compromised !== undefined) refuseUnwritable(compromised);
   if (compromised !== undefined && rollback !== undefined) {
     throw invalidOption("--compromised and --rollback exclude each other", "A compromised secret must not come back.");
   }
-  if (expected !== undefined && options["all"] === true) {
+  if (options.expectDigest !== undefined && options.all) {
     throw invalidOption(
       "--expect-digest takes one stack, got --all: every stack has a digest of its own",
       "Name it with -s.",
     );
   }
-  if (options["all"] === true && (compromised !== undefined || rollback !== undefined)) {
+  if (options.all && (compromised !== undefined || rollback !== undefined)) {
     throw invalidOption(
       `--compromised and --rollback take one stack, got --all (${counted(stacks.length, "stack")})`,
       "Name it with -s.",
     );
   }
-}
-
-function parallelOf(options: CommandOptions): number {
-  const value = options["parallel"] ?? "2";
-  const count = Number(value);
-  if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
-  throw invalidOption(`--parallel must be a whole number from 1 to 64, got ${String(value)}`, "Leave it out for 2.");
-}
-
-function renewEveryOf(options: CommandOptions): number {
-  const value = options["renewEvery"] ?? String(RENEW_EVERY_DAYS);
-  const days = Number(value);
-  if (Number.isInteger(days) && days >= 0 && days <= 60 && value !== "") return days;
-  throw invalidOption(
-    `--renew-every must be a whole number of days from 0 to 60, got ${String(value)}`,
-    `Leave it out for ${RENEW_EVERY_DAYS}; 0 renews now.`,
-  );
 }
 
 function tellOutcome(
@@ -193,8 +169,4 @@ function tellCompromised(outcomes: readonly RotationOutcome[], context: CommandC
       "",
     ].join("\n"),
   );
-}
-
-function textOf(value: string | boolean | undefined): string | undefined {
-  return typeof value === "string" ? value.trim() : undefined;
 }

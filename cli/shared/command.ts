@@ -25,33 +25,73 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-export interface CommandOption {
+/** What commander found for one option: a text, a flag, or nothing. */
+export type GivenOption = string | boolean | undefined;
+export type GivenOptions = Readonly<Record<string, GivenOption>>;
+
+/** One option: how it is typed on the command line, what the help says, and which value a command gets from it. */
+export interface CommandOption<Value = unknown> {
   /** As commander writes it, for example `-s, --stack <name>`. */
   readonly flags: string;
   readonly description: string;
   readonly isRequired?: boolean;
   /** Left out of the help: for our own child processes. */
   readonly isHidden?: boolean;
+  /** Throws `invalid-option`, with what is allowed, for a text that does not fit. */
+  read(given: GivenOption): Value;
 }
 
-/** A command as data: the help, the parser and the tests read the same declaration. */
-export interface CommandDeclaration {
+/** The options of a command by the names that commander gives them (`--renew-every` is `renewEvery`). */
+type OptionShape = Readonly<Record<string, CommandOption>>;
+
+/** What a command's options are once they are read. */
+export type OptionsOf<Shape extends OptionShape> = { readonly [Name in keyof Shape]: ReturnType<Shape[Name]["read"]> };
+
+export type CommandRunner<Options> = (
+  options: Options,
+  context: CommandContext,
+  positional: readonly string[],
+) => Promise<ExitCode>;
+
+/** What a declaration says besides its options. */
+interface CommandTexts {
   readonly name: string;
   /** Positional arguments as commander writes them, for example `<alias>`. */
   readonly arguments?: readonly { readonly name: string; readonly description: string }[];
   readonly summary: string;
   readonly description: string;
-  readonly options: readonly CommandOption[];
   /** Shown in the help after the options as it is, line by line. */
   readonly details?: () => string;
   readonly examples: readonly string[];
-  /** Loaded only when the command runs, so that `--help` starts at once. */
-  load(): Promise<CommandRunner>;
 }
 
-export type CommandOptions = Readonly<Record<string, string | boolean | undefined>>;
-export type CommandRunner = (
-  options: CommandOptions,
-  context: CommandContext,
-  positional: readonly string[],
-) => Promise<ExitCode>;
+/** A command as data: the help, the parser and the tests read the same declaration. */
+export interface CommandDeclaration extends CommandTexts {
+  readonly options: readonly (CommandOption & { readonly name: string })[];
+  /** Loaded only when the command runs, so that `--help` starts at once. Reads the options before anything else. */
+  load(): Promise<CommandRunner<GivenOptions>>;
+}
+
+/** Declares a command whose runner gets its options typed, as `options` reads them. */
+export function declareCommand<Shape extends OptionShape>({
+  options,
+  load,
+  ...texts
+}: CommandTexts & {
+  readonly options: Shape;
+  load(): Promise<CommandRunner<OptionsOf<Shape>>>;
+}): CommandDeclaration {
+  return {
+    ...texts,
+    options: Object.entries(options).map(([name, option]) => ({ name, ...option })),
+    load: async () => {
+      const run = await load();
+      return async (given, context, positional) => run(readOptions(options, given), context, positional);
+    },
+  };
+}
+
+function readOptions<Shape extends OptionShape>(options: Shape, given: GivenOptions): OptionsOf<Shape> {
+  const entries = Object.entries(options).map(([name, option]) => [name, option.read(given[name])]);
+  return Object.fromEntries(entries) as OptionsOf<Shape>;
+}

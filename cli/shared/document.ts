@@ -1,6 +1,6 @@
 import { ServiceError } from "../../clients/http/errors";
 import { ConfigurationError, describeProblem } from "../../configuration/problem";
-import type { CommandContext, CommandOptions } from "./command";
+import type { CommandContext } from "./command";
 
 /** Something a person has to know or mend. */
 export interface Problem {
@@ -41,8 +41,11 @@ export function writeDocument<Stack extends { readonly stack: string }>(
 }
 
 /** Where the lines for a person go: standard output, unless a document takes their place there. A log is read for them all the same. */
-export function resultStream({ json }: CommandOptions, { stdout, stderr }: CommandContext): CommandContext["stdout"] {
-  return json === true ? stderr : stdout;
+export function resultStream(
+  { json }: { readonly json: boolean },
+  { stdout, stderr }: CommandContext,
+): CommandContext["stdout"] {
+  return json ? stderr : stdout;
 }
 
 /** An error as problems. Only messages are taken: error objects of clients may hold headers, bodies or tokens. */

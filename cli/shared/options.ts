@@ -1,34 +1,67 @@
+import { isTokenFlow, tokenFlows } from "../../tokens/flow";
 import type { CommandOption } from "./command";
+import { type Digest, readDigest } from "./digest";
+import { invalidOption } from "./document";
+
+type Visibility = Pick<CommandOption, "isHidden">;
+
+/** An option that is there or not. One that begins with `--no-` is true unless it is there. */
+export function flag(flags: string, description: string, visibility: Visibility = {}): CommandOption<boolean> {
+  return { flags, description, ...visibility, read: (given) => given === true };
+}
+
+/** An option with a text that may be left out. */
+export function text(flags: string, description: string, visibility: Visibility = {}): TextOption {
+  return { flags, description, ...visibility, read: textOf };
+}
+
+type TextOption = CommandOption<string | undefined>;
+
+/** An option with a text; the parser refuses a command line without it. */
+export function requiredText(flags: string, description: string): CommandOption<string> {
+  return { flags, description, isRequired: true, read: (given) => textOf(given) ?? "" };
+}
+
+/** An option whose text becomes something else; `readText` gets undefined where it was left out. */
+export function parsed<Value>(
+  { read, ...option }: TextOption,
+  readText: (text: string | undefined) => Value,
+): CommandOption<Value> {
+  return { ...option, read: (given) => readText(read(given)) };
+}
+
+function textOf(given: string | boolean | undefined): string | undefined {
+  return typeof given === "string" ? given : undefined;
+}
 
 /** Options that many commands share, in the same words. */
-export const json: CommandOption = { flags: "--json", description: "print one JSON document on standard output" };
-export const stack: CommandOption = {
-  flags: "-s, --stack <name>",
-  description: "the stack, one per partner tenant",
-  isRequired: true,
-};
+export const json = flag("--json", "print one JSON document on standard output");
+export const stack = requiredText("-s, --stack <name>", "the stack, one per partner tenant");
 
-export const expectDigest: CommandOption = {
-  flags: "--expect-digest <digest>",
-  description: "refuse, before any write, what is not the manifest that was approved (see diff --json)",
-};
+export const expectDigest: CommandOption<Digest | undefined> = parsed(
+  text(
+    "--expect-digest <digest>",
+    "refuse, before any write, what is not the manifest that was approved (see diff --json)",
+  ),
+  (digest) => (digest === undefined ? undefined : readDigest(digest)),
+);
 
-export const flow: CommandOption = {
-  flags: "--flow <name>",
-  description: "refresh-token, password or app-only; what the vault holds decides when left out",
-};
+export const allowLocalState = flag(
+  "--allow-local-state",
+  "accept a state file on this machine or a passphrase as its key",
+);
 
-export const user: CommandOption = {
-  flags: "--user <name>",
-  description: "with the flow password: who; the stack's reporting user when left out",
-};
+export const flow = parsed(
+  text("--flow <name>", "refresh-token, password or app-only; what the vault holds decides when left out"),
+  (name) => {
+    if (name === undefined || isTokenFlow(name)) return name;
+    throw invalidOption(
+      `--flow must be one of ${tokenFlows.join(", ")}, got ${name}`,
+      "Leave it out: the vault decides.",
+    );
+  },
+);
 
-export const yes: CommandOption = {
-  flags: "-y, --yes",
-  description: "do not ask; needed where nobody can answer",
-};
-
-export const author: CommandOption = {
-  flags: "--author <login>",
-  description: "who the token writes as on GitHub; github-actions[bot] when left out",
-};
+export const user = text("--user <name>", "with the flow password: who; the stack's reporting user when left out");
+export const yes = flag("-y, --yes", "do not ask; needed where nobody can answer");
+export const author = text("--author <login>", "who the token writes as on GitHub; github-actions[bot] when left out");

@@ -1,7 +1,16 @@
-import type { CommandDeclaration } from "../shared/command";
-import { json, stack } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { flag, json, stack } from "../shared/options";
 
-export const signInCommand: CommandDeclaration = {
+const options = {
+  stack,
+  browser: flag("--no-browser", "print the address and open nothing"),
+  paste: flag("--paste", "read the address where the browser ends from standard input"),
+  json,
+};
+
+export type SignInCommandOptions = OptionsOf<typeof options>;
+
+export const signInCommand = declareCommand({
   name: "sign-in",
   summary: "sign the reporting user in once, with MFA, and keep the refresh token in the vault",
   description:
@@ -9,12 +18,7 @@ export const signInCommand: CommandDeclaration = {
     "it gave a token. Refuses a sign-in without MFA, of another user or in another tenant; warns when the user is an administrator.\n\n" +
     "Needs the right to read client-secret and to write refresh-token in the vault, and no Pulumi. On a machine without a browser " +
     "use --paste: sign in anywhere and paste the address where the browser ends on standard input.",
-  options: [
-    stack,
-    { flags: "--no-browser", description: "print the address and open nothing" },
-    { flags: "--paste", description: "read the address where the browser ends from standard input" },
-    json,
-  ],
+  options,
   examples: ["partner-access sign-in -s contoso", "partner-access sign-in -s contoso --paste"],
   load: async () => (await import("./run")).runSignIn,
-};
+});

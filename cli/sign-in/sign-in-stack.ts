@@ -5,13 +5,13 @@ import { readClaims } from "../../tokens/claims";
 import { explainRefusal } from "../../tokens/explain";
 import { PARTNER_AUDIENCE, scopeOf } from "../../tokens/flow";
 import { TokenError } from "../../tokens/token-error";
-import type { CommandContext, CommandOptions } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
-import { openPlace } from "../token/place";
+import { openPlace, type PlaceOptions } from "../token/place";
 import { type AuthorizationAnswer, authorizationUrl, readAuthorization } from "./authorization";
 import { judgeSignIn } from "./judge";
 import { openSignInVault, type SignInVault } from "./store";
-import { type Way, waysBack } from "./ways-back";
+import { type Way, type WayOptions, waysBack } from "./ways-back";
 
 /** What a sign-in left behind. */
 export interface SignedIn {
@@ -24,7 +24,7 @@ export interface SignedIn {
 }
 
 /** One interactive sign-in with MFA, kept in the vault only after its refresh token gave a token. */
-export async function signInStack(options: CommandOptions, context: CommandContext): Promise<SignedIn> {
+export async function signInStack(options: PlaceOptions & WayOptions, context: CommandContext): Promise<SignedIn> {
   const place = await openPlace(options, context);
   const { tenant, application, reportingUser } = place.configuration ?? {};
   const { redirectUri } = application ?? {};

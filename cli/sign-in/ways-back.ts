@@ -7,7 +7,7 @@ import {
   type RedirectPage,
 } from "../../clients/entra/loopback-redirect";
 import { counted } from "../../model/command-line";
-import type { CommandContext, CommandOptions } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { readSecretLine } from "../token/read-secret-line";
 import { readPasted } from "./authorization";
@@ -21,6 +21,12 @@ export interface Way {
   stop(): Promise<void>;
 }
 
+/** How the user wants to answer: in a browser that this machine opens, or by pasting an address. */
+export interface WayOptions {
+  readonly browser: boolean;
+  readonly paste: boolean;
+}
+
 interface Expected {
   readonly redirectUri: string;
   readonly state: string;
@@ -30,8 +36,8 @@ interface Expected {
 const PATIENCE_MS = 15 * 60_000;
 
 /** Over a port of this machine, or pasted by a person. */
-export async function waysBack(options: CommandOptions, expected: Expected, context: CommandContext): Promise<Way> {
-  if (options["paste"] === true) return pasting(expected, context);
+export async function waysBack(options: WayOptions, expected: Expected, context: CommandContext): Promise<Way> {
+  if (options.paste) return pasting(expected, context);
   if (!isListenable(expected.redirectUri)) {
     throw problem(
       "not-loopback",
@@ -42,7 +48,7 @@ export async function waysBack(options: CommandOptions, expected: Expected, cont
   return listening(options, expected, context);
 }
 
-async function listening(options: CommandOptions, expected: Expected, context: CommandContext): Promise<Way> {
+async function listening(options: WayOptions, expected: Expected, context: CommandContext): Promise<Way> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const signal = AbortSignal.any([context.signal, patience]);
   const listener = await listenForRedirect({ ...expected, signal }).catch(
@@ -57,7 +63,7 @@ async function listening(options: CommandOptions, expected: Expected, context: C
   let redirect: Redirect | undefined;
   return {
     async wait(url, userName) {
-      const isOpened = options["browser"] !== false && context.isTerminal && openBrowser(url);
+      const isOpened = options.browser && context.isTerminal && openBrowser(url);
       context.stderr.write(
         `${isOpened ? "A browser opens. If not, open" : "Open"} this address and sign in as ${userName}:\n${url}\n`,
       );

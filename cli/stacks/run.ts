@@ -3,6 +3,7 @@ import type { CommandRunner } from "../shared/command";
 import { type Problem, problemsOf, writeDocument } from "../shared/document";
 import { inTurns } from "../shared/in-turns";
 import { readProject } from "../shared/project";
+import type { StacksCommandOptions } from "./declaration";
 
 /** One stack as its file declares it. */
 interface ListedStack {
@@ -18,13 +19,13 @@ interface ListedStack {
 }
 
 /** `partner-access stacks`: every stack file of the project, and what is wrong with each. */
-export const runStacks: CommandRunner = async (options, context) => {
+export const runStacks: CommandRunner<StacksCommandOptions> = async (options, context) => {
   const files = await readProject(context);
   const names = [...files.stackFiles.keys()].sort();
   const list = (stack: string) => readListed(files, stack);
   const stacks = await inTurns(names, "the rest of the stacks", context.signal, list);
   const ok = stacks.every((entry) => entry.ok);
-  if (options["json"] === true) {
+  if (options.json) {
     const problems = stacks.flatMap((entry) => entry.problems);
     writeDocument(context, { schema: "partner-access/stacks/1", ok, stacks, problems });
   } else {

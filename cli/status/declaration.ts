@@ -1,7 +1,16 @@
-import type { CommandDeclaration } from "../shared/command";
-import { json } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { flag, json, text } from "../shared/options";
 
-export const statusCommand: CommandDeclaration = {
+const options = {
+  stack: text("-s, --stack <name>", "one stack"),
+  all: flag("--all", "every stack of this project"),
+  fromVault: text("--from-vault <url>", "every deployment that a vault holds, from its list of entries alone"),
+  json,
+};
+
+export type StatusCommandOptions = OptionsOf<typeof options>;
+
+export const statusCommand = declareCommand({
   name: "status",
   summary: "what is published, when it changes, and what is wrong",
   description:
@@ -10,19 +19,11 @@ export const statusCommand: CommandDeclaration = {
     "stack file): run it as an alarm, apart from the schedule it watches.\n\n" +
     "Exit code 1 when something is wrong: a rotation 14 days overdue, a secret within 30 days of its end, a refresh token older than " +
     "60 days, a credential that is missing in Entra, a record that was changed by hand, a value that Entra refuses, an orphan, a stopped application.",
-  options: [
-    { flags: "-s, --stack <name>", description: "one stack" },
-    { flags: "--all", description: "every stack of this project" },
-    {
-      flags: "--from-vault <url>",
-      description: "every deployment that a vault holds, from its list of entries alone",
-    },
-    json,
-  ],
+  options,
   examples: [
     "partner-access status -s contoso",
     "partner-access status --all --json",
     "partner-access status --from-vault https://fabrikam-partner-access.vault.azure.net",
   ],
   load: async () => (await import("./run")).runStatus,
-};
+});

@@ -1,24 +1,25 @@
 import { counted } from "../../model/command-line";
-import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
 import { CommandError, invalidOption, writeDocument } from "../shared/document";
 import { everyStack, namedStack } from "../shared/every-stack";
 import { interrupted, unlessInterrupted } from "../shared/interruption";
 import { inParallel } from "../shared/parallel";
 import { createProgress, styled } from "../shared/progress";
 import { openDatedTenant } from "../shared/right-clock";
+import type { StatusCommandOptions } from "./declaration";
 import { readStatus, type StackStatus, unreadable } from "./stack-status";
 import { readVaultStatus } from "./vault-status";
 
 /** `partner-access status`: what is published, when it changes, and what is wrong. Changes nothing. */
-export const runStatus: CommandRunner = async (options, context) => {
+export const runStatus: CommandRunner<StatusCommandOptions> = async (options, context) => {
   refuseMixture(options);
-  const url = options["fromVault"];
+  const { fromVault: url } = options;
   const statuses =
-    typeof url === "string"
+    url !== undefined
       ? await unlessInterrupted(context.signal, url, () => readVaultStatus(url, context))
       : await readStacks(chosenStacks(options, context), context);
   const ok = statuses.every((status) => status.ok);
-  if (options["json"] === true) {
+  if (options.json) {
     const problems = statuses.flatMap((status) => status.problems);
     writeDocument(context, { schema: "partner-access/status/1", ok, stacks: statuses, problems });
   } else {
@@ -45,12 +46,12 @@ async function readStacks(stacks: readonly string[], context: CommandContext): P
   return statuses;
 }
 
-function chosenStacks({ stack }: CommandOptions, context: CommandContext): readonly string[] {
-  return typeof stack === "string" ? namedStack(stack, context) : everyStack(context);
+function chosenStacks({ stack }: StatusCommandOptions, context: CommandContext): readonly string[] {
+  return stack !== undefined ? namedStack(stack, context) : everyStack(context);
 }
 
-function refuseMixture({ stack, all, fromVault }: CommandOptions): void {
-  if ([stack !== undefined, all === true, fromVault !== undefined].filter(Boolean).length === 1) return;
+function refuseMixture({ stack, all, fromVault }: StatusCommandOptions): void {
+  if ([stack !== undefined, all, fromVault !== undefined].filter(Boolean).length === 1) return;
   throw invalidOption(
     "status needs one of -s STACK, --all and --from-vault URL",
     "Name one stack, or look at all of this project, or at everything in one vault.",

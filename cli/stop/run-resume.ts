@@ -1,9 +1,10 @@
 import { commandLine } from "../../model/command-line";
 import type { CommandRunner } from "../shared/command";
+import type { ResumeCommandOptions } from "./declaration";
 import { switchPrincipal } from "./switch-principal";
 
 /** `partner-access resume`: ends a stop. */
-export const runResume: CommandRunner = (options, context) =>
+export const runResume: CommandRunner<ResumeCommandOptions> = (options, context) =>
   switchPrincipal(
     {
       command: "resume",

@@ -1,9 +1,10 @@
 import { commandLine } from "../../model/command-line";
 import type { CommandRunner } from "../shared/command";
+import type { StopCommandOptions } from "./declaration";
 import { switchPrincipal } from "./switch-principal";
 
 /** `partner-access stop`: no new token for anybody, at once. */
-export const runStop: CommandRunner = (options, context) =>
+export const runStop: CommandRunner<StopCommandOptions> = (options, context) =>
   switchPrincipal(
     {
       command: "stop",

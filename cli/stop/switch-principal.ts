@@ -1,12 +1,12 @@
 import { commandLine } from "../../model/command-line";
-import { isGuid } from "../../model/guid";
 import { terminalName } from "../../permissions/report/escape";
 import { readMark } from "../../rotation/mark";
-import type { CommandContext, CommandOptions, ExitCode } from "../shared/command";
-import { CommandError, invalidOption, problemsOf, writeDocument } from "../shared/document";
+import type { CommandContext, ExitCode } from "../shared/command";
+import { CommandError, problemsOf, writeDocument } from "../shared/document";
 import { demandClientId, publishedClientId } from "../shared/look";
 import { isAgreed } from "../shared/question";
 import { openTenant, type Tenant } from "../shared/tenant";
+import type { StopCommandOptions } from "./declaration";
 
 /** What the two commands differ in. */
 export interface Switching {
@@ -22,13 +22,12 @@ export interface Switching {
 /** Disables or enables the service principal straight through Graph: no Pulumi, no state, no lock to wait for. */
 export async function switchPrincipal(
   { command, isEnabled, done, already, afterwards }: Switching,
-  options: CommandOptions,
+  options: StopCommandOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const stack = String(options["stack"]);
-  refuseBadClientId(options["clientId"]);
+  const { stack } = options;
   const tenant = await openTenant(stack, context);
-  const { clientId, principal } = await findPrincipal(tenant, command, options["clientId"]);
+  const { clientId, principal } = await findPrincipal(tenant, command, options.clientId);
   if (isEnabled) await demandOurs(tenant, clientId);
   const name = terminalName(principal.displayName);
   const facts = { stack, clientId, principalObjectId: principal.objectId };
@@ -37,7 +36,7 @@ export async function switchPrincipal(
       code === 0
         ? []
         : [{ code: "declined", message: `${stack} was left as it is`, fix: `Run ${command} again with --yes.` }];
-    if (options["json"] === true) {
+    if (options.json) {
       const document = { schema: `partner-access/${command}/1`, ok: code === 0, problems } as const;
       writeDocument(context, { ...document, stacks: [{ ...facts, outcome }] });
     } else {
@@ -47,20 +46,11 @@ export async function switchPrincipal(
   };
   const question = `${isEnabled ? "Enable" : "Disable"} ${name} in ${tenant.configuration.tenant.domain}?`;
   const hint = `Nobody is here to answer: run again with --yes to ${command} ${stack}.`;
-  if (options["yes"] !== true && !(await isAgreed(question, hint, context))) return answer("declined", 1);
+  if (!options.yes && !(await isAgreed(question, hint, context))) return answer("declined", 1);
   // Always, though the read may say that it is so already: Graph's reads may be minutes old, this write says the same twice at no cost.
   await tenant.graphWriter.setPrincipalEnabled(principal.objectId, isEnabled);
   for (const line of afterwards(stack)) context.stderr.write(`${line}\n`);
   return answer(principal.isEnabled === isEnabled ? already : done, 0);
-}
-
-/** It becomes part of an address of Graph's; and an object id or a name, given in a hurry, must not look like "no such application". */
-function refuseBadClientId(named: string | boolean | undefined): void {
-  if (typeof named !== "string" || isGuid(named)) return;
-  throw invalidOption(
-    `--client-id must be the application's client id, a GUID, got ${JSON.stringify(named.slice(0, 80))}`,
-    "Copy the application (client) id from the Entra admin center, App registrations.",
-  );
 }
 
 /** To stop a wrong application is undone in a minute. To enable one is a grant: whoever disabled another application had a reason. */
@@ -79,8 +69,8 @@ async function demandOurs(tenant: Tenant, clientId: string): Promise<void> {
 }
 
 /** By the entry's tags alone: a damaged record must not keep anybody from stopping. */
-async function findPrincipal(tenant: Tenant, command: Switching["command"], named: string | boolean | undefined) {
-  const clientId = typeof named === "string" ? named : await recordedClientId(tenant, command);
+async function findPrincipal(tenant: Tenant, command: Switching["command"], named: string | undefined) {
+  const clientId = named ?? (await recordedClientId(tenant, command));
   const principal = await tenant.graph.principal(clientId);
   if (principal !== undefined) return { clientId, principal };
   throw new CommandError([

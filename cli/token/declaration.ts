@@ -1,7 +1,19 @@
-import type { CommandDeclaration } from "../shared/command";
-import { flow, json, user } from "../shared/options";
+import { declareCommand, type OptionsOf } from "../shared/command";
+import { flag, flow, json, text, user } from "../shared/options";
 
-export const tokenCommand: CommandDeclaration = {
+const options = {
+  stack: text("-s, --stack <name>", "the stack, one per partner tenant"),
+  vault: text("--vault <url>", "the vault, without the stack's file; needs --prefix"),
+  prefix: text("--prefix <text>", "what the names of the entries begin with"),
+  flow,
+  user,
+  header: flag("--header", "print the whole header: Authorization: Bearer ..."),
+  json,
+};
+
+export type TokenCommandOptions = OptionsOf<typeof options>;
+
+export const tokenCommand = declareCommand({
   name: "token",
   summary: "print one access token for Partner Center and Insights",
   description:
@@ -10,19 +22,11 @@ export const tokenCommand: CommandDeclaration = {
     "The flow refresh-token is the one that works since Microsoft demands MFA. The flow password is what Microsoft's page of 2021 " +
     "describes: the password is read from standard input, or asked for without echo.\n\n" +
     "Exit code 0 or 2: a token is there, or it is not. Whoever sees the token can use it for an hour: mind your terminal and your log.",
-  options: [
-    { flags: "-s, --stack <name>", description: "the stack, one per partner tenant" },
-    { flags: "--vault <url>", description: "the vault, without the stack's file; needs --prefix" },
-    { flags: "--prefix <text>", description: "what the names of the entries begin with" },
-    flow,
-    user,
-    { flags: "--header", description: "print the whole header: Authorization: Bearer ..." },
-    json,
-  ],
+  options,
   examples: [
     "partner-access token -s contoso",
     "partner-access token --vault https://fabrikam.vault.azure.net --prefix partner-insights-contoso- --header",
     "partner-access token -s contoso --flow password < password.txt",
   ],
   load: async () => (await import("./run")).runToken,
-};
+});

@@ -2,11 +2,11 @@ import { authorityOfVault, type CloudName, readCloudEndpoints } from "../../clie
 import { vaultCredential } from "../../clients/entra/sign-in";
 import { readStackFromFiles } from "../../configuration/read-stack";
 import type { StackConfiguration } from "../../configuration/stack-configuration";
-import { isTokenFlow, type TokenFlow, tokenFlows } from "../../tokens/flow";
+import type { TokenFlow } from "../../tokens/flow";
 import type { PasswordUser, TokenSource } from "../../tokens/token-source";
 import { createTokenSource } from "../../tokens/vault-token-source";
 import type { TokenWarning } from "../../tokens/warnings";
-import type { CommandContext, CommandOptions } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import { invalidOption } from "../shared/document";
 import { todayOf } from "../shared/tenant";
 import { readSecretLine } from "./read-secret-line";
@@ -25,11 +25,23 @@ export interface TokenPlace {
   readonly configuration: StackConfiguration | undefined;
 }
 
+/** Where to look: a stack, or a vault and the prefix of its entries. */
+export interface PlaceOptions {
+  readonly stack?: string | undefined;
+  readonly vault?: string | undefined;
+  readonly prefix?: string | undefined;
+}
+
+/** How a token is asked for; the vault decides what is left out. */
+export interface FlowOptions {
+  readonly flow?: TokenFlow | undefined;
+  readonly user?: string | undefined;
+}
+
 /** Reads `-s`, or `--vault` with `--prefix`. Calls nobody but a metadata host, and needs no Pulumi. */
-export async function openPlace(options: CommandOptions, context: CommandContext): Promise<TokenPlace> {
-  const [stack, vault, prefix] = [options["stack"], options["vault"], options["prefix"]];
-  if (typeof stack === "string" && vault === undefined && prefix === undefined) return placeOfStack(stack, context);
-  if (stack === undefined && typeof vault === "string" && typeof prefix === "string") {
+export async function openPlace({ stack, vault, prefix }: PlaceOptions, context: CommandContext): Promise<TokenPlace> {
+  if (stack !== undefined && vault === undefined && prefix === undefined) return placeOfStack(stack, context);
+  if (stack === undefined && vault !== undefined && prefix !== undefined) {
     return placeOfVault(vault, prefix, context);
   }
   throw invalidOption(
@@ -74,19 +86,9 @@ async function placeOfVault(vault: string, prefix: string, { env, signal }: Comm
   };
 }
 
-/** `--flow`, or undefined where what the vault holds decides. */
-function flowOf(options: CommandOptions): TokenFlow | undefined {
-  const flow = options["flow"];
-  if (flow === undefined || (typeof flow === "string" && isTokenFlow(flow))) return flow;
-  throw invalidOption(
-    `--flow must be one of ${tokenFlows.join(", ")}, got ${flow}`,
-    "Leave it out: the vault decides.",
-  );
-}
-
 /** A token source for a place, with warnings on standard error. */
-export function openTokenSource(place: TokenPlace, options: CommandOptions, context: CommandContext): TokenSource {
-  const flow = flowOf(options);
+export function openTokenSource(place: TokenPlace, options: FlowOptions, context: CommandContext): TokenSource {
+  const { flow } = options;
   const { env, signal } = context;
   return createTokenSource({
     vaultUri: place.vaultUri,
@@ -102,9 +104,8 @@ export function openTokenSource(place: TokenPlace, options: CommandOptions, cont
   });
 }
 
-function userOf(place: TokenPlace, options: CommandOptions, context: CommandContext): PasswordUser {
-  const stated = options["user"];
-  const userName = typeof stated === "string" ? stated : place.configuration?.reportingUser?.userPrincipalName;
+function userOf(place: TokenPlace, options: FlowOptions, context: CommandContext): PasswordUser {
+  const userName = options.user ?? place.configuration?.reportingUser?.userPrincipalName;
   if (!userName) {
     throw invalidOption("the flow password needs a user: --user NAME", "With -s it is the stack's reportingUser.");
   }

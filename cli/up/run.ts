@@ -1,9 +1,10 @@
 import { createStacks, type StackRun, type Stacks } from "../../clients/pulumi/stacks";
 import { readStackFromFiles } from "../../configuration/read-stack";
 import { commandLine } from "../../model/command-line";
-import { approvalProblems, type Digest, misapplied, readExpectedDigest } from "../review/binding";
+import { approvalProblems, misapplied } from "../review/binding";
 import { stackSettings } from "../review/stack-settings";
-import type { CommandContext, CommandOptions, CommandRunner } from "../shared/command";
+import type { CommandContext, CommandRunner } from "../shared/command";
+import type { Digest } from "../shared/digest";
 import { type Problem, resultStream, writeDocument } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
 import { lookAtVault } from "../shared/look";
@@ -12,15 +13,16 @@ import { demandPulumi, demandSharedState } from "../shared/pulumi";
 import { isAgreed } from "../shared/question";
 import { openTenant, type Tenant } from "../shared/tenant";
 import { isUnconfirmed } from "../shared/unconfirmed";
+import type { UpCommandOptions } from "./declaration";
 import { driftLines, driftProblems, lookBeforeUpdate } from "./drift-before-update";
 
 /** `partner-access up`: check, preview, refuse what was not approved, ask, update. */
-export const runUp: CommandRunner = async (options, context) => {
-  const stack = String(options["stack"]);
-  const expected = readExpectedDigest(options);
+export const runUp: CommandRunner<UpCommandOptions> = async (options, context) => {
+  const { stack } = options;
+  const expected = options.expectDigest;
   readStackFromFiles(context.projectDirectory, stack);
   const pulumi = await demandPulumi(context.env);
-  await demandSharedState(stack, pulumi, context, options["allowLocalState"] === true);
+  await demandSharedState(stack, pulumi, context, options.allowLocalState);
   const { projectDirectory, env, signal, stackOwner } = context;
   const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
   const settings = stackSettings(projectDirectory, stack);
@@ -30,7 +32,7 @@ export const runUp: CommandRunner = async (options, context) => {
 
   const [{ run: preview, document }, drift] = await Promise.all([
     previewed(stacks, stack, expected),
-    options["overwriteDrift"] === true ? { findings: [] } : lookBeforeUpdate(stack, stacks, context),
+    options.overwriteDrift ? { findings: [] } : lookBeforeUpdate(stack, stacks, context),
   ]);
   tellDiagnostics(preview, context);
   for (const line of driftLines(stack, drift)) context.stderr.write(`${line}\n`);
@@ -41,8 +43,8 @@ export const runUp: CommandRunner = async (options, context) => {
     : [];
   const refusals = [...foreign, ...driftProblems(stack, drift, preview.changes)];
   if (refusals.length > 0) return answer(preview, "refused", refusals);
-  if (options["preview"] === true || preview.changes.length === 0) return answer(preview, "previewed");
-  if (options["yes"] !== true && !(await isWanted(stack, preview, context))) {
+  if (options.preview || preview.changes.length === 0) return answer(preview, "previewed");
+  if (!options.yes && !(await isWanted(stack, preview, context))) {
     const fix = `To update without a question: ${commandLine("up", "-s", stack, "--yes")}`;
     return answer(preview, "declined", [{ code: "declined", message: `${stack} was not updated`, fix }]);
   }
@@ -114,7 +116,7 @@ interface Answer {
 function answered(
   stack: string,
   { run, mood, outcome, found }: Answer,
-  options: CommandOptions,
+  options: UpCommandOptions,
   context: CommandContext,
 ): 0 | 1 {
   const problems = [...engineProblems(stack, run, "update-failed", context), ...found];
@@ -123,7 +125,7 @@ function answered(
   // What was declined has been shown with the question.
   if (outcome !== "declined") tellChanges(mood, run, stream);
   stream.write(`${stack}: ${outcome}\n`);
-  if (options["json"] === true) {
+  if (options.json) {
     const changes = run.changes.map(({ operation, type, name }) => ({ operation, type, name }));
     writeDocument(context, { schema: "partner-access/up/1", ok, stacks: [{ stack, outcome, changes }], problems });
   }

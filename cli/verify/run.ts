@@ -1,6 +1,7 @@
 import type { CommandContext, CommandRunner } from "../shared/command";
 import { writeDocument } from "../shared/document";
 import { type Style, styled } from "../shared/progress";
+import type { VerifyCommandOptions } from "./declaration";
 import { type Verification, verifyStack } from "./verify-stack";
 
 const colours: Readonly<Record<string, Style>> = {
@@ -11,10 +12,10 @@ const colours: Readonly<Record<string, Style>> = {
 };
 
 /** `partner-access verify`: from the vault to the first Insights answer, each cause of failure apart. Changes nothing. */
-export const runVerify: CommandRunner = async (options, context) => {
+export const runVerify: CommandRunner<VerifyCommandOptions> = async (options, context) => {
   const verification = await verifyStack(options, context);
   const { ok, problems } = verification;
-  if (options["json"] === true) {
+  if (options.json) {
     writeDocument(context, { schema: "partner-access/verify/1", ok, stacks: [verification], problems });
   } else {
     tell(verification, context);

@@ -13,10 +13,17 @@ import {
   claimChecks,
   tokenCheck,
 } from "../../tokens/verification";
-import type { CommandContext, CommandOptions } from "../shared/command";
+import type { CommandContext } from "../shared/command";
 import type { Problem } from "../shared/document";
 import { partnerAudiences, partnerCenterAddress } from "../token/partner-center-address";
-import { clockOf, openPlace, openTokenSource, type TokenPlace } from "../token/place";
+import {
+  clockOf,
+  type FlowOptions,
+  openPlace,
+  openTokenSource,
+  type PlaceOptions,
+  type TokenPlace,
+} from "../token/place";
 
 /** What verify found out about one stack. */
 export interface Verification {
@@ -27,7 +34,7 @@ export interface Verification {
 }
 
 /** Takes a token and follows it to the first Insights call. */
-export async function verifyStack(options: CommandOptions, context: CommandContext): Promise<Verification> {
+export async function verifyStack(options: PlaceOptions & FlowOptions, context: CommandContext): Promise<Verification> {
   const place = await openPlace(options, context);
   const { tenant, reportingUser } = place.configuration ?? {};
   const token = await openTokenSource(place, options, context)

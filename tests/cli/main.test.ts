@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Option } from "commander";
 import { commands } from "../../cli/commands";
 import { main } from "../../cli/main";
 import { captureContext } from "../support/captured-context";
@@ -26,6 +27,13 @@ describe("the command line", () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`npm run partner-access -- ${name}`);
     expectGolden(`help/${name}.txt`, stdout);
+  });
+
+  it("gives every command its options under the names that the parser gives them", () => {
+    const named = commands.flatMap(({ name: command, options }) =>
+      options.map(({ name, flags }) => [`${command} ${name}`, `${command} ${new Option(flags).attributeName()}`]),
+    );
+    expect(named.map(([declared]) => declared)).toEqual(named.map(([, parsed]) => parsed));
   });
 
   it("answers 2 for a command that does not exist, and names the near one", async () => {

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { approvalProblems, type Digest, misapplied } from "../../../cli/review/binding";
+import { approvalProblems, misapplied } from "../../../cli/review/binding";
 import { identityProblems } from "../../../cli/review/identity-claims";
 import { createIdentityWitness, type IdentityReaders } from "../../../cli/review/identity-witness";
+import type { Digest } from "../../../cli/shared/digest";
 import { azureRoles } from "../../../model/azure-roles";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { buildManifest, type KnownIdentity, manifestDigest, type ResourceRecord } from "../../../permissions/manifest";

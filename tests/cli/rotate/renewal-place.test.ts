@@ -1,7 +1,7 @@
 import { publishedTenant } from "../../../cli/rotate/applied-tenant";
+import { rotateCommand } from "../../../cli/rotate/declaration";
 import { renewStack } from "../../../cli/rotate/renew-stack";
 import { rotateStack } from "../../../cli/rotate/rotate-stack";
-import { runRotate } from "../../../cli/rotate/run";
 import { demandPulumi } from "../../../cli/shared/pulumi";
 import type { Tenant } from "../../../cli/shared/tenant";
 import { captureContext } from "../../support/captured-context";
@@ -13,7 +13,7 @@ jest.mock("../../../cli/shared/every-stack", () => ({ namedStack: (name: string)
 jest.mock("../../../cli/shared/pulumi");
 jest.mock("../../../cli/rotate/applied-tenant");
 jest.mock("../../../cli/rotate/rotate-stack");
-jest.mock("../../../cli/rotate/renew-stack", () => ({ RENEW_EVERY_DAYS: 7, renewStack: jest.fn(async () => null) }));
+jest.mock("../../../cli/rotate/renew-stack", () => ({ renewStack: jest.fn(async () => null) }));
 
 it("rotates and renews where a stack publishes, while its file names a place that nobody has approved", async () => {
   const applied = { stack: "dev", vaultUri: "https://applied" } as Tenant;
@@ -24,7 +24,7 @@ it("rotates and renews where a stack publishes, while its file names a place tha
     ...{ before: "k", after: "k", value: null, problems: [] },
   });
   const captured = captureContext();
-  expect(await runRotate({ stack: "dev", json: true }, captured.context, [])).toBe(0);
+  expect(await (await rotateCommand.load())({ stack: "dev", json: true }, captured.context, [])).toBe(0);
   expect(jest.mocked(rotateStack).mock.calls.map(([tenant]) => tenant)).toEqual([applied]);
   expect(jest.mocked(renewStack).mock.calls.map(([tenant]) => tenant)).toEqual([applied]);
 });

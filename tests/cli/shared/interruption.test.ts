@@ -1,15 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { runDrift } from "../../../cli/drift/run";
+import { driftCommand } from "../../../cli/drift/declaration";
+import { rotateCommand } from "../../../cli/rotate/declaration";
 import { renewStack } from "../../../cli/rotate/renew-stack";
 import { rotateStack } from "../../../cli/rotate/rotate-stack";
-import { runRotate } from "../../../cli/rotate/run";
-import type { CommandRunner } from "../../../cli/shared/command";
+import type { CommandDeclaration } from "../../../cli/shared/command";
 import { unlessInterrupted } from "../../../cli/shared/interruption";
 import { inParallel } from "../../../cli/shared/parallel";
 import { openTenant, type Tenant } from "../../../cli/shared/tenant";
-import { runStatus } from "../../../cli/status/run";
+import { statusCommand } from "../../../cli/status/declaration";
 import { day } from "../../../model/day";
 import { captureContext } from "../../support/captured-context";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
@@ -20,7 +20,7 @@ jest.mock("../../../cli/shared/right-clock", () => ({
   openDatedTenant: (stack: string) => jest.requireMock("../../../cli/shared/tenant").openTenant(stack),
 }));
 jest.mock("../../../cli/rotate/rotate-stack");
-jest.mock("../../../cli/rotate/renew-stack", () => ({ RENEW_EVERY_DAYS: 7, renewStack: jest.fn() }));
+jest.mock("../../../cli/rotate/renew-stack", () => ({ renewStack: jest.fn() }));
 jest.mock("../../../cli/shared/every-stack", () => ({
   everyStack: () => ["a", "b", "c"],
   namedStack: (name: string) => [name],
@@ -34,9 +34,13 @@ const left = (stack: string) => ({
   fix: "Run it again.",
 });
 
-async function answerOf(run: CommandRunner, abort: AbortController, options: Record<string, string | boolean>) {
+async function answerOf(
+  command: CommandDeclaration,
+  abort: AbortController,
+  options: Record<string, string | boolean>,
+) {
   const captured = captureContext({ signal: abort.signal });
-  const code = await run({ ...options, json: true }, captured.context, []);
+  const code = await (await command.load())({ ...options, json: true }, captured.context, []);
   return { code, document: JSON.parse(captured.stdout()) };
 }
 
@@ -65,7 +69,7 @@ describe("after Ctrl-C", () => {
       const [before, after] = ["old", "new"];
       return { stack, outcome: "rotated", reason: "due", sentence: "Due.", before, after, value: null, problems: [] };
     });
-    const { code, document } = await answerOf(runRotate, abort, { all: true, parallel: "1", plan: true });
+    const { code, document } = await answerOf(rotateCommand, abort, { all: true, parallel: "1", plan: true });
     const problem = left("the refresh token of a");
     expect([code, document.ok]).toEqual([1, false]);
     expect(document.stacks).toMatchObject([
@@ -83,8 +87,8 @@ describe("after Ctrl-C", () => {
   });
 
   it.each([
-    ["status", runStatus, 1],
-    ["drift", runDrift, 2],
+    ["status", statusCommand, 1],
+    ["drift", driftCommand, 2],
   ] as const)("%s waits for no answer, and says which stacks it left out", async (_, run, expected) => {
     const abort = new AbortController();
     jest.mocked(openTenant).mockImplementation(() => {
