@@ -3,7 +3,7 @@ import { CredentialVault } from "./components/credential-vault";
 import { applicationArgs, clientSecretArgs, grantsArgs, signInArgs, vaultArgs } from "./components/partner-access/args";
 import { outputsOf } from "./components/partner-access/outputs";
 import { type Outside, readOutside } from "./components/partner-access/outside";
-import { announce, prepare } from "./components/partner-access/preparation";
+import { announce, prepare } from "./components/partner-access/prepare";
 import { proofHook } from "./components/partner-access/proof";
 import { silenceDebugLog } from "./components/partner-access/sdk-log";
 import { PartnerApplication } from "./components/partner-application";

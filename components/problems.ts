@@ -8,7 +8,12 @@ export function failOn(problems: readonly string[], component: pulumi.Resource, 
 
 /** Stops the program before anything is declared, with every problem in one message. */
 export function failRun(problems: readonly string[], title: string): void {
-  if (problems.length > 0) throw new pulumi.RunError(listed(title, problems));
+  if (problems.length > 0) throw refusal(problems, title);
+}
+
+/** One error that names every problem. */
+export function refusal(problems: readonly string[], title: string): pulumi.RunError {
+  return new pulumi.RunError(listed(title, problems));
 }
 
 /**

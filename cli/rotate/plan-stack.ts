@@ -1,4 +1,5 @@
-import { type PlanOptions, planSlots, rollbackProblems, type SlotPlan } from "../../rotation/plan";
+import { decide } from "../../rotation/decide";
+import type { PlanOptions, SlotPlan } from "../../rotation/plan";
 import { type PublishedRecord, type SlotName, slotNames } from "../../rotation/record";
 import { CommandError } from "../shared/document";
 import type { DirectoryState, PublishedState } from "../shared/look";
@@ -16,11 +17,10 @@ export function planFor(tenant: Tenant, record: PublishedRecord, wish: RotateOpt
     ...(text && { request: { text, isCompromised } }),
   };
   const schedule = { ...rotation, tenantId: partner.id };
-  const problems = rollbackProblems(record, schedule, tenant.today, options);
-  if (problems.length > 0) {
-    throw new CommandError(problems.map((message) => ({ code: "no-rollback", message, fix: "Rotate instead." })));
-  }
-  return planSlots(record, schedule, tenant.today, options);
+  // Without the facts that only the program knows: it asks for them when the engine runs it.
+  const { plan, problems } = decide({ record, schedule, today: tenant.today, options });
+  if (problems === undefined) return plan;
+  throw new CommandError(problems.map((message) => ({ code: "no-rollback", message, fix: "Rotate instead." })));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { CredentialVaultArgs } from "../credential-vault";
 import type { PartnerApplication, PartnerApplicationArgs } from "../partner-application";
 import type { RotatingClientSecretArgs } from "../rotating-client-secret";
 import type { SignInArgs } from "../sign-ins";
-import type { Preparation } from "./preparation";
+import type { Preparation } from "./prepare";
 
 /** The configuration in the words of the sign-ins. */
 export function signInArgs({ tenant, vault }: StackConfiguration): SignInArgs {

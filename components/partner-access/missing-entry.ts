@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import { dayOf } from "../../model/day";
-import { type DeletedLook, missingEntryFindings } from "../../rotation/missing-entry";
+import type { DeletedLook, MissingEntry } from "../../rotation/missing-entry";
 import { movedRecord } from "../../rotation/moved-record";
 import type { PublishedRecord } from "../../rotation/record";
 import type { StateEntry } from "../../rotation/state-view";
@@ -36,15 +35,15 @@ interface MissingEntryFacts {
   readonly held: StateEntry | undefined;
 }
 
-/** Asks the state and the vault's deleted entries what became of an entry that the vault does not show. Warns, and answers what refuses. */
-export async function missingEntryProblems(
+/** Asks the vault's deleted entries what became of an entry that the vault does not show. */
+export async function missingEntry(
   outside: Outside,
   { deploymentId, isVaultThere, held }: MissingEntryFacts,
-): Promise<readonly string[]> {
+): Promise<MissingEntry> {
   const { configuration, endpoints } = outside;
   const { name: vaultName, prefix } = configuration.vault;
   const entryName = entryNames(prefix).clientSecret;
-  const { problems, warnings } = missingEntryFindings({
+  return {
     deployment: deploymentId,
     vaultName,
     entryName,
@@ -52,9 +51,7 @@ export async function missingEntryProblems(
     published: held?.address,
     deleted: isVaultThere ? await lookForDeleted(outside, entryName) : { kind: "none" },
     migrate: configuration.migrate,
-  });
-  for (const warning of warnings) void pulumi.log.warn(warning);
-  return problems;
+  };
 }
 
 async function lookForDeleted({ readDeletedEntry }: Outside, entryName: string): Promise<DeletedLook> {

@@ -1,5 +1,5 @@
 import type { StackConfiguration } from "../../configuration/stack-configuration";
-import { agreementProblems, disagreements, slotDisagreements } from "../../rotation/agreement";
+import type { EntryFacts } from "../../rotation/decide";
 import { foreignTags } from "../../rotation/kept-tags";
 import type { SlotPlan } from "../../rotation/plan";
 import { type RecordReading, readRecord } from "../../rotation/record";
@@ -30,19 +30,13 @@ export async function lookAtPublished(outside: Outside, signIns: SignIns): Promi
   return { live, state, tags, reading: tags && readRecord(tags) };
 }
 
-/** Why nothing may be planned from these tags: they are not those that this stack published. */
-export function disagreementProblems(
-  { configuration, endpoints, repair }: Outside,
-  { tags, state, reading }: Published,
-): readonly string[] {
-  // Unreadable ones are refused by name already.
-  if (tags === undefined || state === undefined || reading?.record === undefined) return [];
+/** The tags that this run goes by, where there are any. */
+export function entryFacts({ configuration, endpoints, repair }: Outside, { tags }: Published): EntryFacts | undefined {
+  if (tags === undefined) return undefined;
   const { name, prefix } = configuration.vault;
   const entryName = entryNames(prefix).clientSecret;
   const address = `https://${name}.${endpoints.keyVaultSuffix}/secrets/${entryName}`;
-  // A repair brings other tags than the entry's on purpose; what they say of a secret must still be so.
-  const found = repair ? slotDisagreements(reading.record, state.slots) : disagreements(tags, address, state);
-  return agreementProblems(entryName, configuration.stack, found);
+  return { name: entryName, address, stack: configuration.stack, tags, isRepair: repair !== undefined };
 }
 
 /**
