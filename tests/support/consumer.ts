@@ -1,7 +1,13 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { addDays, dayOf } from "../../model/day";
-import { homeSubscription, homeTenant, keyVaultSuffix, partnerTenant } from "../../offline/emulator/seed/constants";
+import {
+  builtInRoles,
+  homeSubscription,
+  homeTenant,
+  keyVaultSuffix,
+  partnerTenant,
+} from "../../offline/emulator/seed/constants";
 import { recordTags } from "../../rotation/record";
 import { callCommand } from "./command-call";
 import type { CommandResult } from "./command-process";
@@ -10,6 +16,7 @@ import { makePartnerApplication, type PartnerApplication } from "./partner-appli
 
 export const vaultUri = `https://${homeSubscription.vault}.${keyVaultSuffix}`;
 export const prefix = "partner-insights-contoso-";
+const homeScope = `/subscriptions/${homeSubscription.id}`;
 export const reports = partnerTenant.reportingUser.userPrincipalName;
 
 export interface RunOptions {
@@ -33,6 +40,8 @@ export interface SignedInTenant {
   user(changes: object): Promise<void>;
   settings(changes: { signIn?: object; partnerCenter?: object }): Promise<void>;
   run(argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  /** Lets `token-renewer` read both entries that a token takes, as `vault.readers` and `vault.refreshTokenReaders` do. */
+  allowRenewer(): Promise<void>;
   /** The environment of a consumer that may read entries: `report-builder` and `token-renewer` of the example stack. */
   as(identity: "reader" | "renewer"): Record<string, string | undefined>;
 }
@@ -79,6 +88,20 @@ export async function createSignedInTenant(emulator: TestEmulator): Promise<Sign
     user: async (changes) => control("users", { userPrincipalName: reports, ...changes }),
     settings: (changes) => control("settings", changes),
     run: (argv, { env = {}, input = "" } = {}) => callCommand(argv, { ...emulator.env, ...env }, { input }),
+    allowRenewer: async () => {
+      for (const [index, name] of ["client-secret", "refresh-token"].entries()) {
+        const id = `c0ffee00-0000-4000-8000-00000000aaa${index + 1}`;
+        const scope = `${homeScope}/resourceGroups/${homeSubscription.resourceGroup}/providers/Microsoft.KeyVault/vaults/${homeSubscription.vault}/secrets/${prefix}${name}`;
+        const properties = {
+          roleDefinitionId: `${homeScope}/providers/Microsoft.Authorization/roleDefinitions/${builtInRoles.keyVaultSecretsUser}`,
+          principalId: homeTenant.renewer.objectId,
+          principalType: "ServicePrincipal",
+        };
+        const path = `${scope}/providers/Microsoft.Authorization/roleAssignments/${id}?api-version=2022-04-01`;
+        const answer = await emulator.call("PUT", path, { as: "home-administrator", body: { properties } });
+        if (answer.status !== 201) throw new Error(`PUT ${path}: ${answer.status} ${answer.text}`);
+      }
+    },
     as: (identity) => ({
       AZURE_CLIENT_ID: homeTenant[identity].clientId,
       AZURE_CLIENT_SECRET: emulator.secrets[identity],

@@ -1,6 +1,6 @@
 import { decodeJwt } from "jose";
 import { main } from "../../../cli/main";
-import { builtInRoles, homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
+import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { captureContext } from "../../support/captured-context";
 import { createSignedInTenant, prefix, reports, type SignedInTenant, vaultUri } from "../../support/consumer";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
@@ -43,21 +43,7 @@ describe("token", () => {
 
   it("needs the vault and read rights on its entries alone, and writes nothing", async () => {
     await tenant.signIn();
-    for (const name of ["client-secret", "refresh-token"]) {
-      const scope = `/subscriptions/${homeSubscription.id}/resourceGroups/${homeSubscription.resourceGroup}/providers/Microsoft.KeyVault/vaults/${homeSubscription.vault}/secrets/${prefix}${name}`;
-      const role = `/subscriptions/${homeSubscription.id}/providers/Microsoft.Authorization/roleDefinitions/${builtInRoles.keyVaultSecretsUser}`;
-      const body = {
-        properties: {
-          roleDefinitionId: role,
-          principalId: homeTenant.renewer.objectId,
-          principalType: "ServicePrincipal",
-        },
-      };
-      const id =
-        name === "client-secret" ? "c0ffee00-0000-4000-8000-00000000aaa1" : "c0ffee00-0000-4000-8000-00000000aaa2";
-      const path = `${scope}/providers/Microsoft.Authorization/roleAssignments/${id}?api-version=2022-04-01`;
-      expect((await emulator.call("PUT", path, { as: "home-administrator", body })).status).toBe(201);
-    }
+    await tenant.allowRenewer();
     const before = (await emulator.control("GET", "journal")).length;
     const { code, stdout } = await tenant.run(["token", ...fromVault, "--header"], {
       // Nothing that Pulumi, a state store or the partner tenant would need.
