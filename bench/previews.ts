@@ -20,7 +20,7 @@ export async function previewSeconds(
   const emulator = await startEmulatorProcess({
     projectDirectory: project,
     env,
-    onNews: () => undefined,
+    onProgress: () => undefined,
     endsWithParent: true,
   });
   try {

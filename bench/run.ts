@@ -58,8 +58,8 @@ interface Side {
 
 async function startSide(directory: string, remove: () => Promise<void>): Promise<Side> {
   const { env } = currentContext();
-  const onNews = (line: string) => process.stderr.write(`${line}\n`);
-  const emulator = await startEmulatorProcess({ projectDirectory: project, env, onNews, endsWithParent: true });
+  const onProgress = (line: string) => process.stderr.write(`${line}\n`);
+  const emulator = await startEmulatorProcess({ projectDirectory: project, env, onProgress, endsWithParent: true });
   const stop = async () => {
     await emulator.stop();
     await remove();

@@ -39,11 +39,11 @@ export const runApproved: CommandRunner<ApprovedCommandOptions> = async (options
   const named = options.base;
   const base = named === undefined ? undefined : await demandCommit(checkout, named);
   const host = await openHost(context, options.author);
-  progress.news(`looking for the pull requests of ${commit} on ${host.service}`);
+  progress.update(`looking for the pull requests of ${commit} on ${host.service}`);
   const merges = await findMerges(host, checkout, { commit, base });
   const changes: Change[] = [];
   for (const merge of merges) {
-    progress.news(`reading what pull request ${merge.pullRequest.number} changed`);
+    progress.update(`reading what pull request ${merge.pullRequest.number} changed`);
     const change = await readChange(merge, checkout, context);
     await demandApproval(host, merge.pullRequest, change.outcome.approval.digest);
     changes.push(change);

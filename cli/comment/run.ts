@@ -32,9 +32,9 @@ export const runComment: CommandRunner<CommentCommandOptions> = async (options, 
   const queued = options.queued;
   if (queued !== undefined) return checkQueued(host, { commit, ref: queued }, options, context);
   const progress = createProgress(context);
-  progress.news(`looking for the pull request of ${commit} on ${host.service}`);
+  progress.update(`looking for the pull request of ${commit} on ${host.service}`);
   const pullRequest = await findPullRequest(host, commit, options.into);
-  progress.news("reading both revisions");
+  progress.update("reading both revisions");
   const judgement = await judgementOf(pullRequest.headCommit, options, context);
   const found = outcomeOf(judgement);
   const text = withRunMark(judgement.markdown, { run, commit: pullRequest.headCommit });

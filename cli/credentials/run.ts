@@ -4,7 +4,8 @@ import { commandLine, counted } from "../../model/command-line";
 import { terminalName } from "../../permissions/report/escape";
 import type { JudgedCredential } from "../../rotation/credentials";
 import type { CommandContext, CommandRunner } from "../shared/command";
-import { type Problem, writeDocument } from "../shared/document";
+import type { Problem } from "../shared/document";
+import { forEachStack } from "../shared/for-each-stack";
 import { judge, lookAtVault, nothingPublished } from "../shared/look";
 import { demandPulumi } from "../shared/pulumi";
 import { openDatedTenant } from "../shared/right-clock";
@@ -12,24 +13,38 @@ import type { Tenant } from "../shared/tenant";
 import type { CredentialsCommandOptions } from "./declaration";
 import { type OrphanReport, retireOrphans } from "./orphans";
 
-/** `partner-access credentials`: every credential on the application, and whose it is. Removes orphans only when told to. */
+/** `partner-access credentials`: every credential on the application, and its origin. Removes orphans only when told to. */
 export const runCredentials: CommandRunner<CredentialsCommandOptions> = async (options, context) => {
-  const { stack } = options;
-  const tenant = await openDatedTenant(stack, context);
   const isRetiring = options.retireOrphans;
-  const report = isRetiring ? await retire(tenant, context) : await list(tenant);
-  const left = report.credentials.filter(({ kind }) => kind === "orphan");
-  const ok = left.length === 0 && report.problems.length === 0;
-  if (options.json) {
-    const { credentials, retired, problems } = report;
-    const entry = { stack, ok, credentials: credentials.map(entryOf), retired, problems };
-    writeDocument(context, { schema: "partner-access/credentials/1", ok, stacks: [entry], problems });
-  } else {
-    tell(report, tenant, context);
-    if (!isRetiring && left.length > 0) context.stderr.write(`${await advice(tenant, context)}\n`);
+  const { ok, results } = await forEachStack(
+    {
+      name: "credentials",
+      stacks: [options.stack],
+      async run(stack) {
+        const tenant = await openDatedTenant(stack, context);
+        const report = isRetiring ? await retire(tenant, context) : await list(tenant);
+        return { ...report, stack, today: tenant.today };
+      },
+      isOk: (report: CredentialsReport) => isOk(report),
+      print: tell,
+      documented: (report) => {
+        const { stack, credentials, retired, problems } = report;
+        return { stack, ok: isOk(report), credentials: credentials.map(entryOf), retired, problems };
+      },
+    },
+    options,
+    context,
+  );
+  if (!options.json && !isRetiring) {
+    for (const report of results.filter(hasOrphans)) context.stderr.write(`${await advice(report.stack, context)}\n`);
   }
   return ok ? 0 : 1;
 };
+
+type CredentialsReport = OrphanReport & Pick<Tenant, "stack" | "today">;
+
+const hasOrphans = ({ credentials }: OrphanReport) => credentials.some(({ kind }) => kind === "orphan");
+const isOk = (report: OrphanReport) => !hasOrphans(report) && report.problems.length === 0;
 
 async function list(tenant: Tenant): Promise<OrphanReport> {
   const sight = await lookAtVault(tenant);
@@ -56,7 +71,8 @@ function entryOf({ keyId, displayName, expires, kind, isPublished, removableOn }
   return { keyId, displayName, expires, kind, isPublished, removableOn: removableOn ?? null };
 }
 
-function tell(report: OrphanReport, { stack, today }: Tenant, context: CommandContext): void {
+function tell(report: CredentialsReport, context: CommandContext): void {
+  const { stack, today } = report;
   const { stdout, stderr } = context;
   for (const { keyId, kind, expires, displayName, removableOn } of report.credentials) {
     const when = kind === "orphan" ? `  ${removal(removableOn, today)}` : "";
@@ -71,7 +87,7 @@ function tell(report: OrphanReport, { stack, today }: Tenant, context: CommandCo
 }
 
 /** What removes orphans. While a run is under way, or has broken off, that would be refused: then the state is mended first. */
-async function advice({ stack }: Tenant, context: CommandContext): Promise<string> {
+async function advice(stack: string, context: CommandContext): Promise<string> {
   const { env, projectDirectory, signal, stackOwner } = context;
   const pulumi = await findOnPath(env);
   const stacks = pulumi === undefined ? undefined : createStacks({ pulumi, projectDirectory, env, signal, stackOwner });

@@ -37,10 +37,10 @@ export async function playDemo(options: DemoCommandOptions, context: CommandCont
   const steps = new Steps(context, resultStream(options, context));
   for (const step of stage.prologue) steps.tell(step);
   let deployed: Deployed | undefined;
-  await steps.run("pulumi up", async (news) => {
+  await steps.run("pulumi up", async (onProgress) => {
     const stacks = stacksOf(stage, before());
     await stacks.init(stack);
-    const run = await stacks.up(stack, { onEvent: (event) => event.kind === "step" && news(event.change.name) });
+    const run = await stacks.up(stack, { onEvent: (event) => event.kind === "step" && onProgress(event.change.name) });
     demandSuccess(run);
     deployed = (await stacks.outputs(stack)) as unknown as Deployed;
     return { detail: `${counted(run.counts["create"] ?? 0, "resource")} created in ${run.seconds.toFixed(0)} s` };
@@ -52,7 +52,7 @@ export async function playDemo(options: DemoCommandOptions, context: CommandCont
   await steps.run("the first Insights call", () => firstAnswerStep(stack, stage, before()));
   await steps.run("pulumi up, again", () => secondUpStep(stacksOf(stage, before())));
   await steps.run("a change, in words", () => changeStep(stack, stage, context));
-  await steps.run("a rotation", (news) => rotationStep(stack, stage, context, news));
+  await steps.run("a rotation", (onProgress) => rotationStep(stack, stage, context, onProgress));
   if (options.keep) {
     // The first sign-in is as old as a refresh token gets.
     await steps.run("the user signs in, again", () => signInStep(stack, stage, context));

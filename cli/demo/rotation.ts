@@ -13,14 +13,14 @@ export async function rotationStep(
   stack: string,
   stage: Stage,
   context: CommandContext,
-  news: (text: string) => void,
+  onProgress: (text: string) => void,
 ): Promise<StepResult> {
   const { signal, env } = context;
   await setClock(stage.origin, new Date(), signal);
   const tenant = await openTenant(stack, { ...context, projectDirectory: stage.workspace });
   const stacks = createStacks({ pulumi: stage.pulumi, projectDirectory: stage.workspace, env, signal });
   const openAs = (configuration: Tenant["configuration"]) => openConfigured(configuration, { env, signal });
-  const tools = { stacks, openAs, news, context: { projectDirectory: stage.workspace, signal, env } };
+  const tools = { stacks, openAs, onProgress, context: { projectDirectory: stage.workspace, signal, env } };
   const outcome = await rotateStack(tenant, { isPlanOnly: false, rollback: undefined }, tools);
   if (outcome.outcome !== "rotated") {
     const why = outcome.problems.map(({ message }) => message).join("\n") || outcome.sentence;

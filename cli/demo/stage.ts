@@ -32,7 +32,7 @@ export async function setStage(options: DemoCommandOptions, context: CommandCont
   const startedAt = performance.now();
   const progress = createProgress(context);
   const realPlugins = options.realPlugins;
-  progress.news("… starting the emulated Microsoft");
+  progress.update("… starting the emulated Microsoft");
   const emulator = await startEmulatorProcess({
     projectDirectory: context.projectDirectory,
     env: realPlugins ? context.env : withoutForeign(context.env),
@@ -43,7 +43,7 @@ export async function setStage(options: DemoCommandOptions, context: CommandCont
     ],
     signal: context.signal,
     endsWithParent: !options.keep,
-    onNews: (line) => progress.news(`… ${line}`),
+    onProgress: (line) => progress.update(`… ${line}`),
   });
   progress.done();
   const workspace = await createWorkspace(context.projectDirectory, { isWhole: options.keep });

@@ -42,15 +42,15 @@ export class Steps {
 
   async run(
     name: string,
-    action: (news: (text: string) => void) => Promise<StepResult>,
+    action: (onProgress: (text: string) => void) => Promise<StepResult>,
     options: { readonly always?: boolean } = {},
   ): Promise<void> {
     if (!this.ok && options.always !== true) return;
     const startedAt = performance.now();
     const secondsSoFar = () => Math.round((performance.now() - startedAt) / 100) / 10;
-    this.progress.news(`… ${name}`);
+    this.progress.update(`… ${name}`);
     try {
-      const { detail, lines = [] } = await action((text) => this.progress.news(`… ${name}: ${text}`));
+      const { detail, lines = [] } = await action((text) => this.progress.update(`… ${name}: ${text}`));
       this.tell({ name, ok: true, seconds: secondsSoFar(), detail }, lines);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -16,7 +16,7 @@ export const runDiff: CommandRunner<DiffCommandOptions> = async (options, contex
   if (recordsTo !== undefined) return runRecording(recordsTo, options, context);
   const head = options.head;
   const progress = createProgress(context);
-  progress.news("reading both revisions");
+  progress.update("reading both revisions");
   const wanted = { base: options.base, head: head && resolve(context.workingDirectory, head) };
   const revisions = await openRevisions(wanted, context);
   try {

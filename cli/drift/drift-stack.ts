@@ -2,34 +2,30 @@ import { readOneStack, readProjectPolicy } from "../../configuration/read-stack"
 import { type DriftFinding, driftOf } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { CommandContext } from "../shared/command";
-import { type Problem, problemsOf } from "../shared/document";
+import type { Problem } from "../shared/document";
 import { lookAtVault, nothingPublished } from "../shared/look";
 import { openTenant, type Tenant } from "../shared/tenant";
 import { readLive } from "./read-live";
 
-/** What a look at one stack's tenant and vault found. */
+/** How one stack's tenant and vault differ from what is declared. */
 export interface StackDrift {
   readonly stack: string;
-  /** Cannot-tell: a look-up failed, and nothing is known. */
+  /** Cannot-tell: a read failed, so nothing is known. */
   readonly outcome: "as-declared" | "drifted" | "cannot-tell";
   readonly findings: readonly DriftFinding[];
   readonly problems: readonly Problem[];
 }
 
-/** Compares what is declared with what is there. Never throws: one stack's failure never hides the others' findings. */
+/** Compares what is declared with what is there. Throws when a read fails. */
 export async function driftOfStack(
   stack: string,
   declared: () => Promise<AccessManifest>,
   context: CommandContext,
 ): Promise<StackDrift> {
-  try {
-    const tenant = await openTenant(stack, context);
-    const findings = await findDrift(tenant, await declared(), context);
-    if (findings === undefined) throw await nothingPublished(tenant);
-    return { stack, outcome: findings.length === 0 ? "as-declared" : "drifted", findings, problems: [] };
-  } catch (error) {
-    return { stack, outcome: "cannot-tell", findings: [], problems: problemsOf(error) };
-  }
+  const tenant = await openTenant(stack, context);
+  const findings = await findDrift(tenant, await declared(), context);
+  if (findings === undefined) throw await nothingPublished(tenant);
+  return { stack, outcome: findings.length === 0 ? "as-declared" : "drifted", findings, problems: [] };
 }
 
 /** The findings of one tenant; undefined when nothing was ever published. Throws when a look-up fails. */

@@ -35,7 +35,7 @@ export interface FinishedReport {
 
 export interface ReportTools {
   readonly insights: Insights;
-  readonly news: (text: string) => void;
+  readonly onProgress: (text: string) => void;
   readonly signal: AbortSignal;
   /** Between two looks. Default: five seconds, growing to a minute. */
   readonly pause?: (milliseconds: number) => Promise<void>;
@@ -52,7 +52,7 @@ export async function runReport(order: ReportOrder, tools: ReportTools): Promise
   const takeUp = commandLine("insights", "report", "-s", order.stack, "--resume", reportId, "--out", "FILE");
   const another = `\`${takeUp}\` takes it up.`;
   const { executionId, downloadLink } = await waitFor(reportId, order, { ...tools, another });
-  tools.news("downloading");
+  tools.onProgress("downloading");
   try {
     const bytes = await save(downloadLink, file, tools);
     return { queryId, reportId, executionId, file, bytes };
@@ -64,13 +64,13 @@ export async function runReport(order: ReportOrder, tools: ReportTools): Promise
 /** Creates the query where it is new, and a report that runs once, now. */
 async function start(
   { stack, query, name, format }: ReportOrder,
-  { insights, news }: ReportTools,
+  { insights, onProgress }: ReportTools,
 ): Promise<{ readonly queryId: string | null; readonly reportId: string }> {
   if ("resumes" in query) return { queryId: null, reportId: query.resumes };
   const description = `made by partner-access for stack ${stack}`;
   const queryId =
     "id" in query ? query.id : (await insights.createQuery({ name, description, query: query.text })).queryId;
-  news(`query ${queryId}`);
+  onProgress(`query ${queryId}`);
   const sameQuery = commandLine("insights", "report", "-s", stack, "--query-id", queryId, "--out", "FILE");
   const { reportId } = await insights.createReport({ name, description, queryId, format }).catch((error: unknown) => {
     const doubt = mayPass(error) ? " Look there first: the report may have been made all the same." : "";
@@ -80,10 +80,10 @@ async function start(
 }
 
 /** A download that fails for now, or breaks off, begins anew: the report is there, and running it again would take hours. */
-function save(link: string, file: string, { insights, news, signal, pause, now }: ReportTools): Promise<number> {
+function save(link: string, file: string, { insights, onProgress, signal, pause, now }: ReportTools): Promise<number> {
   const time: Time = { now: now ?? realTime.now, sleep: pause ?? realTime.sleep };
   const once = async () =>
-    saveWhole(await insights.download(link), file, (count) => news(`downloading, ${counted(count, "byte")}`));
+    saveWhole(await insights.download(link), file, (count) => onProgress(`downloading, ${counted(count, "byte")}`));
   return retry(once, { pause: standardPause({ isSafe: true }), budgetMs: READ_BUDGET_MS, time, signal });
 }
 
@@ -113,7 +113,14 @@ async function demandPlace({ out, workingDirectory, replaces }: ReportOrder): Pr
 async function waitFor(
   reportId: string,
   { patienceMs }: ReportOrder,
-  { insights, news, signal, pause, now = () => performance.now(), another }: ReportTools & { readonly another: string },
+  {
+    insights,
+    onProgress,
+    signal,
+    pause,
+    now = () => performance.now(),
+    another,
+  }: ReportTools & { readonly another: string },
 ): Promise<ReportExecution & { readonly downloadLink: string }> {
   const end = now() + patienceMs;
   const wait = pause ?? ((milliseconds: number) => sleep(milliseconds, undefined, { signal }));
@@ -123,7 +130,7 @@ async function waitFor(
     });
     const done = executions.find(({ status }) => status.toLowerCase() === "completed");
     if (done?.downloadLink !== undefined) return { ...done, downloadLink: done.downloadLink };
-    news(trouble === undefined ? `execution: ${executions.at(-1)?.status ?? "not begun"}` : "no answer for now");
+    onProgress(trouble === undefined ? `execution: ${executions.at(-1)?.status ?? "not begun"}` : "no answer for now");
     const step = Math.max(delay, trouble instanceof ServiceError ? (trouble.retryAfterSeconds ?? 0) * 1000 : 0);
     if (now() + step > end) {
       const last = trouble === undefined ? "" : `; the last look failed: ${trouble.message}`;

@@ -78,7 +78,7 @@ async function perform(
     const order = { stack, query, name, format, out, workingDirectory } as const;
     const report = await runReport(
       { ...order, replaces: options.replace, patienceMs: options.wait * 60_000 },
-      { insights, news: progress.news, signal },
+      { insights, onProgress: progress.update, signal },
     );
     return { dataRedacted: false, rows: [], report };
   } finally {

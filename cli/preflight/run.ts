@@ -1,6 +1,7 @@
 import { counted, forStack } from "../../model/command-line";
 import type { CommandContext, CommandRunner } from "../shared/command";
-import { writeDocument } from "../shared/document";
+import type { Problem } from "../shared/document";
+import { forEachStack } from "../shared/for-each-stack";
 import { unlessInterrupted } from "../shared/interruption";
 import { styled } from "../shared/progress";
 import type { Check, Mender } from "./check";
@@ -18,29 +19,44 @@ const menders: readonly (readonly [Mender, string])[] = [
 
 /** `partner-access preflight`: what is missing before the first update, and who can mend it. Reads only. */
 export const runPreflight: CommandRunner<PreflightCommandOptions> = async (options, context) => {
-  const { stack } = options;
-  const look = () => runChecks(stack, options.as, context);
-  // A look that was cut short "cannot tell", which is no failure: the whole must not read as one that went well.
-  const found = await unlessInterrupted(context.signal, "the rest of the checks", look);
-  const checks = found.map((check) => ({ ...check, fix: forStack(check.fix, stack) }));
-  const ok = checks.every(({ result }) => result !== "failed");
-  if (options.json) {
-    const problems = checks
-      .filter(({ result }) => result === "failed")
-      .map(({ name, detail, fix }) => ({ code: name.split(" ")[0] ?? name, message: detail, fix }));
-    writeDocument(context, {
-      schema: "partner-access/preflight/1",
-      ok,
-      stacks: [{ stack, ok, checks }],
-      problems,
-    });
-  } else {
-    tell(stack, checks, context);
-  }
+  const { ok } = await forEachStack(
+    {
+      name: "preflight",
+      stacks: [options.stack],
+      run: (stack) => preflightStack(stack, options, context),
+      isOk: (result: Preflight) => result.ok,
+      print: tell,
+      documented: ({ stack, ok, checks }) => ({ stack, ok, checks }),
+    },
+    options,
+    context,
+  );
   return ok ? 0 : 1;
 };
 
-function tell(stack: string, checks: readonly Check[], context: CommandContext): void {
+interface Preflight {
+  readonly stack: string;
+  readonly ok: boolean;
+  readonly checks: readonly Check[];
+  readonly problems: readonly Problem[];
+}
+
+async function preflightStack(
+  stack: string,
+  { as: identity }: PreflightCommandOptions,
+  context: CommandContext,
+): Promise<Preflight> {
+  // An interrupted check reads as "cannot tell", which is no failure: the whole must not look as if it went well.
+  const found = await unlessInterrupted(context.signal, "the rest of the checks", () =>
+    runChecks(stack, identity, context),
+  );
+  const checks = found.map((check) => ({ ...check, fix: forStack(check.fix, stack) }));
+  const failed = checks.filter(({ result }) => result === "failed");
+  const problems = failed.map(({ name, detail, fix }) => ({ code: name.split(" ")[0] ?? name, message: detail, fix }));
+  return { stack, ok: failed.length === 0, checks, problems };
+}
+
+function tell({ stack, checks }: Preflight, context: CommandContext): void {
   const { stdout } = context;
   const colours = { ok: "green", warning: "yellow", failed: "red", "cannot-tell": "dim" } as const;
   for (const { name, result, detail } of checks) {

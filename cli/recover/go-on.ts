@@ -18,11 +18,11 @@ import { findRepair, repairEnvironment } from "./repair";
  */
 export async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, progress: Progress): Promise<void> {
   const { stack } = tenant;
-  const { stacks, context, expected, news } = tools;
+  const { stacks, context, expected, onProgress } = tools;
   const repair = await findRepair(tenant, stacks);
   const env = repairEnvironment(repair);
   const settings = stackSettings(context.projectDirectory, stack);
-  news("preview");
+  onProgress("preview");
   const { run: preview, document } = await previewWithCreated(tenant, env, tools, progress);
   if (!preview.ok) {
     progress.problems.push(...engineProblems(stack, preview, "preview-failed", context));
@@ -38,12 +38,12 @@ export async function goOn(tenant: Tenant, exported: string, tools: RecoveryTool
     progress.problems.push(...refusals);
     return;
   }
-  news(repair === undefined ? "running up" : `running up, which publishes the right ${repair.what} again`);
+  onProgress(repair === undefined ? "running up" : `running up, which publishes the right ${repair.what} again`);
   const up = () =>
     stacks.up(stack, {
       env,
       onEvent: (event) =>
-        event.kind === "step" && !event.isDone && news(`${event.change.operation} ${event.change.name}`),
+        event.kind === "step" && !event.isDone && onProgress(`${event.change.operation} ${event.change.name}`),
     });
   const run = await runThroughLocks(up, tenant, tools, progress);
   progress.changes.push(...run.changes);
@@ -65,14 +65,14 @@ async function previewWithCreated(
   tools: RecoveryTools,
   progress: Progress,
 ): Promise<{ readonly run: StackRun; readonly document: string }> {
-  const { stacks, news } = tools;
+  const { stacks, onProgress } = tools;
   const preview = await stacks.previewDocument(tenant.stack, { env });
   if (!preview.run.ok) return preview;
   const adoption = attemptOf(() => adoptCreated(tenant, preview.run.changes, { stacks }));
   const adopted = await through(adoption, tenant, tools, progress);
   if (adopted.length === 0) return preview;
   progress.adopted.push(...adopted);
-  news(`${counted(adopted.length, "resource")} of a broken-off run taken into the state: preview again`);
+  onProgress(`${counted(adopted.length, "resource")} of a broken-off run taken into the state: preview again`);
   return stacks.previewDocument(tenant.stack, { env });
 }
 

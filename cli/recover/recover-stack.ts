@@ -22,7 +22,7 @@ import { refreshArguments, removedClientSecrets } from "./removed-secrets";
  */
 export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promise<Recovery> {
   const { stack } = tenant;
-  const { stacks, news } = tools;
+  const { stacks, onProgress } = tools;
   const progress: Progress = {
     locks: [],
     cleared: [],
@@ -37,11 +37,11 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
   };
   try {
     if (tools.isStateLost) await adopt(tenant, tools, progress);
-    news("looking at the state");
+    onProgress("looking at the state");
     const state = await stacks.state(stack);
     if (state === undefined) throw new CommandError([missingStack(stack, tools.context)]);
     if (state.pending.length > 0) {
-      news("looking at what a killed run left pending");
+      onProgress("looking at what a killed run left pending");
       progress.cleared.push(
         ...(await through(
           attemptOf(() => clearPending(tenant, tools)),
@@ -50,7 +50,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
           progress,
         )),
       );
-      news(`${counted(progress.cleared.length, "pending operation")} cleared`);
+      onProgress(`${counted(progress.cleared.length, "pending operation")} cleared`);
     }
     await forgetRemoved(tenant, tools, progress);
     await goOn(tenant, state.exported, tools, progress);
@@ -72,19 +72,19 @@ async function clearPending({ stack }: Tenant, { stacks }: RecoveryTools): Promi
 }
 
 async function adopt(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
-  const { stacks, news, context } = tools;
-  const adoption = attemptOf(() => adoptLostState(tenant, { stacks, context, news }));
+  const { stacks, onProgress, context } = tools;
+  const adoption = attemptOf(() => adoptLostState(tenant, { stacks, context, onProgress }));
   progress.adopted.push(...(await through(adoption, tenant, tools, progress)));
 }
 
 /** Lets the engine see that resources are gone which it would otherwise try to remove for ever. */
 async function forgetRemoved(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
-  const { stacks, news } = tools;
+  const { stacks, onProgress } = tools;
   const secrets = await removedClientSecrets(tenant, stacks);
   const destroyed = await destroyedResources(tenant, stacks);
   const removed = [...secrets, ...destroyed];
   if (removed.length === 0) return;
-  news(`forgetting ${counted(removed.length, "resource")} that ${removed.length === 1 ? "is" : "are"} gone`);
+  onProgress(`forgetting ${counted(removed.length, "resource")} that ${removed.length === 1 ? "is" : "are"} gone`);
   const refresh = () => stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
   const { ok } = await runThroughLocks(refresh, tenant, tools, progress);
   if (!ok) return;
@@ -105,7 +105,7 @@ async function confirm(tenant: Tenant, progress: Progress): Promise<void> {
 
 /** After a failed update too: what is certain may be done, and the rest stays. */
 async function removeOrphans(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
-  tools.news("looking for orphans");
+  tools.onProgress("looking for orphans");
   const sight = await lookAtVault(tenant);
   if (sight === undefined) return;
   const report = await retireOrphans(tenant, sight, tools);

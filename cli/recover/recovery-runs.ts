@@ -11,7 +11,7 @@ export interface RecoveryTools {
   readonly stacks: Stacks;
   readonly named: string | undefined;
   readonly context: CommandContext;
-  readonly news: (text: string) => void;
+  readonly onProgress: (text: string) => void;
   /** Build a new state first, because the old one is gone. */
   readonly isStateLost: boolean;
   /** What was approved. Without it nothing is granted that the state does not hold. */

@@ -1,8 +1,7 @@
 import { createStacks } from "../../clients/pulumi/stacks";
 import { counted } from "../../model/command-line";
 import type { CommandContext, CommandRunner } from "../shared/command";
-import { writeDocument } from "../shared/document";
-import { createProgress } from "../shared/progress";
+import { forEachStack } from "../shared/for-each-stack";
 import { demandPulumi, demandSharedState } from "../shared/pulumi";
 import { openDatedTenant } from "../shared/right-clock";
 import type { RecoverCommandOptions } from "./declaration";
@@ -13,26 +12,22 @@ import type { Recovery } from "./recovery";
 export const runRecover: CommandRunner<RecoverCommandOptions> = async (options, context) => {
   const { stack } = options;
   const { env, projectDirectory, signal, stackOwner } = context;
-  const tenant = await openDatedTenant(stack, context);
-  const pulumi = await demandPulumi(env);
-  await demandSharedState(stack, pulumi, context, options.allowLocalState);
-  const progress = createProgress(context);
-  const recovery = await recoverStack(tenant, {
-    stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
-    named: options.lock,
-    context,
-    isStateLost: options.lostState,
-    expected: options.expectDigest,
-    news: (text) => progress.news(`${stack}: ${text}`),
-  });
-  progress.done();
-  if (options.json) {
-    const { ok, problems } = recovery;
-    writeDocument(context, { schema: "partner-access/recover/1", ok, stacks: [recovery], problems });
-  } else {
-    tell(recovery, context);
-  }
-  return recovery.ok ? 0 : 1;
+  const run = async (_: string, onProgress: (text: string) => void) => {
+    const tenant = await openDatedTenant(stack, context);
+    const pulumi = await demandPulumi(env);
+    await demandSharedState(stack, pulumi, context, options.allowLocalState);
+    return recoverStack(tenant, {
+      stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
+      named: options.lock,
+      context,
+      isStateLost: options.lostState,
+      expected: options.expectDigest,
+      onProgress: (text) => onProgress(`${stack}: ${text}`),
+    });
+  };
+  const report = { name: "recover", isOk: ({ ok }: Recovery) => ok, print: tell };
+  const { ok } = await forEachStack({ ...report, stacks: [stack], run }, options, context);
+  return ok ? 0 : 1;
 };
 
 function tell(recovery: Recovery, { stdout }: CommandContext): void {

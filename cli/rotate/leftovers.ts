@@ -11,7 +11,7 @@ import type { Tenant } from "../shared/tenant";
 
 interface LeftoverTools {
   readonly stacks: Pick<Stacks, "state" | "refresh">;
-  readonly news: (text: string) => void;
+  readonly onProgress: (text: string) => void;
   readonly context: StackPlace;
 }
 
@@ -43,7 +43,7 @@ export async function forgetLeftovers(
     sight,
     directory,
   }: { readonly plan: SlotPlan; readonly sight: PublishedState; readonly directory: DirectoryState },
-  { stacks, news, context }: LeftoverTools,
+  { stacks, onProgress, context }: LeftoverTools,
 ): Promise<boolean> {
   const living = new Set(directory.application?.credentials.map(({ keyId }) => keyId.toLowerCase()));
   const isPossible = slotNames.some((name) => {
@@ -53,7 +53,7 @@ export async function forgetLeftovers(
   if (!isPossible) return false;
   const removed = await removedClientSecrets(tenant, stacks);
   if (removed.length === 0) return false;
-  news(`forgetting ${counted(removed.length, "client secret")} that ${removed.length === 1 ? "is" : "are"} gone`);
+  onProgress(`forgetting ${counted(removed.length, "client secret")} that ${removed.length === 1 ? "is" : "are"} gone`);
   const run = await stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
   if (!run.ok) throw new CommandError(engineProblems(tenant.stack, run, "removed-secret", context));
   return true;

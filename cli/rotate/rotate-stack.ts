@@ -43,7 +43,7 @@ export interface RotationTools {
   /** The same tenant under a configuration that is not quite its file's. */
   readonly openAs: (configuration: StackConfiguration) => Promise<Tenant>;
   readonly context: Pick<CommandContext, "projectDirectory" | "signal" | "env" | "stackOwner">;
-  readonly news: (text: string) => void;
+  readonly onProgress: (text: string) => void;
 }
 
 /** Decides from the vault's record whether a stack is due, and if so lets the engine rotate it. Never throws. */
@@ -140,14 +140,14 @@ async function apply(
   if (!plan.isPublish && changes.length === 0) {
     return notDone(tenant, { plan, isRetiring: false }, before, await checkValue(tenant));
   }
-  tools.news(plan.reason.sentence);
+  tools.onProgress(plan.reason.sentence);
   let run = await applyRotation(previewed, tools);
   // What the vault says now, not what the run says: a failed run may have published all the same.
   const seen = await lookAtVault(tenant).catch(() => undefined);
   const after = seen === undefined ? null : keyIdOf(seen.record);
   // The answer to the publish was lost: the state does not know of it yet. It goes by what is published, so no repair this time.
   if (!run.ok && seen !== undefined && after !== before && (await isUnconfirmed(stack, seen, tools.stacks))) {
-    tools.news("the publish succeeded without an answer: taking it over");
+    tools.onProgress("the publish succeeded without an answer: taking it over");
     run = await applyRotation(withoutRepair(previewed), tools);
   }
   if (!run.ok) {

@@ -53,7 +53,7 @@ export async function previewRotation(job: RotationToRun, tools: RotationTools):
   const { stack } = tenant;
   const env = repairEnvironment(repair);
   const settings = stackSettings(tools.context.projectDirectory, stack);
-  tools.news("preview");
+  tools.onProgress("preview");
   const { run, document } = await tools.stacks.previewDocument(stack, { env });
   const binding = { ...tools, settings, tenant: async () => tenant };
   if (!run.ok) {
@@ -82,7 +82,7 @@ async function limited(
   tools: RotationTools & Pick<BindingContext, "settings">,
 ): Promise<PreviewedRotation | Refused> {
   const { stack, configuration, today } = tenant;
-  tools.news("other changes wait: preview of the rotation alone");
+  tools.onProgress("other changes wait: preview of the rotation alone");
   const there = await appliedTenant(tenant, tools);
   const anew = there && (await replan(there.tenant));
   if (there === undefined || anew === undefined) {
@@ -124,7 +124,7 @@ export async function applyRotation(
     env,
     arguments: limit ? targetArguments(limit.targets) : [],
     onEvent: (event) =>
-      event.kind === "step" && !event.isDone && tools.news(`${event.change.operation} ${event.change.name}`),
+      event.kind === "step" && !event.isDone && tools.onProgress(`${event.change.operation} ${event.change.name}`),
   });
 }
 

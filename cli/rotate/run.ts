@@ -2,11 +2,9 @@ import { createStacks } from "../../clients/pulumi/stacks";
 import { counted } from "../../model/command-line";
 import type { Renewal } from "../../tokens/renewal";
 import type { CommandContext, CommandRunner } from "../shared/command";
-import { invalidOption, type Problem, problemsOf, writeDocument } from "../shared/document";
-import { everyStack, namedStack } from "../shared/every-stack";
+import { invalidOption, type Problem, problemsOf } from "../shared/document";
+import { forEachStack, selectStacks } from "../shared/for-each-stack";
 import { interrupted } from "../shared/interruption";
-import { inParallel } from "../shared/parallel";
-import { createProgress, type Progress } from "../shared/progress";
 import { demandPulumi, demandSharedState } from "../shared/pulumi";
 import { openDatedTenant } from "../shared/right-clock";
 import { openConfigured, type Tenant } from "../shared/tenant";
@@ -19,21 +17,22 @@ import { rotateStack } from "./rotate-stack";
 
 /** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
 export const runRotate: CommandRunner<RotateCommandOptions> = async (options, context) => {
-  const stacks = chosenStacks(options, context);
+  const stacks = selectStacks("rotate", options, context);
   refuseBadOptions(options, stacks);
-  const progress = createProgress(context);
-  const outcomes = await inParallel(stacks, options.parallel, (stack) => rotateOne(stack, options, context, progress), {
-    signal: context.signal,
-    skipped: (stack) => withRenewal(failedOutcome(stack, [interrupted(stack)]), null),
-  });
-  progress.done();
-  if (!options.json) for (const outcome of outcomes) tellOutcome(outcome, context);
-  if (options.compromised !== undefined) tellCompromised(outcomes, context);
-  const ok = outcomes.every(({ outcome, refreshToken }) => outcome !== "failed" && refreshToken?.result !== "failed");
-  if (options.json) {
-    const problems = outcomes.flatMap((outcome) => outcome.problems);
-    writeDocument(context, { schema: "partner-access/rotate/1", ok, stacks: outcomes, problems });
-  }
+  const { ok, results } = await forEachStack(
+    {
+      name: "rotate",
+      stacks,
+      atOnce: options.parallel,
+      run: (stack, onProgress) => rotateOne(stack, options, context, (text) => onProgress(`${stack}: ${text}`)),
+      failed: (stack, error) => withRenewal(failedOutcome(stack, problemsOf(error)), null),
+      isOk: ({ outcome, refreshToken }) => outcome !== "failed" && refreshToken?.result !== "failed",
+      print: tellOutcome,
+    },
+    options,
+    context,
+  );
+  if (options.compromised !== undefined) tellCompromised(results, context);
   return ok ? 0 : 1;
 };
 
@@ -41,19 +40,15 @@ async function rotateOne(
   stack: string,
   options: RotateCommandOptions,
   context: CommandContext,
-  progress: Progress,
+  onProgress: (text: string) => void,
 ): Promise<RotationOutcome> {
-  try {
-    const configured = await openDatedTenant(stack, context);
-    const { outcome: rotated, tenant } = await rotateSecret(configured, options, context, progress);
-    // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
-    if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);
-    if (context.signal.aborted) return withRenewal(rotated, leftOut(interrupted(`the refresh token of ${stack}`)));
-    const wish = { isPlanOnly: options.plan, everyDays: options.renewEvery };
-    return withRenewal(rotated, await renewStack(tenant, wish, context));
-  } catch (error) {
-    return withRenewal(failedOutcome(stack, problemsOf(error)), null);
-  }
+  const configured = await openDatedTenant(stack, context);
+  const { outcome: rotated, tenant } = await rotateSecret(configured, options, context, onProgress);
+  // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
+  if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);
+  if (context.signal.aborted) return withRenewal(rotated, leftOut(interrupted(`the refresh token of ${stack}`)));
+  const wish = { isPlanOnly: options.plan, everyDays: options.renewEvery };
+  return withRenewal(rotated, await renewStack(tenant, wish, context));
 }
 
 /**
@@ -64,7 +59,7 @@ async function rotateSecret(
   configured: Tenant,
   options: RotateCommandOptions,
   context: CommandContext,
-  progress: Progress,
+  onProgress: (text: string) => void,
 ): Promise<{ readonly outcome: SecretOutcome; readonly tenant: Tenant }> {
   const { stack } = configured;
   const { projectDirectory, signal, stackOwner } = context;
@@ -75,7 +70,7 @@ async function rotateSecret(
       context,
       stacks: createStacks({ pulumi, projectDirectory, env, signal, stackOwner }),
       openAs: (configuration: Tenant["configuration"]) => openConfigured(configuration, context),
-      news: (text: string) => progress.news(`${stack}: ${text}`),
+      onProgress,
     };
     const tenant = isPlanOnly ? configured : await publishedTenant(configured, tools);
     const wish = { isPlanOnly, compromised, rollback, expected: options.expectDigest };
@@ -95,17 +90,6 @@ async function rotateSecret(
 
 function leftOut({ code, message, fix }: Problem): Renewal {
   return { result: "failed", ageDays: null, sentence: message, code, fix };
-}
-
-function chosenStacks(options: RotateCommandOptions, context: CommandContext): readonly string[] {
-  const { stack } = options;
-  if ((stack === undefined) === !options.all) {
-    throw invalidOption(
-      "rotate needs either -s STACK or --all",
-      "Name one stack; --all is for an operator and for the emulator.",
-    );
-  }
-  return stack === undefined ? everyStack(context) : namedStack(stack, context);
 }
 
 function refuseBadOptions(options: RotateCommandOptions, stacks: readonly string[]): void {

@@ -17,7 +17,7 @@ export interface EmulatorProcessOptions {
   readonly arguments?: readonly string[];
   readonly signal?: AbortSignal;
   /** What the emulator says on standard error: progress of the engine's build, refused requests. */
-  readonly onNews: (line: string) => void;
+  readonly onProgress: (line: string) => void;
   /** Whether it should end with this process, however this process ends. */
   readonly endsWithParent: boolean;
 }
@@ -44,11 +44,11 @@ export async function startEmulatorProcess(options: EmulatorProcessOptions): Pro
     child.kill("SIGTERM");
     await closed;
   };
-  const news: string[] = [];
+  const lines: string[] = [];
   if (child.stderr !== null) {
     createInterface({ input: child.stderr }).on("line", (line) => {
-      news.push(line);
-      options.onNews(line);
+      lines.push(line);
+      options.onProgress(line);
     });
   }
   options.signal?.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
@@ -58,7 +58,7 @@ export async function startEmulatorProcess(options: EmulatorProcessOptions): Pro
   });
   if (line === undefined || child.pid === undefined) {
     throw new CommandError([
-      { code: "emulator-failed", message: `The emulator did not start:\n${news.slice(-20).join("\n")}`, fix: "" },
+      { code: "emulator-failed", message: `The emulator did not start:\n${lines.slice(-20).join("\n")}`, fix: "" },
     ]);
   }
   return {

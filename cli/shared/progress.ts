@@ -1,10 +1,10 @@
 import { styleText } from "node:util";
 import type { CommandContext } from "./command";
 
-/** Progress on standard error: one live line on a terminal, a line per news elsewhere. */
+/** Progress on standard error: one live line on a terminal, one line per update elsewhere. */
 export interface Progress {
-  /** What is happening now; replaces the previous news on a terminal. */
-  news(text: string): void;
+  /** What is happening now. On a terminal it replaces the previous update. */
+  update(text: string): void;
   /** A line that stays. */
   line(text: string): void;
   /** Ends the live line, so that other output starts on a fresh one. */
@@ -19,7 +19,7 @@ export function createProgress(context: CommandContext): Progress {
     last = "";
   };
   return {
-    news(text) {
+    update(text) {
       if (text === last) return;
       clear();
       last = text;

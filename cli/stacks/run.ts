@@ -1,6 +1,7 @@
 import { ConfigurationError, type ProjectFiles, readProjectStack } from "../../configuration/read-stack";
-import type { CommandRunner } from "../shared/command";
-import { type Problem, problemsOf, writeDocument } from "../shared/document";
+import type { CommandContext, CommandRunner } from "../shared/command";
+import { type Problem, problemsOf } from "../shared/document";
+import { reportStacks } from "../shared/for-each-stack";
 import { inTurns } from "../shared/in-turns";
 import { readProject } from "../shared/project";
 import type { StacksCommandOptions } from "./declaration";
@@ -24,19 +25,14 @@ export const runStacks: CommandRunner<StacksCommandOptions> = async (options, co
   const names = [...files.stackFiles.keys()].sort();
   const list = (stack: string) => readListed(files, stack);
   const stacks = await inTurns(names, "the rest of the stacks", context.signal, list);
-  const ok = stacks.every((entry) => entry.ok);
-  if (options.json) {
-    const problems = stacks.flatMap((entry) => entry.problems);
-    writeDocument(context, { schema: "partner-access/stacks/1", ok, stacks, problems });
-  } else {
-    for (const entry of stacks) {
-      const facts = entry.ok ? `${entry.domain}  ${entry.tenantId}  vault ${entry.vault}` : "not valid:";
-      context.stdout.write(`${entry.stack.padEnd(20)}  ${facts}\n`);
-      for (const problem of entry.problems) context.stdout.write(`  - ${problem.message}\n`);
-    }
-  }
-  return ok ? 0 : 1;
+  const report = { name: "stacks", isOk: ({ ok }: ListedStack) => ok, print: tell };
+  return reportStacks(report, stacks, options, context) ? 0 : 1;
 };
+
+function tell({ stack, ok, domain, tenantId, vault, problems }: ListedStack, { stdout }: CommandContext): void {
+  stdout.write(`${stack.padEnd(20)}  ${ok ? `${domain}  ${tenantId}  vault ${vault}` : "not valid:"}\n`);
+  for (const { message } of problems) stdout.write(`  - ${message}\n`);
+}
 
 function readListed(files: ProjectFiles, stack: string): ListedStack {
   try {

@@ -1,10 +1,9 @@
 import { counted } from "../../model/command-line";
 import type { CommandContext, CommandRunner } from "../shared/command";
-import { CommandError, invalidOption, writeDocument } from "../shared/document";
-import { everyStack, namedStack } from "../shared/every-stack";
-import { interrupted, unlessInterrupted } from "../shared/interruption";
-import { inParallel } from "../shared/parallel";
-import { createProgress, styled } from "../shared/progress";
+import { invalidOption } from "../shared/document";
+import { forEachStack, reportStacks, selectStacks } from "../shared/for-each-stack";
+import { unlessInterrupted } from "../shared/interruption";
+import { styled } from "../shared/progress";
 import { openDatedTenant } from "../shared/right-clock";
 import type { StatusCommandOptions } from "./declaration";
 import { readStatus, type StackStatus, unreadable } from "./stack-status";
@@ -13,42 +12,21 @@ import { readVaultStatus } from "./vault-status";
 /** `partner-access status`: what is published, when it changes, and what is wrong. Changes nothing. */
 export const runStatus: CommandRunner<StatusCommandOptions> = async (options, context) => {
   refuseMixture(options);
+  const report = { name: "status", isOk: ({ ok }: StackStatus) => ok, print: tell };
   const { fromVault: url } = options;
-  const statuses =
-    url !== undefined
-      ? await unlessInterrupted(context.signal, url, () => readVaultStatus(url, context))
-      : await readStacks(chosenStacks(options, context), context);
-  const ok = statuses.every((status) => status.ok);
-  if (options.json) {
-    const problems = statuses.flatMap((status) => status.problems);
-    writeDocument(context, { schema: "partner-access/status/1", ok, stacks: statuses, problems });
-  } else {
-    for (const status of statuses) tell(status, context);
+  if (url !== undefined) {
+    const found = await unlessInterrupted(context.signal, url, () => readVaultStatus(url, context));
+    return reportStacks(report, found, options, context) ? 0 : 1;
   }
+  const stacks = selectStacks("status", options, context);
+  const run = async (stack: string, onProgress: (text: string) => void) => {
+    if (stacks.length > 1) onProgress(`looking at ${stack}`);
+    return readStatus(await openDatedTenant(stack, context));
+  };
+  const work = { stacks, atOnce: 8, isReadOnly: true, run, failed: unreadable };
+  const { ok } = await forEachStack({ ...report, ...work }, options, context);
   return ok ? 0 : 1;
 };
-
-async function readStacks(stacks: readonly string[], context: CommandContext): Promise<readonly StackStatus[]> {
-  const progress = createProgress(context);
-  const { signal } = context;
-  const look = async (stack: string) => {
-    if (stacks.length > 1) progress.news(`looking at ${stack}`);
-    try {
-      const read = async () => readStatus(await openDatedTenant(stack, context));
-      return await unlessInterrupted(signal, stack, read);
-    } catch (error) {
-      return unreadable(stack, error);
-    }
-  };
-  const skipped = (stack: string) => unreadable(stack, new CommandError([interrupted(stack)]));
-  const statuses = await inParallel(stacks, 8, look, { signal, skipped });
-  progress.done();
-  return statuses;
-}
-
-function chosenStacks({ stack }: StatusCommandOptions, context: CommandContext): readonly string[] {
-  return stack !== undefined ? namedStack(stack, context) : everyStack(context);
-}
 
 function refuseMixture({ stack, all, fromVault }: StatusCommandOptions): void {
   if ([stack !== undefined, all, fromVault !== undefined].filter(Boolean).length === 1) return;

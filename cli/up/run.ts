@@ -51,7 +51,7 @@ export const runUp: CommandRunner<UpCommandOptions> = async (options, context) =
   const update = () =>
     stacks.up(stack, {
       onEvent: (event) => {
-        if (event.kind === "step" && event.isDone) progress.news(`${event.change.operation} ${event.change.name}`);
+        if (event.kind === "step" && event.isDone) progress.update(`${event.change.operation} ${event.change.name}`);
       },
     });
   const first = await update();

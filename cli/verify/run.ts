@@ -1,5 +1,5 @@
 import type { CommandContext, CommandRunner } from "../shared/command";
-import { writeDocument } from "../shared/document";
+import { forEachStack } from "../shared/for-each-stack";
 import { type Style, styled } from "../shared/progress";
 import type { VerifyCommandOptions } from "./declaration";
 import { type Verification, verifyStack } from "./verify-stack";
@@ -13,13 +13,17 @@ const colours: Readonly<Record<string, Style>> = {
 
 /** `partner-access verify`: from the vault to the first Insights answer, each cause of failure apart. Changes nothing. */
 export const runVerify: CommandRunner<VerifyCommandOptions> = async (options, context) => {
-  const verification = await verifyStack(options, context);
-  const { ok, problems } = verification;
-  if (options.json) {
-    writeDocument(context, { schema: "partner-access/verify/1", ok, stacks: [verification], problems });
-  } else {
-    tell(verification, context);
-  }
+  const { ok } = await forEachStack(
+    {
+      name: "verify",
+      stacks: [options.stack],
+      run: () => verifyStack(options, context),
+      isOk: (verification: Verification) => verification.ok,
+      print: tell,
+    },
+    options,
+    context,
+  );
   return ok ? 0 : 1;
 };
 

@@ -16,7 +16,7 @@ import { cloudResources, rememberedDeployment, secretText, withDeployment, withS
 export interface AdoptionTools {
   readonly stacks: Stacks;
   readonly context: Pick<CommandContext, "env" | "projectDirectory">;
-  readonly news: (text: string) => void;
+  readonly onProgress: (text: string) => void;
 }
 
 /**
@@ -25,14 +25,14 @@ export interface AdoptionTools {
  * to mint and nothing to create, which is checked before it may run.
  */
 export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Promise<readonly string[]> {
-  const { stacks, news } = tools;
+  const { stacks, onProgress } = tools;
   const { stack } = tenant;
-  news("reading the vault and the tenant");
+  onProgress("reading the vault and the tenant");
   const living = await readLiving(tenant);
   if (living === undefined) throw await nothingPublished(tenant);
   await openState(tenant, living, tools);
 
-  news("asking the program what it declares");
+  onProgress("asking the program what it declares");
   const declared = await previewOf(tenant, living, stacks);
   const bare = await exportOf(stack, stacks);
   await stacks.putState(stack, withSecrets(bare, missingIn(bare, declared), living.secrets));
@@ -42,10 +42,10 @@ export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Prom
     const id = livingId(missing, living.inventory, tenant.configuration);
     return id === undefined ? [] : [{ ...missing, id }];
   });
-  if (found.length > 0) news(`importing ${counted(found.length, "resource")}`);
+  if (found.length > 0) onProgress(`importing ${counted(found.length, "resource")}`);
   await importLiving(stack, found, declaredProperties(tenant, living), stacks);
 
-  news("checking that nothing would be replaced");
+  onProgress("checking that nothing would be replaced");
   refuseReplacements(tenant, await previewOf(tenant, living, stacks));
   return found.map(({ name }) => name);
 }
@@ -54,7 +54,7 @@ export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Prom
 async function openState(
   tenant: Tenant,
   { deployment }: LivingDeployment,
-  { stacks, context, news }: AdoptionTools,
+  { stacks, context, onProgress }: AdoptionTools,
 ): Promise<void> {
   const { stack } = tenant;
   const provider = secretsProvider(context, stack);
@@ -66,7 +66,7 @@ async function openState(
   const others = cloudResources(before);
   if (others.length > 0) throw notLost(stack, others.length, deployment.id);
   if (known === undefined) {
-    news("beginning a state");
+    onProgress("beginning a state");
     // The program declares its sign-ins and its memory and then refuses, because the vault's entry is another deployment's.
     // That refusal is what is wanted: the engine now has a state with its own key and providers, and no cloud was written. A program that
     // does not refuse gets no further either: the engine writes its memory, and skips everything else.

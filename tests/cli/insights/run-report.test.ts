@@ -85,11 +85,11 @@ function fakeInsights(states: readonly (string | Error)[], download: () => Reada
 
 const tools = (insights: Insights) => {
   let now = 0;
-  const news: string[] = [];
+  const onProgress: string[] = [];
   return {
     insights,
-    told: news,
-    news: (text: string) => void news.push(text),
+    told: onProgress,
+    onProgress: (text: string) => void onProgress.push(text),
     signal: new AbortController().signal,
     pause: async (milliseconds: number) => {
       now += milliseconds;
@@ -98,7 +98,7 @@ const tools = (insights: Insights) => {
   };
 };
 
-it("waits through every state with news, and saves the file", async () => {
+it("waits through every state, reports each, and saves the file", async () => {
   const { insights } = fakeInsights(["", "Pending", "Running", "Completed"], () => bytes("a,b\n", "1,2\n"));
   const with_ = tools(insights);
   const report = await runReport(order(), with_);

@@ -46,7 +46,7 @@ function store(states: readonly string[], isLockedAtFirst: boolean) {
   } as unknown as Stacks;
   const { context } = captureContext();
   const run = () =>
-    recoverStack(tenant, { stacks, named: "r@build-7:4711", context, news: () => undefined, isStateLost: false });
+    recoverStack(tenant, { stacks, named: "r@build-7:4711", context, onProgress: () => undefined, isStateLost: false });
   return { written, run };
 }
 

@@ -181,7 +181,7 @@ async function rotated(
   const context = { projectDirectory: directory, signal: new AbortController().signal, env: {} };
   const opened: StackConfiguration[] = [];
   const tools = {
-    ...{ stacks, context, news: () => undefined },
+    ...{ stacks, context, onProgress: () => undefined },
     async openAs(configuration: StackConfiguration) {
       opened.push(configuration);
       return { ...tenant, configuration, vault: vaultOf(versions, value, () => false) } as unknown as Tenant;

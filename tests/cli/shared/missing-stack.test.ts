@@ -72,7 +72,7 @@ describe("a stack that the store does not have", () => {
   it("ends a recovery with it", async () => {
     const { context } = captureContext({ projectDirectory, env: emulated });
     const stacks = { state: async () => undefined } as unknown as Stacks;
-    const tools = { stacks, named: undefined, context, news: () => undefined, isStateLost: false };
+    const tools = { stacks, named: undefined, context, onProgress: () => undefined, isStateLost: false };
     const { problems } = await recoverStack({ stack: "dev" } as Tenant, tools);
     expect(problems).toEqual([missingStack("dev", { projectDirectory, env: emulated })]);
   });

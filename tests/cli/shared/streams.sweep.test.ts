@@ -94,7 +94,7 @@ const rows: readonly Row[] = [
     result: /^#!\/bin\/sh/,
   },
   { command: "preflight", code: 0, argv: stack, result: /nothing stands in the way/ },
-  { command: "preflight", code: 1, argv: stack, env: () => ({ ARM_CLIENT_SECRET: "wrong" }), result: /1 check failed/ },
+  { command: "preflight", code: 1, argv: stack, env: () => ({ ARM_CLIENT_SECRET: "wrong" }), result: /checks? failed/ },
   { command: "roles", code: 0, argv: stack, result: /Executive Report Viewer/ },
   { command: "insights", code: 0, argv: ["datasets", ...stack], result: /CustomersAndTenants/ },
   { command: "token", code: 0, argv: [...stack, "--flow", "app-only"], result: /eyJ/ },
