@@ -68,18 +68,14 @@ describe("partner-access diff", () => {
     expect(left.filter((name) => !before.includes(name))).toEqual([]);
   });
 
-  it("tells one changed line of a stack file in words, in all three forms", async () => {
+  it("tells one changed line of a stack file in words, for a terminal and for a comment", async () => {
     await edit("Pulumi.dev.yaml", (text) =>
       text.replace("kind: user\n", "kind: tenant\n    reason: Everyone reports.\n"),
     );
-    const [terminal, markdown, json] = await Promise.all([diff("-s", "dev"), diff("--markdown"), diff("--json")]);
-    expect([terminal.code, markdown.code, json.code]).toEqual([1, 1, 1]);
+    const [terminal, markdown] = await Promise.all([diff("-s", "dev"), diff("--markdown")]);
+    expect([terminal.code, markdown.code]).toEqual([1, 1]);
     expectGolden("diff/consent.txt", timeless(terminal.stdout));
     expectGolden("diff/consent.md", timeless(markdown.stdout));
-    const document = JSON.parse(json.stdout);
-    expectDocument(document);
-    expect(document.unjudged.code).toEqual([]);
-    expect(document.stacks[0].changes.map((change: { direction: string }) => change.direction)).toContain("widened");
   });
 
   it("shows a permission that code adds, with no configuration touched, and lists the code", async () => {
@@ -87,7 +83,9 @@ describe("partner-access diff", () => {
       text.replace("claimValues: [...delegated].sort(),", 'claimValues: [...delegated, "Invented.Scope"].sort(),'),
     );
     const { code, stdout } = await diff("--json", "--fail-on", "high");
-    const { stacks, unjudged } = JSON.parse(stdout);
+    const document = JSON.parse(stdout);
+    expectDocument(document);
+    const { stacks, unjudged } = document;
     expect(code).toBe(1);
     expect(
       stacks[0].changes.map(
