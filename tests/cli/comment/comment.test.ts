@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -10,25 +10,10 @@ import { azureToken, startAzureDevOps } from "../../support/azure-devops-server"
 import { captureContext } from "../../support/captured-context";
 import { expectDocument } from "../../support/documents";
 import { type GitHubServer, githubToken, startGitHub } from "../../support/github-server";
+import { copyProgram } from "../../support/program-copy";
 
 const run = promisify(execFile);
 const root = resolve(__dirname, "../../..");
-const sources = [
-  ...[
-    "bin",
-    "cli",
-    "clients",
-    "components",
-    "configuration",
-    "deployment",
-    "model",
-    "permissions",
-    "rotation",
-    "tokens",
-  ],
-  ...["index.ts", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
-  ...["access-policy.yaml", "biome.json"],
-];
 const workflow = ".github/workflows/anything.yml";
 
 jest.setTimeout(240_000);
@@ -42,7 +27,8 @@ const commitOf = async (place: "base" | "head", name = "HEAD") => (await git(pla
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "partner-access-comment-test-"));
-  for (const path of sources) await cp(join(root, path), at("base", path), { recursive: true });
+  await mkdir(at("base"));
+  await copyProgram(at("base"));
   const dev = await readFile(at("base", "Pulumi.dev.yaml"), "utf8");
   await writeFile(at("base", "Pulumi.adatum.yaml"), dev.replace("alias: contoso", "alias: adatum"));
   await writeFile(at("base", ".gitignore"), "node_modules\n");
@@ -50,7 +36,7 @@ beforeAll(async () => {
   await git("base", "add", "--all");
   await git("base", "commit", "--quiet", "--message", "the base");
   await run("git", ["clone", "--quiet", at("base"), at("head")]);
-  for (const place of ["base", "head"] as const) await symlink(join(root, "node_modules"), at(place, "node_modules"));
+  await symlink(join(root, "node_modules"), at("head", "node_modules"));
 });
 beforeEach(async () => {
   server = await startGitHub({ mostPerPage: 2 });

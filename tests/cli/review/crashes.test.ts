@@ -1,14 +1,11 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { endText } from "../../../cli/review/process-end";
 import { readRecords } from "../../../cli/review/read-records";
+import { copyProgram } from "../../support/program-copy";
 
 const root = resolve(__dirname, "../../..");
-const sources = [
-  ...["bin", "cli", "clients", "components", "configuration", "model", "permissions", "rotation"],
-  ...["index.ts", "package.json", "Pulumi.yaml", "Pulumi.dev.yaml", "access-policy.yaml"],
-];
 const start = "const outside = await readFrom();";
 
 jest.setTimeout(300_000);
@@ -16,8 +13,7 @@ let project: string;
 let program: string;
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), "partner-access-crashes-"));
-  for (const path of sources) await cp(join(root, path), join(project, path), { recursive: true });
-  await symlink(join(root, "node_modules"), join(project, "node_modules"));
+  await copyProgram(project);
   program = await readFile(join(project, "index.ts"), "utf8");
   const dev = await readFile(join(project, "Pulumi.dev.yaml"), "utf8");
   await writeFile(join(project, "Pulumi.other.yaml"), dev.replaceAll("contoso", "adatum"));

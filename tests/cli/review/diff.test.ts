@@ -1,36 +1,37 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { main } from "../../../cli/main";
 import { captureContext } from "../../support/captured-context";
 import { expectDocument } from "../../support/documents";
 import { expectGolden } from "../../support/golden";
+import { copyProgram } from "../../support/program-copy";
 
 const run = promisify(execFile);
-const root = resolve(__dirname, "../../..");
-const sources = [
-  ...["bin", "cli", "clients", "components", "configuration", "model", "permissions", "rotation"],
-  ...["index.ts", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
-  ...["access-policy.yaml", "biome.json", "README.md"],
-];
-
 jest.setTimeout(180_000);
 let project: string;
 const git = (...args: string[]) =>
   run("git", ["-c", "user.name=A Test", "-c", "user.email=test@example.org", ...args], { cwd: project });
 
-beforeEach(async () => {
-  project = await mkdtemp(join(tmpdir(), "partner-access-diff-test-"));
-  for (const path of sources) await cp(join(root, path), join(project, path), { recursive: true });
-  await symlink(join(root, "node_modules"), join(project, "node_modules"));
+let pristine: string;
+beforeAll(async () => {
+  pristine = await mkdtemp(join(tmpdir(), "partner-access-diff-base-"));
+  project = pristine;
+  await copyProgram(project);
   await writeFile(join(project, ".gitignore"), "node_modules\n");
   await git("init", "--quiet", "--initial-branch=main");
   await git("add", "--all");
   await git("commit", "--quiet", "--message", "the base");
 });
-afterEach(() => rm(project, { recursive: true, force: true }));
+beforeEach(async () => {
+  const folder = await mkdtemp(join(tmpdir(), "partner-access-diff-test-"));
+  project = join(folder, "project");
+  await run("cp", ["-R", pristine, project]);
+});
+afterEach(() => rm(dirname(project), { recursive: true, force: true }));
+afterAll(() => rm(pristine, { recursive: true, force: true }));
 
 async function diff(...args: string[]) {
   const captured = captureContext({
@@ -110,7 +111,8 @@ describe("partner-access diff", () => {
   it("judges another checkout, named with --head, and leaves it as it is", async () => {
     const head = await mkdtemp(join(tmpdir(), "partner-access-diff-head-"));
     try {
-      for (const path of sources) await cp(join(root, path), join(head, path), { recursive: true });
+      await copyProgram(head);
+      await rm(join(head, "node_modules"));
       await writeFile(join(head, ".gitignore"), "node_modules\n");
       await run("git", ["init", "--quiet"], { cwd: head });
       const file = join(head, "Pulumi.dev.yaml");
@@ -144,7 +146,7 @@ describe("partner-access diff", () => {
     const { code, stderr } = await diff("--base", "HEAD~1");
     expect([code, stderr]).toEqual([2, expect.stringContaining('lacks 1 file of its own revision: "Pulumi.dev.yaml"')]);
     expect(stderr).toContain("git sparse-checkout disable");
-    const whole = join(project, "..", `${basename(project)}-whole`);
+    const whole = join(dirname(project), "whole");
     await git("worktree", "add", "--quiet", "--detach", whole);
     await run("git", ["sparse-checkout", "disable"], { cwd: whole });
     try {
