@@ -97,7 +97,7 @@ async function main(): Promise<void> {
     );
     const code = await diff(directory);
     undo();
-    const previews = await previewSeconds(project, directory, benchStacks(Math.min(PREVIEWS, STACKS)));
+    const previews = await previewSeconds(directory, benchStacks(Math.min(PREVIEWS, STACKS)));
     const previewed = previews.reduce((sum, it) => sum + it, 0) / Math.max(1, previews.length);
     // Both sides of every stack are run.
     const compared = code.seconds / STACKS;

@@ -11,14 +11,9 @@ export interface BenchStack {
 }
 
 /** Seconds of one `pulumi preview` of each of these stacks, which were never deployed: what a review would cost with the engine. */
-export async function previewSeconds(
-  project: string,
-  directory: string,
-  stacks: readonly BenchStack[],
-): Promise<readonly number[]> {
+export async function previewSeconds(directory: string, stacks: readonly BenchStack[]): Promise<readonly number[]> {
   const { env } = currentContext();
   const emulator = await startEmulatorProcess({
-    projectDirectory: project,
     env,
     onProgress: () => undefined,
     endsWithParent: true,

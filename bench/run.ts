@@ -59,7 +59,7 @@ interface Side {
 async function startSide(directory: string, remove: () => Promise<void>): Promise<Side> {
   const { env } = currentContext();
   const onProgress = (line: string) => process.stderr.write(`${line}\n`);
-  const emulator = await startEmulatorProcess({ projectDirectory: project, env, onProgress, endsWithParent: true });
+  const emulator = await startEmulatorProcess({ env, onProgress, endsWithParent: true });
   const stop = async () => {
     await emulator.stop();
     await remove();

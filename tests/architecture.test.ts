@@ -34,7 +34,7 @@ function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      return ["node_modules", ".git", "tests", "coverage"].includes(entry.name) ? [] : sources(path);
+      return ["node_modules", ".git", "tests", "coverage", "dist"].includes(entry.name) ? [] : sources(path);
     }
     return entry.name.endsWith(".ts") ? [path] : [];
   });

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import type { CommandContext, ExitCode } from "../shared/command";
 import { resultStream } from "../shared/document";
 import { type EmulatorProcess, startEmulatorProcess } from "../shared/emulator-process";
+import { commandFile } from "../shared/own-package";
 import { createProgress } from "../shared/progress";
 import type { DemoCommandOptions } from "./declaration";
 import { keep } from "./keep";
@@ -34,7 +34,6 @@ export async function setStage(options: DemoCommandOptions, context: CommandCont
   const realPlugins = options.realPlugins;
   progress.update("… starting the emulated Microsoft");
   const emulator = await startEmulatorProcess({
-    projectDirectory: context.projectDirectory,
     env: realPlugins ? context.env : withoutForeign(context.env),
     arguments: [
       "--starts-at",
@@ -85,7 +84,7 @@ function play(
   };
   const flags = [...(options.keep ? ["--keep"] : []), ...(options.json ? ["--json"] : [])];
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(context.projectDirectory, "bin/partner-access.js"), "demo", ...flags], {
+    const child = spawn(process.execPath, [commandFile, "demo", ...flags], {
       stdio: "inherit",
       env: { ...withoutForeign(context.env), ...emulator.line.env, PARTNER_ACCESS_DEMO: JSON.stringify(stage) },
     });

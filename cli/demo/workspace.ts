@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 
 /** What no copy of the project needs: the dependencies are linked. */
-const neverCopied = ["node_modules", ".git", ".pulumi", "coverage"];
+const neverCopied = ["node_modules", ".git", ".pulumi", "coverage", "dist"];
 /** What is no part of the program. The commands list the routes of `offline/` in their help. */
 const besideProgram = [".github", ".ci", "docs", "tests"];
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { EmulatorLine } from "../../model/emulator-line";
 import { CommandError } from "./document";
+import { commandFile } from "./own-package";
 
 export interface EmulatorProcess {
   readonly line: EmulatorLine;
@@ -12,7 +13,6 @@ export interface EmulatorProcess {
 }
 
 export interface EmulatorProcessOptions {
-  readonly projectDirectory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly arguments?: readonly string[];
   readonly signal?: AbortSignal;
@@ -26,12 +26,7 @@ export interface EmulatorProcessOptions {
 export async function startEmulatorProcess(options: EmulatorProcessOptions): Promise<EmulatorProcess> {
   const child = spawn(
     process.execPath,
-    [
-      `${options.projectDirectory}/bin/partner-access.js`,
-      "emulator",
-      ...(options.endsWithParent ? ["--until-input-ends"] : []),
-      ...(options.arguments ?? []),
-    ],
+    [commandFile, "emulator", ...(options.endsWithParent ? ["--until-input-ends"] : []), ...(options.arguments ?? [])],
     {
       env: { ...options.env },
       // A group of its own: Ctrl-C in the terminal reaches the caller first, which then stops the emulator in order.

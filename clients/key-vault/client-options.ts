@@ -5,7 +5,7 @@ import type { HttpSettings } from "../http/exchange";
 const BUDGET_MS = 90_000;
 
 /** Makes Microsoft's vault client send through our layer: to this vault only, and an answer without its parts is none. */
-export function vaultClientOptions(vaultUri: string, settings: HttpSettings) {
+export function vaultClientOptions(vaultUri: string, settings: HttpSettings): ReturnType<typeof azureClientOptions> {
   const { origin } = new URL(vaultUri);
   return azureClientOptions({ ...settings, service: "Key Vault", origin, budgetMs: BUDGET_MS, lacks });
 }
