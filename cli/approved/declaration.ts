@@ -2,11 +2,8 @@ import { declareCommand, type OptionsOf } from "../shared/command";
 import { author, json, text } from "../shared/options";
 
 const options = {
-  commit: text("--commit <hash>", "the merge to apply; HEAD of this checkout when left out"),
-  base: text(
-    "--base <commit>",
-    "what the default branch was before the push; what it was before this one pull request when left out",
-  ),
+  commit: text("--commit <hash>", "the merge to apply; default: HEAD of this checkout"),
+  base: text("--base <commit>", "the default branch before the push; default: before this one pull request"),
   author,
   json,
 };
@@ -15,12 +12,12 @@ export type ApprovedCommandOptions = OptionsOf<typeof options>;
 
 export const approvedCommand = declareCommand({
   name: "approved",
-  summary: "say which stacks a merged change may apply, and with which digest",
+  summary: "print which stacks a merged change may apply, and with which digest",
   description:
     "Compares a merge with what was there before it, and asks GitHub or Azure DevOps for the check that the review wrote. Refuses a commit " +
-    "that the default branch does not contain, and a merge that is not what was approved. Merge commits, squashes, rebases and the " +
-    "pushes of a merge queue are understood. Prints each stack with the digest for `up --expect-digest`.\n\n" +
-    "The code that judges is this checkout's: run it on the default branch, and name the merge with --commit. Exit code 2 when there is no approval.",
+    "that the default branch does not contain, and a merge that is not what was approved. It understands merge commits, squashes, " +
+    "rebases and the pushes of a merge queue. Prints each stack with the digest for `up --expect-digest`.\n\n" +
+    "It judges with this checkout's code: run it on the default branch, and name the merge with --commit. Exit code 2 when there is no approval.",
   options,
   examples: ["partner-access approved --commit 5f0c1f0e8d7c6b5a49382716051f0e8d7c6b5a49 --json"],
   load: async () => (await import("./run")).runApproved,

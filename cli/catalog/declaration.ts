@@ -11,12 +11,12 @@ export type CatalogCommandOptions = OptionsOf<typeof options>;
 
 export const catalogCommand = declareCommand({
   name: "catalog",
-  arguments: [{ name: "[action]", description: "refresh, the only one there is" }],
+  arguments: [{ name: "[action]", description: "refresh, the only action" }],
   summary: "add an API to what stacks may ask for",
   description:
     "catalog refresh reads what an API's service principal publishes in the stack's tenant (permissions, ids, texts) and writes it into " +
-    "api-catalog.yaml, which stack files, the access policy and reviews then know. Ratings that people wrote stay while the " +
-    "permission is the same; what nobody has rated counts as high. Without --api it refreshes what was added before.",
+    "api-catalog.yaml, which stack files, the access policy and reviews then use. Ratings that people wrote are kept while the " +
+    "permission is the same; a permission without a rating counts as high. Without --api it refreshes what was added before.",
   options,
   examples: [
     "partner-access catalog refresh -s contoso --api 00000002-0000-0ff1-ce00-000000000000",

@@ -3,7 +3,7 @@ import { flag, json, stack } from "../shared/options";
 
 const options = {
   stack,
-  retireOrphans: flag("--retire-orphans", "remove the orphans that may go"),
+  retireOrphans: flag("--retire-orphans", "remove the orphans that are safe to remove"),
   json,
 };
 
@@ -11,10 +11,10 @@ export type CredentialsCommandOptions = OptionsOf<typeof options>;
 
 export const credentialsCommand = declareCommand({
   name: "credentials",
-  summary: "every credential on the application, and whose it is",
+  summary: "list every credential of the application, and whose it is",
   description:
-    "Lists the application's client secrets: current, previous, orphan (our mark, unknown to the record) and foreign. Changes nothing " +
-    "unless told to. --retire-orphans removes an orphan that was never published at once, and one that was published when the overlap " +
+    "Lists the application's client secrets: current, previous, orphan (our mark, unknown to the record) and foreign. It changes nothing " +
+    "without --retire-orphans, which removes an orphan that was never published at once, and one that was published when the overlap " +
     "has passed since it was replaced. Foreign credentials are never touched.",
   options,
   examples: ["partner-access credentials -s contoso", "partner-access credentials -s contoso --retire-orphans"],

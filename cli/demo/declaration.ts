@@ -17,7 +17,7 @@ export const demoCommand = declareCommand({
   summary: "try everything on an emulated Microsoft, without an account",
   description:
     "Starts an emulated Microsoft on loopback, runs the real Pulumi engine and the real program against it, and shows what exists " +
-    "afterwards. Works on a copy: your work tree, your Pulumi state and your plugins stay as they are.",
+    "afterwards. Works on a copy: your work tree, Pulumi state and plugins stay unchanged.",
   options,
   examples: ["partner-access demo", "partner-access demo --keep", "partner-access demo --json > demo.json"],
   load: async () => (await import("./run")).runDemo,

@@ -5,10 +5,13 @@ import { invalidOption } from "../shared/document";
 import { flag, json, parsed, text } from "../shared/options";
 
 const options = {
-  base: text("--base <commit>", "compare with this one; left out, where this work left the main branch"),
-  head: text("--head <folder>", "another checkout to judge; this one when left out"),
-  stack: text("-s, --stack <name>", "one stack; all when left out"),
-  failOn: parsed(text("--fail-on <risk>", "exit 1 only from this risk on: low, medium, high or critical"), readRisk),
+  base: text("--base <commit>", "compare with this commit; default: where this work left the main branch"),
+  head: text("--head <folder>", "another checkout to judge; default: this one"),
+  stack: text("-s, --stack <name>", "one stack; default: all"),
+  failOn: parsed(
+    text("--fail-on <risk>", "exit 1 only at this risk or above: low, medium, high or critical"),
+    readRisk,
+  ),
   markdown: flag("--markdown", "print the text of a pull request's comment"),
   recordsTo: text(
     "--records-to <file>",
@@ -21,12 +24,12 @@ export type DiffCommandOptions = OptionsOf<typeof options>;
 
 export const diffCommand = declareCommand({
   name: "diff",
-  summary: "show what a change grants, in words, before anybody applies it",
+  summary: "show what a change grants, in words, before anyone applies it",
   description:
     "Runs the program of two revisions, each with its own code, under mocks: without credentials, network or a live tenant. " +
     "Compares what they grant, rates each difference, and lists what it cannot judge: changed code, lock files, workflows. " +
     "Needs git; the working tree is not touched.\n\n" +
-    "Exit code 1 when something is found, or could not be compared.",
+    "Exit code 1 when something was found or could not be compared.",
   options,
   examples: ["partner-access diff", "partner-access diff --base origin/main --markdown --fail-on high"],
   load: async () => (await import("./run")).runDiff,

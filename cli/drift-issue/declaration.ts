@@ -3,7 +3,7 @@ import { author, json, requiredText, text } from "../shared/options";
 
 const options = {
   documents: requiredText("--documents <folder>", "files of `drift --json`, at any depth, named STACK.json"),
-  stacks: text("--stacks <names>", "every stack that was looked at, with blanks between; those found when left out"),
+  stacks: text("--stacks <names>", "every stack that was checked, separated by blanks; default: those found"),
   author,
   json,
 };
@@ -16,7 +16,7 @@ export const driftIssueCommand = declareCommand({
   description:
     "Reads the documents of `drift --json` in a folder, one file per stack, and writes one issue (GitHub) or work item (Azure DevOps): " +
     "opened with the first difference, rewritten in place, closed (on GitHub) when nothing differs. " +
-    "A stack without a document counts as a failed look-up.",
+    "A stack without a document counts as a failed read.",
   options,
   examples: ['partner-access drift-issue --documents drift --stacks "contoso adatum"'],
   load: async () => (await import("./run")).runDriftIssue,

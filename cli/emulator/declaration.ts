@@ -17,7 +17,7 @@ function controlLines(): string {
 }
 
 const options = {
-  port: parsed(text("--port <number>", "port of the HTTPS address; a free one when left out"), readPort),
+  port: parsed(text("--port <number>", "port of the HTTPS address; default: a free one"), readPort),
   realPlugins: flag(
     "--real-plugins",
     "put the real plugins of your PULUMI_HOME or PATH into the environment, not the stand-ins",

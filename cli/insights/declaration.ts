@@ -6,13 +6,13 @@ const options = {
   stack,
   query: text("--query <text>", "the query, in Insights' own language"),
   queryFile: text("--query-file <file>", "a file that holds it"),
-  queryId: text("--query-id <id>", "with report: a query that is there"),
-  resume: text("--resume <report>", "with report: wait for one that is under way, and save it"),
-  out: text("--out <file>", "with report: where it is saved"),
+  queryId: text("--query-id <id>", "with report: an existing query"),
+  resume: text("--resume <report>", "with report: wait for a running one, and save it"),
+  out: text("--out <file>", "with report: the file to save it to"),
   replace: flag("--replace", "with report: replace that file"),
   name: text("--name <text>", "with report: its name in Partner Center"),
-  format: parsed(text("--format <format>", "with report: csv or tsv; csv when left out"), readFormat),
-  wait: parsed(text("--wait <minutes>", "with report: how long to wait; 120 when left out"), readMinutes),
+  format: parsed(text("--format <format>", "with report: csv or tsv; default: csv"), readFormat),
+  wait: parsed(text("--wait <minutes>", "with report: how long to wait; default: 120"), readMinutes),
   json,
 };
 
@@ -23,7 +23,7 @@ export const insightsCommand = declareCommand({
   arguments: [{ name: "[action]", description: "datasets, query or report" }],
   summary: "list datasets, try a query, save a report",
   description:
-    "datasets lists what can be asked for. query runs a query on the spot: at most 100 rows. report creates the query where it is new, " +
+    "datasets lists what can be queried. query runs a query immediately: at most 100 rows. report creates the query where it is new, " +
     "runs it once, waits for the execution and saves it to a file that is complete or absent.\n\n" +
     "Signs in as token does: with the refresh token in the vault.",
   options,

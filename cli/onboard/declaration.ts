@@ -8,14 +8,14 @@ const newOptions = {
   user: text("--user <name>", "user principal name of the reporting user"),
   assignedBy: text(
     "--assigned-by <who>",
-    "who assigns the user to the application: admin or deployer; admin, by hand, when left out",
+    "who assigns the user to the application: admin (by hand) or deployer; default: admin",
   ),
-  vaultTenantId: text("--vault-tenant-id <id>", "tenant of the vault; the partner tenant when left out"),
+  vaultTenantId: text("--vault-tenant-id <id>", "tenant of the vault; default: the partner tenant"),
   subscriptionId: text("--subscription-id <id>", "subscription of the vault"),
   vaultClientId: text("--vault-client-id <id>", "application that writes the vault"),
   resourceGroup: text("--resource-group <name>", "resource group of the vault; it must exist"),
   vaultName: text("--vault-name <name>", "the vault"),
-  vaultMode: text("--vault-mode <mode>", "existing, create or recover; existing when left out"),
+  vaultMode: text("--vault-mode <mode>", "existing, create or recover; default: existing"),
   print: flag("--print", "print the file and write nothing"),
   json,
 };
@@ -30,7 +30,7 @@ export const newCommand = declareCommand({
   summary: "write the stack file of one more partner tenant",
   description:
     "Writes a commented Pulumi.<alias>.yaml that passes every check, and never overwrites one. Asks on a terminal for what the options " +
-    "do not say. Calls nobody.",
+    "do not say. Makes no network call.",
   options: newOptions,
   examples: [
     "partner-access new contoso",
@@ -47,9 +47,9 @@ const deployerOptions = {
   ),
   azureDevops: text(
     "--azure-devops <connection>",
-    "ORG/PROJECT/CONNECTION where the pipelines run; what the connections' names begin with",
+    "ORG/PROJECT/CONNECTION where the pipelines run; CONNECTION is the beginning of the connections' names",
   ),
-  for: parsed(text("--for <person>", "print one script alone: administrator or vault-owner"), readPerson),
+  for: parsed(text("--for <person>", "print only one script: administrator or vault-owner"), readPerson),
   json,
 };
 
@@ -57,11 +57,11 @@ export type DeployerCommandOptions = OptionsOf<typeof deployerOptions>;
 
 export const deployerCommand = declareCommand({
   name: "deployer",
-  summary: "print what the tenant's administrator and the vault's owner must run",
+  summary: "print the scripts that the tenant's administrator and the vault's owner must run",
   description:
     "Prints two scripts for the Azure CLI and runs nothing: one for the partner tenant's administrator (deployer and rotator, the " +
     "pipelines they trust, exactly the rights this stack needs, the APIs' principals, the reporting user's assignment), one for the " +
-    "vault's owner (the roles of the vault's identity). Each may be run again, and takes everything back with --take-back.\n\n" +
+    "vault's owner (the roles of the vault's identity). Each can be run again, and undoes everything with --take-back.\n\n" +
     "The identities trust jobs of the environments apply-STACK and rotate-STACK on GitHub, and on Azure DevOps the service " +
     "connections CONNECTION-apply-STACK, CONNECTION-rotate-STACK and CONNECTION-vault.",
   options: deployerOptions,

@@ -14,17 +14,17 @@ export type RecoverCommandOptions = OptionsOf<typeof options>;
 
 export const recoverCommand = declareCommand({
   name: "recover",
-  summary: "bring a stack back after a run that was killed",
+  summary: "repair a stack after a run that was killed",
   description:
-    "Clears the operations a broken-off run had begun, lets the engine go on, and removes the credentials nobody knows. May be repeated, " +
-    "and may be killed itself. A published entry that was changed by hand is published again with the right record and value, which it " +
+    "Clears the pending operations of an interrupted run, lets the engine continue, and removes orphaned credentials. It can be repeated, " +
+    "and can be killed itself. A published entry that was changed by hand is published again with the right record and value, which it " +
     "finds in the state or in an older version.\n\n" +
-    "It finishes a rotation and repairs, and grants nothing that the state does not hold: an update that would also change who may do " +
-    "what is refused, the rest is done. --expect-digest takes the digest of the approved manifest, and with it an interrupted update of " +
-    "that content is finished.\n\n" +
-    "A lock in the way is named with holder and age. It is broken only when --lock names it and it is older than an hour or its process has " +
+    "It finishes a rotation and repairs, and grants nothing that the state does not grant already: an update that would also change who may do " +
+    "what is refused; the rest is done. --expect-digest takes the digest of the approved manifest, and with it recover finishes an interrupted update of " +
+    "that content.\n\n" +
+    "It names the holder and age of a lock. It breaks the lock only when --lock names it and it is older than an hour or its process has " +
     "ended on this machine, or when a " +
-    "person on a terminal says so: a run that is alive would go on beside this one.\n\n" +
+    "person on a terminal says so, because a live run would continue beside this one.\n\n" +
     "--lost-state is for a state that is gone for good. It finds the application by the client id in the vault, imports what is there " +
     "into a new state, and leaves the running secret in place until the next rotation replaces it.",
   options,

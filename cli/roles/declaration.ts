@@ -12,7 +12,7 @@ export type RolesCommandOptions = OptionsOf<typeof options>;
 
 export const rolesCommand = declareCommand({
   name: "roles",
-  summary: "who may see the reports, and give the reporting user the role",
+  summary: "list who may see the reports, and give the reporting user the role",
   description:
     "Lists who has Executive Report Viewer and Report Viewer in Partner Center, with an administrator's access token from standard input, " +
     "which is used once and kept nowhere. Without one it prints what to do in the portal. Changes nothing without --assign.",

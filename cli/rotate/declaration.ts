@@ -12,10 +12,10 @@ const options = {
   ),
   rollback: parsed(text("--rollback <reason>", "make the previous secret current again, inside the overlap"), trimmed),
   renewEvery: parsed(
-    text("--renew-every <days>", "renew a refresh token of this age; 7 when left out, 0 for now"),
+    text("--renew-every <days>", "renew a refresh token of at least this age; default: 7, 0 for now"),
     readRenewEvery,
   ),
-  parallel: parsed(text("--parallel <number>", "stacks at once with --all; 2 when left out"), readParallel),
+  parallel: parsed(text("--parallel <number>", "stacks at once with --all; default: 2"), readParallel),
   expectDigest,
   allowLocalState,
   json,
@@ -25,12 +25,12 @@ export type RotateCommandOptions = OptionsOf<typeof options>;
 
 export const rotateCommand = declareCommand({
   name: "rotate",
-  summary: "give stacks that are due a new client secret",
+  summary: "give a new client secret to stacks that are due",
   description:
-    "Decides from the vault's record whether a stack is due. A stack that is not due is not touched; one that is gets a new secret, " +
+    "Decides from the vault's record whether a stack is due. A stack that is not due is not changed; one that is due gets a new secret, " +
     "proven before it is published, and nothing else changes. The previous secret stays valid for the overlap. " +
-    "Other changes that were merged and not applied stay as they are: the run goes by what was applied last. " +
-    "Where somebody has signed in, the refresh token is renewed once a week, and replaced only after the newer one gave a token.",
+    "It leaves other changes that were merged but not applied aside and uses what was applied last. " +
+    "Where someone has signed in, the refresh token is renewed once a week, and replaced only after the newer one gave a token.",
   options,
   examples: [
     "partner-access rotate -s contoso --plan",

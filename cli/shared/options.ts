@@ -39,10 +39,7 @@ export const json = flag("--json", "print one JSON document on standard output")
 export const stack = requiredText("-s, --stack <name>", "the stack, one per partner tenant");
 
 export const expectDigest: CommandOption<Digest | undefined> = parsed(
-  text(
-    "--expect-digest <digest>",
-    "refuse, before any write, what is not the manifest that was approved (see diff --json)",
-  ),
+  text("--expect-digest <digest>", "refuse, before any write, anything but the approved manifest (see diff --json)"),
   (digest) => (digest === undefined ? undefined : readDigest(digest)),
 );
 
@@ -52,7 +49,7 @@ export const allowLocalState = flag(
 );
 
 export const flow = parsed(
-  text("--flow <name>", "refresh-token, password or app-only; what the vault holds decides when left out"),
+  text("--flow <name>", "refresh-token, password or app-only; default: what the vault's entries allow"),
   (name) => {
     if (name === undefined || isTokenFlow(name)) return name;
     throw invalidOption(
@@ -62,6 +59,9 @@ export const flow = parsed(
   },
 );
 
-export const user = text("--user <name>", "with the flow password: who; the stack's reporting user when left out");
-export const yes = flag("-y, --yes", "do not ask; needed where nobody can answer");
-export const author = text("--author <login>", "who the token writes as on GitHub; github-actions[bot] when left out");
+export const user = text("--user <name>", "with the flow password: the user; default: the stack's reporting user");
+export const yes = flag("-y, --yes", "do not ask; required where there is no terminal");
+export const author = text(
+  "--author <login>",
+  "the account that the token writes as on GitHub; default: github-actions[bot]",
+);

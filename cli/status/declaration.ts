@@ -4,7 +4,7 @@ import { flag, json, text } from "../shared/options";
 const options = {
   stack: text("-s, --stack <name>", "one stack"),
   all: flag("--all", "every stack of this project"),
-  fromVault: text("--from-vault <url>", "every deployment that a vault holds, from its list of entries alone"),
+  fromVault: text("--from-vault <url>", "every deployment in a vault, from its list of entries alone"),
   json,
 };
 
@@ -12,11 +12,11 @@ export type StatusCommandOptions = OptionsOf<typeof options>;
 
 export const statusCommand = declareCommand({
   name: "status",
-  summary: "what is published, when it changes, and what is wrong",
+  summary: "show what is published, when it changes, and what is wrong",
   description:
     "Reads the vault's record and the live tenant: published and previous secret, next rotation, age of the refresh token, and what is " +
     "wrong with them. Redeems a token with exactly the published value, or says why that was not checked. Changes nothing. With --from-vault it needs list rights on that vault and nothing else (no state, no Pulumi, no " +
-    "stack file): run it as an alarm, apart from the schedule it watches.\n\n" +
+    "stack file): run it as an alarm, separate from the schedule that it watches.\n\n" +
     "Exit code 1 when something is wrong: a rotation 14 days overdue, a secret within 30 days of its end, a refresh token older than " +
     "60 days, a credential that is missing in Entra, a record that was changed by hand, a value that Entra refuses, an orphan, a stopped application.",
   options,

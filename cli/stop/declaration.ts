@@ -21,7 +21,7 @@ export const stopCommand = declareCommand({
   name: "stop",
   summary: "refuse every token of an application, at once",
   description:
-    "Disables the service principal straight through Microsoft Graph: no Pulumi, no state, no lock to wait for. It asks on a terminal and " +
+    "Disables the service principal directly through Microsoft Graph: no Pulumi, no state, no lock to wait for. It asks on a terminal and " +
     "needs --yes elsewhere. up and rotate refuse a stopped stack and never enable it; resume does.",
   options: stopOptions,
   examples: ["partner-access stop -s contoso", "partner-access stop -s contoso --yes"],

@@ -19,9 +19,9 @@ export const tokenCommand = declareCommand({
   description:
     "Reads the vault and asks Entra; the token alone goes to standard output. Needs read rights on the vault's entries and nothing else: " +
     "no Pulumi, and with --vault and --prefix no stack file.\n\n" +
-    "The flow refresh-token is the one that works since Microsoft demands MFA. The flow password is what Microsoft's page of 2021 " +
+    "The flow refresh-token is the one that works, because Microsoft demands MFA. The flow password is what Microsoft's page of 2021 " +
     "describes: the password is read from standard input, or asked for without echo.\n\n" +
-    "Exit code 0 or 2: a token is there, or it is not. Whoever sees the token can use it for an hour: mind your terminal and your log.",
+    "Exit code 0 with a token, 2 without one. Anyone who sees the token can use it for an hour, so mind your terminal and your log.",
   options,
   examples: [
     "partner-access token -s contoso",

@@ -3,10 +3,10 @@ import { allowLocalState, expectDigest, flag, json, stack } from "../shared/opti
 
 const options = {
   stack,
-  yes: flag("-y, --yes", "do not ask before the update; needed where nobody can answer"),
+  yes: flag("-y, --yes", "do not ask before the update; required where there is no terminal"),
   preview: flag("--preview", "show what would change and stop"),
   expectDigest,
-  overwriteDrift: flag("--overwrite-drift", "do not look for changes made by hand, and write over them"),
+  overwriteDrift: flag("--overwrite-drift", "overwrite changes made by hand without looking for them"),
   allowLocalState,
   json,
 };
@@ -18,8 +18,8 @@ export const upCommand = declareCommand({
   summary: "deploy one stack with pulumi",
   description:
     "Checks the stack's configuration, then runs `pulumi up` for it: preview, question, update. " +
-    "Looks for drift first, and refuses while it would write over what somebody did by hand. " +
-    "Refuses a local state file or a passphrase outside the emulator unless told otherwise.",
+    "Looks for drift first, and refuses to overwrite what someone changed by hand. " +
+    "Refuses a local state file or a passphrase outside the emulator unless --allow-local-state is given.",
   options,
   examples: ["partner-access up -s contoso --preview", "partner-access up -s contoso --yes"],
   load: async () => (await import("./run")).runUp,

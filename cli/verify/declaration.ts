@@ -12,7 +12,7 @@ export type VerifyCommandOptions = OptionsOf<typeof options>;
 
 export const verifyCommand = declareCommand({
   name: "verify",
-  summary: "check a token step by step, down to the first Insights call",
+  summary: "check a token step by step, up to the first Insights call",
   description:
     "Takes a token as token does and looks at it: audience, tenant, permission, user, MFA, lifetime. Asks Partner Center whether it counts " +
     "as MFA and whether the account is enrolled, and makes the first Insights call. Each check is ok, warning, failed or cannot-tell, with " +
