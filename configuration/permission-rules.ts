@@ -44,9 +44,8 @@ export function readPermissions(
     problems.push(...misses.map((miss) => missProblem(miss, path, apis)));
     if (found.api === undefined) continue;
     for (const permission of [...found.delegated, ...found.application]) {
-      problems.push(
-        ...refusedByPolicy(policy, found.api, permission, `${path}.${permission.kind}`, names[permission.kind]),
-      );
+      const written = { path: `${path}.${permission.kind}`, texts: names[permission.kind] };
+      problems.push(...refusedByPolicy(policy, found.api, permission, written));
     }
     problems.push(...sharedRoles(found.application, `${path}.application`, roles));
     resolved.push({
@@ -95,12 +94,11 @@ function refusedByPolicy(
   policy: AccessPolicy,
   api: ApiPermissions["api"],
   permission: FoundPermission,
-  path: string,
-  written: readonly string[],
+  { path, texts }: { readonly path: string; readonly texts: readonly string[] },
 ): readonly Problem[] {
   const { kind, name } = permission;
   if (allowedBy(policy, { apiClientId: api.clientId, kind, permission: name }) !== undefined) return [];
-  const index = written.findIndex((text) => text === name || text.toLowerCase() === permission.id);
+  const index = texts.findIndex((text) => text === name || text.toLowerCase() === permission.id);
   return [
     {
       path: `${path}[${index}]`,

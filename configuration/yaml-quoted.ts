@@ -29,18 +29,18 @@ export function readQuoted(cursor: YamlCursor, indent?: number): string {
     }
     cursor.skip(cursor.indent);
   }
-  const folded = parts.map((part, index) => trimmed(part, index > 0, index < parts.length - 1)).join(" ");
+  // Blanks around a line's end are no part of a text: what stays is one blank.
+  const trimmed = parts.map((part, index) => {
+    const text = index > 0 ? part.replace(/^ +/, "") : part;
+    return index < parts.length - 1 ? text.replace(/ +$/, "") : text;
+  });
+  const folded = trimmed.join(" ");
   return quote === "'" ? folded.replaceAll("''", "'") : unescaped(folded, cursor);
 }
 
-/** Blanks around a line's end are no part of a text: what stays is one blank. */
-function trimmed(part: string, start: boolean, end: boolean): string {
-  const text = start ? part.replace(/^ +/, "") : part;
-  return end ? text.replace(/ +$/, "") : text;
-}
-
 function unescaped(text: string, cursor: YamlCursor): string {
-  return text.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gsu, (_, x, u, U, letter) => {
+  return text.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gsu, (_, ...found) => {
+    const [x, u, U, letter] = found;
     const code = Number.parseInt(x ?? u ?? U ?? "", 16);
     const known = Number.isNaN(code) ? escapes.get(letter) : character(code);
     if (known !== undefined) return known;

@@ -98,7 +98,7 @@ export function rollbackProblems(
 }
 
 function planFirst(schedule: RotationSchedule, today: Day, options: PlanOptions): SlotPlan {
-  const slot = freshSlot(1, GRID_ORIGIN, schedule, today, options);
+  const slot = freshSlot(1, gridDay(GRID_ORIGIN, today, schedule), schedule, options);
   return {
     slots: { a: slot },
     current: "a",
@@ -137,7 +137,7 @@ function planRotation({ record, schedule, today, options, due }: Situation): Slo
 
   const target = otherSlot(record.current);
   const generation = isCompromised ? emergencyGeneration(record, options) : newestGeneration(record) + 1;
-  const slot = freshSlot(generation, isDue ? due : GRID_ORIGIN, schedule, today, options);
+  const slot = freshSlot(generation, gridDay(isDue ? due : GRID_ORIGIN, today, schedule), schedule, options);
   const kept = isCompromised ? {} : occupied(record, [record.current], today);
   return {
     slots: { ...kept, [target]: slot },
@@ -196,14 +196,7 @@ function rotationReason(facts: {
   return { code: "requested", sentence: `Requested: ${what}.` };
 }
 
-function freshSlot(
-  generation: number,
-  grid: Day,
-  schedule: RotationSchedule,
-  today: Day,
-  options: PlanOptions,
-): PlannedSlot {
-  const start = gridDay(grid, today, schedule);
+function freshSlot(generation: number, start: Day, schedule: RotationSchedule, options: PlanOptions): PlannedSlot {
   const end = addDays(start, schedule.lifetimeDays);
   return { generation, start, end, displayName: markOf(options.origin, generation) };
 }

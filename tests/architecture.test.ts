@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { signatureProblems } from "./support/signatures";
 
 const root = resolve(__dirname, "..");
 
@@ -146,6 +147,14 @@ describe("the house", () => {
     );
     expect([...writers].sort()).toEqual(Object.keys(asks).sort());
     for (const [file, question] of Object.entries(asks)) expect(textOf(file)).toMatch(question);
+  });
+
+  it("gives no function more than four parameters, and no call two booleans in a row", () => {
+    // Not yet: offline/.
+    const checked = files.filter((file) => !["offline", "bench"].includes(folderOf(file)));
+    expect(checked.length).toBeGreaterThan(300);
+    const problems = checked.flatMap((file) => signatureProblems(file, readFileSync(join(root, file), "utf8")));
+    expect(problems).toEqual([]);
   });
 
   it("keeps all of a command in one folder: what it is called, and what runs", () => {

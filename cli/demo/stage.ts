@@ -7,7 +7,7 @@ import { createProgress } from "../shared/progress";
 import type { DemoCommandOptions } from "./declaration";
 import { keep } from "./keep";
 import type { Step } from "./steps";
-import { createWorkspace, type Workspace } from "./workspace";
+import { createWorkspace } from "./workspace";
 
 /** What the first process hands to the second, as JSON in `PARTNER_ACCESS_DEMO`. */
 export interface Stage {
@@ -53,7 +53,9 @@ export async function setStage(options: DemoCommandOptions, context: CommandCont
     detail: `${emulator.line.origin}, ${emulator.line.tenants.map((tenant) => tenant.domain).join(" and ")}`,
   };
   try {
-    const code = await play(options, context, emulator, workspace, [started]);
+    const { pulumi, origin } = emulator.line;
+    const stage = { workspace: workspace.directory, pulumi, origin, millisecondsBehind, prologue: [started] };
+    const code = await play(stage, emulator, options, context);
     if (options.keep) await keep(resultStream(options, context), context, emulator, workspace);
     return code;
   } finally {
@@ -68,25 +70,18 @@ function withoutForeign(env: CommandContext["env"]): Record<string, string | und
   return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
 }
 
+/** Runs the demo in a process of its own, with the environment of the emulator. */
 function play(
+  stage: Stage,
+  { line }: EmulatorProcess,
   options: DemoCommandOptions,
   context: CommandContext,
-  emulator: EmulatorProcess,
-  workspace: Workspace,
-  prologue: readonly Step[],
 ): Promise<ExitCode> {
-  const stage: Stage = {
-    workspace: workspace.directory,
-    pulumi: emulator.line.pulumi,
-    origin: emulator.line.origin,
-    millisecondsBehind,
-    prologue,
-  };
   const flags = [...(options.keep ? ["--keep"] : []), ...(options.json ? ["--json"] : [])];
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [commandFile, "demo", ...flags], {
       stdio: "inherit",
-      env: { ...withoutForeign(context.env), ...emulator.line.env, PARTNER_ACCESS_DEMO: JSON.stringify(stage) },
+      env: { ...withoutForeign(context.env), ...line.env, PARTNER_ACCESS_DEMO: JSON.stringify(stage) },
     });
     context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
     child.on("error", fail);

@@ -47,12 +47,12 @@ async function writeTicket(host: TicketHost, { title, text, hasDrift }: DriftTic
   const found = await host.findTicket(driftMark);
   if (found === undefined) {
     if (!hasDrift) return "none";
-    await host.createTicket(driftMark, title, text);
+    await host.createTicket(driftMark, { title, text });
     return "created";
   }
   if (found.says(text) && found.isOpen === hasDrift) return "unchanged";
   if (!found.isOpen && !hasDrift) return "unchanged";
-  await host.updateTicket(found.id, driftMark, title, text, hasDrift);
+  await host.updateTicket(found.id, driftMark, { title, text }, hasDrift);
   return hasDrift ? "updated" : "closed";
 }
 

@@ -96,19 +96,25 @@ function refused(subject: Subject, { status, code }: { status: number | undefine
   );
 }
 
+export interface AssignmentFacts {
+  /** Undefined where the directory could not be read. */
+  readonly isAssigned: boolean | undefined;
+  /** A sign-in of the user works. */
+  readonly hasSignIn: boolean;
+  readonly isDeployed: boolean;
+}
+
 /** Whether the user may use the application: seen in the directory, or shown by a sign-in that works. */
 export function assignmentCheck(
   { stack, reportingUser }: StackConfiguration,
-  assigned: boolean | undefined,
-  hasSignIn: boolean,
-  isDeployed: boolean,
+  { isAssigned, hasSignIn, isDeployed }: AssignmentFacts,
 ): readonly Check[] {
   if (reportingUser === undefined) return [];
   const subject: Subject = { name: "assignment", who: "tenant-administrator" };
   const name = reportingUser.userPrincipalName;
-  if (assigned === true || hasSignIn) return [ok(subject, `${name} is assigned to the application`)];
+  if (isAssigned === true || hasSignIn) return [ok(subject, `${name} is assigned to the application`)];
   if (!isDeployed) return [cannotTell(subject, "the application is made by the first update")];
-  if (assigned === undefined) {
+  if (isAssigned === undefined) {
     return [
       cannotTell(
         subject,

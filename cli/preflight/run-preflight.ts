@@ -62,16 +62,14 @@ export async function runChecks(
     ...apiChecks(configuration, directoryFacts),
     nameCheck(configuration, directoryFacts, ourClientId),
     ...userCheck(configuration, directoryFacts),
-    ...assignmentCheck(configuration, assigned, hasSignIn, ourClientId !== undefined),
+    ...assignmentCheck(configuration, { isAssigned: assigned, hasSignIn, isDeployed: ourClientId !== undefined }),
     policyCheck(configuration, policies),
     ...vaultChecks(configuration, vaultFacts),
     ...published,
-    stateCheck(
-      stack,
-      state.store,
-      hasPassphrase(projectDirectory, stack),
-      isLoopback(env["ARM_METADATA_HOSTNAME"] ?? ""),
-    ),
+    stateCheck(stack, state.store, {
+      hasPassphrase: hasPassphrase(projectDirectory, stack),
+      isEmulated: isLoopback(env["ARM_METADATA_HOSTNAME"] ?? ""),
+    }),
     stackCheck(state.stack, missingStack(stack, context)),
     ...(partner === undefined ? [] : partnerChecks(configuration, partner)),
   ];

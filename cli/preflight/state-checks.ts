@@ -12,8 +12,7 @@ export interface StateFacts {
 export function stateCheck(
   stack: string,
   store: StateFacts["store"],
-  hasPassphrase: boolean,
-  isEmulated: boolean,
+  { hasPassphrase, isEmulated }: { readonly hasPassphrase: boolean; readonly isEmulated: boolean },
 ): Check {
   const subject: Subject = { name: "state-store", who: "you" };
   const fix = "See docs/real-tenant.md, step 1, for a shared store and a key service.";

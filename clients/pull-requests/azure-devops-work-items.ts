@@ -1,6 +1,6 @@
 import type { IWorkItemTrackingApi } from "azure-devops-node-api/WorkItemTrackingApi";
 import type { Ask } from "./azure-devops-errors";
-import type { Ticket, TicketText } from "./host";
+import type { Ticket, TicketContent, TicketText } from "./host";
 
 /** States of a work item that nobody looks at any more, in Microsoft's four processes. */
 const over = ["Closed", "Done", "Removed", "Resolved"];
@@ -28,21 +28,21 @@ export function workItems(open: () => Promise<IWorkItemTrackingApi>, ask: Ask, p
       const description = item.fields?.["System.Description"];
       return { id: String(id), isOpen: true, says: (text) => description === descriptionOf(text) };
     },
-    async createTicket(mark: string, title: string, text: TicketText): Promise<void> {
+    async createTicket(mark: string, content: TicketContent): Promise<void> {
       const tracking = await open();
-      const fields = [...contentOf(title, text), { op: "add", path: "/fields/System.Tags", value: mark }];
+      const fields = [...contentOf(content), { op: "add", path: "/fields/System.Tags", value: mark }];
       await ask("create the work item", false, () => tracking.createWorkItem(undefined, fields, project, type));
     },
-    async updateTicket(id: string, _mark: string, title: string, text: TicketText): Promise<void> {
+    async updateTicket(id: string, _mark: string, content: TicketContent): Promise<void> {
       const tracking = await open();
       await ask("rewrite the work item", true, () =>
-        tracking.updateWorkItem(undefined, contentOf(title, text), Number(id), project),
+        tracking.updateWorkItem(undefined, contentOf(content), Number(id), project),
       );
     },
   };
 }
 
-function contentOf(title: string, text: TicketText) {
+function contentOf({ title, text }: TicketContent) {
   return [
     { op: "add", path: "/fields/System.Title", value: title },
     { op: "add", path: "/fields/System.Description", value: descriptionOf(text) },

@@ -1,7 +1,16 @@
 import { Octokit } from "@octokit/rest";
 import { layerFetch } from "../http/layer-fetch";
 import { gitHubHelp } from "./github-errors";
-import type { PostedComment, PullRequest, PullRequestHost, Ticket, TicketHost, TicketText, Verdict } from "./host";
+import type {
+  PostedComment,
+  PullRequest,
+  PullRequestHost,
+  Ticket,
+  TicketContent,
+  TicketHost,
+  TicketText,
+  Verdict,
+} from "./host";
 import { askHost, type Patience } from "./host-errors";
 
 export interface GitHubOptions extends Patience {
@@ -151,21 +160,15 @@ function tickets({ octokit, where, author }: Connection) {
       const says = ({ markdown }: TicketText) => body === `${markOf(mark)}${markdown}`.trimEnd();
       return { id: String(found.number), isOpen: found.state === "open", says };
     },
-    async createTicket(mark: string, title: string, { markdown }: TicketText): Promise<void> {
+    async createTicket(mark: string, { title, text: { markdown } }: TicketContent): Promise<void> {
       await issues.create({ ...where, title, body: `${markOf(mark)}${markdown}` });
     },
-    async updateTicket(
-      id: string,
-      mark: string,
-      title: string,
-      { markdown }: TicketText,
-      isOpen: boolean,
-    ): Promise<void> {
+    async updateTicket(id: string, mark: string, { title, text }: TicketContent, isOpen: boolean): Promise<void> {
       await issues.update({
         ...where,
         issue_number: Number(id),
         title,
-        body: `${markOf(mark)}${markdown}`,
+        body: `${markOf(mark)}${text.markdown}`,
         state: isOpen ? "open" : "closed",
       });
     },

@@ -73,12 +73,17 @@ export interface TicketText {
   readonly plain: string;
 }
 
+export interface TicketContent {
+  readonly title: string;
+  readonly text: TicketText;
+}
+
 /** Where one ticket is kept up to date. Every failure is a `ServiceError`. */
 export interface TicketHost {
   readonly service: "GitHub" | "Azure DevOps";
   /** Our ticket with this mark (small letters and hyphens), on whatever page; undefined without one. */
   findTicket(mark: string): Promise<Ticket | undefined>;
-  createTicket(mark: string, title: string, text: TicketText): Promise<void>;
+  createTicket(mark: string, content: TicketContent): Promise<void>;
   /** Rewrites it, and opens or closes it where the service has one state for that. */
-  updateTicket(id: string, mark: string, title: string, text: TicketText, isOpen: boolean): Promise<void>;
+  updateTicket(id: string, mark: string, content: TicketContent, isOpen: boolean): Promise<void>;
 }

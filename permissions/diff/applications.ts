@@ -184,7 +184,7 @@ function audienceChange(about: About, was: ManifestApplication, is: ManifestAppl
   const rule: SettingRule<ManifestApplication, string> = {
     code: "audience",
     of: ({ audience }) => audience,
-    isWider: (before, after) => {
+    isWider: ({ before, after }) => {
       const [from, to] = [audiences.indexOf(before), audiences.indexOf(after)];
       return from < 0 || to < 0 ? undefined : to > from;
     },

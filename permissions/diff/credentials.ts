@@ -8,8 +8,13 @@ import { groupedBy } from "./sets";
 const defaultLifetimeDays = 180;
 
 /** A rule that is no longer stated may be anything. */
-const widerWhenLonger = (before: number | null, after: number | null): boolean =>
-  after === null || (before !== null && after > before);
+const widerWhenLonger = ({
+  before,
+  after,
+}: {
+  readonly before: number | null;
+  readonly after: number | null;
+}): boolean => after === null || (before !== null && after > before);
 
 const rules: readonly SettingRule<CredentialRule, number | null>[] = [
   {

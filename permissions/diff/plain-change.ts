@@ -40,7 +40,7 @@ export interface SettingRule<T, V extends boolean | number | string | null> {
   readonly code: ChangeCode;
   readonly of: (item: T) => V;
   /** Whether the second value allows more than the first; undefined when nobody can say. */
-  readonly isWider: (before: V, after: V) => boolean | undefined;
+  readonly isWider: (change: { readonly before: V; readonly after: V }) => boolean | undefined;
   readonly detail: string;
   readonly risk: Risk;
   readonly because: string;
@@ -55,7 +55,7 @@ export function settingChange<T, V extends boolean | number | string | null>(
 ): readonly AccessChange[] {
   const [was, is] = [rule.of(before), rule.of(after)];
   if (was === is) return [];
-  const isWider = rule.isWider(was, is);
+  const isWider = rule.isWider({ before: was, after: is });
   return [
     plainChange({
       code: rule.code,
@@ -70,9 +70,9 @@ export function settingChange<T, V extends boolean | number | string | null>(
 }
 
 /** For settings that grant while they are on. */
-export const widerWhenOn = (_: boolean, after: boolean): boolean => after;
+export const widerWhenOn = ({ after }: { readonly after: boolean }): boolean => after;
 /** For settings that protect while they are on. */
-export const widerWhenOff = (_: boolean, after: boolean): boolean => !after;
+export const widerWhenOff = ({ after }: { readonly after: boolean }): boolean => !after;
 
 function shown(value: boolean | number | string | null): string {
   if (value === null) return "not stated";

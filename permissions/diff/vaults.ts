@@ -46,7 +46,7 @@ const vaultTexts: readonly SettingRule<ManifestVault, number | string>[] = [
   {
     code: "vault-setting",
     of: ({ retentionDays }) => retentionDays,
-    isWider: (before, after) => after < before,
+    isWider: ({ before, after }) => after < before,
     detail: "days deleted secrets are kept",
     risk: "low",
     because: "deleted secrets can be brought back for a shorter time",
@@ -54,7 +54,7 @@ const vaultTexts: readonly SettingRule<ManifestVault, number | string>[] = [
   {
     code: "vault-setting",
     of: ({ publicNetwork }) => publicNetwork,
-    isWider: (before, after) => {
+    isWider: ({ before, after }) => {
       const known = ["disabled", "enabled"];
       const [from, to] = [known.indexOf(String(before).toLowerCase()), known.indexOf(String(after).toLowerCase())];
       return from < 0 || to < 0 ? undefined : to > from;

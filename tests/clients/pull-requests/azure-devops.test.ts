@@ -121,11 +121,11 @@ describe("Azure DevOps", () => {
     const host = await open();
     const text = { markdown: "", plain: 'a <b> & "c"' };
     expect(await host.findTicket("partner-access-drift")).toBeUndefined();
-    await host.createTicket("partner-access-drift", "Drift", text);
+    await host.createTicket("partner-access-drift", { title: "Drift", text });
     const ticket = await host.findTicket("partner-access-drift");
     expect(server.workItems[0].fields["System.Description"]).toBe("<pre>a &#60;b&#62; &#38; &#34;c&#34;</pre>");
     expect([ticket?.says(text), ticket?.says({ ...text, plain: "a" })]).toEqual([true, false]);
-    await host.updateTicket(ticket?.id ?? "", "partner-access-drift", "More", text, true);
+    await host.updateTicket(ticket?.id ?? "", "partner-access-drift", { title: "More", text }, true);
     expect(server.workItems).toMatchObject([
       { fields: { "System.Title": "More", "System.Tags": "partner-access-drift" } },
     ]);

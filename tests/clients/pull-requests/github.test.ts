@@ -168,11 +168,11 @@ describe("GitHub", () => {
       },
     );
     expect(await host.findTicket("drift")).toBeUndefined();
-    await host.createTicket("drift", "Drift", text);
+    await host.createTicket("drift", { title: "Drift", text });
     const ticket = await host.findTicket("drift");
     expect(ticket?.isOpen).toBe(true);
     expect([ticket?.says(text), ticket?.says({ ...text, markdown: "What" })]).toEqual([true, false]);
-    await host.updateTicket(ticket?.id ?? "", "drift", "No drift", text, false);
+    await host.updateTicket(ticket?.id ?? "", "drift", { title: "No drift", text }, false);
     expect(await host.findTicket("drift")).toMatchObject({ id: ticket?.id, isOpen: false });
     expect(server.issues).toHaveLength(5);
   });
