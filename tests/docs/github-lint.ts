@@ -31,7 +31,9 @@ export interface WorkflowRules {
   /** Permissions beyond `contents: read`, by name. */
   readonly permissions: Readonly<Record<string, "read" | "write">>;
   /** Where a job that signs in gets its identity from: the stack's own environment and queue, or one environment for all. */
-  readonly signsInAs?: "each stack" | "alarm";
+  readonly signsInAs?: "each stack" | "alarm" | "release";
+  /** What a push starts it by: a branch when left out. */
+  readonly pushes?: "tags";
   /** Jobs that must not wait in the stack's queue, each named after the one command that it runs. */
   readonly unqueued?: readonly string[];
 }
@@ -52,6 +54,7 @@ export const githubRules = {
   },
   // A person starts it, and nothing else does.
   operate: { triggers: ["workflow_dispatch"], permissions: signIn, signsInAs: "each stack", unqueued: ["stop"] },
+  release: { triggers: ["push"], permissions: signIn, signsInAs: "release", pushes: "tags" },
   // These two run what nobody has reviewed.
   ci: { triggers: ["pull_request", "push", "merge_group"], permissions: {} },
   "access-review": { triggers: ["pull_request", "merge_group"], permissions: {} },
@@ -74,13 +77,14 @@ export function githubProblems(text: string, rules: WorkflowRules = githubRules.
     ...(isEmptyMapping(workflow.permissions) ? [] : ["the workflow must begin with permissions: {}"]),
     ...jobs.flatMap(([name, job]) => jobProblems(name, job, rules)),
     ...(rules.triggers.includes("pull_request") ? strangerProblems(text) : []),
-    ...branchProblems(workflow.on ?? {}),
+    ...branchProblems(workflow.on ?? {}, rules),
     ...unversioned(text),
   ];
 }
 
-/** A change of another branch grants nothing, and what is pushed there is not applied. */
-function branchProblems(on: Record<string, unknown>): LintProblems {
+/** A change of another branch grants nothing, and what is pushed there is not applied. Only a version's tag is released. */
+function branchProblems(on: Record<string, unknown>, { pushes }: WorkflowRules): LintProblems {
+  if (pushes === "tags") return JSON.stringify(on["push"]) === '{"tags":["v*"]}' ? [] : ["push is not limited to tags"];
   return ["push", "pull_request"]
     .filter((trigger) => trigger in on)
     .filter((trigger) => JSON.stringify((on[trigger] as { branches?: unknown } | null)?.branches) !== '["main"]')
@@ -105,14 +109,26 @@ function jobProblems(name: string, job: Job, rules: WorkflowRules): LintProblems
   const writes = Object.entries(permissions ?? {}).filter(([, level]) => level === "write");
   if (permissions?.["id-token"] === "write") {
     if (writes.length > 1) problems.push(`${name}: signs in, and writes to the repository with the same job`);
-    problems.push(...(rules.signsInAs === "alarm" ? alarmProblems(name, job) : signingInProblems(name, job, rules)));
+    problems.push(...signInProblems(name, job, rules));
   }
   return [...problems, ...(job.steps ?? []).flatMap((step) => stepProblems(name, step))];
 }
 
-function alarmProblems(name: string, { environment, concurrency = {} }: Job): LintProblems {
-  const problems = environment === "alarm" ? [] : [`${name}: signs in without its own environment`];
-  return concurrency["group"] === "alarm" ? problems : [...problems, `${name}: not in its own queue`];
+function signInProblems(name: string, job: Job, rules: WorkflowRules): LintProblems {
+  if (rules.signsInAs === "alarm") return ownEnvironmentProblems(name, job, "alarm");
+  if (rules.signsInAs !== "release") return signingInProblems(name, job, rules);
+  // The code of dependencies could publish anything: it runs in another job.
+  const scripts = (job.steps ?? []).map(({ run = "", uses = "" }) => `${uses} ${run}`).join("\n");
+  const isBuilding = /actions\/checkout@|\bnpm (?:ci|run|pack)\b|\bnode /.test(scripts);
+  return [
+    ...ownEnvironmentProblems(name, job, "release"),
+    ...(isBuilding ? [`${name}: builds in the job that publishes`] : []),
+  ];
+}
+
+function ownEnvironmentProblems(name: string, { environment, concurrency = {} }: Job, own: string): LintProblems {
+  const problems = environment === own ? [] : [`${name}: signs in without its own environment`];
+  return concurrency["group"] === own ? problems : [...problems, `${name}: not in its own queue`];
 }
 
 /** A job that signs in: one environment and one queue per stack, and never cut off. */

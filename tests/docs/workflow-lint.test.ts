@@ -155,6 +155,22 @@ describe("the rules around a pull request", () => {
     expect(list.trim().split(/\s+/)).toEqual(headPatterns);
   });
 
+  it.each([
+    ["from a branch", '  push:\n    tags: ["v*"]', "  push:\n    branches: [main]", /not limited to tags/],
+    ["by hand", "  push:\n", "  workflow_dispatch:\n  push:\n", /trigger workflow_dispatch/],
+    ["without reviewers", "environment: release", "environment: other", /own environment/],
+    ["beside another release", "group: release", "group: all", /own queue/],
+    [
+      "with the right to write",
+      "contents: read\n      id-token",
+      "contents: write\n      id-token",
+      /more than it needs/,
+    ],
+    ["what the same job builds", 'file="packages/', 'npm ci --ignore-scripts; file="packages/', /builds in the job/],
+  ])("refuse a release %s", (_, from, to, problem) => {
+    expect(change("release", from, to)).toMatch(problem);
+  });
+
   it("keep signing in and writing to the repository apart", () => {
     const both = "      contents: read\n      id-token: write\n";
     expect(change("drift", both, `${both}      issues: write\n`)).toMatch(/with the same job/);

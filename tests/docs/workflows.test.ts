@@ -79,6 +79,17 @@ describe("the workflows that run with an identity", () => {
     }
   });
 
+  it("release with provenance and without a stored token, the emulator before the package that depends on it", () => {
+    const { jobs } = parse(githubFile("release")) as { jobs: { publish: { steps: readonly { run?: string }[] } } };
+    const script = jobs.publish.steps.at(-1)?.run ?? "";
+    expect(script).toContain('npm publish "$file" --provenance');
+    const names = ["tokens/", "offline/", ""].map(
+      (folder) => JSON.parse(readFileSync(join(root, `${folder}package.json`), "utf8")).name,
+    );
+    expect(/for name in (.*); do/.exec(script)?.[1]?.split(" ")).toEqual(names);
+    expect(githubFile("release")).not.toMatch(/NODE_AUTH_TOKEN|NPM_TOKEN|_authToken/);
+  });
+
   it("propose updates of packages, actions and the engine, each after some days of wear", () => {
     const { updates } = parse(readFileSync(join(root, ".github/dependabot.yml"), "utf8")) as {
       updates: readonly { "package-ecosystem": string; directory: string; cooldown: { "default-days": number } }[];
