@@ -17,6 +17,11 @@ export function forStack(message: string, stack: string): string {
   return message.replaceAll(` -s ${anyStack}`, () => ` -s ${shellWord(stack)}`);
 }
 
+/** The commands of ours that a message holds, word for word as `commandLine` wrote them, whatever the words hold. */
+export function commandsIn(message: string): readonly string[] {
+  return message.match(written) ?? [];
+}
+
 /**
  * Bare where no shell reads anything into it, else between single quotes. What a terminal or a pipeline's log would obey is spelled with
  * escapes: a stack is named by a file, and anybody may propose one.
@@ -30,6 +35,8 @@ export function shellWord(text: string): string {
   return `$'${escaped}'`;
 }
 
+/** A command with its words: bare, between single quotes, or with escapes. */
+const written = new RegExp(`${start}(?: (?:[\\w@%+=:,./-]+|\\$'(?:\\\\.|[^'\\\\])*'|'[^']*'(?:\\\\''[^']*')*))+`, "g");
 const steering = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|##|::/u;
 
 /**

@@ -1,7 +1,8 @@
-import { anyStack, commandLine, counted } from "../model/command-line";
+import { counted } from "../model/command-line";
 import { addDays, type Day, dayOf, daysBetween, later } from "../model/day";
 import type { LiveCredential } from "./credentials";
 import { otherSlot, type PublishedRecord, type RecordedSlot } from "./record";
+import { type FindingCode, remedy } from "./remedies";
 import { dueOn, type RotationSchedule } from "./schedule";
 import { entraDisagreements } from "./trusted-record";
 
@@ -18,22 +19,6 @@ export interface Finding {
   readonly sentence: string;
   readonly fix: string;
 }
-
-export type FindingCode =
-  | "overdue"
-  | "expired"
-  | "near-expiry"
-  | "expiry-differs"
-  | "version-disabled"
-  | "refresh-token-old"
-  | "refresh-token-undated"
-  | "application-missing"
-  | "principal-missing"
-  | "stopped"
-  | "credential-missing"
-  | "record-differs"
-  | "previous-missing"
-  | "orphan";
 
 /** A vault entry as a list shows it: no value. */
 export interface EntryFacts {
@@ -88,7 +73,7 @@ export function publishedSlot(record: PublishedRecord): RecordedSlot {
   return record.slots[record.current] as RecordedSlot;
 }
 
-function scheduleFindings({ today, record, schedule }: StatusFacts): readonly Finding[] {
+function scheduleFindings({ today, record, schedule, stack }: StatusFacts): readonly Finding[] {
   const { start, end, keyId } = publishedSlot(record);
   const findings: Finding[] = [];
   // A rule that changed since the publish is the one that a run goes by.
@@ -98,7 +83,7 @@ function scheduleFindings({ today, record, schedule }: StatusFacts): readonly Fi
     findings.push({
       code: "overdue",
       sentence: `the rotation was due on ${due}, ${counted(late, "day")} ago`,
-      fix: "Look at the last run of the schedule, then rotate.",
+      fix: remedy("overdue", stack),
     });
   }
   const left = daysBetween(today, end);
@@ -106,25 +91,25 @@ function scheduleFindings({ today, record, schedule }: StatusFacts): readonly Fi
     findings.push({
       code: "expired",
       sentence: `the published secret ${keyId} expired on ${end}`,
-      fix: "Rotate now: consumers get no token.",
+      fix: remedy("expired", stack),
     });
   } else if (left <= Math.min(FEWEST_DAYS_LEFT, daysBetween(start, end) / 3)) {
     findings.push({
       code: "near-expiry",
       sentence: `the published secret ${keyId} expires on ${end}, in ${counted(left, "day")}`,
-      fix: "Rotate now.",
+      fix: remedy("near-expiry", stack),
     });
   }
   return findings;
 }
 
-function entryFindings({ record, clientSecret, live }: StatusFacts): readonly Finding[] {
+function entryFindings({ record, clientSecret, live, stack }: StatusFacts): readonly Finding[] {
   const findings: Finding[] = [];
   if (!clientSecret.isEnabled) {
     findings.push({
       code: "version-disabled",
       sentence: "the latest version of the client secret's entry is disabled: every read of it is refused",
-      fix: "Enable that version in the vault, or rotate.",
+      fix: remedy("version-disabled", stack),
     });
   }
   const { keyId, end } = publishedSlot(record);
@@ -135,13 +120,13 @@ function entryFindings({ record, clientSecret, live }: StatusFacts): readonly Fi
     findings.push({
       code: "expiry-differs",
       sentence: `the vault says that ${keyId} expires on ${said}, Entra says ${wanted}`,
-      fix: "Run up: it writes the entry again. Whoever watches the vault's date is misled until then.",
+      fix: remedy("expiry-differs", stack),
     });
   }
   return findings;
 }
 
-function refreshTokenFindings({ refreshToken, today }: StatusFacts): readonly Finding[] {
+function refreshTokenFindings({ refreshToken, today, stack }: StatusFacts): readonly Finding[] {
   // The disabled placeholder: nobody has signed in yet, which is a step not done and no failure of one.
   if (refreshToken === undefined || !refreshToken.isEnabled) return [];
   const age = refreshTokenAge(refreshToken, today);
@@ -150,7 +135,7 @@ function refreshTokenFindings({ refreshToken, today }: StatusFacts): readonly Fi
       {
         code: "refresh-token-undated",
         sentence: "the refresh token's entry does not say when the token was obtained (tag obtainedAt)",
-        fix: "Sign in again.",
+        fix: remedy("refresh-token-undated", stack),
       },
     ];
   }
@@ -160,7 +145,7 @@ function refreshTokenFindings({ refreshToken, today }: StatusFacts): readonly Fi
     {
       code: "refresh-token-old",
       sentence: `the refresh token is ${counted(age, "day")} old; unused, Entra forgets it after 90 days (${ends})`,
-      fix: "Renew it with rotate, or sign in again.",
+      fix: remedy("refresh-token-old", stack),
     },
   ];
 }
@@ -173,25 +158,25 @@ function liveFindings({ live, record, today, clientSecret, stack }: StatusFacts)
       {
         code: "application-missing",
         sentence: `the tenant has no application ${clientId}`,
-        fix: "Restore it in Entra (it keeps deleted applications for 30 days), then run up.",
+        fix: remedy("application-missing", stack),
       },
     ];
   }
   return [
-    ...principalFindings(live, clientId),
-    ...credentialFindings(live.credentials, record, today),
+    ...principalFindings(live, clientId, stack),
+    ...credentialFindings(live.credentials, record, { today, stack }),
     ...entraDisagreements(record, live.credentials).map((sentence) => differsFinding(sentence, stack)),
-    ...live.orphans.map(orphanFinding),
+    ...live.orphans.map((keyId) => orphanFinding(keyId, stack)),
   ];
 }
 
-function principalFindings({ principal }: LiveFacts, clientId: string): readonly Finding[] {
+function principalFindings({ principal }: LiveFacts, clientId: string, stack: string | undefined): readonly Finding[] {
   if (principal === undefined) {
     return [
       {
         code: "principal-missing",
         sentence: `application ${clientId} has no service principal in the tenant`,
-        fix: "Restore it in Entra, or run up.",
+        fix: remedy("principal-missing", stack),
       },
     ];
   }
@@ -200,7 +185,7 @@ function principalFindings({ principal }: LiveFacts, clientId: string): readonly
     {
       code: "stopped",
       sentence: `the service principal of ${clientId} is disabled: consumers get no token`,
-      fix: "Resume it when the reason is gone.",
+      fix: remedy("stopped", stack),
     },
   ];
 }
@@ -208,7 +193,7 @@ function principalFindings({ principal }: LiveFacts, clientId: string): readonly
 function credentialFindings(
   credentials: readonly { readonly keyId: string }[],
   record: PublishedRecord,
-  today: Day,
+  { today, stack }: Pick<StatusFacts, "today" | "stack">,
 ): readonly Finding[] {
   const isThere = (keyId: string) => credentials.some((credential) => isSame(credential.keyId, keyId));
   const findings: Finding[] = [];
@@ -217,8 +202,7 @@ function credentialFindings(
     findings.push({
       code: "credential-missing",
       sentence: `the published secret ${keyId} is not in Entra any more: consumers get no token`,
-      // A reason is answered once: the key id makes it another one each time.
-      fix: `Rotate now with --compromised "${keyId} removed in Entra".`,
+      fix: remedy("credential-missing", stack, keyId),
     });
   }
   const previous = keptPrevious(record, today);
@@ -226,23 +210,20 @@ function credentialFindings(
     findings.push({
       code: "previous-missing",
       sentence: `the previous secret ${previous.keyId} was to be kept until ${record.overlapEnds} and is not in Entra`,
-      fix: "Consumers that keep the secret must read the vault again.",
+      fix: remedy("previous-missing", stack),
     });
   }
   return findings;
 }
 
-function differsFinding(what: string, stack = anyStack): Finding {
-  const fix = `Publish this stack's own record again: ${commandLine("recover", "-s", stack)}`;
-  return { code: "record-differs", sentence: `the record of what is published was changed by hand: ${what}`, fix };
+function differsFinding(what: string, stack: string | undefined): Finding {
+  const sentence = `the record of what is published was changed by hand: ${what}`;
+  return { code: "record-differs", sentence, fix: remedy("record-differs", stack) };
 }
 
-function orphanFinding(keyId: string): Finding {
-  return {
-    code: "orphan",
-    sentence: `the secret ${keyId} has our mark and is not in the record: a run is under way, or one broke off`,
-    fix: "When no run is under way: recover.",
-  };
+function orphanFinding(keyId: string, stack: string | undefined): Finding {
+  const sentence = `the secret ${keyId} has our mark and is not in the record: a run is under way, or one broke off`;
+  return { code: "orphan", sentence, fix: remedy("orphan", stack) };
 }
 
 function isSame(one: string, other: string): boolean {

@@ -25,12 +25,15 @@ export interface StackStatus {
     readonly keyId: string;
     readonly generation: number;
     readonly publishedOn: Day;
+    /** First day of its life in Entra: the publish, or shortly before. */
+    readonly starts: Day;
     readonly expires: Day;
     readonly ageDays: number;
   } | null;
   readonly previous: {
     readonly keyId: string;
     readonly generation: number;
+    readonly starts: Day;
     readonly expires: Day;
     readonly removableOn: Day;
   } | null;
@@ -77,7 +80,7 @@ function withProblems(status: StackStatus, more: readonly Problem[]): StackStatu
 /** The status that facts add up to. */
 export function statusOf(stack: string, facts: StatusFacts, nextRotation: Day, value: ValueCheck): StackStatus {
   const { record, today } = facts;
-  const { keyId, generation, end } = publishedSlot(record);
+  const { keyId, generation, start, end } = publishedSlot(record);
   const previous = keptPrevious(record, today);
   const problems = statusFindings(facts).map(problemOf);
   // Why a value is refused is said already where its secret is gone or has expired.
@@ -91,6 +94,7 @@ export function statusOf(stack: string, facts: StatusFacts, nextRotation: Day, v
       keyId,
       generation,
       publishedOn: record.publishedOn,
+      starts: start,
       expires: end,
       ageDays: daysBetween(record.publishedOn, today),
     },
@@ -98,6 +102,7 @@ export function statusOf(stack: string, facts: StatusFacts, nextRotation: Day, v
       ? {
           keyId: previous.keyId,
           generation: previous.generation,
+          starts: previous.start,
           expires: previous.end,
           removableOn: record.overlapEnds,
         }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
-import { commandLine, counted, forStack, shellWord } from "../../model/command-line";
+import { commandLine, commandsIn, counted, forStack, shellWord } from "../../model/command-line";
 
 const wordsOf = (line: string) =>
   execFileSync("bash", ["-c", `printf '%s\\0' ${line}`], {
@@ -35,6 +35,10 @@ describe("a command in a message", () => {
     const lines = lists.map((words) => commandLine("status", ...words));
     const prefix = ["npm", "run", "partner-access", "--", "status"];
     expect(wordsOf(lines.join(" "))).toEqual(lists.flatMap((words) => [...prefix, ...words]));
+    // Found again in a message, at its end or between backticks.
+    const message = (line: string) => `Do \`this\` first: \`${line}\`. Then "that": ${line}`;
+    for (const line of lines) expect(commandsIn(message(line))).toEqual([line, line]);
+    expect(commandsIn("Restore it in Entra.")).toEqual([]);
     for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|##|::/u);
     expect(shellWord("runner@build-7:4711")).toBe("runner@build-7:4711");
   });

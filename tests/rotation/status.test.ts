@@ -1,13 +1,7 @@
 import { addDays, type Day, day, daysBetween, firstInstant } from "../../model/day";
 import { type PublishedRecord, type RecordedSlot, readRecord, recordTags } from "../../rotation/record";
 import { dueOn } from "../../rotation/schedule";
-import {
-  type FindingCode,
-  keptPrevious,
-  refreshTokenAge,
-  type StatusFacts,
-  statusFindings,
-} from "../../rotation/status";
+import { keptPrevious, refreshTokenAge, type StatusFacts, statusFindings } from "../../rotation/status";
 import { guidOf } from "../support/azure-answers";
 
 const [current, previous] = [guidOf("current"), guidOf("previous")];
@@ -46,7 +40,7 @@ const healthy: StatusFacts = {
     orphans: [],
   },
 };
-const codes = (changes: Partial<StatusFacts>): readonly FindingCode[] =>
+const codes = (changes: Partial<StatusFacts>): readonly string[] =>
   statusFindings({ ...healthy, ...changes }).map(({ code }) => code);
 const live = (changes: Partial<NonNullable<StatusFacts["live"]>>) => ({
   live: { ...(healthy.live as NonNullable<StatusFacts["live"]>), ...changes },
@@ -159,6 +153,19 @@ describe("statusFindings", () => {
         fix: "Publish this stack's own record again: npm run partner-access -- recover -s dev",
       },
       expect.objectContaining({ code: "record-differs", sentence: expect.stringContaining("tag slotB says x/y/2") }),
+    ]);
+  });
+
+  it("ends each remedy of ours with its command for this stack, and says STACK where a vault names none", () => {
+    const gone = { ...healthy, ...live({ credentials: [credential(previous, "2026-05-30")] }) };
+    expect(statusFindings({ ...gone, stack: "con toso" })).toMatchObject([
+      {
+        fix: `Rotate now: npm run partner-access -- rotate -s 'con toso' --compromised '${current} removed in Entra'`,
+      },
+    ]);
+    const stopped = { ...healthy, ...live({ principal: { isEnabled: false } }) };
+    expect(statusFindings(stopped)).toMatchObject([
+      { fix: "When the reason for the stop is gone: npm run partner-access -- resume -s STACK" },
     ]);
   });
 
