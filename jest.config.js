@@ -8,7 +8,7 @@ const common = {
   },
   // Published as ES modules only, which this test runner does not load by itself.
   transformIgnorePatterns: [
-    "/node_modules/(?!(@octokit|universal-user-agent|before-after-hook|json-with-bigint|content-type)/)",
+    "/node_modules/(?!(@octokit|universal-user-agent|before-after-hook|json-with-bigint|content-type|parse5|entities)/)",
   ],
   modulePathIgnorePatterns: ["<rootDir>/coverage/"],
 };

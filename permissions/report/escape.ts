@@ -10,8 +10,8 @@ const everyInvisible = new RegExp(invisible.source.slice(1, -1), "gu");
 const mark = /^\p{M}$/u;
 const mostMarks = 4;
 
-/** One line of visible text. What is spelled out counts with its length, so no text can crowd out another. */
-function visibleText(text: string, longest: number): string {
+/** One line of visible text, for a page or another renderer that escapes by itself. What is spelled out counts with its length, so no text can crowd out another. */
+export function visibleText(text: string, longest: number): string {
   let shown = "";
   let marks = 0;
   for (const character of text) {
