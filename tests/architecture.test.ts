@@ -157,6 +157,11 @@ describe("the house", () => {
     expect(problems).toEqual([]);
   });
 
+  it("signs the commands in at one place", () => {
+    const signIns = ours.filter(({ file, target }) => file.startsWith("cli/") && target === "clients/entra/sign-in");
+    expect(signIns.map(({ file }) => file)).toEqual(["cli/shared/session.ts"]);
+  });
+
   it("keeps all of a command in one folder: what it is called, and what runs", () => {
     const foldersWith = (name: RegExp) =>
       [...new Set(files.filter((file) => name.test(file)).map((file) => dirname(file)))].sort();

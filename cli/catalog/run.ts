@@ -1,6 +1,5 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createDirectoryView } from "../../clients/graph/directory-view";
 import { catalogFileName, readCatalogFile } from "../../configuration/catalog-file";
 import { describeProblem } from "../../configuration/problem";
 import { readProjectFiles } from "../../configuration/read-stack";
@@ -48,8 +47,8 @@ export const runCatalog: CommandRunner<CatalogCommandOptions> = async (options, 
   return 0;
 };
 
-async function published({ directory, configuration }: Tenant, clientId: string) {
-  const api = await createDirectoryView(directory).publishedApi(clientId);
+async function published({ view, configuration }: Tenant, clientId: string) {
+  const api = await view.publishedApi(clientId);
   if (api !== undefined) return api;
   throw new CommandError([
     {

@@ -1,13 +1,10 @@
-import { partnerCredential, vaultCredential } from "../../clients/entra/sign-in";
-import { createGraph } from "../../clients/graph/reading";
-import { createKeyVault } from "../../clients/key-vault/records";
 import { createStacks, type StackRun, type Stacks } from "../../clients/pulumi/stacks";
-import { readStackFromFiles } from "../../configuration/read-stack";
 import { counted } from "../../model/command-line";
 import { createTokenSource } from "../../tokens/vault-token-source";
 import type { CommandContext, ExitCode } from "../shared/command";
 import { resultStream, writeDocument } from "../shared/document";
 import { styled } from "../shared/progress";
+import { openTenant } from "../shared/tenant";
 import { changeStep } from "./change-in-words";
 import type { DemoCommandOptions } from "./declaration";
 import { lookAtTenant, tenantLines, vaultLines } from "./look";
@@ -71,28 +68,32 @@ function stacksOf({ pulumi, workspace }: Stage, { env, signal }: CommandContext)
   return createStacks({ pulumi, projectDirectory: workspace, env, signal });
 }
 
+/** The demo's stack, with the clients that the commands use. */
+function openStage({ workspace }: Stage, context: CommandContext) {
+  return openTenant(stack, { ...context, projectDirectory: workspace });
+}
+
 async function lookStep(stage: Stage, context: CommandContext, deployed: Deployed): Promise<StepResult> {
-  const { env, signal } = context;
-  const credential = partnerCredential(env, deployed.tenantId, stage.origin, { signal });
-  const sight = await lookAtTenant(createGraph({ endpoint: stage.origin, credential, signal }), deployed.clientId);
+  const { graph } = await openStage(stage, context);
+  const sight = await lookAtTenant(graph, deployed.clientId);
   return { detail: `read back from Microsoft Graph`, lines: tenantLines(sight) };
 }
 
 async function vaultStep(stage: Stage, context: CommandContext, deployed: Deployed): Promise<StepResult> {
-  const { env, signal } = context;
-  const vault = createKeyVault(deployed.vaultUri, vaultCredential(env, stage.origin, { signal }), { signal });
+  const { vault } = await openStage(stage, context);
   const entries = await vault.list();
   const ours = new Set(Object.values(deployed.secretNames));
   const seen = entries.filter(({ name }) => ours.has(name));
   return { detail: `${counted(seen.length, "entry", "entries")} in ${deployed.vaultUri}`, lines: vaultLines(seen) };
 }
 
-async function tokenStep(stage: Stage, { env, signal }: CommandContext, deployed: Deployed): Promise<StepResult> {
+async function tokenStep(stage: Stage, context: CommandContext, deployed: Deployed): Promise<StepResult> {
+  const { vaultIdentity, configuration } = await openStage(stage, context);
   const tokens = createTokenSource({
     vaultUri: new URL(deployed.vaultUri).origin,
-    prefix: readStackFromFiles(stage.workspace, stack).vault.prefix,
-    credential: vaultCredential(env, stage.origin, { signal }),
-    signal,
+    prefix: configuration.vault.prefix,
+    credential: vaultIdentity,
+    signal: context.signal,
     flow: "app-only",
     resource: stage.origin,
     authority: stage.origin,

@@ -1,10 +1,5 @@
-import {
-  createDirectoryView,
-  type DirectoryView,
-  type FullApplication,
-  type FullPrincipal,
-} from "../../clients/graph/directory-view";
-import { createGraphInventory, type FoundAssignment, type GraphInventory } from "../../clients/graph/inventory";
+import type { DirectoryView, FullApplication, FullPrincipal } from "../../clients/graph/directory-view";
+import type { FoundAssignment, GraphInventory } from "../../clients/graph/inventory";
 import type { Graph } from "../../clients/graph/reading";
 import type { LiveApplication, LiveDeployment, LivePrincipal } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
@@ -26,8 +21,8 @@ export async function readLive(
   sight: PublishedState,
   declared: AccessManifest,
 ): Promise<LiveDeployment> {
-  const { directory, graph } = tenant;
-  const readers = { view: createDirectoryView(directory), inventory: createGraphInventory(directory), graph };
+  const { view, inventory, graph } = tenant;
+  const readers = { view, inventory, graph };
   const [application, principal, vault, apis] = await Promise.all([
     readers.view.application(sight.clientId),
     readers.view.principal(sight.clientId),

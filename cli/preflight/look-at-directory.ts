@@ -1,6 +1,6 @@
 import type { TokenCredential } from "@azure/identity";
 import { SignInSettingsError } from "../../clients/entra/arm-environment";
-import { createLooker, type Json, type Look, type Looker, signInCode } from "../../clients/entra/looker";
+import { type Json, type Look, type Looker, signInCode } from "../../clients/entra/looker";
 import type { StackConfiguration } from "../../configuration/stack-configuration";
 import { readClaims } from "../../tokens/claims";
 import { odata } from "../onboard/shell";
@@ -12,6 +12,7 @@ export interface DirectoryPlace {
   /** Microsoft Graph without a version. */
   readonly graph: string;
   readonly credential: TokenCredential;
+  readonly look: Looker;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -23,7 +24,7 @@ export async function lookAtDirectory(
   { application, permissions, reportingUser }: StackConfiguration,
   place: DirectoryPlace,
 ): Promise<Omit<DirectoryFacts, "named">> {
-  const look = lookerOf(place);
+  const { look } = place;
   const name = application.displayName;
   const [caller, apis, sameName, deleted, user] = await Promise.all([
     readCaller(place),
@@ -56,9 +57,8 @@ export async function lookAtDirectory(
 export async function isAssigned(
   clientId: string,
   userName: string,
-  place: DirectoryPlace,
+  { look }: DirectoryPlace,
 ): Promise<boolean | undefined> {
-  const look = lookerOf(place);
   const [principal, user] = await Promise.all([
     look(`/servicePrincipals(appId='${clientId}')?$select=id`),
     lookAtUser(look, userName, ["id"]),
@@ -67,11 +67,6 @@ export async function isAssigned(
   const assigned = await readAll(look, `/servicePrincipals/${String(principal.value["id"])}/appRoleAssignedTo`);
   if (assigned.kind !== "seen") return undefined;
   return assigned.value.some(({ principalId }) => principalId === user.value["id"]);
-}
-
-function lookerOf({ graph, credential, signal }: DirectoryPlace): Looker {
-  const place = { service: "Microsoft Graph", endpoint: `${graph}/v1.0`, resource: graph };
-  return createLooker({ ...place, credential, signal });
 }
 
 /** The own token, which Graph's pages say is not for reading; these claims are documented and decide nothing but a hint. */

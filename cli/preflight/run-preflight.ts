@@ -1,9 +1,8 @@
 import { isLoopback, openIdTenant } from "../../clients/entra/clouds";
 import type { Look } from "../../clients/entra/looker";
-import { partnerCredential } from "../../clients/entra/sign-in";
 import { readAppPolicies } from "../../clients/graph/app-policies";
 import { ServiceError } from "../../clients/http/errors";
-import { createKeyVault, type KeyVault } from "../../clients/key-vault/records";
+import type { KeyVault } from "../../clients/key-vault/records";
 import { readProjectFiles, type StackConfiguration } from "../../configuration/read-stack";
 import { vaultSecretName } from "../../model/vault-entries";
 import { secretLimit } from "../../rotation/lifetime-policy";
@@ -31,13 +30,11 @@ export async function runChecks(
   const { env, projectDirectory, signal } = context;
   const opened = await openTenant(stack, context);
   const { configuration, endpoints } = opened;
-  const { tenant, vault, reportingUser } = configuration;
+  const { tenant, reportingUser } = configuration;
   const { authority } = endpoints;
-  const directory: DirectoryPlace = { graph: endpoints.graph, credential: opened.directory.credential, signal };
-  // The provider signs in to the vault's tenant as this application, with the same proof.
-  const writer = { ...env, ARM_CLIENT_ID: vault.clientId, ARM_TENANT_ID: vault.tenantId };
-  const vaultIdentity = partnerCredential(writer, vault.tenantId, authority, { signal });
-  const keyVault = createKeyVault(opened.vaultUri, vaultIdentity, { signal });
+  const { credential } = opened.directory;
+  const directory: DirectoryPlace = { graph: endpoints.graph, credential, look: opened.look, signal };
+  const { vaultIdentity, vault: keyVault } = opened.openProviderVault();
   const [facts, named, vaultFacts, ourClientId, partner, state] = await Promise.all([
     lookAtDirectory(configuration, directory),
     namedTenant(authority, tenant.domain, signal),

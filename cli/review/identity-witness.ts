@@ -1,6 +1,6 @@
 import type { TokenCredential } from "@azure/identity";
-import { createDirectoryView, type DirectoryView } from "../../clients/graph/directory-view";
-import { createGraphInventory, type GraphInventory } from "../../clients/graph/inventory";
+import type { DirectoryView } from "../../clients/graph/directory-view";
+import type { GraphInventory } from "../../clients/graph/inventory";
 import type { Graph } from "../../clients/graph/reading";
 import type { ResourceManager } from "../../clients/resource-manager/role-assignments";
 import { azureRoles } from "../../model/azure-roles";
@@ -33,12 +33,12 @@ export interface IdentityReaders {
 
 /** The command's own readers, with the sign-ins that the program's providers have too. */
 export function identityReaders(tenant: Tenant, stateBefore: IdentityReaders["stateBefore"]): IdentityReaders {
-  const { configuration, endpoints, graph, directory, azure, vaultIdentity } = tenant;
+  const { configuration, endpoints, graph, view, inventory, directory, azure, vaultIdentity } = tenant;
   const vaultService = `https://${endpoints.keyVaultSuffix}`;
   return {
     graph,
-    view: createDirectoryView(directory),
-    inventory: createGraphInventory(directory),
+    view,
+    inventory,
     azure,
     vaultResourceId: vaultId(configuration),
     partnerCaller: () => callerOf(directory.credential, endpoints.graph),

@@ -1,19 +1,17 @@
-import { readCloudEndpoints } from "../../clients/entra/clouds";
-import { createLooker } from "../../clients/entra/looker";
-import { partnerCredential } from "../../clients/entra/sign-in";
 import {
   createPartnerCenter,
   type PartnerCenter,
   type PartnerRole,
   type RoleMember,
 } from "../../clients/partner-center/partner-center";
-import { readStackFromFiles, type StackConfiguration } from "../../configuration/read-stack";
+import { readStackFromFiles } from "../../configuration/read-stack";
 import { readClaims } from "../../tokens/claims";
 import { PARTNER_AUDIENCE } from "../../tokens/flow";
 import { isAudience } from "../../tokens/verification";
 import { EXECUTIVE, PLAIN_VIEWER } from "../preflight/partner-checks";
 import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
+import { openTenant } from "../shared/tenant";
 import { partnerAudiences, partnerCenterAddress } from "../token/partner-center-address";
 import { readSecretLine } from "../token/read-secret-line";
 import type { RolesCommandOptions } from "./declaration";
@@ -58,7 +56,7 @@ export async function showRoles(options: RolesCommandOptions, context: CommandCo
   const isUser = (member: RoleMember) => member.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase();
   if (executive.members.some(isUser)) return report("already-assigned");
   if (!options.assign) return report("would-assign");
-  const user = await findUser(configuration, userPrincipalName, context);
+  const user = await findUser(stack, userPrincipalName, context);
   await partnerCenter.addRoleMember(executive.role.id, {
     ...user,
     userPrincipalName,
@@ -69,15 +67,11 @@ export async function showRoles(options: RolesCommandOptions, context: CommandCo
 
 /** Partner Center asks for the user's object id, which only the directory knows. */
 async function findUser(
-  { tenant }: StackConfiguration,
+  stack: string,
   userName: string,
-  { env, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<{ readonly id: string; readonly displayName: string }> {
-  const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
-  const { graph, authority } = await readCloudEndpoints({ cloud: tenant.cloud, metadataHost, signal });
-  const credential = partnerCredential(env, tenant.id, authority, { signal });
-  const place = { service: "Microsoft Graph", endpoint: `${graph}/v1.0`, resource: graph };
-  const look = createLooker({ ...place, credential, signal });
+  const { look } = await openTenant(stack, context);
   const seen = await lookAtUser(look, userName, ["id", "displayName"]);
   if (seen.kind === "seen") {
     return { id: String(seen.value["id"]), displayName: String(seen.value["displayName"] ?? userName) };

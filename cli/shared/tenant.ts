@@ -1,12 +1,14 @@
 import type { TokenCredential } from "@azure/identity";
 import { type CloudEndpoints, isLoopback, readCloudEndpoints } from "../../clients/entra/clouds";
+import { createLooker, type Looker } from "../../clients/entra/looker";
 import { requestAppOnlyToken } from "../../clients/entra/proof";
-import { partnerCredential, vaultCredential } from "../../clients/entra/sign-in";
 import type { GraphOptions } from "../../clients/graph/connection";
+import { createDirectoryView, type DirectoryView } from "../../clients/graph/directory-view";
+import { createGraphInventory, type GraphInventory } from "../../clients/graph/inventory";
 import { createGraph, type Graph } from "../../clients/graph/reading";
 import { createGraphWriter, type GraphWriter } from "../../clients/graph/writer";
 import { type DeletedSecret, readDeletedSecret } from "../../clients/key-vault/deleted-secret";
-import { createKeyVault, type KeyVault } from "../../clients/key-vault/records";
+import type { KeyVault } from "../../clients/key-vault/records";
 import { createResourceManager, type ResourceManager } from "../../clients/resource-manager/role-assignments";
 import type { StackConfiguration } from "../../configuration/read-stack";
 import { anyStack, commandLine } from "../../model/command-line";
@@ -15,6 +17,7 @@ import type { PublishedRecord, RecordReading } from "../../rotation/record";
 import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 import { readStack } from "./project";
+import { openProviderVault, openVault, signInToPartner, type VaultSession } from "./session";
 
 /** One stack's tenant and vault as a command reads them, without Pulumi. Ctrl-C ends whatever its clients are doing. */
 export interface Tenant {
@@ -31,6 +34,14 @@ export interface Tenant {
   /** What every reader of the partner tenant's directory is made with. */
   readonly directory: GraphOptions & Pick<CommandContext, "signal">;
   readonly graph: Graph;
+  /** The directory in full, for comparisons. */
+  readonly view: DirectoryView;
+  /** What hangs on an application or a principal. */
+  readonly inventory: GraphInventory;
+  /** Reads any address of Microsoft Graph, and says whether it was absent, denied or failed. */
+  readonly look: Looker;
+  /** The same vault, signed in as the azure-native provider. */
+  openProviderVault(): VaultSession;
   readonly graphWriter: GraphWriter;
   /** Settings and role assignments of the vault, as the identity that writes it sees them. */
   readonly azure: ResourceManager;
@@ -46,14 +57,15 @@ export async function openTenant(stack: string, context: CommandContext): Promis
 /** The same for a configuration that is not quite the file's. */
 export async function openConfigured(
   configuration: StackConfiguration,
-  { env, signal }: Pick<CommandContext, "env" | "signal">,
+  context: Pick<CommandContext, "env" | "signal">,
 ): Promise<Tenant> {
+  const { env, signal } = context;
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost, signal });
   const { authority } = endpoints;
   const vaultUri = `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}`;
-  const vaultIdentity = vaultCredential(env, authority, { signal });
-  const credential = partnerCredential(env, configuration.tenant.id, authority, { signal });
+  const { vaultIdentity, vault } = openVault(vaultUri, authority, context);
+  const credential = signInToPartner(configuration.tenant.id, authority, context);
   const directory = { endpoint: endpoints.graph, credential, signal };
   const accessToken = async () =>
     (await vaultIdentity.getToken(`https://${endpoints.keyVaultSuffix}/.default`))?.token ?? "";
@@ -63,11 +75,21 @@ export async function openConfigured(
     endpoints,
     today: todayOf(env["PARTNER_ACCESS_NOW"], metadataHost),
     vaultUri,
-    vault: createKeyVault(vaultUri, vaultIdentity, { signal }),
+    vault,
     vaultIdentity,
     deletedEntry: (name) => readDeletedSecret({ vaultUri, name, accessToken, signal }),
     directory,
     graph: createGraph(directory),
+    view: createDirectoryView(directory),
+    inventory: createGraphInventory(directory),
+    look: createLooker({
+      service: "Microsoft Graph",
+      endpoint: `${endpoints.graph}/v1.0`,
+      resource: endpoints.graph,
+      credential,
+      signal,
+    }),
+    openProviderVault: () => openProviderVault(configuration, vaultUri, authority, context),
     graphWriter: createGraphWriter(directory),
     azure: createResourceManager({ endpoint: endpoints.resourceManager, credential: vaultIdentity, signal }),
     async redeem(clientId, secret) {

@@ -1,4 +1,3 @@
-import { vaultCredential } from "../../clients/entra/sign-in";
 import { createTokenEndpoint, type TokenAnswer, type TokenGrant } from "../../clients/entra/token-endpoint";
 import { createSecretReader } from "../../clients/key-vault/secret-reader";
 import { createSecretWriter } from "../../clients/key-vault/secret-writer";
@@ -8,6 +7,7 @@ import { explainRefusal } from "../../tokens/explain";
 import { type PublishedSecret, publishedSecretOf } from "../../tokens/published";
 import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
+import { openVault } from "../shared/session";
 import { clockOf, type TokenPlace } from "../token/place";
 
 /** A refresh token that has redeemed a token, ready for the vault. */
@@ -38,7 +38,7 @@ export async function openSignInVault(
 ): Promise<SignInVault> {
   const { vaultUri, prefix, name } = place;
   const { env, signal } = context;
-  const credential = vaultCredential(env, authority, { signal });
+  const { vaultIdentity: credential } = openVault(vaultUri, authority, context);
   const read = createSecretReader(vaultUri, { credential }, { signal });
   const [secretName, entryName] = [vaultSecretName(prefix, "client-secret"), vaultSecretName(prefix, "refresh-token")];
   const [secretReading, entry] = await Promise.all([read(secretName), read(entryName)]);

@@ -1,6 +1,5 @@
 import { authorityOfVault } from "../../clients/entra/clouds";
-import { vaultCredential } from "../../clients/entra/sign-in";
-import { createKeyVault, type VaultEntryFacts } from "../../clients/key-vault/records";
+import type { VaultEntryFacts } from "../../clients/key-vault/records";
 import { counted } from "../../model/command-line";
 import type { Day } from "../../model/day";
 import { readRecord } from "../../rotation/record";
@@ -8,6 +7,7 @@ import { notChecked } from "../../rotation/value-check";
 import type { CommandContext } from "../shared/command";
 import { CommandError, invalidOption } from "../shared/document";
 import { demandRightClock } from "../shared/right-clock";
+import { openVault } from "../shared/session";
 import { demandRecord, todayOf } from "../shared/tenant";
 import { type StackStatus, statusOf, unreadable } from "./stack-status";
 
@@ -16,12 +16,12 @@ import { type StackStatus, statusOf, unreadable } from "./stack-status";
  * else, so it can run where neither the scheduler nor the deployer runs.
  */
 export async function readVaultStatus(url: string, context: CommandContext): Promise<readonly StackStatus[]> {
-  const { env, signal } = context;
+  const { env } = context;
   const vaultUri = vaultUriOf(url);
   const today = todayOf(env["PARTNER_ACCESS_NOW"], env["ARM_METADATA_HOSTNAME"] || undefined);
   const authority = authorityOfVault(vaultUri);
   await demandRightClock(env["AZURE_AUTHORITY_HOST"] || authority, context);
-  const entries = await createKeyVault(vaultUri, vaultCredential(env, authority, { signal }), { signal }).list();
+  const entries = await openVault(vaultUri, authority, context).vault.list();
   const found = statusesOf(entries, today, vaultUri);
   if (found.length > 0) return found;
   throw new CommandError([

@@ -1,5 +1,4 @@
 import { authorityOfVault, type CloudName, readCloudEndpoints } from "../../clients/entra/clouds";
-import { vaultCredential } from "../../clients/entra/sign-in";
 import { readStackFromFiles } from "../../configuration/read-stack";
 import type { StackConfiguration } from "../../configuration/stack-configuration";
 import type { TokenFlow } from "../../tokens/flow";
@@ -8,6 +7,7 @@ import { createTokenSource } from "../../tokens/vault-token-source";
 import type { TokenWarning } from "../../tokens/warnings";
 import type { CommandContext } from "../shared/command";
 import { invalidOption } from "../shared/document";
+import { openVault } from "../shared/session";
 import { todayOf } from "../shared/tenant";
 import { readSecretLine } from "./read-secret-line";
 
@@ -93,7 +93,7 @@ export function openTokenSource(place: TokenPlace, options: FlowOptions, context
   return createTokenSource({
     vaultUri: place.vaultUri,
     prefix: place.prefix,
-    credential: vaultCredential(env, place.authority ?? authorityOfVault(place.vaultUri), { signal }),
+    credential: openVault(place.vaultUri, place.authority ?? authorityOfVault(place.vaultUri), context).vaultIdentity,
     signal,
     flow,
     user: flow === "password" ? userOf(place, options, context) : undefined,

@@ -1,4 +1,4 @@
-import { createGraphInventory, type FoundAssignment, type FoundGrant } from "../../../clients/graph/inventory";
+import type { FoundAssignment, FoundGrant } from "../../../clients/graph/inventory";
 import type { VaultEntryFacts } from "../../../clients/key-vault/records";
 import { vaultEntries, vaultSecretName } from "../../../model/vault-entries";
 import type { Tenant } from "../../shared/tenant";
@@ -13,14 +13,14 @@ export async function readInventory(
   principalObjectId: string | undefined,
   isOurs: (entry: VaultEntryFacts) => boolean,
 ): Promise<Inventory> {
-  const graph = createGraphInventory(tenant.directory);
+  const { inventory } = tenant;
   const ofPrincipal = <T>(read: (objectId: string) => Promise<readonly T[]>) =>
     principalObjectId === undefined ? [] : read(principalObjectId);
   const [apis, grants, assignmentsOf, assignmentsTo, entries] = await Promise.all([
     readApis(tenant),
-    ofPrincipal(graph.grants),
-    ofPrincipal(graph.assignmentsOf),
-    ofPrincipal(graph.assignmentsTo),
+    ofPrincipal(inventory.grants),
+    ofPrincipal(inventory.assignmentsOf),
+    ofPrincipal(inventory.assignmentsTo),
     tenant.vault.list(),
   ]);
   const names = entries.filter(isOurs).map(({ name }) => name);

@@ -1,4 +1,3 @@
-import { createGraphInventory } from "../../../clients/graph/inventory";
 import type { GraphApplication } from "../../../clients/graph/reading";
 import { vaultSecretName } from "../../../model/vault-entries";
 import { readMark } from "../../../rotation/mark";
@@ -34,9 +33,7 @@ export async function readLiving(tenant: Tenant): Promise<LivingDeployment | und
   const { application, principal } = await lookAtDirectory(tenant, clientId);
   if (application === undefined || principal === undefined) throw missing(tenant, clientId, application !== undefined);
   const { applicationObjectId } = application;
-  const owners =
-    tenant.configuration.application.owners ??
-    (await createGraphInventory(tenant.directory).owners(applicationObjectId));
+  const owners = tenant.configuration.application.owners ?? (await tenant.inventory.owners(applicationObjectId));
   return {
     record,
     clientId,
