@@ -6,6 +6,7 @@ export const root = resolve(__dirname, "../..");
 /** Every document a person reads, relative to the root. */
 export const documents: readonly string[] = [
   ...readdirSync(root).filter((name) => name.endsWith(".md")),
+  ...["offline/README.md", "tokens/README.md"],
   ...["docs", "decisions"].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith(".md"))

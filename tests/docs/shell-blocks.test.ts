@@ -2,9 +2,9 @@ import { blocksOf, documents, linesMarked, read } from "./markdown";
 
 /**
  * Where each mark after the word `sh` says that a block is run: by `.ci/run`, by `tests/journeys/demo.test.ts` in the shell of
- * `demo --keep`, or nowhere, because it needs a real tenant.
+ * `demo --keep`, by `tests/packages` from a packed package, or nowhere, because it needs a real tenant.
  */
-const marks = ["ci", "demo", "emulator", "real-tenant"];
+const marks = ["ci", "demo", "emulator", "package", "real-tenant"];
 const shells = ["sh", "bash", "shell", "console", "zsh", "powershell"];
 const blocks = documents.flatMap(blocksOf);
 
@@ -27,6 +27,11 @@ describe("the shell blocks of the documents", () => {
     expect(commands).toEqual(expect.arrayContaining(["npm ci", "npm start", "npm test", "npm run check"]));
     const run = read(".ci/run").split("\n");
     expect(commands.filter((command) => !run.includes(command))).toEqual([]);
+  });
+
+  it("that an installed package runs are its commands", () => {
+    const { bin } = JSON.parse(read("offline/package.json")) as { bin: Record<string, string> };
+    expect(linesMarked("package")).toEqual(Object.keys(bin));
   });
 
   it("need a real tenant only where a page is about one", () => {

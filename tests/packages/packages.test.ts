@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createProgram } from "../../cli/main";
 import { homeTenant } from "../../offline/emulator/seed/constants";
+import { blocksOf } from "../docs/markdown";
 import { createSignedInTenant, prefix, vaultUri } from "../support/consumer";
 import { startTestEmulator, type TestEmulator } from "../support/emulator";
 import {
@@ -212,6 +213,18 @@ describe("partner-insights-tokens", () => {
     const calls = (await emulator.control("GET", "journal")).slice(before) as { path: string; tenant: string }[];
     const requests = calls.filter((it) => it.path.endsWith("/oauth2/v2.0/token") && it.tenant !== homeTenant.id);
     expect(requests).toHaveLength(1);
+  });
+
+  it.each(["docs/consumers.md", "tokens/README.md"])("gives a token as %s shows it", async (document) => {
+    const [block, ...others] = blocksOf(document).filter(({ language }) => language === "js");
+    expect(others).toEqual([]);
+    const tenant = await createSignedInTenant(emulator);
+    await tenant.signIn();
+    await tenant.allowRenewer();
+    const host = new URL(vaultUri).host;
+    const shown = `${block?.code.replace(/[\w-]+\.vault\.azure\.net/, host)}console.log(token.split(".").length);`;
+    const env = { ...emulator.env, ...(tenant.as("renewer") as Record<string, string>) };
+    expect(await run("documented.mjs", shown, env)).toEqual({ code: 0, out: "3\n" });
   });
 
   it("has types that a strict program of another style accepts, and that refuse a flow that is none", async () => {
