@@ -90,6 +90,20 @@ describe("the documents", () => {
     expect(found).toEqual([]);
   });
 
+  it("are written in plain English, without the turns of phrase that a reader has to translate", () => {
+    const translated =
+      /\b(?:whoever|somebody|anybody|aloud|anew|himself|mend(?:s|ed)?|is told|pass(?:es)? for|taken for|lets in|goes by|for want of|a look that)\b/i;
+    // The program's own output is quoted in text blocks; what is generated is written where it is declared.
+    const prose = (document: string) =>
+      read(document)
+        .replaceAll(/^```[\s\S]*?^```$/gm, "")
+        .split("\n");
+    const found = documents.flatMap((document) =>
+      prose(document).flatMap((line) => (translated.test(line) ? [`${document}: ${line}`] : [])),
+    );
+    expect(found).toEqual([]);
+  });
+
   it("are named by messages, workflows and scripts with a heading that exists", () => {
     const named = [...sources()].flatMap(([path, text]) =>
       [...text.matchAll(/\b((?:docs\/)?[\w-]+\.md)(?:#([\w-]+)|, \\?"([^"\\]+)\\?"|, step (\d+))?/g)]
