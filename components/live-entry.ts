@@ -1,5 +1,6 @@
 import { getSecret, getVault } from "@pulumi/azure-native/keyvault";
 import type { Provider as AzureNativeProvider } from "@pulumi/azure-native/provider";
+import { commandLine } from "../model/command-line";
 import { askUnless } from "./problems";
 
 /** Which vault entry to read. */
@@ -59,6 +60,25 @@ export function existingVaultProblems(
   return [
     `vault.name: there is no vault ${vaultName} in resource group ${resourceGroupName}: ` +
       "correct the name, or set vault.mode to create",
+  ];
+}
+
+/**
+ * Why a vault that this stack should make cannot be made: it is there, and this state did not make it. Azure's provider would refuse it
+ * too, but after the application and its secret were created. Whose it is nothing proves, so a person decides.
+ */
+export function plannedVaultProblems(
+  { resourceGroupName, vaultName }: EntryAddress,
+  sight: VaultSight,
+  { mode, stack, isOurs }: { readonly mode: "create" | "recover"; readonly stack: string; readonly isOurs: boolean },
+): readonly string[] {
+  if (sight === "missing" || isOurs) return [];
+  const script = commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "vault-owner");
+  return [
+    `vault.mode is ${mode}, and resource group ${resourceGroupName} has a vault ${vaultName} that this stack's state does not hold. ` +
+      "Where a run of this stack broke off while it made that vault, or this stack was destroyed and left it: write vault.mode: existing, and have " +
+      `the vault's owner run the script that this prints: \`${script}\`. What else that run left is then removed by: ` +
+      `\`${commandLine("recover", "-s", stack)}\`. Where the vault is somebody else's, choose another vault.name`,
   ];
 }
 

@@ -28,6 +28,8 @@ export interface StateView {
   readonly entry: StateEntry | undefined;
   /** What the last update was about to write: an entry holds it when the write succeeded and its answer was lost. */
   readonly begun: Tags | undefined;
+  /** Whether the state holds a vault that this stack created or recovered. */
+  readonly hasVault: boolean;
 }
 
 /** What an update left in the state, whether it succeeded or not. */
@@ -49,6 +51,7 @@ export function stateView(outputsOf: OutputsOf): StateView {
     slots: Object.fromEntries(slotNames.flatMap((name) => slotIn(name, outputsOf))),
     entry: entryIn(outputsOf("azure-native:keyvault:Secret", "partner-client-secret")),
     begun: begun && typeof clientId === "string" ? { ...begun, clientId } : undefined,
+    hasVault: outputsOf("azure-native:keyvault:Vault", "partner-vault") !== undefined,
   };
 }
 

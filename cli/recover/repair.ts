@@ -28,11 +28,14 @@ export function repairEnvironment(repair: Repair | undefined): Readonly<Record<s
  */
 export async function findRepair(tenant: Tenant, stacks: Pick<Stacks, "state">): Promise<Repair | undefined> {
   const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");
+  const state = await stacks.state(tenant.stack);
+  if (state === undefined) return undefined;
+  const view = stateView(outputsIn(state));
+  // A vault that this state was to make and does not hold: nothing can be published there, and nobody gave its identity the right to look.
+  if (view.entry === undefined && tenant.configuration.vault.mode !== "existing" && !view.hasVault) return undefined;
   const versions = await tenant.vault.versions(name);
   const latest = await tenant.vault.latest(name, versions);
-  const state = await stacks.state(tenant.stack);
-  if (latest === undefined || state === undefined) return undefined;
-  const view = stateView(outputsIn(state));
+  if (latest === undefined) return undefined;
   // Nothing of this state was ever published: an entry that is there is none of ours to repair.
   if (view.entry === undefined && view.begun === undefined) return undefined;
   const [clientId, deployment] = [clientIdIn(state), rememberedDeployment(state.exported)];

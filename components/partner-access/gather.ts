@@ -6,7 +6,7 @@ import type { PlanOptions } from "../../rotation/plan";
 import { readRecord } from "../../rotation/record";
 import type { StateView, Tags } from "../../rotation/state-view";
 import { entryNames } from "../entry-names";
-import { existingVaultProblems, readLiveEntry, seeVault } from "../live-entry";
+import { existingVaultProblems, plannedVaultProblems, readLiveEntry, seeVault } from "../live-entry";
 import { remember } from "../memory";
 import { partnerCaller, type SignIns } from "../sign-ins";
 import { entryLeftBehind, missingEntry } from "./missing-entry";
@@ -122,8 +122,12 @@ async function gatherMissing(
   const address = clientSecretAddress(outside.configuration);
   const sight = await seeVault(address, signIns.vault);
   const isVaultThere = sight !== "missing";
+  const { stack, vault } = outside.configuration;
   return {
-    vaultProblems: outside.configuration.vault.mode === "existing" ? existingVaultProblems(address, sight) : [],
+    vaultProblems:
+      vault.mode === "existing"
+        ? existingVaultProblems(address, sight)
+        : plannedVaultProblems(address, sight, { mode: vault.mode, stack, isOurs: state?.hasVault !== false }),
     missing: await missingEntry(outside, { deploymentId, isVaultThere, held: state?.entry }),
   };
 }

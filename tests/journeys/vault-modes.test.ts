@@ -1,10 +1,11 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { azureRoles } from "../../model/azure-roles";
 import { homeSubscription, homeTenant } from "../../offline/emulator/seed/constants";
-import { startCommand } from "../kills/command";
+import { startCommand, startPulumi } from "../kills/command";
 import { killedAt, looksLike } from "../kills/killed-at";
 import { ageLocks, lockHolders, stateFolder } from "../kills/left-behind";
-import { expectSuccess, type Journey, startJourney } from "../support/journey";
+import { expectSuccess, type Journey, refusalOf, startJourney } from "../support/journey";
 import { shortenProof } from "../support/shorten-proof";
 import { entriesOf, entryReaders, publishedValue, readState, type State, viewOf } from "./tenant-view";
 
@@ -28,15 +29,15 @@ const ownVault = (state: State) => state.tenants[homeTenant.id].vaults.find((it:
 const asAdministrator = (method: string, path: string) =>
   journey.emulator.call(method, `${path}?api-version=2023-07-01`, { as: "home-administrator" });
 
-async function expectPublished(): Promise<void> {
+async function expectPublished(vault = vaultName): Promise<void> {
   const state = await readState(journey);
   const { clientId } = viewOf(state);
-  expect(Object.keys(entriesOf(state, vaultName))).toHaveLength(3);
+  expect(Object.keys(entriesOf(state, vault))).toHaveLength(3);
   expect(entriesOf(state)).toEqual({});
   expect(entryReaders(state)).toHaveLength(3);
   const answer = await journey.emulator.requestToken({
     client_id: clientId,
-    client_secret: publishedValue(journey, clientSecret, vaultName),
+    client_secret: publishedValue(journey, clientSecret, vault),
     grant_type: "client_credentials",
     scope: `${journey.emulator.origin}/.default`,
   });
@@ -143,5 +144,51 @@ describe("a vault of the stack's own", () => {
     const { result, writes } = await journey.during(() => journey.stacks.up("dev"));
     expectSuccess(result);
     expect(writes).toEqual([]);
+  });
+
+  it("is not created where one is that this stack's state does not hold: a killed creation goes on as existing", async () => {
+    expectSuccess(await journey.stacks.destroy("dev"));
+    const left = await journey.during(() => journey.stacks.up("dev"));
+    expect(refusalOf(left.result)).toContain(`has a vault ${vaultName} that this stack's state does not hold`);
+    expect(left.writes).toEqual([]);
+
+    const second = "contoso-second-vault";
+    await journey.configure(["vault", "name"], second);
+    const now = journey.emulator.world.clock.now().toISOString();
+    const up = () => startPulumi(journey, ["up", "--yes", "--skip-preview", "--stack", "dev"], now);
+    const recover = async () => {
+      const holders = lockHolders(journey);
+      ageLocks(journey);
+      const named = holders.length > 0 ? ["--lock", holders.join(",")] : [];
+      const { stdout } = await startCommand(journey, ["recover", "-s", "dev", "--json", ...named], now).ended;
+      const [{ cleared, problems }] = JSON.parse(stdout).stacks;
+      return { cleared, problems: problems as readonly { code: string; message: string }[] };
+    };
+    await killedAt(journey, up, looksLike(new RegExp(`^PUT .*/vaults/${second}$`)), "committed");
+    const { cleared, problems } = await recover();
+    expect(cleared).toContainEqual({ operation: "creating", urn: expect.stringContaining("partner-vault") });
+    // Nobody guesses whose it is. The way out is printed, and is followed here: mode, script, recovery, update.
+    expect(problems[0]?.message).toContain("write vault.mode: existing, and have the vault's owner run the script");
+    await journey.configure(["vault", "mode"], "existing");
+    const scope = vaultPath.replace(vaultName, second);
+    const roles = `/subscriptions/${homeSubscription.id}/providers/Microsoft.Authorization/roleDefinitions`;
+    const given = await journey.emulator.call(
+      "PUT",
+      `${scope}/providers/Microsoft.Authorization/roleAssignments/c0ffee00-0000-4000-8000-00000000aaaa?api-version=2022-04-01`,
+      {
+        as: "home-administrator",
+        body: {
+          properties: {
+            roleDefinitionId: `${roles}/${azureRoles.secretsOfficer.id}`,
+            ...{ principalId: homeTenant.deployer.objectId, principalType: "ServicePrincipal" },
+          },
+        },
+      },
+    );
+    expect(given.status).toBe(201);
+    // What grants is not the recovery's to apply.
+    expect((await recover()).problems.map(({ code }) => code)).toEqual(["not-approved"]);
+    expectSuccess(await journey.stacks.up("dev"));
+    await expectPublished(second);
   });
 });

@@ -18,7 +18,7 @@ const record: PublishedRecord = {
 const tags = { ...recordTags(record), clientId: guidOf("client"), managedBy: "partner-insights-access" };
 const later = { ...recordTags({ ...record, publishedOn: day("2026-03-02") }), clientId: guidOf("client") };
 const held = { displayName: "partner-access/dev/1", end: day("2026-08-28"), keyId: guidOf("a").toUpperCase() };
-const state: StateView = { slots: { a: held }, entry: { address, tags }, begun: undefined };
+const state: StateView = { slots: { a: held }, entry: { address, tags }, begun: undefined, hasVault: false };
 const tagsOf = (live: Readonly<Record<string, string>>, changes: Partial<StateView> = {}) =>
   disagreements(live, address, { ...state, ...changes }).map(({ tag }) => tag);
 

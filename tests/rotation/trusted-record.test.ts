@@ -39,7 +39,7 @@ const held = { displayName: "partner-access/dev/2", end: day("2026-08-28"), keyI
 const known: RecordEvidence = {
   ...lost,
   deployment: guidOf("deployment"),
-  state: { slots: { a: held }, entry: { address, tags: second.tags }, begun: undefined },
+  state: { slots: { a: held }, entry: { address, tags: second.tags }, begun: undefined, hasVault: false },
 };
 
 describe("the record to repair from", () => {
@@ -56,7 +56,7 @@ describe("the record to repair from", () => {
 
   it("is what was begun, or an older version, when the state took edited tags over", () => {
     const edited = generation(2, { slots: { a: { ...second.record.slots.a!, end: day("2030-01-01") } } }).tags;
-    const refreshed = { slots: { a: held }, entry: { address, tags: edited }, begun: second.tags };
+    const refreshed = { slots: { a: held }, entry: { address, tags: edited }, begun: second.tags, hasVault: false };
     expect(trustedTags({ ...known, live: edited, state: refreshed })).toBe(second.tags);
     expect(trustedTags({ ...known, live: edited, state: { ...refreshed, begun: undefined } })).toBe(second.tags);
   });

@@ -35,6 +35,10 @@ jest.mock("../../../clients/entra/sign-in", () => ({
 
 const project = resolve(__dirname, "../../..");
 const STATE = "pulumi:pulumi:readStackResourceOutputs";
+const VAULT = "azure-native:keyvault:getVault";
+const noVault = () => {
+  throw new Error("Status=404");
+};
 const never = () => new Promise<never>(() => undefined);
 
 // A run that hangs has set a time limit of minutes: a real one would keep this process alive, and run out in another test.
@@ -84,6 +88,7 @@ async function scenarios(): Promise<Readonly<Record<string, Scenario>>> {
   return {
     "a first update that creates its vault": {
       configuration: { ...configuration, vault: { ...configuration.vault, mode: "create" } },
+      calls: { [VAULT]: noVault },
     },
     "a due rotation": { ...later, today: day("2026-04-02") },
     "a move without a reason": { ...later, configuration: { ...moved, migrate: undefined } },
