@@ -3,6 +3,7 @@ import { counted } from "../../model/command-line";
 import { approvalProblems, misapplied, previewedDigest } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
 import { stackSettings } from "../review/stack-settings";
+import { keepingStateKey } from "../review/state-key-file";
 import { engineProblems } from "../shared/engine-problems";
 import type { Tenant } from "../shared/tenant";
 import { adoptCreated } from "./created";
@@ -78,7 +79,10 @@ async function previewWithCreated(
 
 /** A lock that a dead run left would keep the approved update from running too: a refresh of nothing takes it, and changes nothing. */
 async function breakDeadLock(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
-  const refresh = () => tools.stacks.refresh(tenant.stack, { arguments: ["--target", "**::nothing"] });
+  const refresh = () =>
+    keepingStateKey(tenant.stack, tools, (argv) =>
+      tools.stacks.refresh(tenant.stack, { arguments: ["--target", "**::nothing", ...argv] }),
+    );
   await runThroughLocks(refresh, tenant, tools, progress);
 }
 

@@ -1,6 +1,7 @@
 import { clientIdIn, type PendingOperation } from "../../clients/pulumi/stack-state";
 import { counted } from "../../model/command-line";
 import { retireOrphans } from "../credentials/orphans";
+import { keepingStateKey } from "../review/state-key-file";
 import { CommandError, problemsOf } from "../shared/document";
 import { lookAtVault, publishedClientId } from "../shared/look";
 import { missingStack } from "../shared/missing-stack";
@@ -85,7 +86,10 @@ async function forgetRemoved(tenant: Tenant, tools: RecoveryTools, progress: Pro
   const removed = [...secrets, ...destroyed];
   if (removed.length === 0) return;
   onProgress(`forgetting ${counted(removed.length, "resource")} that ${removed.length === 1 ? "is" : "are"} gone`);
-  const refresh = () => stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
+  const refresh = () =>
+    keepingStateKey(tenant.stack, tools, (argv) =>
+      stacks.refresh(tenant.stack, { arguments: [...refreshArguments(removed), ...argv] }),
+    );
   const { ok } = await runThroughLocks(refresh, tenant, tools, progress);
   if (!ok) return;
   for (const { urn, type } of removed) {

@@ -18,10 +18,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
  * key. Empty where the state holds nothing that is encrypted.
  */
 export function otherKeyLines(exported: string | undefined, settings: readonly ManifestSetting[]): readonly string[] {
-  const { deployment } = JSON.parse(exported ?? "{}") as {
-    readonly deployment?: { readonly secrets_providers?: SecretsProviders | null } | null;
-  };
-  const provider = deployment?.secrets_providers;
+  const provider = providerIn(exported);
   if (!provider?.type) return [];
   const { url = "", encryptedkey = "", salt = "" } = provider.state ?? {};
   const allowed = {
@@ -37,4 +34,22 @@ export function otherKeyLines(exported: string | undefined, settings: readonly M
       `encrypts the state anew: ${key} is ${inFile || "not in the file"}, in the state ${inState === "" ? "there is none" : shownSetting(inState, key)}`,
     ];
   });
+}
+
+/** The keys of a stack file that decide what its state is encrypted for. */
+export const keySettingNames = ["secretsprovider", "encryptedkey", "encryptionsalt"];
+
+/** What those keys would be in a file that names the state's own key. */
+export function keySettingsIn(exported: string): Readonly<Record<string, string>> {
+  const { url, encryptedkey, salt } = providerIn(exported)?.state ?? {};
+  const isService = providerIn(exported)?.type === "service";
+  const settings = isService ? {} : { secretsprovider: url, encryptedkey, encryptionsalt: salt };
+  return Object.fromEntries(Object.entries(settings).filter((it): it is [string, string] => it[1] !== undefined));
+}
+
+function providerIn(exported: string | undefined): SecretsProviders | null | undefined {
+  const { deployment } = JSON.parse(exported ?? "{}") as {
+    readonly deployment?: { readonly secrets_providers?: SecretsProviders | null } | null;
+  };
+  return deployment?.secrets_providers;
 }

@@ -3,6 +3,7 @@ import { commandLine, counted } from "../../model/command-line";
 import type { SlotPlan } from "../../rotation/plan";
 import { slotNames } from "../../rotation/record";
 import { refreshArguments, removedClientSecrets } from "../recover/removed-secrets";
+import { keepingStateKey } from "../review/state-key-file";
 import { CommandError, type Problem } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
 import type { DirectoryState, PublishedState } from "../shared/look";
@@ -54,7 +55,9 @@ export async function forgetLeftovers(
   const removed = await removedClientSecrets(tenant, stacks);
   if (removed.length === 0) return false;
   onProgress(`forgetting ${counted(removed.length, "client secret")} that ${removed.length === 1 ? "is" : "are"} gone`);
-  const run = await stacks.refresh(tenant.stack, { arguments: refreshArguments(removed) });
+  const run = await keepingStateKey(tenant.stack, { stacks, context }, (argv) =>
+    stacks.refresh(tenant.stack, { arguments: [...refreshArguments(removed), ...argv] }),
+  );
   if (!run.ok) throw new CommandError(engineProblems(tenant.stack, run, "removed-secret", context));
   return true;
 }

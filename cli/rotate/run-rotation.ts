@@ -9,7 +9,9 @@ import { approvalProblems, type BindingContext } from "../review/binding";
 import { unapprovedChanges } from "../review/granted";
 import { stackSettings } from "../review/stack-settings";
 import { otherKeyLines } from "../review/state-key";
+import { byKeyFile, type StateKeyFile, stateKeyFile } from "../review/state-key-file";
 import type { Digest } from "../shared/digest";
+
 import type { Problem } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
 import type { PublishedState } from "../shared/look";
@@ -38,6 +40,8 @@ export interface PreviewedRotation {
   readonly changes: StackRun["changes"];
   /** How the run is limited to slots and entry; undefined where nothing else waits. */
   readonly limit: LimitedRun | undefined;
+  /** What the engine reads in place of the stack's file, where that names another key than the state's. */
+  readonly keyFile?: StateKeyFile | undefined;
   /** Other changes, in words; "" when there are none. */
   readonly waiting: string;
 }
@@ -90,15 +94,19 @@ async function limited(
       problems: [...waiting, inseparableProblem(stack, ["the state does not say where the secret is published"])],
     };
   }
-  // No target limits the key that the engine encrypts the state for.
+  // No target limits the key that the engine encrypts the state for: where the file names another one, it gets a copy with the state's own.
   const keys = otherKeyLines(there.exported, tools.settings);
-  if (keys.length > 0) return { problems: [...waiting, inseparableProblem(stack, keys)] };
+  const { projectDirectory } = tools.context;
+  const keyFile = keys.length > 0 ? await stateKeyFile(projectDirectory, stack, there.exported) : undefined;
+  if (keys.length > 0 && keyFile === undefined) return { problems: [...waiting, inseparableProblem(stack, keys)] };
   const { plan, repair, sight } = anew;
   const { targets, held: before, applied } = there;
   const { lifetimeDays } = applied.rule ?? configuration.rotation;
   const limit = { targets, before, plan, today, lifetimeDays, liveTags: sight.entry.tags };
   const env = { ...repairEnvironment(repair), PARTNER_ACCESS_APPLIED: JSON.stringify(applied) };
-  const { run, document } = await tools.stacks.previewDocument(stack, { env, arguments: targetArguments(targets) });
+  const { run, document } = await byKeyFile(keyFile, (argv) =>
+    tools.stacks.previewDocument(stack, { env, arguments: [...targetArguments(targets), ...argv] }),
+  );
   if (!run.ok) {
     const failures = engineProblems(stack, run, "preview-failed", tools.context).map(({ message }) => message);
     const isTold = failures.every((message) => waiting.some((problem) => problem.message === message));
@@ -106,7 +114,8 @@ async function limited(
   }
   const problems = previewProblems(previewSteps(document), limit);
   if (problems.length > 0) return { problems: [...waiting, inseparableProblem(stack, problems)] };
-  return { tenant: there.tenant, plan, env, changes: run.changes, limit, waiting: inOneLine(waiting) };
+  const left = inOneLine([...waiting, ...keys.map((message) => ({ code: "not-approved", message, fix: "" }))]);
+  return { tenant: there.tenant, plan, env, changes: run.changes, limit, keyFile, waiting: left };
 }
 
 /** The same for an entry that holds what the repair was to write. */
@@ -117,23 +126,27 @@ export function withoutRepair(previewed: PreviewedRotation): PreviewedRotation {
 
 /** Applies what was previewed. */
 export async function applyRotation(
-  { tenant: { stack }, env, limit }: PreviewedRotation,
+  { tenant: { stack }, env, limit, keyFile }: PreviewedRotation,
   tools: RotationTools,
 ): Promise<StackRun> {
-  return tools.stacks.up(stack, {
-    env,
-    arguments: limit ? targetArguments(limit.targets) : [],
-    onEvent: (event) =>
-      event.kind === "step" && !event.isDone && tools.onProgress(`${event.change.operation} ${event.change.name}`),
-  });
+  return byKeyFile(keyFile, (argv) =>
+    tools.stacks.up(stack, {
+      env,
+      arguments: [...(limit ? targetArguments(limit.targets) : []), ...argv],
+      onEvent: (event) =>
+        event.kind === "step" && !event.isDone && tools.onProgress(`${event.change.operation} ${event.change.name}`),
+    }),
+  );
 }
 
 /** An update runs the program once more, and it could have changed its mind: what a limited run touched is looked at afterwards. */
 export async function appliedOtherwise(
-  { tenant: { stack }, limit }: PreviewedRotation,
+  { tenant: { stack }, limit, keyFile }: PreviewedRotation,
   { stacks }: RotationTools,
 ): Promise<readonly string[]> {
   if (limit === undefined) return [];
   const state = await stacks.state(stack);
-  return state === undefined ? [] : updateProblems(heldResources(state), limit);
+  if (state === undefined) return [];
+  const keys = keyFile === undefined ? [] : otherKeyLines(state.exported, keyFile.settings);
+  return [...updateProblems(heldResources(state), limit), ...keys];
 }

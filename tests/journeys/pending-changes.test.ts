@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
 import { type CommandResult, runCommand } from "../support/command-process";
@@ -113,6 +113,28 @@ describe("a rotation while other changes wait for their approval", () => {
     expect(await tenantsElse()).toEqual(tenants);
     expect(await stateElse()).toEqual(state);
     expect(viewOf(await readState(journey)).keyIds).toEqual([result.document.stacks[0].after]);
+  });
+
+  it.each([
+    ["another passphrase", "encryptionsalt: v1:EXbQyHfmIWM=:v1:PBf7YqvLhyKvc2YZ:KfIr8H8Qyh40T4GYW4Zfh5lvEkyVKw==\n"],
+    ["a key service that nobody here can ask", "secretsprovider: hashivault://fabrikam\nencryptedkey: AAAA\n"],
+  ])("leaves the state to its own key while %s is merged, in an emergency too", async (_what, merged) => {
+    const waiting = readFileSync(stackFile(), "utf8");
+    const keyOf = async () =>
+      JSON.parse((await journey.stacks.state("dev"))?.exported ?? "{}").deployment.secrets_providers;
+    const [key, state, files] = [await keyOf(), await stateElse(), readdirSync(journey.directory)];
+    writeFileSync(stackFile(), `${waiting.replace(/^encryptionsalt: .*\n/m, "")}${merged}`);
+    const { result, writes } = await rotate("--compromised", `leaked while ${_what} waits`);
+    expect(result.document.problems).toEqual([]);
+    expect(result.document.stacks[0]).toMatchObject({ outcome: "rotated", reason: "compromised" });
+    expect(result.document.stacks[0].sentence).toContain("encrypts the state anew: ");
+    expect(writes).toEqual(["POST addPassword", `PUT ${clientSecret}`, "POST removePassword"]);
+    expect(await keyOf()).toEqual(key);
+    expect(await stateElse()).toEqual(state);
+    // The file keeps the key that waits, and no copy is left.
+    expect(readFileSync(stackFile(), "utf8")).toContain(merged);
+    expect(readdirSync(journey.directory)).toEqual(files);
+    writeFileSync(stackFile(), waiting);
   });
 
   it("is refused where merged code would do something else with slots or entry, and leaves no request", async () => {

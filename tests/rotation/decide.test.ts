@@ -29,7 +29,7 @@ const later: RotationFacts = { ...first, today: day("2026-01-05"), record };
 
 describe("a decision about a rotation", () => {
   it("plans when nothing that was asked refuses", () => {
-    const state = { slots: {}, entry: { address: "", tags }, begun: undefined };
+    const state = { slots: {}, entry: { address: "", tags }, begun: undefined, hasVault: false };
     const { plan: kept, warnings } = decide({ ...later, state, deployment: placed, entry: { ...entry, tags } });
     expect([kept?.current, kept?.isPublish, kept?.reason.code, warnings]).toEqual(["a", false, "unchanged", []]);
   });
@@ -57,7 +57,7 @@ describe("a decision about a rotation", () => {
   });
 
   it("goes by no tags that this stack did not publish", () => {
-    const state = { slots: {}, entry: { address: "", tags }, begun: undefined };
+    const state = { slots: {}, entry: { address: "", tags }, begun: undefined, hasVault: false };
     const edited = { ...tags, clientId: guidOf("another application") };
     const { problems } = decide({ ...later, state, entry: { ...entry, tags: edited } });
     expect(problems).toEqual([expect.stringContaining("is not what this stack published: tag clientId is")]);
@@ -70,9 +70,9 @@ describe("a decision about a rotation", () => {
     const rotated = readRecord(recordTags(recordAfter(second, { id: deployment, tenantId }, keys))).record;
     const slots = { a: { displayName: "partner-access/dev/3", end: day("2026-10-01"), keyId: guidOf("c") } };
     const facts = { ...first, today: day("2026-04-03"), record: rotated };
-    expect(decide({ ...facts, state: { slots, entry: undefined, begun: undefined } }).problems).toEqual([
-      expect.stringContaining("generation 1 is to be kept in slot a"),
-    ]);
+    expect(
+      decide({ ...facts, state: { slots, entry: undefined, begun: undefined, hasVault: false } }).problems,
+    ).toEqual([expect.stringContaining("generation 1 is to be kept in slot a")]);
     expect(decide(facts).problems).toBeUndefined();
   });
 });

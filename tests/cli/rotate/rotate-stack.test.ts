@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publishedTenant } from "../../../cli/rotate/applied-tenant";
@@ -131,6 +131,7 @@ async function rotated(
   const { isStopped = false, today = "2026-03-02", isApplicationThere = true, value = "right" } = situation;
   const { hasLeftover = false, file = {}, states } = situation;
   const asked: string[] = [];
+  const configFiles: { path: string; text: string }[] = [];
   const versions = [before, published].map((record) => ({
     name: "client-secret",
     tags: { ...recordTags(record), clientId: guidOf("client") },
@@ -158,6 +159,8 @@ async function rotated(
   } as unknown as Tenant;
   const run = async (verb: string, { arguments: argv = [] }: { arguments?: readonly string[] }): Promise<StackRun> => {
     const isLimited = argv.length > 0;
+    const path = argv[argv.indexOf("--config-file") + 1] ?? "";
+    if (argv.includes("--config-file")) configFiles.push({ path, text: readFileSync(path, "utf8") });
     asked.push(isLimited ? `${verb} limited` : verb);
     const { previewFails, limitedFails, upFails } = situation;
     const said = verb === "up" ? upFails : isLimited ? limitedFails : previewFails;
@@ -192,7 +195,7 @@ async function rotated(
     { isPlanOnly: false, compromised: REASON, rollback: undefined, ...wish },
     tools,
   );
-  return { asked, outcome, opened };
+  return { asked, outcome, opened, configFiles };
 }
 
 describe("an emergency's request", () => {
@@ -457,18 +460,48 @@ describe.each([
   });
 });
 
-it("a limited run encrypts the state for no other key either: no target limits that", async () => {
+describe("a limited run while the stack's file names another key for the state", () => {
   const url = "azurekeyvault://fabrikam.vault.azure.net/keys/pulumi";
-  const secrets_providers = { type: "cloud", state: { url, encryptedkey: "abc" } };
-  const states = [{ deployment: { ...stateOf(state).deployment, secrets_providers } }, stateOf(left)] as const;
-  const changes = [publish, application];
-  const { asked, outcome } = await rotated([second], changes, { compromised: "found in a log" }, { ...stack, states });
-  expect(asked).toEqual(["preview"]);
-  expect(outcome.problems.at(-1)).toMatchObject({
-    code: "inseparable",
-    message: expect.stringContaining("encrypts the state anew: secretsprovider is not in the file"),
+  const keyed = (resources: readonly object[], encryptedkey = "abc") => ({
+    deployment: { resources, secrets_providers: { type: "cloud", state: { url, encryptedkey } } },
   });
-  expect(readFileSync(stackFile, "utf8")).toBe("config: {}\n");
+  const wish = { compromised: "found in a log" };
+  const merged = "encryptionsalt: v1:x\nconfig: {}\n";
+
+  it("is given the state's own, from a copy that is gone afterwards; the file keeps what waits", async () => {
+    writeFileSync(stackFile, merged);
+    const states = [keyed(state), keyed(left)] as const;
+    const { asked, outcome, configFiles } = await rotated([second], [publish, application], wish, { ...stack, states });
+    expect({ asked, ...outcome }).toMatchObject({ asked: ["preview", "preview limited", "up limited"], problems: [] });
+    expect(outcome.sentence).toContain("encrypts the state anew: encryptionsalt is");
+    for (const { path, text } of configFiles) {
+      expect(text).toContain(`secretsprovider: "${url}"\nencryptedkey: "abc"\n`);
+      expect(text).toContain('request: "found in a log"');
+      expect(text).not.toContain("encryptionsalt");
+      expect(existsSync(path)).toBe(false);
+    }
+    expect(configFiles).toHaveLength(2);
+    expect(readFileSync(stackFile, "utf8")).toMatch(/^encryptionsalt: v1:x\n/);
+  });
+
+  it("is reported where the state was encrypted for another one all the same", async () => {
+    writeFileSync(stackFile, merged);
+    const states = [keyed(state), keyed(left, "other")] as const;
+    const { outcome } = await rotated([second], [publish, application], wish, { ...stack, states });
+    expect(outcome).toMatchObject({ outcome: "failed", reason: "applied-otherwise" });
+    expect(outcome.problems[0]?.message).toContain("encryptedkey is");
+  });
+
+  it("is refused where no such copy can be written", async () => {
+    writeFileSync(stackFile, "{ config: {}, encryptionsalt: v1:x }\n");
+    const states = [keyed(state), keyed(left)] as const;
+    const { asked, outcome } = await rotated([second], [publish, application], wish, { ...stack, states });
+    expect(asked).toEqual(["preview"]);
+    expect(outcome.problems.at(-1)).toMatchObject({
+      code: "inseparable",
+      message: expect.stringContaining("encrypts the state anew: secretsprovider is not in the file"),
+    });
+  });
 });
 
 it("a lock is in the way of a limited run too, which is not tried", async () => {
