@@ -33,7 +33,7 @@ module.exports = {
     set(
       "unit",
       ["<rootDir>/tests/**/*.test.ts"],
-      ["<rootDir>/tests/(journeys|workflows|other-clients)/", "\\.sweep\\.test\\.ts$"],
+      ["<rootDir>/tests/(journeys|workflows|other-clients|browser)/", "\\.sweep\\.test\\.ts$"],
     ),
     set("life", [life]),
     // What `npm run test:full` adds: the other journeys, and sweeps over kills, pairs and mutations.
@@ -41,6 +41,8 @@ module.exports = {
     set("sweeps", [sweeps]),
     // Only when asked for: it needs act.
     ...(process.env.WORKFLOWS ? [set("workflows", ["<rootDir>/tests/workflows/**/*.test.ts"])] : []),
+    // Only when asked for: it needs Chromium.
+    ...(process.env.BROWSER ? [set("browser", ["<rootDir>/tests/browser/**/*.test.ts"])] : []),
     // Only when asked for: it needs Azure CLI, and a Python with Microsoft's libraries.
     ...(process.env.OTHER_CLIENTS ? [set("other-clients", ["<rootDir>/tests/other-clients/**/*.test.ts"])] : []),
   ],

@@ -6,7 +6,7 @@ const root = resolve(__dirname, "..");
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   scripts: Readonly<Record<string, string>>;
 };
-const optIn = { WORKFLOWS: "1", OTHER_CLIENTS: "1" };
+const optIn = { WORKFLOWS: "1", OTHER_CLIENTS: "1", BROWSER: "1" };
 
 /** The suites that a script runs, as Jest itself lists them. */
 function suitesOf(script: string, env: Readonly<Record<string, string>> = {}): readonly string[] {
@@ -29,7 +29,7 @@ describe("the sets of suites", () => {
   const beyond = suitesOf("test:beyond");
 
   it("hold every suite, each in one set", () => {
-    const asked = suitesOf("test:clients", optIn).concat(suitesOf("test:workflows", optIn));
+    const asked = ["test:clients", "test:workflows", "test:browser"].flatMap((script) => suitesOf(script, optIn));
     expect([...quick, ...beyond, ...asked].sort()).toEqual(everySuite);
   });
 

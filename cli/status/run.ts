@@ -1,34 +1,68 @@
 import { counted } from "../../model/command-line";
 import type { CommandContext, CommandRunner } from "../shared/command";
 import { invalidOption } from "../shared/document";
-import { forEachStack, reportStacks, selectStacks } from "../shared/for-each-stack";
+import {
+  forEachStack,
+  reportStacks,
+  type StackReport,
+  type StackResults,
+  selectStacks,
+} from "../shared/for-each-stack";
 import { unlessInterrupted } from "../shared/interruption";
 import { styled } from "../shared/progress";
 import { openDatedTenant } from "../shared/right-clock";
 import type { StatusCommandOptions } from "./declaration";
+import { renderMetrics } from "./metrics";
+import { openPage } from "./page/write-page";
+import { readAt } from "./read-at";
 import { readStatus, type StackStatus, unreadable } from "./stack-status";
 import { readVaultStatus } from "./vault-status";
 
 /** `partner-access status`: what is published, when it changes, and what is wrong. Changes nothing. */
 export const runStatus: CommandRunner<StatusCommandOptions> = async (options, context) => {
   refuseMixture(options);
-  const report = { name: "status", isOk: ({ ok }: StackStatus) => ok, print: tell };
-  const { fromVault: url } = options;
-  if (url !== undefined) {
-    const found = await unlessInterrupted(context.signal, url, () => readVaultStatus(url, context));
-    return reportStacks(report, found, options, context) ? 0 : 1;
-  }
-  const stacks = selectStacks("status", options, context);
+  const { fromVault: url, html, openmetrics } = options;
+  const stacks = url === undefined ? selectStacks("status", options, context) : [];
+  const page = html === undefined ? undefined : openPage(html, url === undefined ? stacks : undefined, context);
+  const report = { name: "status", isOk: ({ ok }: StackStatus) => ok, print: openmetrics ? () => undefined : tell };
+  const { ok, results } =
+    url === undefined
+      ? await readStacks(stacks, report, options, context)
+      : await readVault(url, report, options, context);
+  await page?.write(results);
+  if (openmetrics) context.stdout.write(await renderMetrics(results, readAt(context).at));
+  return ok ? 0 : 1;
+};
+
+type Report = StackReport<StackStatus>;
+type Results = StackResults<StackStatus>;
+
+function readStacks(
+  stacks: readonly string[],
+  report: Report,
+  options: StatusCommandOptions,
+  context: CommandContext,
+): Promise<Results> {
   const run = async (stack: string, onProgress: (text: string) => void) => {
     if (stacks.length > 1) onProgress(`looking at ${stack}`);
     return readStatus(await openDatedTenant(stack, context));
   };
   const work = { stacks, atOnce: 8, isReadOnly: true, run, failed: unreadable };
-  const { ok } = await forEachStack({ ...report, ...work }, options, context);
-  return ok ? 0 : 1;
-};
+  return forEachStack({ ...report, ...work }, options, context);
+}
 
-function refuseMixture({ stack, all, fromVault }: StatusCommandOptions): void {
+async function readVault(
+  url: string,
+  report: Report,
+  options: StatusCommandOptions,
+  context: CommandContext,
+): Promise<Results> {
+  const results = await unlessInterrupted(context.signal, url, () => readVaultStatus(url, context));
+  return { ok: reportStacks(report, results, options, context), results };
+}
+
+function refuseMixture({ stack, all, fromVault, openmetrics, json }: StatusCommandOptions): void {
+  if (openmetrics && json) throw invalidOption("--openmetrics and --json exclude each other", "Name one of them.");
   if ([stack !== undefined, all, fromVault !== undefined].filter(Boolean).length === 1) return;
   throw invalidOption(
     "status needs one of -s STACK, --all and --from-vault URL",

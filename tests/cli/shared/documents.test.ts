@@ -60,8 +60,8 @@ const full: Readonly<Record<string, object>> = {
   status: {
     stack: "dev",
     ok: false,
-    published: { keyId, generation: 2, publishedOn: day, expires: day, ageDays: 3 },
-    previous: { keyId, generation: 1, expires: day, removableOn: day },
+    published: { keyId, generation: 2, publishedOn: day, starts: day, expires: day, ageDays: 3 },
+    previous: { keyId, generation: 1, starts: day, expires: day, removableOn: day },
     nextRotation: day,
     refreshToken: { ageDays: 61 },
     value: { result: "not-checked", detail: "not checked: no right" },

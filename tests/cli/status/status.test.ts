@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { day } from "../../../model/day";
 import { partnerTenant } from "../../../offline/emulator/seed/constants";
 import { applicationNotes } from "../../../rotation/mark";
@@ -158,6 +161,52 @@ describe("status", () => {
       expect(code).toBe(2);
       expect(stderr).toContain("status needs one of -s STACK, --all and --from-vault URL");
     }
+  });
+});
+
+describe("status --html", () => {
+  it("writes a page with the tenant, its problems and what the stack file grants, and no secret", async () => {
+    const { second } = await publishTwo();
+    const orphan = await tenant.mint(3, day("2026-03-01"));
+    const folder = mkdtempSync(join(tmpdir(), "partner-access-status-"));
+    const file = join(folder, "status.html");
+    const { code, stderr } = await tenant.run("2026-03-04", "status", "-s", "dev", "--html", file);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`wrote ${file}\n`)]);
+    const page = readFileSync(file, "utf8");
+    expect(page).toContain("Wednesday, 4 March 2026");
+    expect(page).toContain("<bdi>contoso.example</bdi>");
+    expect(page).toContain(orphan.slot.keyId);
+    expect(page).toContain('<code class="command" translate="no">npm run partner-access -- recover -s dev</code>');
+    expect(page).toContain("<strong><bdi>user_impersonation</bdi></strong>");
+    expect(page).not.toContain(second.text);
+    expect(readdirSync(folder)).toEqual(["status.html"]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("refuses a file that cannot be, before it reads anything", async () => {
+    for (const file of ["", tmpdir(), join(tmpdir(), "no-such-folder", "status.html")]) {
+      const { code, stdout, stderr } = await tenant.run("2026-03-04", "status", "-s", "dev", "--html", file);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain(`--html must name a file to write, got ${JSON.stringify(file)}`);
+    }
+  });
+});
+
+describe("status --openmetrics", () => {
+  it("prints metrics and nothing else, with the exit code of the status", async () => {
+    await publishTwo();
+    const well = await tenant.run("2026-03-04", "status", "-s", "dev", "--openmetrics");
+    expect([well.code, well.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^# HELP [\s\S]*stack="dev"\} 1\n[\s\S]*# EOF\n$/),
+    ]);
+    const vault = await tenant.run("2026-06-20", "status", "--from-vault", vaultUri, "--openmetrics");
+    expect([vault.code, vault.stdout]).toEqual([1, expect.stringContaining('code="overdue"} 1\n')]);
+    const both = await tenant.run("2026-03-04", "status", "-s", "dev", "--openmetrics", "--json");
+    expect([both.code, both.stderr]).toEqual([
+      2,
+      expect.stringContaining("--openmetrics and --json exclude each other"),
+    ]);
   });
 });
 
