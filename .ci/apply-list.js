@@ -17,7 +17,7 @@ const digest = /^sha256:[0-9a-f]{64}$/;
 const isReal = ({ domain }) => !String(domain).endsWith(".example");
 
 function planApply(document, { part = "", most = mostJobs } = {}) {
-  // A document of a command that could not run has no digest; an empty list would pass for "nothing to do".
+  // A document of a command that could not run has no digest; an empty list would look like "nothing to do".
   if (document.schema !== "partner-access/approved/1" || document.ok !== true || !digest.test(document.digest)) {
     throw new Error(`nothing was approved: ${JSON.stringify(document.problems ?? [])}`);
   }
