@@ -62,6 +62,7 @@ function createCommand(
     try {
       const name = typeof given["stack"] === "string" ? readStackName(given["stack"]) : undefined;
       if (name !== undefined) options = { ...given, stack: name.stack };
+      if (declaration.needsProject?.(given) !== false) context.demandProject?.();
       const run = await declaration.load();
       finish(await run(options, { ...context, stackOwner: name?.owner }, command.args));
     } catch (error) {

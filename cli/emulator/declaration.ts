@@ -34,6 +34,7 @@ export type EmulatorCommandOptions = OptionsOf<typeof options>;
 
 export const emulatorCommand = declareCommand({
   name: "emulator",
+  needsProject: () => false,
   arguments: [
     { name: "[action]", description: "add-tenant; left out, an emulator is started" },
     { name: "[name]", description: "with add-tenant: short name of the partner, which gets the domain NAME.example" },

@@ -17,8 +17,10 @@ export interface CommandContext {
   readonly hasColour: boolean;
   /** Where the command was started. */
   readonly workingDirectory: string;
-  /** The checkout this command runs from. */
+  /** The project this command works on: the nearest folder upward with a `Pulumi.yaml`. */
   readonly projectDirectory: string;
+  /** Throws where there is no project, or where it pins another version of this package. A context without it takes any folder. */
+  readonly demandProject?: () => void;
   /** `ORGANIZATION/PROJECT` of the stack, where the command line says so. */
   readonly stackOwner?: string | undefined;
   /** Aborted by Ctrl-C or SIGTERM. */
@@ -58,6 +60,8 @@ interface CommandTexts {
   readonly name: string;
   /** Positional arguments as commander writes them, for example `<alias>`. */
   readonly arguments?: readonly { readonly name: string; readonly description: string }[];
+  /** Whether it works on a project, by the options as they were given. Left out: always. */
+  needsProject?(given: GivenOptions): boolean;
   readonly summary: string;
   readonly description: string;
   /** Shown in the help after the options as it is, line by line. */

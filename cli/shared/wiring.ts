@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import { quietAzureLog } from "../../clients/http/azure-log";
 import { useEnvironmentProxy } from "../../clients/http/proxy";
 import type { CommandContext } from "./command";
+import { demandProject, findProject } from "./current-project";
 
 /** The process this command runs in. The only place of the commands that reads `process.env`. */
 export function currentContext(): CommandContext {
@@ -18,6 +18,7 @@ export function currentContext(): CommandContext {
   if (level !== undefined) {
     process.stderr.write(`warning: AZURE_LOG_LEVEL=${level} would print access tokens; only warnings are shown\n`);
   }
+  const projectDirectory = findProject(process.cwd()) ?? process.cwd();
   const isTerminal = process.stderr.isTTY === true && process.env["CI"] === undefined;
   return {
     env: process.env,
@@ -27,7 +28,8 @@ export function currentContext(): CommandContext {
     isTerminal,
     hasColour: isTerminal && process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
     workingDirectory: process.cwd(),
-    projectDirectory: resolve(__dirname, "../.."),
+    projectDirectory,
+    demandProject: () => demandProject(projectDirectory),
     signal: abort.signal,
   };
 }

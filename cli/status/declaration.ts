@@ -14,6 +14,7 @@ export type StatusCommandOptions = OptionsOf<typeof options>;
 
 export const statusCommand = declareCommand({
   name: "status",
+  needsProject: ({ fromVault }) => fromVault === undefined,
   summary: "show what is published, when it changes, and what is wrong",
   description:
     "Reads the vault's record and the live tenant: published and previous secret, next rotation, age of the refresh token, and what is " +

@@ -15,6 +15,7 @@ export type TokenCommandOptions = OptionsOf<typeof options>;
 
 export const tokenCommand = declareCommand({
   name: "token",
+  needsProject: ({ vault }) => vault === undefined,
   summary: "print one access token for Partner Center and Insights",
   description:
     "Reads the vault and asks Entra; the token alone goes to standard output. Needs read rights on the vault's entries and nothing else: " +
