@@ -15,16 +15,17 @@ import { vaultProblems } from "./vault-problems";
  */
 export interface VaultReader {
   readonly name: string;
-  readonly objectId: string;
+  readonly objectId: pulumi.Input<string>;
   readonly type: "ServicePrincipal" | "User" | "Group";
 }
 
 /** The vault the entries live in. Its resource group must exist. */
 interface VaultAddress {
-  readonly tenantId: string;
-  readonly subscriptionId: string;
-  readonly resourceGroupName: string;
-  readonly vaultName: string;
+  /** Tenant that a created vault trusts. Needed unless the vault exists. */
+  readonly tenantId?: pulumi.Input<string> | undefined;
+  readonly subscriptionId: pulumi.Input<string>;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly vaultName: pulumi.Input<string>;
 }
 
 export interface CredentialVaultArgs extends VaultAddress {
@@ -37,7 +38,7 @@ export interface CredentialVaultArgs extends VaultAddress {
   /** What entry names begin with. */
   readonly prefix: string;
   /** Partner tenant and application the entries belong to; tags of every entry. */
-  readonly partnerTenantId: string;
+  readonly partnerTenantId: pulumi.Input<string>;
   readonly clientId: pulumi.Input<string>;
   readonly clientSecret: pulumi.Input<string>;
   /** Entra's end of the client secret; the entry expires with it. */
@@ -103,7 +104,7 @@ export class CredentialVault extends pulumi.ComponentResource {
         vaultName: args.vaultName,
         ...(args.location !== undefined && { location: args.location }),
         properties: {
-          tenantId: args.tenantId,
+          tenantId: args.tenantId ?? "",
           sku: { family: "A", name: "standard" },
           createMode: mode === "recover" ? "recover" : "default",
           // The provider's own default is access policies, which no role assignment reaches.
@@ -121,7 +122,7 @@ export class CredentialVault extends pulumi.ComponentResource {
     const writerAssignment = new RoleAssignment(
       `${this.componentName}-vault-writer`,
       {
-        scope: vaultResourceId(this.place()),
+        scope: this.place().apply(vaultResourceId),
         principalId: args.writerObjectId ?? "",
         principalType: "ServicePrincipal",
         roleDefinitionId: this.roleDefinitionId(azureRoles.secretsOfficer),
@@ -209,7 +210,7 @@ export class CredentialVault extends pulumi.ComponentResource {
         `${this.componentName}-${entrySuffixes[entry]}-reader-${reader.name}`,
         {
           // The entry, never the vault: other tenants' credentials may lie beside it.
-          scope: entryResourceId(this.place(), this.secretNames[entry]),
+          scope: this.place().apply((place) => entryResourceId(place, this.secretNames[entry])),
           principalId: reader.objectId,
           // Left out, the SDK would say "User" and Azure would refuse a service principal.
           principalType: reader.type,
@@ -225,9 +226,9 @@ export class CredentialVault extends pulumi.ComponentResource {
   }
 
   /** Written out, not taken from the vault: a first preview would not know who reaches what, and neither would a policy. */
-  private place(): VaultPlace {
+  private place(): pulumi.Output<VaultPlace> {
     const { subscriptionId, resourceGroupName, vaultName } = this.args;
-    return { subscriptionId, resourceGroup: resourceGroupName, name: vaultName };
+    return pulumi.output({ subscriptionId, resourceGroup: resourceGroupName, name: vaultName });
   }
 
   private withForeignTags(own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -240,7 +241,8 @@ export class CredentialVault extends pulumi.ComponentResource {
     return tags;
   }
 
-  private roleDefinitionId(role: AzureRole): string {
-    return `/subscriptions/${this.args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`;
+  private roleDefinitionId(role: AzureRole): pulumi.Output<string> {
+    const { subscriptionId } = this.args;
+    return pulumi.interpolate`/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`;
   }
 }

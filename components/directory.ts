@@ -1,6 +1,7 @@
 import * as azuread from "@pulumi/azuread";
 import { remember } from "./memory";
 import { askUnless } from "./problems";
+import type { Scope } from "./scope";
 
 /** Microsoft Graph is in every tenant; the look-up fails as a whole when it finds nothing at all. */
 const MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000";
@@ -18,10 +19,10 @@ export type PrincipalsSeen =
   | undefined;
 
 /** Looks up the service principals of these client ids. Undefined means the sign-in may not read them. */
-export async function seePrincipals(clientIds: readonly string[], provider: azuread.Provider): Promise<PrincipalsSeen> {
+export async function seePrincipals(clientIds: readonly string[], { component }: Scope): Promise<PrincipalsSeen> {
   const wanted = [...new Set([...clientIds, MICROSOFT_GRAPH])].sort();
   const found = await askUnless(isDenied, "which service principals the tenant has", () =>
-    azuread.getServicePrincipals({ clientIds: wanted, ignoreMissing: true }, { provider }),
+    azuread.getServicePrincipals({ clientIds: wanted, ignoreMissing: true }, { parent: component }),
   );
   if (found === undefined) return undefined;
   return new Map(
@@ -36,12 +37,13 @@ export async function seePrincipals(clientIds: readonly string[], provider: azur
 export async function decideApiPrincipals(
   apiClientIds: readonly string[],
   seen: PrincipalsSeen,
+  scope: Scope,
 ): Promise<ReadonlyMap<string, ApiPrincipal>> {
   const decided = await Promise.all(
     apiClientIds.map(async (clientId) => {
       const objectId = seen?.get(clientId)?.objectId;
       const status = seen === undefined ? "not-looked-up" : objectId === undefined ? "missing" : "found";
-      const memory = await remember(`api-principal-${clientId}`, { status, objectId: objectId ?? "" });
+      const memory = await remember(scope, `api-principal-${clientId}`, { status, objectId: objectId ?? "" });
       return [clientId, decide(memory.first, seen === undefined, objectId)] as const;
     }),
   );
@@ -49,16 +51,13 @@ export async function decideApiPrincipals(
 }
 
 /** The reporting user's object id, looked up, or remembered where this identity may not look. */
-export async function findReportingUser(
-  userPrincipalName: string,
-  provider: azuread.Provider,
-): Promise<string | undefined> {
+export async function findReportingUser(userPrincipalName: string, scope: Scope): Promise<string | undefined> {
   const user = await askUnless(isDenied, `who ${userPrincipalName} is`, () =>
-    azuread.getUser({ userPrincipalName }, { provider }),
+    azuread.getUser({ userPrincipalName }, { parent: scope.component }),
   );
   // A look-up that was denied must not overwrite what an earlier one found.
   const value = { userPrincipalName, objectId: user?.objectId ?? "" };
-  const memory = await remember("reporting-user", value, { overwrite: user !== undefined });
+  const memory = await remember(scope, "reporting-user-id", value, { overwrite: user !== undefined });
   // Capitals make no other user; an earlier update may have remembered some.
   if (memory.latest.userPrincipalName.toLowerCase() !== userPrincipalName.toLowerCase()) return undefined;
   return memory.latest.objectId || undefined;

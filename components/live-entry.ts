@@ -1,7 +1,7 @@
 import { getSecret, getVault } from "@pulumi/azure-native/keyvault";
-import type { Provider as AzureNativeProvider } from "@pulumi/azure-native/provider";
 import { commandLine } from "../model/command-line";
 import { askUnless } from "./problems";
+import type { Scope } from "./scope";
 
 /** Which vault entry to read. */
 export interface EntryAddress {
@@ -21,12 +21,9 @@ export interface LiveEntry {
  * A vault entry as it is now, not as the state believes. Undefined when there is no such entry (or no such vault yet); any
  * other failure is thrown, because "cannot tell" must never pass for "nothing published".
  */
-export async function readLiveEntry(
-  address: EntryAddress,
-  provider: AzureNativeProvider,
-): Promise<LiveEntry | undefined> {
+export async function readLiveEntry(address: EntryAddress, { component }: Scope): Promise<LiveEntry | undefined> {
   const found = await askUnless(isNotFound, `what the vault's entry ${address.secretName} holds`, () =>
-    getSecret({ ...address }, { provider }),
+    getSecret({ ...address }, { parent: component }),
   );
   return found && { tags: found.tags ?? {}, isEnabled: found.properties.attributes?.enabled !== false };
 }
@@ -36,10 +33,10 @@ export type VaultSight = "missing" | "by-policy" | "by-role";
 
 export async function seeVault(
   { resourceGroupName, vaultName }: EntryAddress,
-  provider: AzureNativeProvider,
+  { component }: Scope,
 ): Promise<VaultSight> {
   const found = await askUnless(isNotFound, `whether the vault ${vaultName} can hold entries`, () =>
-    getVault({ resourceGroupName, vaultName }, { provider }),
+    getVault({ resourceGroupName, vaultName }, { parent: component }),
   );
   if (found === undefined) return "missing";
   return found.properties.enableRbacAuthorization ? "by-role" : "by-policy";

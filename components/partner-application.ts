@@ -11,15 +11,15 @@ interface RequestedPermissions {
 }
 
 export interface PartnerApplicationArgs {
-  readonly displayName: string;
+  readonly displayName: pulumi.Input<string>;
   /** The stack's remembered deployment, named in the application's notes from its creation on. */
   readonly deploymentId: string;
   /** Object ids, the same on application and principal. The identity that creates them stays owner only if listed. */
-  readonly owners: readonly string[];
+  readonly owners: readonly pulumi.Input<string>[];
   /** Whether the owners stand in the configuration; else they are the deployer of the first update, and a review says so. */
   readonly ownersAreConfigured: boolean;
   /** Where sign-in returns to. Left out: nobody signs in. */
-  readonly redirectUri?: string | undefined;
+  readonly redirectUri?: pulumi.Input<string> | undefined;
   readonly requested: readonly RequestedPermissions[];
   /** Object id of the user who may sign in. Left out: an administrator assigns the user. */
   readonly assignedUserObjectId?: pulumi.Input<string> | undefined;
@@ -78,7 +78,7 @@ export class PartnerApplication extends pulumi.ComponentResource {
   private createPrincipal(
     name: string,
     application: azuread.Application,
-    owners: readonly string[],
+    owners: readonly pulumi.Input<string>[],
   ): azuread.ServicePrincipal {
     return new azuread.ServicePrincipal(
       `${name}-principal`,
@@ -115,8 +115,9 @@ function compare(one: string, other: string): number {
 
 function argsProblems(args: PartnerApplicationArgs): readonly string[] {
   const problems: string[] = [];
-  const length = args.displayName.length;
-  if (length < 1 || length > 120) problems.push(`displayName must have 1 to 120 characters, got ${length}`);
+  const length = typeof args.displayName === "string" ? args.displayName.length : undefined;
+  if (length !== undefined && (length < 1 || length > 120))
+    problems.push(`displayName must have 1 to 120 characters, got ${length}`);
   if (args.owners.length === 0) {
     problems.push("owners must name at least one object id, got none: nobody could change the application again");
   }

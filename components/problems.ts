@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { waitFor } from "./waiting";
+import { waitFor, withoutStack } from "./waiting";
 
 /** Stops the program at a component's door: one error that names every problem, without a stack nobody can use. */
 export function failOn(problems: readonly string[], component: pulumi.Resource, title: string): void {
@@ -41,6 +41,28 @@ export function askUnless<T>(
       throw error;
     }),
   );
+}
+
+/**
+ * Puts the component's name before what stops it, and reports that as it is. Whatever depends on the component fails with it, and the SDK
+ * reports those failures with a prefix and a stack trace of their own: it leaves out what was reported before.
+ */
+export async function named<T>(who: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const refused = withoutStack(new pulumi.RunError(`${who}: ${reason}`));
+    process.emit("unhandledRejection", refused, Promise.resolve());
+    throw refused;
+  }
+}
+
+/** Keeps an output's failure from being reported once more where nobody uses the output: `named` has reported it. */
+export function quiet<T>(output: pulumi.Output<T>): pulumi.Output<T> {
+  const { isKnown, isSecret } = output as unknown as { readonly [promise: string]: Promise<boolean> };
+  for (const promise of [isKnown, isSecret]) promise?.catch(() => undefined);
+  return output;
 }
 
 function listed(title: string, problems: readonly string[]): string {

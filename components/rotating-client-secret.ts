@@ -16,7 +16,7 @@ export interface RotatingClientSecretArgs {
   /** Id of this deployment, for the record. */
   readonly deploymentId: string;
   /** Partner tenant, for the record. */
-  readonly tenantId: string;
+  readonly tenantId: pulumi.Input<string>;
 }
 
 type Passwords = Partial<Record<SlotName, azuread.ApplicationPassword>>;
@@ -71,7 +71,8 @@ export class RotatingClientSecret extends pulumi.ComponentResource {
         endDate: firstInstant(slot.end),
         rotateWhenChanged: { generation: String(slot.generation) },
       },
-      { parent: this },
+      // A protected component must still rotate: the engine would refuse to remove a secret whose time is over.
+      { parent: this, protect: false },
     );
   }
 }
@@ -81,8 +82,8 @@ function tagsOf(
   { plan, deploymentId, tenantId }: RotatingClientSecretArgs,
 ): pulumi.Output<Readonly<Record<string, string>>> {
   return pulumi
-    .all([passwords.a?.keyId, passwords.b?.keyId])
-    .apply(([a, b]) => recordTags(recordAfter(plan, { id: deploymentId, tenantId }, { a, b })));
+    .all([passwords.a?.keyId, passwords.b?.keyId, tenantId])
+    .apply(([a, b, tenant]) => recordTags(recordAfter(plan, { id: deploymentId, tenantId: tenant }, { a, b })));
 }
 
 function slotProblems({ slots, current }: SlotPlan): readonly string[] {

@@ -2,6 +2,7 @@ import { getClientConfig as getVaultClientConfig } from "@pulumi/azure-native/au
 import { Provider as AzureNativeProvider } from "@pulumi/azure-native/provider";
 import * as azuread from "@pulumi/azuread";
 import { askOrStop } from "./problems";
+import type { Scope } from "./scope";
 
 export interface SignInArgs {
   /** The tenant the application lives in. */
@@ -35,17 +36,20 @@ export function createSignIns({ partnerTenantId, cloud, vault }: SignInArgs): Si
   };
 }
 
-/** Object id of the identity that runs this program in the partner's tenant. */
-export async function partnerCaller({ partner }: SignIns): Promise<string> {
-  // Options only: in TypeScript an arguments object here would start a second, default provider.
-  const caller = await askOrStop("who signs in to the partner tenant", () =>
-    azuread.getClientConfig({ provider: partner }),
-  );
-  return caller.objectId;
+/** Who a provider signs in as. */
+export interface Caller {
+  readonly objectId: string;
+  /** As the provider is set up. A recording has none. */
+  readonly tenantId: string | undefined;
 }
 
-/** Object id of the identity that writes the vault, in the vault's tenant. */
-export async function vaultCaller({ vault }: SignIns): Promise<string> {
-  const caller = await askOrStop("who writes the vault", () => getVaultClientConfig({ provider: vault }));
-  return caller.objectId;
+/** The identity that runs this program in the partner's tenant. */
+export function partnerCaller({ component }: Scope): Promise<Caller> {
+  // Options only: in TypeScript an arguments object here would start a second, default provider.
+  return askOrStop("who signs in to the partner tenant", () => azuread.getClientConfig({ parent: component }));
+}
+
+/** The identity that writes the vault, in the vault's tenant. */
+export function vaultCaller({ component }: Scope): Promise<Caller & { readonly subscriptionId: string | undefined }> {
+  return askOrStop("who writes the vault", () => getVaultClientConfig({ parent: component }));
 }

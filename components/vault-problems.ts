@@ -17,7 +17,7 @@ export function vaultProblems(
     ["readers", args.readers],
     ["refreshTokenReaders", args.refreshTokenReaders],
   ] as const) {
-    const ids = readers.map(({ objectId }) => objectId);
+    const ids = readers.flatMap(({ objectId }) => (typeof objectId === "string" ? [objectId] : []));
     const names = readers.map(({ name }) => name);
     if (new Set(ids).size < ids.length) problems.push(`${list} must not repeat an object id, got ${ids.join(", ")}`);
     if (new Set(names).size < names.length) problems.push(`${list} must not repeat a name, got ${names.join(", ")}`);

@@ -24,10 +24,10 @@ interface Entry {
   readonly reason?: string | undefined;
 }
 
-/** Resolves the written permissions, or the default ones, and holds each against the catalog and the policy. */
+/** Resolves the written permissions, or the default ones, and holds each against the catalog, and the policy where there is one. */
 export function readPermissions(
-  { permissions }: Drafts,
-  policy: AccessPolicy,
+  { permissions }: Pick<Drafts, "permissions">,
+  policy: AccessPolicy | undefined,
   apis: readonly CatalogApi[] = catalog,
 ): PermissionReading {
   const entries: readonly (Entry | undefined)[] = permissions ?? defaultPermissions;
@@ -91,12 +91,13 @@ function named(written: Entry["delegated"] = [], found: readonly FoundPermission
 }
 
 function refusedByPolicy(
-  policy: AccessPolicy,
+  policy: AccessPolicy | undefined,
   api: ApiPermissions["api"],
   permission: FoundPermission,
   { path, texts }: { readonly path: string; readonly texts: readonly string[] },
 ): readonly Problem[] {
   const { kind, name } = permission;
+  if (policy === undefined) return [];
   if (allowedBy(policy, { apiClientId: api.clientId, kind, permission: name }) !== undefined) return [];
   const index = texts.findIndex((text) => text === name || text.toLowerCase() === permission.id);
   return [

@@ -9,8 +9,12 @@ import type { Problem } from "./problem";
 import { showValue } from "./show-value";
 import { type ConfigurationValues, readSections } from "./values";
 
-/** The rules of `vault` that no single field can check. */
-export function vaultProblems(drafts: Drafts, policy: AccessPolicy, hasReportingUser: boolean): readonly Problem[] {
+/** The rules of `vault` that no single field can check. Without a policy anybody may read. */
+export function vaultProblems(
+  drafts: Drafts,
+  policy: AccessPolicy | undefined,
+  hasReportingUser: boolean,
+): readonly Problem[] {
   const { vault } = drafts;
   const problems: Problem[] = [];
   const prefix = vaultPrefix(drafts);
@@ -53,12 +57,13 @@ export function vaultProblems(drafts: Drafts, policy: AccessPolicy, hasReporting
 function readerProblems(
   { vault }: Drafts,
   list: "readers" | "refreshTokenReaders",
-  policy: AccessPolicy,
+  policy: AccessPolicy | undefined,
 ): readonly Problem[] {
   const readers = vault?.[list] ?? [];
   const entry = list === "readers" ? "client-secret" : "refresh-token";
   const refused = readers.flatMap((reader, index): readonly Problem[] => {
-    if (reader?.id === undefined || readerAllowedBy(policy, reader.id, entry) !== undefined) return [];
+    if (policy === undefined || reader?.id === undefined) return [];
+    if (readerAllowedBy(policy, reader.id, entry) !== undefined) return [];
     const flag = entry === "refresh-token" ? " with mayReadRefreshTokens: true" : "";
     return [
       {

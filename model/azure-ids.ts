@@ -14,3 +14,13 @@ export function vaultResourceId({ subscriptionId, resourceGroup, name }: VaultPl
 export function entryResourceId(place: VaultPlace, entry: string): string {
   return `${vaultResourceId(place)}/secrets/${entry}`;
 }
+
+const VAULT_ID =
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.KeyVault\/vaults\/([^/]+)$/i;
+
+/** Where a vault lies, from its resource id and in lower case; undefined when it is the id of something else. */
+export function readVaultId(id: string): VaultPlace | undefined {
+  const [, subscriptionId, resourceGroup, name] = VAULT_ID.exec(id.toLowerCase()) ?? [];
+  if (subscriptionId === undefined || resourceGroup === undefined || name === undefined) return undefined;
+  return { subscriptionId, resourceGroup, name };
+}

@@ -1,4 +1,5 @@
 import { addDays, type Day, firstInstant } from "../model/day";
+import { programComponent } from "../model/program-component";
 import { changedInputs, changedOptions, type EngineResource, type EngineStep, nameOf } from "./engine-resource";
 import type { SlotPlan } from "./plan";
 import { recordTagNames, type SlotName, slotNames } from "./record";
@@ -34,12 +35,13 @@ export interface LimitedRun {
 /** Finds slots, entry and their application in a state; undefined where it does not hold exactly one of each. */
 export function rotationTargets(held: readonly EngineResource[]): RotationTargets | undefined {
   const [application, entry, component] = [
-    only(held, APPLICATION, "partner-application"),
-    only(held, ENTRY, "partner-client-secret"),
-    only(held, SLOTS, "partner"),
+    only(held, APPLICATION, `${programComponent}-application`),
+    only(held, ENTRY, `${programComponent}-client-secret`),
+    only(held, SLOTS, programComponent),
   ];
   if (application === undefined || entry === undefined || component === undefined) return undefined;
-  const slot = (name: SlotName) => component.urn.replace(/::partner$/, `$$${SLOT}::partner-secret-${name}`);
+  const slot = (name: SlotName) =>
+    `${component.urn.slice(0, component.urn.lastIndexOf("::"))}$${SLOT}::${programComponent}-secret-${name}`;
   return { application, entry, component, slots: { a: slot("a"), b: slot("b") } };
 }
 

@@ -35,6 +35,6 @@ export function isRotation(change: PlannedChange): boolean {
  * memory of where this stack publishes, which follows the published entry.
  */
 function isBookkeeping({ operation, type, name }: PlannedChange): boolean {
-  const isPlace = type === "pulumi:index:Stash" && name === "place" && operation === "update";
+  const isPlace = type === "pulumi:index:Stash" && name.endsWith("-place") && operation === "update";
   return isPlace || type === "pulumi:pulumi:Stack" || type.startsWith("partner-access:index:");
 }

@@ -42,21 +42,22 @@ export interface BegunUpdate {
 /** Finds the outputs of a resource by type and logical name; undefined when there is none. */
 export type OutputsOf = (type: string, name: string) => Readonly<Record<string, unknown>> | undefined;
 
-/** The view from the outputs of a state's resources. */
-export function stateView(outputsOf: OutputsOf): StateView {
-  const { recordTags } = outputsOf("partner-access:index:RotatingClientSecret", "partner") ?? {};
+/** The view from the outputs of a state's resources; `component` is the name of their PartnerAccess. */
+export function stateView(outputsOf: OutputsOf, component: string): StateView {
+  const { recordTags } = outputsOf("partner-access:index:RotatingClientSecret", component) ?? {};
   const begun = tagsIn(recordTags);
-  const { clientId } = outputsOf("azuread:index/application:Application", "partner-application") ?? {};
+  const { clientId } = outputsOf("azuread:index/application:Application", `${component}-application`) ?? {};
   return {
-    slots: Object.fromEntries(slotNames.flatMap((name) => slotIn(name, outputsOf))),
-    entry: entryIn(outputsOf("azure-native:keyvault:Secret", "partner-client-secret")),
+    slots: Object.fromEntries(slotNames.flatMap((name) => slotIn(name, component, outputsOf))),
+    entry: entryIn(outputsOf("azure-native:keyvault:Secret", `${component}-client-secret`)),
     begun: begun && typeof clientId === "string" ? { ...begun, clientId } : undefined,
-    hasVault: outputsOf("azure-native:keyvault:Vault", "partner-vault") !== undefined,
+    hasVault: outputsOf("azure-native:keyvault:Vault", `${component}-vault`) !== undefined,
   };
 }
 
-function slotIn(name: SlotName, outputsOf: OutputsOf): readonly (readonly [SlotName, StateSlot])[] {
-  const outputs = outputsOf("azuread:index/applicationPassword:ApplicationPassword", `partner-secret-${name}`) ?? {};
+function slotIn(name: SlotName, component: string, outputsOf: OutputsOf): readonly (readonly [SlotName, StateSlot])[] {
+  const type = "azuread:index/applicationPassword:ApplicationPassword";
+  const outputs = outputsOf(type, `${component}-secret-${name}`) ?? {};
   const { displayName, endDate, keyId } = outputs;
   if (typeof displayName !== "string" || typeof endDate !== "string" || typeof keyId !== "string") return [];
   return [[name, { displayName, end: dayOf(new Date(endDate)), keyId }]];

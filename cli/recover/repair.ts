@@ -1,6 +1,7 @@
 import { clientIdIn, outputsIn, type StackState } from "../../clients/pulumi/stack-state";
 import type { Stacks } from "../../clients/pulumi/stacks";
 import { commandLine } from "../../model/command-line";
+import { programComponent } from "../../model/program-component";
 import { vaultSecretName } from "../../model/vault-entries";
 import { rebuiltRecord } from "../../rotation/rebuilt-record";
 import { recordTags } from "../../rotation/record";
@@ -30,7 +31,7 @@ export async function findRepair(tenant: Tenant, stacks: Pick<Stacks, "state">):
   const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");
   const state = await stacks.state(tenant.stack);
   if (state === undefined) return undefined;
-  const view = stateView(outputsIn(state));
+  const view = stateView(outputsIn(state), programComponent);
   // A vault that this state was to make and does not hold: nothing can be published there, and nobody gave its identity the right to look.
   if (view.entry === undefined && tenant.configuration.vault.mode !== "existing" && !view.hasVault) return undefined;
   const versions = await tenant.vault.versions(name);

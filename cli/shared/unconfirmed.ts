@@ -1,5 +1,6 @@
 import { outputsIn } from "../../clients/pulumi/stack-state";
 import type { Stacks } from "../../clients/pulumi/stacks";
+import { programComponent } from "../../model/program-component";
 import { stateView } from "../../rotation/state-view";
 import type { PublishedState } from "./look";
 
@@ -13,6 +14,6 @@ export async function isUnconfirmed(
   stacks: Pick<Stacks, "state">,
 ): Promise<boolean> {
   const state = await stacks.state(stack).catch(() => undefined);
-  const known = state && stateView(outputsIn(state)).entry;
+  const known = state && stateView(outputsIn(state), programComponent).entry;
   return known !== undefined && known.tags["record"] !== entry.tags["record"];
 }

@@ -1,3 +1,4 @@
+import { programComponent } from "../../model/program-component";
 /** One resource as a stack's state names it. Properties are left out: some are secret, and no command needs them. */
 export interface StateResource {
   readonly urn: string;
@@ -100,6 +101,7 @@ export function outputsIn(
 
 /** The application's client id, whatever the vault says; undefined when the state holds no application. */
 export function clientIdIn(state: StackState): string | undefined {
-  const { clientId } = outputsIn(state)("azuread:index/application:Application", "partner-application") ?? {};
+  const { clientId } =
+    outputsIn(state)("azuread:index/application:Application", `${programComponent}-application`) ?? {};
   return typeof clientId === "string" ? clientId : undefined;
 }

@@ -1,4 +1,4 @@
-import type { StackConfiguration } from "../../configuration/stack-configuration";
+import type * as pulumi from "@pulumi/pulumi";
 import {
   type ApiPrincipal,
   decideApiPrincipals,
@@ -6,48 +6,52 @@ import {
   type PrincipalsSeen,
   seePrincipals,
 } from "../directory";
-import type { SignIns } from "../sign-ins";
-import type { Outside } from "./outside";
-import { apiProblems, needsReportingUser, stoppedProblems, userProblems } from "./refusals";
+import { declareMemory } from "../memory";
+import { apiProblems, stoppedProblems, userProblems } from "./refusals";
+import type { Run } from "./run";
+import { needsReportingUser } from "./settings";
 
 /** What the partner's directory says about everybody that is granted something. */
 export interface Access {
   readonly clientId: string | undefined;
   readonly seen: PrincipalsSeen;
   readonly apiPrincipals: ReadonlyMap<string, ApiPrincipal>;
-  readonly reportingUserObjectId: string | undefined;
+  /** Undefined where nobody needs to know, and where the look-up found nothing. */
+  readonly reportingUserObjectId: pulumi.Input<string> | undefined;
 }
 
 /** Looks up and remembers; `clientId` is the published application's. */
-export async function gatherAccess(
-  { configuration }: Outside,
-  signIns: SignIns,
-  clientId: string | undefined,
-): Promise<Access> {
-  const apis = configuration.permissions.map(({ api }) => api.clientId);
-  const seen = await seePrincipals([...apis, ...(clientId ? [clientId] : [])], signIns.partner);
+export async function gatherAccess(run: Run, clientId: string | undefined): Promise<Access> {
+  const { scope, settings } = run;
+  const apis = settings.permissions.map(({ api }) => api.clientId);
+  const seen = await seePrincipals([...apis, ...(clientId ? [clientId] : [])], scope);
   return {
     clientId,
     seen,
-    apiPrincipals: await decideApiPrincipals(apis, seen),
-    reportingUserObjectId: await reportingUser(configuration, signIns),
+    apiPrincipals: await decideApiPrincipals(apis, seen, scope),
+    reportingUserObjectId: await reportingUser(run),
   };
 }
 
 /** Why nothing may be granted; empty when everybody is there and nobody stopped the application. */
 export function accessProblems(
-  configuration: StackConfiguration,
+  { settings }: Run,
   { clientId, seen, apiPrincipals, reportingUserObjectId }: Access,
 ): readonly string[] {
+  const isUserMissing = needsReportingUser(settings) && reportingUserObjectId === undefined;
   return [
     ...stoppedProblems(clientId, seen),
-    ...apiProblems(configuration, apiPrincipals),
-    ...userProblems(configuration, reportingUserObjectId),
+    ...apiProblems(settings, apiPrincipals),
+    ...(isUserMissing ? userProblems(settings.reportingUser?.userPrincipalName.known ?? "") : []),
   ];
 }
 
-async function reportingUser(configuration: StackConfiguration, signIns: SignIns): Promise<string | undefined> {
-  const { reportingUser: user } = configuration;
-  if (!user || !needsReportingUser(configuration)) return undefined;
-  return findReportingUser(user.userPrincipalName, signIns.partner);
+async function reportingUser({ scope, settings }: Run): Promise<pulumi.Input<string> | undefined> {
+  const { reportingUser: user } = settings;
+  if (!user || !needsReportingUser(settings)) return undefined;
+  const { known, value } = user.userPrincipalName;
+  if (known !== undefined) return findReportingUser(known, scope);
+  const objectId = value.apply(() => "");
+  declareMemory(scope, "reporting-user-id", { userPrincipalName: value, objectId });
+  return objectId;
 }

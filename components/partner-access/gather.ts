@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { StackConfiguration } from "../../configuration/stack-configuration";
 import type { RotationFacts } from "../../rotation/decide";
-import { type Place, placeDifferences } from "../../rotation/deployment";
+import { type DeploymentFacts, type Place, placeDifferences } from "../../rotation/deployment";
 import type { PlanOptions } from "../../rotation/plan";
-import { readRecord } from "../../rotation/record";
+import { type PublishedRecord, readRecord } from "../../rotation/record";
 import type { StateView, Tags } from "../../rotation/state-view";
 import { entryNames } from "../entry-names";
 import { existingVaultProblems, plannedVaultProblems, readLiveEntry, seeVault } from "../live-entry";
-import { remember } from "../memory";
-import { partnerCaller, type SignIns } from "../sign-ins";
+import { declareMemory, remember } from "../memory";
+import { type Caller, partnerCaller, vaultCaller } from "../sign-ins";
 import { entryLeftBehind, missingEntry } from "./missing-entry";
-import type { Outside } from "./outside";
-import { clientSecretAddress, entryFacts, lookAtPublished, type Published } from "./published";
+import { entryFacts, lookAtPublished, type Published } from "./published";
+import { entryPlace, type Run } from "./run";
 import { unknownClients } from "./unknown-clients";
 
 /** What the first update decided for good. */
@@ -26,108 +25,141 @@ export interface Gathered {
   readonly facts: RotationFacts;
   readonly published: Published;
   readonly deployment: RememberedDeployment;
+  readonly callers: Callers;
   /** Of the application that was published last; undefined before the first publish. */
   readonly clientId: string | undefined;
 }
 
+/** Who signs in to the partner's tenant, and who writes the vault. */
+export interface Callers {
+  readonly partner: Caller;
+  readonly vault: Awaited<ReturnType<typeof vaultCaller>>;
+}
+
 /** Looks at the vault and the state, and remembers. Decides nothing. */
-export async function gather(outside: Outside, signIns: SignIns): Promise<Gathered> {
-  const { configuration, today } = outside;
+export async function gather(run: Run): Promise<Gathered> {
+  const { settings, scope, dependencies } = run;
   // Asked side by side: the answers come from two plugins, and each takes a moment to start.
-  const unknown = unknownClients(configuration);
-  const [published, caller] = await Promise.all([
-    unknown.ofVault(lookAtPublished(outside, signIns)),
-    unknown.ofPartner(partnerCaller(signIns)),
+  const unknown = unknownClients(settings);
+  const [published, partner] = await Promise.all([
+    unknown.ofVault(lookAtPublished(run)),
+    unknown.ofPartner(partnerCaller(scope)),
   ]);
+  // Afterwards: side by side the plugin would sign in twice.
+  const vault = await unknown.ofVault(vaultCaller(scope));
   const { tags, reading, state } = published;
-  const deployment = await rememberDeployment(configuration, caller);
-  const place = await rememberPlace(configuration, deployment.id, tags, signIns);
-  const left = tags ? undefined : entryLeftBehind(outside, deployment.id, state?.entry);
+  const deployment = await rememberDeployment(run, partner.objectId);
+  const left = tags ? undefined : entryLeftBehind(run, deployment.id, state?.entry);
+  const record = reading?.record ?? left?.record;
   return {
     published,
     deployment,
+    callers: { partner, vault },
     clientId: tags?.["clientId"] ?? left?.clientId,
     facts: {
-      today,
-      schedule: { ...configuration.rotation, tenantId: configuration.tenant.id },
-      options: planOptions(outside, deployment.origin, state),
-      record: reading?.record ?? left?.record,
+      today: dependencies.today,
+      schedule: { ...settings.rotation, tenantId: tenantIdIn(run, record) },
+      options: planOptions(run, deployment.origin, state),
+      record,
       state,
-      deployment: { deployment: deployment.id, live: reading, ...place },
-      entry: entryFacts(outside, published),
-      ...(tags ? {} : await gatherMissing(outside, signIns, deployment.id, state)),
+      deployment: await gatherPlace(run, deployment.id, published),
+      entry: entryFacts(run, published),
+      ...(tags ? {} : await gatherMissing(run, deployment.id, state)),
     },
   };
 }
 
-async function rememberDeployment(configuration: StackConfiguration, caller: string): Promise<RememberedDeployment> {
-  const { first } = await remember("deployment", {
-    id: randomUUID(),
-    origin: configuration.stack,
-    owners: [caller],
-  });
+async function rememberDeployment({ scope, stack }: Run, caller: string): Promise<RememberedDeployment> {
+  const { first } = await remember(scope, "deployment", { id: randomUUID(), origin: stack, owners: [caller] });
   return first;
 }
 
-async function rememberPlace(
-  configuration: StackConfiguration,
-  deploymentId: string,
-  live: Tags | undefined,
-  signIns: SignIns,
-) {
-  const { tenant, vault, migrate } = configuration;
-  const { subscriptionId, resourceGroup, name: vaultName, prefix } = vault;
-  const configured: Place = { tenantId: tenant.id, subscriptionId, resourceGroup, vaultName, prefix };
+/** The tenant spreads the due days. A preview that does not know it plans by the record's. */
+function tenantIdIn({ settings }: Run, record: PublishedRecord | undefined): string {
+  return settings.tenant.id.known ?? record?.tenantId ?? "";
+}
+
+async function gatherPlace(run: Run, deploymentId: string, published: Published): Promise<DeploymentFacts | undefined> {
+  const { settings, scope, stack } = run;
+  const { tenant, vault, migrate } = settings;
+  const entryName = entryNames(vault.prefix).clientSecret;
+  if (tenant.id.known === undefined || vault.place === undefined) {
+    declareMemory(scope, "place", placeLater(run));
+    return undefined;
+  }
+  const { subscriptionId, resourceGroup, name: vaultName } = vault.place;
+  const configured: Place = {
+    tenantId: tenant.id.known,
+    subscriptionId,
+    resourceGroup,
+    vaultName,
+    prefix: vault.prefix,
+  };
   // Prefer the place of our published entry; a refused or failed first update may have remembered another.
-  const isHere = live?.["deployment"] === deploymentId;
-  const { latest: remembered } = await remember("place", configured, { overwrite: isHere || migrate !== undefined });
+  const isHere = published.tags?.["deployment"] === deploymentId;
+  const { latest: remembered } = await remember(scope, "place", configured, {
+    overwrite: isHere || migrate !== undefined,
+  });
   const hasMoved = placeDifferences(configured, remembered).length > 0;
-  const hasConsumers = hasMoved && (await isPublishedAt(remembered, configured, deploymentId, signIns));
-  const entryName = entryNames(prefix).clientSecret;
-  return { configured, remembered, hasConsumers, migrate, entryName, stack: configuration.stack };
+  const hasConsumers = hasMoved && (await isPublishedAt(run, remembered, configured, deploymentId));
+  const live = published.reading;
+  return { deployment: deploymentId, live, configured, remembered, hasConsumers, migrate, entryName, stack };
+}
+
+function placeLater({ settings: { tenant, vault } }: Run) {
+  const { output } = vault;
+  return {
+    tenantId: tenant.id.value,
+    subscriptionId: output.subscriptionId,
+    resourceGroup: output.resourceGroup,
+    vaultName: output.name,
+    prefix: vault.prefix,
+  };
 }
 
 /** Whether this deployment's entry lives at a place. One that cannot be read counts as published. */
-async function isPublishedAt(
-  place: Place,
-  configured: Place,
-  deploymentId: string,
-  signIns: SignIns,
-): Promise<boolean> {
+async function isPublishedAt({ scope }: Run, place: Place, configured: Place, deploymentId: string): Promise<boolean> {
   // The sign-in reads the configured subscription only.
   if (place.subscriptionId !== configured.subscriptionId) return true;
   const { resourceGroup: resourceGroupName, vaultName, prefix } = place;
   const address = { resourceGroupName, vaultName, secretName: entryNames(prefix).clientSecret };
-  const entry = await readLiveEntry(address, signIns.vault);
+  const entry = await readLiveEntry(address, scope);
   return entry?.tags["deployment"] === deploymentId;
 }
 
-function planOptions({ configuration, rollback }: Outside, origin: string, state: StateView | undefined): PlanOptions {
-  const { request, compromised } = configuration.rotation;
+function planOptions({ settings, dependencies }: Run, origin: string, state: StateView | undefined): PlanOptions {
+  const { request, compromised } = settings.rotation;
   return {
     origin,
-    rollback,
+    rollback: dependencies.rollback,
     ...(request && { request: { text: request, isCompromised: compromised } }),
-    ...(state && { begun: { slots: state.slots, record: state.begun && readRecord(state.begun).record } }),
+    ...(state && { begun: { slots: state.slots, record: recordIn(state.begun) } }),
   };
+}
+
+function recordIn(tags: Tags | undefined): PublishedRecord | undefined {
+  return tags && readRecord(tags).record;
 }
 
 /** Why there is no entry, and why there cannot be one. */
 async function gatherMissing(
-  outside: Outside,
-  signIns: SignIns,
+  run: Run,
   deploymentId: string,
   state: StateView | undefined,
 ): Promise<Pick<RotationFacts, "missing" | "vaultProblems">> {
-  const address = clientSecretAddress(outside.configuration);
-  const sight = await seeVault(address, signIns.vault);
+  const place = entryPlace(run);
+  if (place === undefined) return {};
+  const sight = await seeVault(place.address, run.scope);
   const isVaultThere = sight !== "missing";
-  const { stack, vault } = outside.configuration;
+  const {
+    stack,
+    settings: { vault },
+  } = run;
   return {
     vaultProblems:
       vault.mode === "existing"
-        ? existingVaultProblems(address, sight)
-        : plannedVaultProblems(address, sight, { mode: vault.mode, stack, isOurs: state?.hasVault !== false }),
-    missing: await missingEntry(outside, { deploymentId, isVaultThere, held: state?.entry }),
+        ? existingVaultProblems(place.address, sight)
+        : plannedVaultProblems(place.address, sight, { mode: vault.mode, stack, isOurs: state?.hasVault !== false }),
+    missing: await missingEntry(run, place, { deploymentId, isVaultThere, held: state?.entry }),
   };
 }

@@ -3,9 +3,8 @@ import type { DeletedLook, MissingEntry } from "../../rotation/missing-entry";
 import { movedRecord } from "../../rotation/moved-record";
 import type { PublishedRecord } from "../../rotation/record";
 import type { StateEntry } from "../../rotation/state-view";
-import { entryNames } from "../entry-names";
 import { waitFor } from "../waiting";
-import type { Outside } from "./outside";
+import type { EntryPlace, Run } from "./run";
 
 /** What goes on after a move or a purge, which leave no entry where this run publishes: it lies in the state. */
 export interface LeftBehind {
@@ -15,15 +14,15 @@ export interface LeftBehind {
 
 /** What the state says of an entry that the vault does not show; nothing where there is no reason to go on from there. */
 export function entryLeftBehind(
-  { configuration, today }: Outside,
+  { settings: { migrate: reason, tenant }, dependencies: { today } }: Run,
   deployment: string,
   held: StateEntry | undefined,
 ): LeftBehind | undefined {
-  const { migrate: reason, tenant } = configuration;
   if (reason === undefined || held === undefined) return undefined;
+  const tenantId = tenant.id.known ?? held.tags["tenantId"] ?? "";
   return {
     clientId: held.tags["clientId"],
-    record: movedRecord(held.tags, { deployment, tenantId: tenant.id, reason, today }),
+    record: movedRecord(held.tags, { deployment, tenantId, reason, today }),
   };
 }
 
@@ -37,27 +36,27 @@ interface MissingEntryFacts {
 
 /** Asks the vault's deleted entries what became of an entry that the vault does not show. */
 export async function missingEntry(
-  outside: Outside,
+  run: Run,
+  { address: { vaultName, secretName: entryName }, uri: address }: EntryPlace,
   { deploymentId, isVaultThere, held }: MissingEntryFacts,
 ): Promise<MissingEntry> {
-  const { configuration, endpoints } = outside;
-  const { name: vaultName, prefix } = configuration.vault;
-  const entryName = entryNames(prefix).clientSecret;
   return {
-    deployment: deploymentId,
-    vaultName,
-    entryName,
-    address: `https://${vaultName}.${endpoints.keyVaultSuffix}/secrets/${entryName}`,
+    ...{ deployment: deploymentId, vaultName, entryName, address },
     published: held?.address,
-    deleted: isVaultThere ? await lookForDeleted(outside, entryName) : { kind: "none" },
-    migrate: configuration.migrate,
+    deleted: isVaultThere ? await lookForDeleted(run, entryName) : { kind: "none" },
+    migrate: run.settings.migrate,
   };
 }
 
-async function lookForDeleted({ readDeletedEntry }: Outside, entryName: string): Promise<DeletedLook> {
-  if (readDeletedEntry === undefined) return { kind: "none" };
+async function lookForDeleted({ dependencies, endpoints }: Run, entryName: string): Promise<DeletedLook> {
+  const readDeletedEntry = dependencies.readDeletedEntry?.bind(dependencies);
+  if (readDeletedEntry === undefined) {
+    return { kind: "unknown", why: "not checked, because this program has no look-up for it" };
+  }
   try {
-    const deleted = await waitFor(`whether the entry ${entryName} was deleted`, () => readDeletedEntry(entryName));
+    const deleted = await waitFor(`whether the entry ${entryName} was deleted`, () =>
+      readDeletedEntry(entryName, endpoints),
+    );
     if (deleted === undefined) return { kind: "none" };
     return { kind: "deleted", deployment: deleted.tags["deployment"], on: dayOf(deleted.deletedAt) };
   } catch (error) {

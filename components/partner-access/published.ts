@@ -1,15 +1,12 @@
-import type { StackConfiguration } from "../../configuration/stack-configuration";
 import type { EntryFacts } from "../../rotation/decide";
 import { foreignTags } from "../../rotation/kept-tags";
 import type { SlotPlan } from "../../rotation/plan";
 import { type RecordReading, readRecord } from "../../rotation/record";
 import { slotToMint } from "../../rotation/state-slots";
 import type { StateView, Tags } from "../../rotation/state-view";
-import { entryNames } from "../entry-names";
-import { type EntryAddress, type LiveEntry, readLiveEntry } from "../live-entry";
+import { type LiveEntry, readLiveEntry } from "../live-entry";
 import { askOrStop } from "../problems";
-import type { SignIns } from "../sign-ins";
-import type { Outside } from "./outside";
+import { entryPlace, type Run } from "./run";
 
 /** The client secret's entry as it is, beside what this stack's state knows of it. */
 export interface Published {
@@ -21,22 +18,25 @@ export interface Published {
   readonly reading: RecordReading | undefined;
 }
 
-export async function lookAtPublished(outside: Outside, signIns: SignIns): Promise<Published> {
+/** Looks at vault and state. In a preview that does not know the vault yet, the entry in the state is all there is. */
+export async function lookAtPublished(run: Run): Promise<Published> {
+  const { scope, dependencies } = run;
+  const place = entryPlace(run);
+  const readState = dependencies.readState?.bind(dependencies);
   const [live, state] = await Promise.all([
-    readLiveEntry(clientSecretAddress(outside.configuration), signIns.vault),
-    outside.readState && askOrStop("what this stack's state holds", outside.readState),
+    place && readLiveEntry(place.address, scope),
+    readState && askOrStop("what this stack's state holds", () => readState(scope.component)),
   ]);
-  const tags = outside.repair ?? live?.tags;
+  const tags = dependencies.repair ?? live?.tags ?? (place ? undefined : state?.entry?.tags);
   return { live, state, tags, reading: tags && readRecord(tags) };
 }
 
-/** The tags that this run goes by, where there are any. */
-export function entryFacts({ configuration, endpoints, repair }: Outside, { tags }: Published): EntryFacts | undefined {
-  if (tags === undefined) return undefined;
-  const { name, prefix } = configuration.vault;
-  const entryName = entryNames(prefix).clientSecret;
-  const address = `https://${name}.${endpoints.keyVaultSuffix}/secrets/${entryName}`;
-  return { name: entryName, address, stack: configuration.stack, tags, isRepair: repair !== undefined };
+/** The tags that this run goes by, where there are any and they are the vault's own. */
+export function entryFacts(run: Run, { tags }: Published): EntryFacts | undefined {
+  const place = entryPlace(run);
+  if (tags === undefined || place === undefined) return undefined;
+  const { repair } = run.dependencies;
+  return { name: place.address.secretName, address: place.uri, stack: run.stack, tags, isRepair: repair !== undefined };
 }
 
 /**
@@ -46,15 +46,9 @@ export function entryFacts({ configuration, endpoints, repair }: Outside, { tags
 export function tagsToKeep({ live, state, tags }: Published, plan: SlotPlan): Tags {
   const before = state?.entry?.tags;
   if (before === undefined) return foreignTags(live?.tags ?? {});
-  const isRepair = tags !== undefined && tags !== live?.tags;
+  const isRepair = tags !== undefined && tags !== live?.tags && tags !== before;
   if (isRepair) return { ...foreignTags(before), ...foreignTags(live?.tags ?? {}) };
   const isWritten =
     plan.isPublish || before["record"] !== tags?.["record"] || slotToMint(plan, state?.slots) !== undefined;
   return foreignTags(isWritten ? (live?.tags ?? before) : before);
-}
-
-/** Where the client secret's entry lies by this configuration. */
-export function clientSecretAddress({ vault }: StackConfiguration): EntryAddress {
-  const { resourceGroup: resourceGroupName, name: vaultName, prefix } = vault;
-  return { resourceGroupName, vaultName, secretName: entryNames(prefix).clientSecret };
 }

@@ -1,12 +1,8 @@
-import type { StackConfiguration } from "../../configuration/stack-configuration";
 import type { SlotPlan } from "../../rotation/plan";
 import type { ApiPrincipal, PrincipalsSeen } from "../directory";
 import type { LiveEntry } from "../live-entry";
-
-/** Whether the program must know who the reporting user is: to grant for that user only, or to assign. */
-export function needsReportingUser({ consent, reportingUser }: StackConfiguration): boolean {
-  return reportingUser !== undefined && (consent.kind === "user" || reportingUser.assignedBy === "deployer");
-}
+import type { Callers } from "./gather";
+import type { AccessSettings } from "./settings";
 
 /** A stopped application stays stopped: an update would enable its principal again by the way. */
 export function stoppedProblems(clientId: string | undefined, seen: PrincipalsSeen): readonly string[] {
@@ -31,7 +27,7 @@ export function disabledWarnings(
 
 /** APIs whose service principal can neither be declared nor referred to. */
 export function apiProblems(
-  { permissions }: StackConfiguration,
+  { permissions }: Pick<AccessSettings, "permissions">,
   principals: ReadonlyMap<string, ApiPrincipal>,
 ): readonly string[] {
   return permissions
@@ -44,11 +40,30 @@ export function apiProblems(
 }
 
 /** A reporting user who is needed and cannot be found. */
-export function userProblems(configuration: StackConfiguration, objectId: string | undefined): readonly string[] {
-  if (!needsReportingUser(configuration) || objectId !== undefined) return [];
-  const name = configuration.reportingUser?.userPrincipalName ?? "";
+export function userProblems(userPrincipalName: string): readonly string[] {
   return [
-    `reportingUser: this identity may not look up ${name}, and no earlier update did: run once as the deployer, ` +
+    `reportingUser: this identity may not look up ${userPrincipalName}, and no earlier update did: run once as the deployer, ` +
       "who may read users",
   ];
+}
+
+/** Providers that are set up for another tenant or subscription than the arguments say: the look-ups would go elsewhere. */
+export function callerProblems(
+  { tenant, vault }: Pick<AccessSettings, "tenant" | "vault">,
+  callers: Callers,
+): readonly string[] {
+  const [partner, subscription] = [
+    callers.partner.tenantId?.toLowerCase(),
+    callers.vault.subscriptionId?.toLowerCase(),
+  ];
+  const problems: string[] = [];
+  if (partner && tenant.id.known !== undefined && partner !== tenant.id.known) {
+    problems.push(`the azuread provider signs in to tenant ${partner}, tenant.id is ${tenant.id.known}: correct one`);
+  }
+  if (subscription && vault.place !== undefined && subscription !== vault.place.subscriptionId) {
+    problems.push(
+      `the azure-native provider works in subscription ${subscription}, vault.id is in ${vault.place.subscriptionId}: correct one`,
+    );
+  }
+  return problems;
 }

@@ -1,26 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
 import { unknownClientSentence, unknownClientWords } from "../../clients/entra/other-tenant";
-import type { StackConfiguration } from "../../configuration/stack-configuration";
+import type { AccessSettings } from "./settings";
 
 /** A provider repeats Entra's whole answer, JSON and all, where it knows no such client; these say what to mend. Other failures stay as they are. */
-export function unknownClients({ tenant, vault }: StackConfiguration) {
+export function unknownClients({ tenant }: AccessSettings) {
   const explained = async <T>(asked: Promise<T>, sentence: (said: string) => string): Promise<T> => {
     try {
       return await asked;
     } catch (error) {
       const said = unknownClientWords(error instanceof Error ? error.message : "");
       if (said === undefined) throw error;
-      throw new pulumi.RunError(`Nothing was changed: ${sentence(said)}`);
+      throw new pulumi.RunError(`Nothing was changed for this tenant: ${sentence(said)}`);
     }
   };
   return {
-    ofPartner: <T>(asked: Promise<T>) => explained(asked, (said) => unknownClientSentence(said, tenant.id)),
+    ofPartner: <T>(asked: Promise<T>) =>
+      explained(asked, (said) => unknownClientSentence(said, tenant.id.known ?? "of this component")),
     ofVault: <T>(asked: Promise<T>) =>
       explained(
         asked,
         (said) =>
-          `the identity that writes the vault is of another tenant than ${vault.tenantId} (${said}): correct vault.clientId or ` +
-          "vault.tenantId. An identity of that tenant that Entra does not know is new, which takes minutes, or was deleted",
+          `Entra does not know the identity that writes the vault in the vault's tenant (${said}): correct vault.clientId or ` +
+          "vault.tenantId, in a program of your own clientId and tenantId of the azure-native provider. An identity of that tenant " +
+          "that Entra does not know is new, which takes minutes, or was deleted",
       ),
   };
 }

@@ -15,8 +15,9 @@ export interface KnownIdentity {
   readonly identity: Identity;
 }
 
-/** The names under which the program remembers what it looked up. */
-const apiPrincipalMemory = /^api-principal-([0-9a-f-]{36})$/i;
+/** The names under which a component remembers what it looked up; its own name stands before them. */
+const memoryName =
+  /-(?:api-principal-(?<clientId>[0-9a-f-]{36})|(?<what>reporting-user-id|deployment|vault-writer-id))$/i;
 
 /**
  * What the program itself remembers of its look-ups, from the inputs of its Stash resources. A changed program could
@@ -39,15 +40,15 @@ export function identityIndex(
 function identitiesIn({ name, inputs }: ResourceRecord): readonly KnownIdentity[] {
   const input = readMap(inputs)["input"];
   const content = isMap(input) ? input : {};
-  const clientId = apiPrincipalMemory.exec(name)?.[1]?.toLowerCase();
-  if (clientId !== undefined) return identity(content["objectId"], { kind: "api", clientId });
-  if (name === "reporting-user" && typeof content["userPrincipalName"] === "string") {
+  const { clientId, what } = memoryName.exec(name)?.groups ?? {};
+  if (clientId !== undefined) return identity(content["objectId"], { kind: "api", clientId: clientId.toLowerCase() });
+  if (what === "reporting-user-id" && typeof content["userPrincipalName"] === "string") {
     // An update of before may have remembered capitals, which make no other user.
     const userPrincipalName = content["userPrincipalName"].toLowerCase();
     return identity(content["objectId"], { kind: "user", userPrincipalName });
   }
-  if (name === "deployment" && isList(content["owners"])) return identity(content["owners"][0], { kind: "deployer" });
-  return name === "vault-writer" ? identity(input, { kind: "vault-writer" }) : [];
+  if (what === "deployment" && isList(content["owners"])) return identity(content["owners"][0], { kind: "deployer" });
+  return what === "vault-writer-id" ? identity(input, { kind: "vault-writer" }) : [];
 }
 
 function identity(objectId: Value | undefined, meaning: Identity): readonly KnownIdentity[] {

@@ -156,7 +156,7 @@ describe("partner-access demo", () => {
       expect(document.problems).toEqual([
         {
           code: "step-failed",
-          message: expect.stringContaining("This run may not start"),
+          message: expect.stringContaining("Nothing was changed for this tenant"),
           fix: expect.any(String),
         },
       ]);

@@ -31,7 +31,7 @@ async function stopped(run: () => Promise<StackRun>): Promise<string> {
 describe("a look-up that hangs, over a living deployment", () => {
   it("deletes nothing when nothing is left that could answer, where the engine would delete what was not declared", async () => {
     const [original, hanging] = ["readOpenId({ authority, domain: tenant.domain })", "new Promise(() => undefined)"];
-    await journey.edit("components/partner-access/outside.ts", (text) => text.replace(original, hanging));
+    await journey.edit("components/partner-access/dependencies.ts", (text) => text.replace(original, hanging));
     const question = "Cannot tell which tenant has the domain contoso.example; nothing was deleted: ";
     expect(await stopped(() => journey.stacks.preview("dev"))).toContain(question);
     expect(await stopped(() => journey.stacks.up("dev"))).toContain(question);
@@ -39,7 +39,7 @@ describe("a look-up that hangs, over a living deployment", () => {
     const env = { ...journey.env, PATH: `${dirname(journey.pulumi)}:${journey.env["PATH"]}` };
     const command = await runCommand(["up", "-s", "dev", "--json"], env, journey.directory);
     expect([command.code, JSON.stringify(command.document.problems)]).toEqual([1, expect.stringContaining(question)]);
-    await journey.edit("components/partner-access/outside.ts", (text) => text.replace(hanging, original));
+    await journey.edit("components/partner-access/dependencies.ts", (text) => text.replace(hanging, original));
   });
 
   it("ends by its time limit when the provider waits for a service", async () => {

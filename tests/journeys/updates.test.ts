@@ -171,18 +171,18 @@ describe("the updates of a stack", () => {
   it("follows an edit of index.ts and of a file it imports in the next run", async () => {
     await journey.edit("index.ts", (text) =>
       text.replace(
-        "applicationArgs(configuration, prepared)",
-        '{ ...applicationArgs(configuration, prepared), displayName: "Edited in index.ts" }',
+        "partnerAccessArgs(configuration)",
+        '{ ...partnerAccessArgs(configuration), displayName: "Edited in index.ts" }',
       ),
     );
     await journey.edit("components/partner-access/outputs.ts", (text) =>
-      text.replace("tenantId: configuration.tenant.id,", 'tenantId: configuration.tenant.id,\n    edited: "yes",'),
+      text.replace("const nextRotationOn: Day =", "return { generation: 4711 };\n  const nextRotationOn: Day ="),
     );
     const { result, writes } = await journey.during(() => journey.stacks.up("dev"));
     expectSuccess(result);
     const { objectId } = viewOf(await readState(journey), "Edited in index.ts");
     expect(placesOf(writes)).toEqual([`PATCH /v1.0/applications/${objectId}`]);
-    expect(await journey.stacks.outputs("dev")).toMatchObject({ edited: "yes" });
+    expect(await journey.stacks.outputs("dev")).toMatchObject({ rotation: { generation: 4711 } });
   });
 
   it("shows what an administrator changed by hand, and puts it right", async () => {

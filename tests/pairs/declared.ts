@@ -1,6 +1,6 @@
 import { reviewDay } from "../../components/partner-access/recording/recorded-stack";
 import { recordProgram } from "../../components/partner-access/recording/recorder";
-import { reviewOutside } from "../../components/partner-access/recording/review-outside";
+import { reviewInput } from "../../components/partner-access/recording/review-input";
 import { readStackConfiguration, type StackConfiguration } from "../../configuration/read-stack";
 import program from "../../index";
 import { type AccessManifest, buildManifest } from "../../permissions/manifest";
@@ -23,7 +23,7 @@ export async function reviewed(configuration: StackConfiguration): Promise<Acces
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    const { records, identities } = await recordProgram("dev", () => program(async () => reviewOutside(configuration)));
+    const { records, identities } = await recordProgram("dev", () => program(async () => reviewInput(configuration)));
     return buildManifest(records, { identities, freshOn: reviewDay });
   } finally {
     Error.stackTraceLimit = stackTraceLimit;

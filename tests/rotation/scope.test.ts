@@ -10,7 +10,7 @@ describe("what a scheduled rotation may change", () => {
       change("azure-native:keyvault:Secret", "partner-client-secret"),
       change("pulumi:pulumi:Stack", "partner-insights-access-dev"),
       change("partner-access:index:RotatingClientSecret", "partner"),
-      change("pulumi:index:Stash", "place"),
+      change("pulumi:index:Stash", "partner-place"),
     ];
     expect(otherChanges(rotation)).toEqual([]);
   });
@@ -21,9 +21,9 @@ describe("what a scheduled rotation may change", () => {
     change("azure-native:keyvault:Secret", "partner-refresh-token", "delete"),
     change("azure-native:authorization:RoleAssignment", "partner-client-secret-reader-x", "create"),
     change("azuread:index/applicationPassword:ApplicationPassword", "another", "create"),
-    change("pulumi:index:Stash", "deployment", "replace"),
-    change("pulumi:index:Stash", "deployment"),
-    change("pulumi:index:Stash", "place", "delete"),
+    change("pulumi:index:Stash", "partner-deployment", "replace"),
+    change("pulumi:index:Stash", "partner-deployment"),
+    change("pulumi:index:Stash", "partner-place", "delete"),
     // Only called like ours.
     change("azure-native:keyvault:Vault", "partner-client-secret"),
     change("random:index/randomPassword:RandomPassword", "partner-secret-a", "create"),

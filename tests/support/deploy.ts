@@ -84,12 +84,23 @@ export async function deploy<T>(program: () => T | Promise<T>, options: DeployOp
   Error.stackTraceLimit = 1;
   try {
     const result = await program();
+    await settledOutputs(result);
     await pulumi.runtime.disconnect();
     return { result, resources, calls, memory, resource: (name, type) => find(resources, name, type) };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
     await pulumi.runtime.disconnect().catch(() => undefined);
   }
+}
+
+/**
+ * Waits until what a program returns is known, or fails as it does. Components declare their parts on their own, after the program's last
+ * line, and their outputs tell when they have done it.
+ */
+export async function settledOutputs(result: unknown): Promise<void> {
+  const outputs = [result, ...Object.values(result ?? {})].filter((it) => pulumi.Output.isInstance(it));
+  const promises = outputs.map((output) => (output as unknown as { promise(): Promise<unknown> }).promise());
+  for (const settled of await Promise.allSettled(promises)) if (settled.status === "rejected") throw settled.reason;
 }
 
 /** The value of an output, and whether it is secret. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { transformSync } from "@swc/core";
 import ts from "typescript";
-import type { Outside } from "../../components/partner-access/outside";
+import type { ProgramInput } from "../../components/stack-program/read-program";
 
 const project = resolve(__dirname, "../..");
 const options = {
@@ -10,12 +10,12 @@ const options = {
   module: { type: "commonjs" as const },
 };
 
-type Program = (readFrom?: () => Promise<Outside>) => Promise<Record<string, unknown>>;
+type Program = (read?: () => Promise<ProgramInput>) => Promise<Record<string, unknown>>;
 
 /** The sources that run in the program's process and wait for something; the recording of a review is another process. */
 export const programFiles = [
   "index.ts",
-  ...["components", "components/partner-access"].flatMap((folder) =>
+  ...["components", "components/partner-access", "components/stack-program"].flatMap((folder) =>
     readdirSync(join(project, folder))
       .filter((name) => name.endsWith(".ts"))
       .map((name) => `${folder}/${name}`),

@@ -9,6 +9,7 @@ import {
 import { lookUp, type PluginDependencies, type Provider } from "../../offline/providers/plugin/provider";
 import { readStruct, writeStruct } from "../../offline/providers/plugin/struct";
 import { type Properties, revealAll } from "../../offline/providers/plugin/value";
+import { settledOutputs } from "./deploy";
 import { type Registration, readRegistration, withIgnored } from "./driver/registration";
 import { type ConfiguredProvider, type Kept, ResourceStore } from "./driver/resource-store";
 import { runHook } from "./driver/run-hook";
@@ -92,7 +93,7 @@ export class InProcessDriver {
 }
 
 async function runToItsEnd(program: () => Promise<unknown>): Promise<void> {
-  await program();
+  await settledOutputs(await program());
   // Waits for every registration that the program began.
   await pulumi.runtime.disconnect();
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Outside, SecretToProve } from "../../components/partner-access/outside";
+import type { SecretToProve } from "../../components/partner-access/dependencies";
+import type { ProgramInput } from "../../components/stack-program/read-program";
 import type { StackConfiguration } from "../../configuration/stack-configuration";
 import { type Day, day } from "../../model/day";
 import { azureOutputs, guidOf } from "./azure-answers";
@@ -71,12 +72,12 @@ export interface CommandContext {
   /** Answers to provider functions in place of those that follow from the rest. */
   readonly calls?: DeployOptions["calls"];
   /** What the program takes from outside, in place of what follows from the rest. */
-  readonly outside?: (usual: Outside) => Outside | Promise<Outside>;
+  readonly outside?: (usual: ProgramInput) => ProgramInput | Promise<ProgramInput>;
   /** Another program than this checkout's. */
   readonly program?: Program;
 }
 
-type Program = (readFrom: () => Promise<Outside>) => Promise<Record<string, unknown>>;
+type Program = (read: () => Promise<ProgramInput>) => Promise<Record<string, unknown>>;
 
 export interface Run extends Deployed<Awaited<ReturnType<Program>>> {
   /** The tags that the client secret's entry was written with. */
@@ -108,19 +109,27 @@ export async function runProgram(context: CommandContext = {}): Promise<Run> {
   }
 }
 
-function outsideOf(context: CommandContext, proven: SecretToProve[]): Outside {
+function outsideOf(context: CommandContext, proven: SecretToProve[]): ProgramInput {
   return {
     configuration: context.configuration ?? configuration,
-    today: context.today ?? day("2026-01-02"),
-    rollback: context.rollback,
-    endpoints: {
-      authority: "https://login.example",
-      graph: "https://graph.example",
-      resourceManager: "https://management.example",
-      keyVaultSuffix: "vault.example",
+    dependencies: {
+      today: context.today ?? day("2026-01-02"),
+      rollback: context.rollback,
+      readEndpoints: async () => ({
+        authority: "https://login.example",
+        graph: "https://graph.example",
+        resourceManager: "https://management.example",
+        keyVaultSuffix: "vault.example",
+      }),
+      signInProblems: async () => context.signInProblems ?? [],
+      prove: async (secret) => void proven.push(secret),
+      readSecretPolicies: async () => ({
+        tenantDefault: { id: "default", name: "default", isEnabled: false, restrictions: [] },
+        own: undefined,
+        applicationCreatedAt: undefined,
+      }),
+      readDeletedEntry: async () => undefined,
     },
-    signInProblems: async () => context.signInProblems ?? [],
-    prove: async (secret) => void proven.push(secret),
   };
 }
 

@@ -2,6 +2,7 @@ import { isLockRefusal } from "../../../clients/pulumi/stack-lock";
 import type { StackRun, Stacks } from "../../../clients/pulumi/stacks";
 import { commandLine, counted } from "../../../model/command-line";
 import { firstSecond } from "../../../model/day";
+import { programComponent } from "../../../model/program-component";
 import { type VaultEntry, vaultSecretName } from "../../../model/vault-entries";
 import type { CommandContext } from "../../shared/command";
 import { CommandError } from "../../shared/document";
@@ -70,7 +71,9 @@ async function openState(
     // The program declares its sign-ins and its memory and then refuses, because the vault's entry is another deployment's.
     // That refusal is what is wanted: the engine now has a state with its own key and providers, and no cloud was written. A program that
     // does not refuse gets no further either: the engine writes its memory, and skips everything else.
-    const errors = errorsOf(await stacks.up(stack, { arguments: ["--target", memoryOf("deployment")] }));
+    const errors = errorsOf(
+      await stacks.up(stack, { arguments: ["--target", memoryOf("deployment"), "--target", component] }),
+    );
     // A rebuild that was killed here left its lock: that is no refusal of the program.
     const locked = errors.find(isLockRefusal);
     if (locked !== undefined) throw new Error(locked);
@@ -81,9 +84,12 @@ async function openState(
   await stacks.putState(stack, withDeployment(begun, deployment));
 }
 
-/** A pattern of the engine's: the memory with this name, in whatever project. */
+/** The engine creates nothing below a component that it leaves out. */
+const component = `**::partner-access:index:PartnerAccess::${programComponent}`;
+
+/** A pattern of the engine's: the memory of our program's component, in whatever project. */
 function memoryOf(name: string): string {
-  return `**::pulumi:index:Stash::${name}`;
+  return `**$pulumi:index:Stash::${programComponent}-${name}`;
 }
 
 type Changes = StackRun["changes"];

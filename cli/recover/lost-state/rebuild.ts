@@ -1,4 +1,5 @@
 import { firstInstant } from "../../../model/day";
+import { programComponent } from "../../../model/program-component";
 import type { RecordedSlot, SlotName } from "../../../rotation/record";
 
 /** One resource of an exported state, as far as a rebuild reads and writes it. */
@@ -88,9 +89,8 @@ export function withSecrets(exported: string, missing: readonly Missing[], secre
   const components = missing.filter(({ type }) => type.startsWith("partner-access:"));
   const passwords = missing.filter(({ type }) => type === PASSWORD);
   return change(exported, (resources) => {
-    const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.urn ?? "";
     const all: ExportedResource[] = [...resources];
-    for (const { urn, type } of components) all.push({ urn, custom: false, type, parent: stack });
+    for (const { urn, type } of components) all.push({ urn, custom: false, type, parent: parentOf(urn, all) });
     for (const declared of passwords) {
       const living = secrets.find(({ slot }) => declared.name.endsWith(`-secret-${slot}`));
       if (living !== undefined) all.push(passwordResource(declared, living, all));
@@ -201,7 +201,7 @@ function providerOf(type: string, resources: readonly ExportedResource[]): Expor
 }
 
 function isDeploymentMemory({ type, urn }: ExportedResource): boolean {
-  return type === STASH && urn.endsWith("::deployment");
+  return type === STASH && urn.endsWith(`::${programComponent}-deployment`);
 }
 
 function resourcesOf(exported: string): readonly ExportedResource[] {

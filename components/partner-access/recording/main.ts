@@ -8,13 +8,13 @@ import {
   readProjectFiles,
   readStackConfiguration,
 } from "../../../configuration/read-stack";
-import type { Outside } from "../outside";
+import type { ProgramInput } from "../../stack-program/read-program";
 import { type RecordedStack, type RecordingRequest, reasonsOf } from "./recorded-stack";
 import { recordProgram } from "./recorder";
-import { reviewOutside } from "./review-outside";
+import { reviewInput } from "./review-input";
 import { takeShortcuts } from "./sdk-shortcuts";
 
-type Program = (readFrom: () => Promise<Outside>) => Promise<unknown>;
+type Program = (read: () => Promise<ProgramInput>) => Promise<unknown>;
 
 /** Far more than a program takes; a promise that never settles must not hold up a review. */
 const longestProgram = 120_000;
@@ -93,7 +93,7 @@ async function recordStack(stack: string, { files, program }: Loaded): Promise<R
   const configuration = readStackConfiguration(input);
   // For a program that reads a key by itself.
   pulumi.runtime.setAllConfig({ ...input.values }, [...(input.encryptedKeys ?? [])]);
-  const recording = await recordProgram(stack, () => program(async () => reviewOutside(configuration)));
+  const recording = await recordProgram(stack, () => program(async () => reviewInput(configuration)));
   return { stack, domain: configuration.tenant.domain, reasons: reasonsOf(configuration), ...recording };
 }
 

@@ -30,12 +30,18 @@ export async function recordProgram(stack: string, program: () => Promise<unknow
   recordRegistrations(records);
   takeHooks();
   try {
-    await program();
+    await settled(await program());
   } finally {
     // Also after a failure: what registers late would be counted with the next program.
     await pulumi.runtime.disconnect();
   }
   return { records, identities: lookUps.identities() };
+}
+
+/** Waits for the outputs: components declare their parts on their own, after the program's last line. */
+async function settled(outputs: unknown): Promise<void> {
+  const values = Object.values(outputs ?? {}).filter((value) => pulumi.Output.isInstance(value));
+  await Promise.all(values.map((value) => (value as unknown as { promise(): Promise<unknown> }).promise()));
 }
 
 function answerCall(answer: () => Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -74,7 +74,7 @@ describe("the removal of orphans", () => {
       graphWriter: { removeCredential: async (_: string, keyId: string) => void removed.push(keyId) },
     } as unknown as Tenant;
     const memory = {
-      urn: "urn:pulumi:dev::partner-insights-access::pulumi:index:Stash::deployment",
+      urn: "urn:pulumi:dev::partner-insights-access::pulumi:index:Stash::partner-deployment",
       type: "pulumi:index:Stash",
       outputs: { output: { id: deployment } },
     };

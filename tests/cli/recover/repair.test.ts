@@ -10,7 +10,7 @@ const application = resource("azuread:index/application:Application", "partner-a
   clientId: guidOf("client"),
 });
 const entry = resource("azure-native:keyvault:Secret", "partner-client-secret", { tags: { record: "damaged" } });
-const memory = resource("pulumi:index:Stash", "deployment", { output: { id: guidOf("deployment") } });
+const memory = resource("pulumi:index:Stash", "partner-deployment", { output: { id: guidOf("deployment") } });
 const secret = resource("azuread:index/applicationPassword:ApplicationPassword", "partner-secret-a", {
   ...{ displayName: "partner-access/dev/4", endDate: "2026-08-28T00:00:00Z", keyId: guidOf("secret 4") },
 });

@@ -6,7 +6,7 @@ import { readRecords } from "../../../cli/review/read-records";
 import { copyProgram } from "../../support/program-copy";
 
 const root = resolve(__dirname, "../../..");
-const start = "const outside = await readFrom();";
+const start = "const { configuration, dependencies } = await read();";
 
 jest.setTimeout(300_000);
 let project: string;

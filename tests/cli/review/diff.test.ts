@@ -160,8 +160,8 @@ describe("partner-access diff", () => {
   it("cannot tell about a program that wants the network, and says so", async () => {
     await edit("index.ts", (text) =>
       text.replace(
-        "const outside = await readFrom();",
-        'await fetch("http://127.0.0.1:9/");\n  const outside = await readFrom();',
+        "const { configuration, dependencies } = await read();",
+        'await fetch("http://127.0.0.1:9/");\n  const { configuration, dependencies } = await read();',
       ),
     );
     const { code, stdout } = await diff("--json");
@@ -176,8 +176,8 @@ describe("partner-access diff", () => {
   it("cannot tell about a program that leans on a file whose change nobody would be shown", async () => {
     await edit("index.ts", (text) =>
       text.replace(
-        "const outside = await readFrom();",
-        'require("node:fs").readFileSync("README.md");\n  const outside = await readFrom();',
+        "const { configuration, dependencies } = await read();",
+        'require("node:fs").readFileSync("README.md");\n  const { configuration, dependencies } = await read();',
       ),
     );
     const { code, stdout } = await diff("--json");

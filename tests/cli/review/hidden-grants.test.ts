@@ -5,7 +5,7 @@ import { z } from "zod";
 import { judge } from "../../../cli/review/judgement";
 import { type RecordedStack, reasonsOf } from "../../../components/partner-access/recording/recorded-stack";
 import { recordProgram } from "../../../components/partner-access/recording/recorder";
-import { reviewOutside } from "../../../components/partner-access/recording/review-outside";
+import { reviewInput } from "../../../components/partner-access/recording/review-input";
 import { type FileContent, readProjectSettings } from "../../../configuration/file-settings";
 import { readProjectFile } from "../../../configuration/project-file";
 import { readStackConfiguration } from "../../../configuration/read-stack";
@@ -178,7 +178,7 @@ async function recorded(content: string): Promise<RecordedStack> {
     entryWriters: new Map(),
     policyText: policyText(),
   });
-  const recording = await recordProgram("dev", () => program(async () => reviewOutside(configuration)));
+  const recording = await recordProgram("dev", () => program(async () => reviewInput(configuration)));
   return { stack: "dev", domain: configuration.tenant.domain, reasons: reasonsOf(configuration), ...recording };
 }
 

@@ -112,7 +112,7 @@ describe("who a remembered object id stands for", () => {
   });
 
   it("is cannot-be-told where a look-up fails, even if the state says the same: only a missing right leaves the word to it", async () => {
-    const before = stateOf(memory("reporting-user", { userPrincipalName: name, objectId: user }));
+    const before = stateOf(memory("partner-reporting-user-id", { userPrincipalName: name, objectId: user }));
     const stateBefore = async () => before;
     const failing = { view: { userName: refused(503) }, stateBefore };
     expect(await refusal(claims.user, failing)).toMatch(/^identity-unknown: .*cannot be told: .*503/);
@@ -130,7 +130,10 @@ describe("who a remembered object id stands for", () => {
     expect(await judged(deployer, { stateBefore: async () => stateOf(application) })).toEqual([]);
     expect(await judged(of(claims.writer, guidOf("first writer")))).toEqual([]);
     // Their first update failed before there was anything to own.
-    const begun = stateOf(memory("deployment", { owners: [deployer.objectId] }), memory("vault-writer", mallory));
+    const begun = stateOf(
+      memory("partner-deployment", { owners: [deployer.objectId] }),
+      memory("partner-vault-writer-id", mallory),
+    );
     expect(await judged(deployer, { stateBefore: async () => begun })).toEqual([]);
     const noVault = { ...readers().azure, vault: async () => undefined };
     expect(await judged(of(claims.writer, mallory), { azure: noVault, stateBefore: async () => begun })).toEqual([]);
@@ -138,7 +141,7 @@ describe("who a remembered object id stands for", () => {
   });
 
   it("does not take a deployer's word from a state once the application exists: its owners are asked", async () => {
-    const stateBefore = async () => stateOf(application, memory("deployment", { owners: [mallory] }));
+    const stateBefore = async () => stateOf(application, memory("partner-deployment", { owners: [mallory] }));
     expect(await refusal(of(claims.deployer, mallory), { stateBefore })).toContain(
       `and the application is owned by ${guidOf("first deployer")}`,
     );

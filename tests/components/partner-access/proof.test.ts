@@ -1,11 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Outside, SecretToProve } from "../../../components/partner-access/outside";
+import type { ProgramDependencies, SecretToProve } from "../../../components/partner-access/dependencies";
 import { proofHook } from "../../../components/partner-access/proof";
+import type { Run } from "../../../components/partner-access/run";
 import { deploy } from "../../support/deploy";
 
+/** As much of a run as a proof needs. */
+function runWith(prove: ProgramDependencies["prove"]): Run {
+  const settings = { tenant: { id: { known: "tenant-1" } } };
+  return { scope: { name: "contoso" }, settings, dependencies: { prove }, endpoints: {} } as unknown as Run;
+}
+
 /** Runs the hook as the engine would, with the inputs of a vault entry. */
-async function runHook(newInputs: Record<string, unknown> | undefined, prove: Outside["prove"]): Promise<void> {
-  const { result } = await deploy(() => proofHook({ prove } as Outside, { isNewApplication: true }));
+async function runHook(
+  newInputs: Record<string, unknown> | undefined,
+  prove: ProgramDependencies["prove"],
+): Promise<void> {
+  const { result } = await deploy(() => proofHook(runWith(prove), { isNewApplication: true }));
   await result.callback({
     urn: "urn" as pulumi.URN,
     id: "" as pulumi.ID,
@@ -17,11 +27,11 @@ async function runHook(newInputs: Record<string, unknown> | undefined, prove: Ou
 
 describe("the proof before the publish", () => {
   it("proves the very text that is about to be written, with the client id beside it", async () => {
-    const proven: SecretToProve[] = [];
+    const proven: [SecretToProve, string][] = [];
     // Secret inputs reach a hook as outputs, the whole mapping that holds them included.
     const newInputs = { properties: pulumi.secret({ value: "text" }), tags: { clientId: "client-1" } };
-    await runHook(newInputs, async (secret) => void proven.push(secret));
-    expect(proven).toEqual([{ clientId: "client-1", secret: "text", isNewApplication: true }]);
+    await runHook(newInputs, async (secret, tenantId) => void proven.push([secret, tenantId]));
+    expect(proven).toEqual([[{ clientId: "client-1", secret: "text", isNewApplication: true }, "tenant-1"]]);
   });
 
   it("stops the write when Entra refuses", async () => {

@@ -12,7 +12,7 @@ describe("before the first write the program refuses", () => {
     const memory = new Map();
     const run = runProgram({ memory, signInProblems: ["tenant.domain belongs to another tenant"] });
     await expect(run).rejects.toThrow(
-      "This run may not start; nothing was changed:\n - tenant.domain belongs to another tenant",
+      'PartnerAccess "partner": Nothing was changed for this tenant:\n - tenant.domain belongs to another tenant',
     );
     expect(memory.size).toBe(0);
   });

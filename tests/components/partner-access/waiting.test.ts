@@ -5,13 +5,15 @@ import * as clouds from "../../../clients/entra/clouds";
 import * as appPolicies from "../../../clients/graph/app-policies";
 import * as deletedSecrets from "../../../clients/key-vault/deleted-secret";
 import { known } from "../../../components/memory";
-import type { Outside } from "../../../components/partner-access/outside";
-import { readOutside } from "../../../components/partner-access/outside";
+import type * as PartnerAccessModule from "../../../components/partner-access/partner-access";
+import type * as signIns from "../../../components/sign-ins";
+import type * as accessArgs from "../../../components/stack-program/access-args";
+import { readProgram } from "../../../components/stack-program/read-program";
 import { LOOK_UP_MINUTES } from "../../../components/waiting";
 import { configurationInput, readProjectFiles } from "../../../configuration/read-stack";
 import { day } from "../../../model/day";
 import { azureOutputs } from "../../support/azure-answers";
-import { deploy } from "../../support/deploy";
+import { deploy, settledOutputs } from "../../support/deploy";
 import { awaitsIn, HangingProgram, programFiles, waitingAppliesIn } from "../../support/hanging";
 import {
   CLIENT_SECRET_ENTRY,
@@ -69,6 +71,8 @@ beforeEach(() => {
 });
 
 interface Scenario extends CommandContext {
+  /** Whether the vault comes from the same program, so that its id is waited for. */
+  readonly isVaultDeclared?: boolean;
   /** Of the process that runs the program. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -90,6 +94,7 @@ async function scenarios(): Promise<Readonly<Record<string, Scenario>>> {
       configuration: { ...configuration, vault: { ...configuration.vault, mode: "create" } },
       calls: { [VAULT]: noVault },
     },
+    "a vault that the program declares": { isVaultDeclared: true },
     "a due rotation": { ...later, today: day("2026-04-02") },
     "a move without a reason": { ...later, configuration: { ...moved, migrate: undefined } },
     "a move": { ...later, configuration: moved, calls: { [STATE]: () => ({ outputs: state.resources }) } },
@@ -99,11 +104,12 @@ async function scenarios(): Promise<Readonly<Record<string, Scenario>>> {
 }
 
 /** The outside of a real run, whose clients are played above. */
-function reallyOutside(read: typeof readOutside, env: Scenario["env"] = {}): NonNullable<CommandContext["outside"]> {
+function reallyOutside(read: typeof readProgram, env: Scenario["env"] = {}): NonNullable<CommandContext["outside"]> {
   return async (usual) => {
     pulumi.runtime.setAllConfig(stackValues());
     const real = await read(env);
-    return { ...real, configuration: usual.configuration, today: usual.today, prove: usual.prove };
+    const { today, prove } = usual.dependencies;
+    return { configuration: usual.configuration, dependencies: { ...real.dependencies, today, prove } };
   };
 }
 
@@ -113,9 +119,30 @@ function stackValues(): Record<string, string> {
 
 const noState = { [STATE]: () => ({ outputs: {} }) };
 
+/** A program like ours whose vault comes from a resource. */
+function programWithVault(hanging: HangingProgram): NonNullable<CommandContext["program"]> {
+  const exports = (file: string) => hanging.exportsOf(file) as never;
+  const { PartnerAccess } = exports("components/partner-access/partner-access.ts") as typeof PartnerAccessModule;
+  const { createSignIns } = exports("components/sign-ins.ts") as typeof signIns;
+  const { partnerAccessArgs, signInArgs } = exports("components/stack-program/access-args.ts") as typeof accessArgs;
+  return async (read) => {
+    const { configuration: read_, dependencies } = await read();
+    const { partner, vault } = createSignIns(signInArgs(read_));
+    const args = partnerAccessArgs(read_);
+    const id = new Promise<string>((resolve) => setImmediate(resolve, args.vault.id as string));
+    const access = new PartnerAccess(
+      "partner",
+      { ...args, vault: { ...args.vault, id } },
+      { providers: [partner, vault] },
+      dependencies,
+    );
+    return { clientId: access.clientId };
+  };
+}
+
 function contextOf(
-  { env, ...scenario }: Scenario,
-  read: typeof readOutside,
+  { env, isVaultDeclared: _, ...scenario }: Scenario,
+  read: typeof readProgram,
   program?: CommandContext["program"],
 ): CommandContext {
   return {
@@ -150,12 +177,13 @@ const places = programFiles
 describe("a promise that never settles", () => {
   it("ends no program early, at whatever place it waits: the guard stops it before the engine is told", async () => {
     const hanging = new HangingProgram();
-    const { readOutside: read } = hanging.exportsOf("components/partner-access/outside.ts") as {
-      readOutside: typeof readOutside;
+    const { readProgram: read } = hanging.exportsOf("components/stack-program/read-program.ts") as {
+      readProgram: typeof readProgram;
     };
     const passing = new Map<string, CommandContext>();
     for (const scenario of Object.values(await scenarios())) {
-      const context = contextOf(scenario, read, hanging.program);
+      const program = scenario.isVaultDeclared ? programWithVault(hanging) : hanging.program;
+      const context = contextOf(scenario, read, program);
       hanging.reached.clear();
       // Some of them are refused, at the end.
       await runProgram(context).catch(() => undefined);
@@ -174,7 +202,9 @@ describe("a promise that never settles", () => {
       await turns();
       said[place] = isOver ? "it ended" : saidAtTheEnd();
     }
-    const unclear = Object.entries(said).filter(([, words]) => !/^Cannot tell .+; nothing was deleted: /.test(words));
+    const unclear = Object.entries(said).filter(
+      ([, words]) => !/^(The program|PartnerAccess "partner"): Cannot tell .+; nothing was deleted: /.test(words),
+    );
     expect(unclear).toEqual([]);
     expect(Object.values(said).join("\n")).toContain("which tenant has the domain contoso.example;");
     expect(Object.values(said).join("\n")).toContain(`what the vault's entry ${CLIENT_SECRET_ENTRY} holds;`);
@@ -202,7 +232,7 @@ describe("a look-up that hangs while the process lives", () => {
     // The run itself waits for the open call, as the engine would.
     const program: CommandContext["program"] = (readFrom) => {
       const result = index(readFrom);
-      outcome = result.then(
+      outcome = result.then(settledOutputs).then(
         () => "went on",
         (error: Error) => error.message,
       );
@@ -219,7 +249,7 @@ describe("a look-up that hangs while the process lives", () => {
   it("ends with its question, for every function of a provider and of the engine", async () => {
     const asked = new Map<string, CommandContext>();
     for (const scenario of Object.values(await scenarios())) {
-      const context = contextOf(scenario, readOutside);
+      const context = contextOf(scenario, readProgram);
       const noted = Object.entries(callsOf(context)).map(([token, answer]) => [
         token,
         (inputs: Record<string, unknown>) => {
@@ -234,7 +264,9 @@ describe("a look-up that hangs while the process lives", () => {
       const said = await outcomeOf({ ...context, calls: { ...context.calls, [token]: never } });
       expect([token, said]).toEqual([
         token,
-        expect.stringMatching(/^Cannot tell .+; nothing was changed: no answer within 5 minutes$/),
+        expect.stringMatching(
+          /^(PartnerAccess "partner": )?Cannot tell .+; nothing was changed: no answer within 5 minutes$/,
+        ),
       ]);
       // Its call is still open, and would keep the process alive.
       expect(exit).toHaveBeenCalledWith();
@@ -246,28 +278,28 @@ describe("a look-up that hangs while the process lives", () => {
     [
       "readCloudEndpoints",
       clouds.readCloudEndpoints,
-      "Cannot tell where this cloud's services are; nothing was changed: no answer within 5 minutes",
+      'PartnerAccess "partner": Cannot tell where this cloud\'s services are; nothing was changed: no answer within 5 minutes',
     ],
     [
       "readOpenId",
       clouds.readOpenId,
-      "Cannot tell which tenant has the domain contoso.example; nothing was changed: no answer within 5 minutes",
+      'PartnerAccess "partner": Cannot tell which tenant has the domain contoso.example; nothing was changed: no answer within 5 minutes',
     ],
     // Courtesies: without them a run goes on.
     ["readAppPolicies", appPolicies.readAppPolicies, "went on"],
     ["readDeletedSecret", deletedSecrets.readDeletedSecret, "went on"],
   ])("ends or goes on without it: %s", async (_name, client, expected) => {
     jest.mocked(client as () => Promise<unknown>).mockImplementation(never);
-    expect(await outcomeOf(contextOf({}, readOutside))).toBe(expected);
+    expect(await outcomeOf(contextOf({}, readProgram))).toBe(expected);
   });
 
   it("is known for everything that the program takes from outside", async () => {
     pulumi.runtime.setAllConfig(stackValues());
-    const outside: Outside = await readOutside({});
-    const functions = Object.entries(outside).filter(([, value]) => typeof value === "function");
+    const { dependencies } = await readProgram({});
+    const functions = Object.entries(dependencies).filter(([, value]) => typeof value === "function");
     expect(functions.map(([name]) => name).sort()).toEqual(
       // `readState` goes through the engine's function above.
-      ["prove", "readDeletedEntry", "readSecretPolicies", "readState", "signInProblems"].sort(),
+      ["prove", "readDeletedEntry", "readEndpoints", "readSecretPolicies", "readState", "signInProblems"].sort(),
     );
   });
 });

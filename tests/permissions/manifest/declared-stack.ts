@@ -128,12 +128,14 @@ export function recordsOf(stack: DeclaredStack, style: RunStyle): readonly Resou
       custom: false,
       inputs: { ownersAreConfigured: stack.ownersAreConfigured },
     },
-    record("pulumi:index:Stash", "deployment", { input: { id: made("random"), owners: [objectIdOf("deployer")] } }),
+    record("pulumi:index:Stash", "partner-deployment", {
+      input: { id: made("random"), owners: [objectIdOf("deployer")] },
+    }),
     ...apis.map((api) =>
-      record("pulumi:index:Stash", `api-principal-${api}`, { input: { status: "found", objectId: made(api) } }),
+      record("pulumi:index:Stash", `partner-api-principal-${api}`, { input: { status: "found", objectId: made(api) } }),
     ),
     ...Object.keys(remembered).map((user) =>
-      record("pulumi:index:Stash", "reporting-user", {
+      record("pulumi:index:Stash", "partner-reporting-user-id", {
         input: { userPrincipalName: user, objectId: made(user) },
       }),
     ),

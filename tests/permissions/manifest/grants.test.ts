@@ -32,7 +32,7 @@ describe("who and what a grant is about", () => {
   it("believes a caller's look-ups, not what the program remembers of its own", () => {
     const attacker = guidOf("attacker");
     const lying = changed(
-      "deployment",
+      "partner-deployment",
       { input: { id: "x", owners: [attacker] } },
       changed("partner-application", { owners: [attacker] }),
     );

@@ -10,10 +10,10 @@ const memory = (name: string, input: unknown, type = "pulumi:index:Stash"): Reso
 });
 const user = { kind: "user", userPrincipalName: "reports@contoso.example" } as const;
 const remembered = [
-  memory(`api-principal-${api.toUpperCase()}`, { objectId: object }),
-  memory("reporting-user", { objectId: guidOf("user"), userPrincipalName: user.userPrincipalName }),
-  memory("deployment", { id: guidOf("deployment"), owners: [owner, guidOf("a second owner")] }),
-  memory("vault-writer", guidOf("writer")),
+  memory(`partner-api-principal-${api.toUpperCase()}`, { objectId: object }),
+  memory("partner-reporting-user-id", { objectId: guidOf("user"), userPrincipalName: user.userPrincipalName }),
+  memory("partner-deployment", { id: guidOf("deployment"), owners: [owner, guidOf("a second owner")] }),
+  memory("partner-vault-writer-id", guidOf("writer")),
 ];
 
 describe("what a program remembers of its look-ups", () => {
@@ -33,12 +33,12 @@ describe("what a program remembers of its look-ups", () => {
 
   it.each([
     ["another name", memory("another", { objectId: object, userPrincipalName: "x", owners: [owner] })],
-    ["no principal name", memory("reporting-user", { objectId: object, owners: [owner] })],
-    ["no list of owners", memory("deployment", { owners: owner, objectId: object })],
-    ["no owner", memory("deployment", { owners: [] })],
-    ["no object id", memory(`api-principal-${api}`, { objectId: "" })],
-    ["no text", memory("vault-writer", { objectId: object })],
-    ["nothing at all", memory("vault-writer", undefined)],
+    ["no principal name", memory("partner-reporting-user-id", { objectId: object, owners: [owner] })],
+    ["no list of owners", memory("partner-deployment", { owners: owner, objectId: object })],
+    ["no owner", memory("partner-deployment", { owners: [] })],
+    ["no object id", memory(`partner-api-principal-${api}`, { objectId: "" })],
+    ["no text", memory("partner-vault-writer-id", { objectId: object })],
+    ["nothing at all", memory("partner-vault-writer-id", undefined)],
   ])("is nothing with %s", (_, record) => {
     expect(rememberedIdentities([record])).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe("what a program remembers of its look-ups", () => {
     expect(index.get(guidOf("user"))).toBeUndefined();
     expect(index.get(guidOf("real user"))).toEqual(user);
     expect(index.get(owner)).toEqual({ kind: "deployer" });
-    const loud = identityIndex([memory("vault-writer", guidOf("writer").toUpperCase())], []);
+    const loud = identityIndex([memory("partner-vault-writer-id", guidOf("writer").toUpperCase())], []);
     expect(loud.get(guidOf("writer"))).toEqual({ kind: "vault-writer" });
   });
 });

@@ -46,7 +46,7 @@ describe("what a manifest relies on of a program's memory", () => {
 
   it("is an id that two memories agree on, although one of them alone would do", () => {
     const records = recordsOf(declared, laterPreview);
-    const [memory] = records.filter(({ name }) => name === "reporting-user");
+    const [memory] = records.filter(({ name }) => name === "partner-reporting-user-id");
     const twice = [...records, { ...memory!, urn: "urn:another-parent::reporting-user" }];
     expect(kindsOf(twice)).toEqual(["api", "deployer", "user", "user"]);
   });

@@ -3,7 +3,9 @@ import { proveSecret, requestAppOnlyToken } from "../../../clients/entra/proof";
 import { readAppPolicies } from "../../../clients/graph/app-policies";
 import type { Time } from "../../../clients/http/retry";
 import { readDeletedSecret } from "../../../clients/key-vault/deleted-secret";
-import type { Outside } from "../../../components/partner-access/outside";
+import type { ProgramDependencies } from "../../../components/partner-access/dependencies";
+import type { ProgramInput } from "../../../components/stack-program/read-program";
+import { programComponent } from "../../../model/program-component";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import { type OutputsOf, stateView } from "../../../rotation/state-view";
 
@@ -22,9 +24,12 @@ export const credentialType = "azuread:index/applicationPassword:ApplicationPass
 
 /** The program's outside with the real clients, which reach the emulator and let virtual time pass. */
 export function drivenOutside(
-  facts: Pick<Outside, "configuration" | "today" | "rollback" | "repair">,
+  {
+    configuration,
+    ...facts
+  }: Pick<ProgramInput, "configuration"> & Pick<ProgramDependencies, "today" | "rollback" | "repair">,
   { endpoints, fetch, time, deployerSecret, stateOutputs }: Reach,
-): Outside {
+): ProgramInput {
   const { authority, graph, keyVaultSuffix } = endpoints;
   const tokens =
     ({ id, deployer }: typeof partnerTenant | typeof homeTenant, resource: string) =>
@@ -33,19 +38,26 @@ export function drivenOutside(
       return requestAppOnlyToken({ authority, ...identity, scope: `${resource}/.default`, fetch });
     };
   return {
-    ...facts,
-    endpoints,
-    signInProblems: async () => [],
-    async prove(secret) {
-      const { id: tenantId } = facts.configuration.tenant;
-      await proveSecret({ authority, tenantId, scope: `${graph}/.default`, fetch, time, ...secret });
+    configuration,
+    dependencies: {
+      ...facts,
+      readEndpoints: async () => endpoints,
+      signInProblems: async () => [],
+      async prove(secret, tenantId) {
+        await proveSecret({ authority, tenantId, scope: `${graph}/.default`, fetch, time, ...secret });
+      },
+      readSecretPolicies: (clientId) =>
+        readAppPolicies({ graph, clientId, accessToken: tokens(partnerTenant, graph), fetch, time }),
+      readDeletedEntry(name) {
+        const vaultUri = `https://${configuration.vault.name}.${keyVaultSuffix}`;
+        return readDeletedSecret({
+          vaultUri,
+          name,
+          accessToken: tokens(homeTenant, `https://${keyVaultSuffix}`),
+          fetch,
+        });
+      },
+      readState: async () => stateView(stateOutputs, programComponent),
     },
-    readSecretPolicies: (clientId) =>
-      readAppPolicies({ graph, clientId, accessToken: tokens(partnerTenant, graph), fetch, time }),
-    readDeletedEntry(name) {
-      const vaultUri = `https://${facts.configuration.vault.name}.${keyVaultSuffix}`;
-      return readDeletedSecret({ vaultUri, name, accessToken: tokens(homeTenant, `https://${keyVaultSuffix}`), fetch });
-    },
-    readState: async () => stateView(stateOutputs),
   };
 }

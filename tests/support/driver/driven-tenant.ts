@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { readCloudEndpoints } from "../../../clients/entra/clouds";
-import { signInArgs } from "../../../components/partner-access/args";
 import { createSignIns } from "../../../components/sign-ins";
+import { signInArgs } from "../../../components/stack-program/access-args";
 import { readStackFromFiles, type StackConfiguration } from "../../../configuration/read-stack";
 import program from "../../../index";
 import { dayOf } from "../../../model/day";
+import { programComponent } from "../../../model/program-component";
 import type { JournalEntry } from "../../../offline/emulator/http/journal";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
 import type { PasswordCredential } from "../../../offline/emulator/world/directory";
@@ -160,7 +161,7 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
     },
     credentials,
     keyIds: () => credentials().map(({ keyId }) => keyId),
-    state: () => stateView(current.driver.outputsOf.bind(current.driver)),
+    state: () => stateView(current.driver.outputsOf.bind(current.driver), programComponent),
     stateKeyIds: () => current.driver.held(credentialType).map(({ id }) => id.split("/").at(-1) ?? ""),
     callsSoFar: async () => (await journal()).length,
     async writesSince(calls) {

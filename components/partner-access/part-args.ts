@@ -1,21 +1,14 @@
-import type { Reader, StackConfiguration } from "../../configuration/stack-configuration";
 import type { Day } from "../../model/day";
 import type { ApiPermissionGrantsArgs } from "../api-permission-grants";
 import type { CredentialVaultArgs } from "../credential-vault";
 import type { PartnerApplication, PartnerApplicationArgs } from "../partner-application";
 import type { RotatingClientSecretArgs } from "../rotating-client-secret";
-import type { SignInArgs } from "../sign-ins";
 import type { Preparation } from "./prepare";
+import type { AccessSettings } from "./settings";
 
-/** The configuration in the words of the sign-ins. */
-export function signInArgs({ tenant, vault }: StackConfiguration): SignInArgs {
-  const { tenantId, subscriptionId, clientId } = vault;
-  return { partnerTenantId: tenant.id, cloud: tenant.cloud, vault: { tenantId, subscriptionId, clientId } };
-}
-
-/** The configuration in the application's words. */
-export function applicationArgs(configuration: StackConfiguration, prepared: Preparation): PartnerApplicationArgs {
-  const { application, permissions, reportingUser } = configuration;
+/** The settings in the application's words. */
+export function applicationArgs(settings: AccessSettings, prepared: Preparation): PartnerApplicationArgs {
+  const { application, permissions, reportingUser } = settings;
   return {
     displayName: application.displayName,
     deploymentId: prepared.deploymentId,
@@ -31,9 +24,9 @@ export function applicationArgs(configuration: StackConfiguration, prepared: Pre
   };
 }
 
-/** The configuration in the grants' words. */
+/** The settings in the grants' words. */
 export function grantsArgs(
-  { permissions, consent }: StackConfiguration,
+  { permissions, consent }: AccessSettings,
   { apiPrincipals, reportingUserObjectId }: Preparation,
   application: PartnerApplication,
 ): ApiPermissionGrantsArgs {
@@ -46,42 +39,40 @@ export function grantsArgs(
       // `prepare` refused already if one were missing.
       principal: apiPrincipals.get(api.clientId) ?? { kind: "declared" },
     })),
-    grantedTo: consent.kind === "tenant" ? { kind: "everyone" } : { kind: "user", objectId: reportingUserObjectId },
+    grantedTo: consent === "tenant" ? { kind: "everyone" } : { kind: "user", objectId: reportingUserObjectId },
   };
 }
 
 /** What the client secret takes beside the application it belongs to. */
 export function clientSecretArgs(
-  { rotation, tenant }: StackConfiguration,
+  { rotation, tenant }: AccessSettings,
   { plan, deploymentId }: Preparation,
 ): Omit<RotatingClientSecretArgs, "applicationId"> {
   const { everyDays, overlapDays, lifetimeDays } = rotation;
-  return { plan, deploymentId, tenantId: tenant.id, rule: { everyDays, overlapDays, lifetimeDays } };
-}
-
-/** What the vault component takes from the configuration; the rest comes from the other components. */
-export function vaultArgs(
-  { vault, tenant, reportingUser }: StackConfiguration,
-  { plan, vaultWriterObjectId, foreignTags }: Preparation,
-): Omit<CredentialVaultArgs, "clientId" | "clientSecret" | "recordTags" | "proof" | "proofNeeds"> {
   return {
-    tenantId: vault.tenantId,
-    subscriptionId: vault.subscriptionId,
-    resourceGroupName: vault.resourceGroup,
-    vaultName: vault.name,
-    mode: vault.mode,
-    location: vault.location,
-    writerObjectId: vaultWriterObjectId,
-    prefix: vault.prefix,
-    partnerTenantId: tenant.id,
-    clientSecretEnd: plan.slots[plan.current]?.end as Day,
-    foreignTags,
-    hasRefreshToken: reportingUser !== undefined,
-    readers: vault.readers.map(vaultReader),
-    refreshTokenReaders: vault.refreshTokenReaders.map(vaultReader),
+    plan,
+    deploymentId,
+    tenantId: tenant.id.known ?? tenant.id.value,
+    rule: { everyDays, overlapDays, lifetimeDays },
   };
 }
 
-function vaultReader({ name, id, type }: Reader) {
-  return { name, objectId: id, type };
+/** What the vault component takes from the settings; the rest comes from the other components. */
+export function vaultArgs(
+  { vault, tenant, reportingUser }: AccessSettings,
+  { plan, vaultWriterObjectId, vaultTenantId, foreignTags }: Preparation,
+): Omit<CredentialVaultArgs, "clientId" | "clientSecret" | "recordTags" | "proof" | "proofNeeds"> {
+  const { output, mode, location, prefix, readers, refreshTokenReaders } = vault;
+  return {
+    tenantId: vaultTenantId,
+    subscriptionId: output.subscriptionId,
+    resourceGroupName: output.resourceGroup,
+    vaultName: output.name,
+    writerObjectId: vaultWriterObjectId,
+    partnerTenantId: tenant.id.value,
+    clientSecretEnd: plan.slots[plan.current]?.end as Day,
+    foreignTags,
+    hasRefreshToken: reportingUser !== undefined,
+    ...{ mode, location, prefix, readers, refreshTokenReaders },
+  };
 }

@@ -1,4 +1,4 @@
-import { readToday } from "../../../components/partner-access/outside";
+import { readToday } from "../../../components/partner-access/dependencies";
 
 const now = new Date("2026-11-22T23:30:00Z");
 
