@@ -1,4 +1,15 @@
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+} from "node:fs";
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -85,11 +96,13 @@ export async function openRevisions(
         head,
         leftOut.filter((path) => !isHarmless(path)),
       );
-      copyFiles(head, runnable, files);
+      const { directory: equal } = await based;
+      copyFiles({ from: head, to: runnable, equal }, files);
       await equip(runnable, projectDirectory, dependencies);
       return { directory: runnable, files, staged };
     };
-    const [checkedOut, copied] = await Promise.allSettled([checkOutBase(), copyHead()]);
+    const based = checkOutBase();
+    const [checkedOut, copied] = await Promise.allSettled([based, copyHead()]);
     // Both have ended: what one leaves half-done is removed with nothing still being written there.
     const [base, copy] = [resultOf(checkedOut), resultOf(copied)];
     return {
@@ -130,11 +143,19 @@ function isHarmless(path: string): boolean {
   return kindOf(path) === "harmless";
 }
 
+/** Where files are copied from and to, and a folder of ours beside, which has most of them already. */
+interface Places {
+  readonly from: string;
+  readonly to: string;
+  readonly equal: string;
+}
+
 /**
- * In one go: a thousand copies that wait for each other's turn take ten times as long. A link is copied as a link, also one that leads
- * nowhere. Another repository inside this one becomes an empty folder, as in the base: what is in it belongs to neither revision.
+ * In one go: a thousand copies that wait for each other's turn take ten times as long. To make a file is what takes time, so one that the
+ * base has too, word for word, gets a second name there: both folders are ours, and no recording may write. A link is copied as a link, also
+ * one that leads nowhere. Another repository inside this one becomes an empty folder, as in the base: what is in it belongs to neither revision.
  */
-function copyFiles(from: string, to: string, files: readonly string[]): void {
+function copyFiles({ from, to, equal }: Places, files: readonly string[]): void {
   for (const folder of new Set(files.map((path) => dirname(join(to, path))))) mkdirSync(folder, { recursive: true });
   for (const path of files) {
     const [source, target] = [join(from, path), join(to, path)];
@@ -142,8 +163,17 @@ function copyFiles(from: string, to: string, files: readonly string[]): void {
     if (found === undefined) continue;
     if (found.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
     else if (found.isDirectory()) mkdirSync(target, { recursive: true });
-    else if (found.isFile()) copyFileSync(source, target);
+    else if (!found.isFile()) continue;
+    else if (isEqual(source, found, join(equal, path))) linkSync(join(equal, path), target);
+    else copyFileSync(source, target);
   }
+}
+
+/** Mode and content: both are told by a review. */
+function isEqual(source: string, { mode, size }: Stats, other: string): boolean {
+  const found = lstatSync(other, { throwIfNoEntry: false });
+  if (!found?.isFile() || found.mode !== mode || found.size !== size) return false;
+  return readFileSync(source).equals(readFileSync(other));
 }
 
 /** What is not in the folder would pass for removed. */
