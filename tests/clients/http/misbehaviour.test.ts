@@ -165,7 +165,6 @@ const production = [
   "clients",
   "components",
   "configuration",
-  "deployment",
   "model",
   "permissions",
   "policy",
