@@ -77,7 +77,7 @@ async function placeOfVault(vault: string, prefix: string, { env, signal }: Comm
   const metadataHost = metadataHostOf(env);
   const endpoints = metadataHost && (await readCloudEndpoints({ cloud: "public", metadataHost, signal }));
   return {
-    name: prefix.replace(/-$/, "") || url.hostname,
+    name: prefix || url.hostname,
     vaultUri: url.origin,
     prefix,
     cloud: undefined,

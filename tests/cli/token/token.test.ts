@@ -73,7 +73,7 @@ describe("token", () => {
     expect(document).toMatchObject({
       ok: true,
       problems: [],
-      stacks: [{ stack: "partner-insights-contoso", tokenType: "Bearer", flow: "refresh-token" }],
+      stacks: [{ stack: "partner-insights-contoso-", tokenType: "Bearer", flow: "refresh-token" }],
     });
     const [{ token, expiresAt }] = document.stacks;
     const { exp = 0 } = claimsOf(token);
