@@ -1,8 +1,8 @@
 import type { GetTokenOptions, TokenCredential } from "@azure/identity";
 import { unlessAborted } from "../http/aborted";
 import { azureClientOptions } from "../http/azure-http-client";
-import { ServiceError } from "../http/errors";
-import { type HttpSettings, interruption } from "../http/exchange";
+import { interruption, ServiceError } from "../http/errors";
+import type { HttpSettings } from "../http/exchange";
 import { ownWords } from "../http/refusal";
 
 /** Short: a command waits for its sign-in before it can say anything. */

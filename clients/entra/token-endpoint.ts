@@ -1,5 +1,5 @@
 import { jsonProblem } from "../http/call";
-import { isTemporaryStatus, ServiceError } from "../http/errors";
+import { interruption, isTemporaryStatus, ServiceError } from "../http/errors";
 import { bodyText, exchange, type HttpSettings } from "../http/exchange";
 import { type Pause, retry, standardPause } from "../http/retry";
 import { retryAfterSeconds } from "../http/retry-after";
@@ -93,6 +93,9 @@ export function createTokenEndpoint(options: TokenEndpointOptions = {}): TokenEn
         { pause, budgetMs, time, signal },
       );
     } catch (error) {
+      if (error instanceof TemporaryRefusal && signal?.aborted) {
+        return { refused: unanswered(interruption(SERVICE, grant.kind), client.authority) };
+      }
       if (error instanceof TemporaryRefusal) return { refused: error.refused };
       throw error;
     }

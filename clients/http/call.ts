@@ -1,5 +1,5 @@
-import { ServiceError, signInError } from "./errors";
-import { bodyText, type Exchange, exchange, type HttpSettings, interruption, isRead } from "./exchange";
+import { interruption, ServiceError, signInError } from "./errors";
+import { bodyText, type Exchange, exchange, type HttpSettings, isRead } from "./exchange";
 import { field, refusalOf } from "./refusal";
 import { READ_BUDGET_MS, retry, standardPause } from "./retry";
 

@@ -1,6 +1,7 @@
 import { malformed } from "./call";
 import type { ServiceError } from "./errors";
-import { bodyText, type Exchange, exchange, type HttpSettings, interruption, unanswered } from "./exchange";
+import { interruption } from "./errors";
+import { bodyText, type Exchange, exchange, type HttpSettings, unanswered } from "./exchange";
 import { refusalOf } from "./refusal";
 import { retry, standardPause } from "./retry";
 

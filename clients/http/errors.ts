@@ -120,3 +120,11 @@ function summaryOf(failure: ServiceFailure): string {
   const lead = outcome === "unusable" ? "gave no usable answer" : "refused or failed";
   return `${service} ${lead}: ${operation} (${facts.filter(Boolean).join(", ")}).${closing}`;
 }
+
+/** Ctrl-C before an answer came. Nothing was changed by it. */
+export function interruption(service: string, operation: string): ServiceError {
+  return new ServiceError({
+    ...{ service, operation, outcome: "not-asked", code: "interrupted", detail: "The command was interrupted" },
+    isTemporary: false,
+  });
+}

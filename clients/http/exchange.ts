@@ -1,4 +1,4 @@
-import { networkError, ServiceError } from "./errors";
+import { interruption, networkError, ServiceError } from "./errors";
 import { proxyHelp } from "./proxy";
 import type { Time } from "./retry";
 
@@ -84,14 +84,6 @@ async function unlessFailed<T>(request: Exchange, settings: HttpSettings, work: 
     if (error instanceof ServiceError) throw error;
     throw isInterrupted() ? interruption(service, operation) : unanswered(request, error);
   }
-}
-
-/** Ctrl-C before an answer came. Nothing was changed by it. */
-export function interruption(service: string, operation: string): ServiceError {
-  return new ServiceError({
-    ...{ service, operation, outcome: "not-asked", code: "interrupted", detail: "The command was interrupted" },
-    isTemporary: false,
-  });
 }
 
 /** Ctrl-C while a write was under way, and no answer came in the moment after it. */

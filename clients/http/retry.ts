@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ServiceError } from "./errors";
+import { interruption, ServiceError } from "./errors";
 
 /** The passing of time, handed in so that a test need not wait. */
 export interface Time {
@@ -30,7 +30,7 @@ export interface RetryOptions {
   /** No attempt starts later than this after the first one. */
   readonly budgetMs: number;
   readonly time?: Time | undefined;
-  /** Ends the waiting; the last error is then thrown. */
+  /** Ends the waiting: nothing is under way then, so that the command was interrupted is all there is to say. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,12 +46,18 @@ export async function retry<T>(ask: () => Promise<T>, options: RetryOptions): Pr
       return await ask();
     } catch (error) {
       const wait = pause(error, attempt);
-      if (wait === undefined || time.now() - startedAt + wait > budgetMs || signal?.aborted) throw error;
+      if (wait === undefined || time.now() - startedAt + wait > budgetMs) throw error;
+      if (signal?.aborted) throw stopped(error);
       await time.sleep(wait, signal).catch(() => {
-        throw error;
+        throw signal?.aborted ? stopped(error) : error;
       });
     }
   }
+}
+
+/** A failure that would have been asked about again is no news to whoever pressed Ctrl-C. */
+function stopped(error: unknown): unknown {
+  return error instanceof ServiceError ? interruption(error.service, error.operation) : error;
 }
 
 const FIRST_DELAY_MS = 1000;

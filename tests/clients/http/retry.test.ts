@@ -73,6 +73,27 @@ describe("retry", () => {
   });
 });
 
+describe("retry after Ctrl-C", () => {
+  const interrupted = { code: "interrupted", message: expect.stringContaining("X was not asked: y.") };
+
+  it("says that it was interrupted while it waited, and not what it was about to ask again", async () => {
+    const abort = new AbortController();
+    const asked = retry(() => Promise.reject(temporary), { ...options, budgetMs: 100_000, signal: abort.signal });
+    setTimeout(() => abort.abort(), 20);
+    await expect(asked).rejects.toMatchObject(interrupted);
+  });
+
+  it("waits no more where the answer came after it", async () => {
+    const clock = time();
+    const ended = { ...options, budgetMs: 100_000, time: clock, signal: AbortSignal.abort() };
+    await expect(retry(() => Promise.reject(temporary), ended)).rejects.toMatchObject(interrupted);
+    expect(clock.slept).toEqual([]);
+    // What would not have been asked again is an answer.
+    const lasting = new ServiceError({ service: "X", operation: "y", status: 403, isTemporary: false });
+    await expect(retry(() => Promise.reject(lasting), ended)).rejects.toBe(lasting);
+  });
+});
+
 describe("service errors", () => {
   it("knows which statuses pass", () => {
     expect([408, 429, 500, 502, 503, 504].every(isTemporaryStatus)).toBe(true);
