@@ -29,10 +29,7 @@ export interface GivenRecords {
 }
 
 /** What is read of the head, beside the files of its stacks. */
-const headFiles = ["access-policy.yaml", "api-catalog.yaml", "package-lock.json"] as const;
-
-/** All of that as a sparse checkout writes it: where a checkout came without files (a filter on its history), git can give these only. */
-export const headPatterns = [...headFiles, "Pulumi.yaml", "Pulumi.*.yaml"].map((path) => `/${path}`);
+export const headFiles = ["access-policy.yaml", "api-catalog.yaml", "package-lock.json"] as const;
 
 type Tree = ReadonlyMap<string, string>;
 

@@ -1,5 +1,5 @@
 export { buildManifest } from "./build";
-export { manifestDigest, manifestJson, overallDigest } from "./canonical";
+export { manifestDigest, overallDigest } from "./canonical";
 export { type Identity, type KnownIdentity, rememberedIdentities } from "./identities";
 export {
   type AccessManifest,
@@ -12,6 +12,5 @@ export {
   type RequestedPermission,
   type VaultAccess,
 } from "./manifest";
-export { ManifestError, readManifest } from "./read";
 export { type ResourceRecord, readPreviewRecords, readStateRecords } from "./records";
 export { applicationClientIds, isSameIdentity, reliedIdentities } from "./relied";

@@ -17,7 +17,6 @@ import {
 
 export {
   type ConfiguredAccess,
-  type DeclaredResource,
   type ResourceRule,
   type RuleContext,
   violationsOf,

@@ -1,6 +1,5 @@
 export { renderJson } from "./json";
-export { longestComment, renderMarkdown } from "./markdown";
-export { readHiddenMarks } from "./marks";
+export { renderMarkdown } from "./markdown";
 export {
   type AccessReport,
   buildReport,
@@ -8,7 +7,6 @@ export {
   type ChangedFile,
   type ComparedStack,
   type FailedStack,
-  type ReportInput,
   type Unjudged,
 } from "./report";
 export { describeChange, renderTerminal } from "./terminal";

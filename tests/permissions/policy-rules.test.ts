@@ -1,13 +1,8 @@
 import { emptyAccessPolicy } from "../../permissions/access-policy";
 import { microsoftGraph, microsoftPartnerCenter } from "../../permissions/catalog";
 import { declarable } from "../../permissions/manifest/settings";
-import {
-  type ConfiguredAccess,
-  type DeclaredResource,
-  type RuleContext,
-  resourceRules,
-  violationsOf,
-} from "../../permissions/policy-rules";
+import { type ConfiguredAccess, type RuleContext, resourceRules, violationsOf } from "../../permissions/policy-rules";
+import type { DeclaredResource } from "../../permissions/policy-rules/rule";
 
 /** Its typings leave these out, although the library exports them for tests. */
 const { unknownCheckingProxy, unknownStringValue } = jest.requireActual<{

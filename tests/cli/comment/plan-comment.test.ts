@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { planComment } from "../../../cli/comment/plan-comment";
 import type { PostedComment } from "../../../clients/pull-requests/host";
-import { longestComment } from "../../../permissions/report";
+import { longestComment } from "../../../permissions/report/markdown";
 import { hiddenMarks, readRunMark, withoutMarks, withRunMark } from "../../../permissions/report/marks";
 
 const digest = `sha256:${"0".repeat(64)}`;

@@ -1,4 +1,5 @@
-import { buildManifest, manifestJson, type ResourceRecord } from "../../../permissions/manifest";
+import { buildManifest, type ResourceRecord } from "../../../permissions/manifest";
+import { manifestJson } from "../../../permissions/manifest/canonical";
 import { changed, manifestWith, outputOf, records, type } from "./changed-records";
 import { graph, guidOf, partnerCenter, reader } from "./declared-stack";
 

@@ -1,4 +1,5 @@
-import { type AccessManifest, buildManifest, manifestJson, type ResourceRecord } from "../../../permissions/manifest";
+import { type AccessManifest, buildManifest, type ResourceRecord } from "../../../permissions/manifest";
+import { manifestJson } from "../../../permissions/manifest/canonical";
 import { changed, manifestWith, outputOf, records, type } from "./changed-records";
 import { guidOf, partnerCenter } from "./declared-stack";
 

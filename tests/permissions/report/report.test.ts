@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { emptyManifest, manifestDigest } from "../../../permissions/manifest";
-import { buildReport, readHiddenMarks, renderJson, renderMarkdown, renderTerminal } from "../../../permissions/report";
+import { buildReport, renderJson, renderMarkdown, renderTerminal } from "../../../permissions/report";
+import { readHiddenMarks } from "../../../permissions/report/marks";
 import { expectGolden } from "../../support/golden";
 import { guidOf } from "../manifest/declared-stack";
 import { hostileText } from "../manifest/generators";

@@ -1,6 +1,7 @@
 import { diffPolicies, type GivenReasons } from "../../../permissions/diff";
 import { buildManifest } from "../../../permissions/manifest";
-import { type AccessReport, buildReport, type ComparedStack, type ReportInput } from "../../../permissions/report";
+import { type AccessReport, buildReport, type ComparedStack } from "../../../permissions/report";
+import type { ReportInput } from "../../../permissions/report/report";
 import {
   type DeclaredStack,
   declared,
