@@ -165,6 +165,24 @@ describe("partner-insights-access", () => {
   });
 });
 
+describe("the README", () => {
+  it("shows a component that a strict program compiles", async () => {
+    const [shown, ...others] = blocksOf("README.md").filter(({ language }) => language === "ts");
+    expect(others).toEqual([]);
+    const around = `
+      import type { Output, ProviderResource } from "@pulumi/pulumi";
+      declare const vault: { readonly id: Output<string> };
+      declare const identity: { readonly principalId: Output<string> };
+      declare const contoso: ProviderResource;
+      declare const fabrikam: ProviderResource;
+    `;
+    const compiled = (text: string) => compile("shown.mts", `${text}${around}`, "--skipLibCheck", "true");
+    expect(await compiled(shown?.code ?? "")).toBe("");
+    // The compiler looks: an argument of another name is refused.
+    expect(await compiled(shown?.code.replace("reportingUser:", "reportinguser:") ?? "")).toContain("reportinguser");
+  });
+});
+
 describe("partner-insights-emulator", () => {
   it("has a command of its own", async () => {
     const { bin, version } = JSON.parse(textOf("partner-insights-emulator", "package.json"));
