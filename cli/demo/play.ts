@@ -8,6 +8,7 @@ import { openTenant } from "../shared/tenant";
 import { changeStep } from "./change-in-words";
 import type { DemoCommandOptions } from "./declaration";
 import { lookAtTenant, tenantLines, vaultLines } from "./look";
+import { pageStep } from "./page";
 import { rotationStep } from "./rotation";
 import { firstAnswerStep, signInStep } from "./sign-in";
 import type { Stage } from "./stage";
@@ -53,7 +54,9 @@ export async function playDemo(options: DemoCommandOptions, context: CommandCont
   if (options.keep) {
     // The first sign-in is as old as a refresh token gets.
     await steps.run("the user signs in, again", () => signInStep(stack, stage, context));
-  } else {
+  }
+  await steps.run("a page to look at", () => pageStep(stack, stage, context, options.keep));
+  if (!options.keep) {
     await steps.run("clean up", () => cleanUpStep(stacksOf(stage, context)), { always: true });
   }
   finish(steps, options, context);

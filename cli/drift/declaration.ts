@@ -1,9 +1,10 @@
 import { declareCommand, type OptionsOf } from "../shared/command";
-import { flag, json, text } from "../shared/options";
+import { flag, json, markdown, text } from "../shared/options";
 
 const options = {
   stack: text("-s, --stack <name>", "one stack"),
   all: flag("--all", "every stack of this project"),
+  markdown,
   json,
 };
 

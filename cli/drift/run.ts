@@ -4,6 +4,7 @@ import { problemsOf } from "../shared/document";
 import { forEachStack, selectStacks } from "../shared/for-each-stack";
 import type { DriftCommandOptions } from "./declaration";
 import { driftOfStack, type StackDrift } from "./drift-stack";
+import { driftSummary } from "./summary";
 import { explainedFinding, remedies } from "./told";
 
 /** Enough to hide waiting, too few to meet Graph's limits. */
@@ -32,6 +33,7 @@ export const runDrift: CommandRunner<DriftCommandOptions> = async (options, cont
       isOk: ({ outcome }: StackDrift) => outcome === "as-declared",
       print: tell,
       documented,
+      summary: driftSummary,
     },
     options,
     context,

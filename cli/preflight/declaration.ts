@@ -1,10 +1,11 @@
 import { declareCommand, type OptionsOf } from "../shared/command";
 import { invalidOption } from "../shared/document";
-import { json, parsed, stack, text } from "../shared/options";
+import { json, markdown, parsed, stack, text } from "../shared/options";
 
 const options = {
   stack,
   as: parsed(text("--as <identity>", "deployer or rotator; default: deployer"), readIdentity),
+  markdown,
   json,
 };
 

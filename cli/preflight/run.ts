@@ -7,6 +7,7 @@ import { styled } from "../shared/progress";
 import type { Check, Mender } from "./check";
 import type { PreflightCommandOptions } from "./declaration";
 import { runChecks } from "./run-preflight";
+import { preflightSummary } from "./summary";
 
 /** Who is told what is missing, in this order. */
 const menders: readonly (readonly [Mender, string])[] = [
@@ -19,14 +20,15 @@ const menders: readonly (readonly [Mender, string])[] = [
 
 /** `partner-access preflight`: what is missing before the first update, and who can mend it. Reads only. */
 export const runPreflight: CommandRunner<PreflightCommandOptions> = async (options, context) => {
-  const { ok } = await forEachStack(
+  const { ok } = await forEachStack<Preflight>(
     {
       name: "preflight",
       stacks: [options.stack],
       run: (stack) => preflightStack(stack, options, context),
-      isOk: (result: Preflight) => result.ok,
+      isOk: ({ ok }) => ok,
       print: tell,
       documented: ({ stack, ok, checks }) => ({ stack, ok, checks }),
+      summary: preflightSummary,
     },
     options,
     context,

@@ -1,6 +1,6 @@
 import { declareCommand, type OptionsOf } from "../shared/command";
 import { invalidOption } from "../shared/document";
-import { allowLocalState, expectDigest, flag, json, parsed, text } from "../shared/options";
+import { allowLocalState, expectDigest, flag, json, markdown, parsed, text } from "../shared/options";
 
 const options = {
   stack: text("-s, --stack <name>", "one stack"),
@@ -18,6 +18,7 @@ const options = {
   parallel: parsed(text("--parallel <number>", "stacks at once with --all; default: 2"), readParallel),
   expectDigest,
   allowLocalState,
+  markdown,
   json,
 };
 

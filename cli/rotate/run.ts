@@ -14,6 +14,7 @@ import { failedOutcome, type RotationOutcome, type SecretOutcome, withRenewal } 
 import { renewStack } from "./renew-stack";
 import { refuseUnwritable } from "./request-rotation";
 import { rotateStack } from "./rotate-stack";
+import { rotateSummary } from "./summary";
 
 /** `partner-access rotate`: one stack or all, each on its own; what is not due is not touched. */
 export const runRotate: CommandRunner<RotateCommandOptions> = async (options, context) => {
@@ -28,6 +29,7 @@ export const runRotate: CommandRunner<RotateCommandOptions> = async (options, co
       failed: (stack, error) => withRenewal(failedOutcome(stack, problemsOf(error)), null),
       isOk: ({ outcome, refreshToken }) => outcome !== "failed" && refreshToken?.result !== "failed",
       print: tellOutcome,
+      summary: rotateSummary,
     },
     options,
     context,

@@ -1,6 +1,7 @@
 import { ServiceError } from "../../clients/http/errors";
 import { ConfigurationError, describeProblem } from "../../configuration/problem";
 import type { CommandContext } from "./command";
+import { isOnlySummary, type SummaryTarget } from "./summary-target";
 
 /** Something a person has to know or mend. */
 export interface Problem {
@@ -42,10 +43,10 @@ export function writeDocument<Stack extends { readonly stack: string }>(
 
 /** Where the lines for a person go: standard output, unless a document takes their place there. A log is read for them all the same. */
 export function resultStream(
-  { json }: { readonly json: boolean },
+  { json, markdown }: { readonly json: boolean; readonly markdown?: SummaryTarget },
   { stdout, stderr }: CommandContext,
 ): CommandContext["stdout"] {
-  return json ? stderr : stdout;
+  return json || isOnlySummary(markdown) ? stderr : stdout;
 }
 
 /** An error as problems. Only messages are taken: error objects of clients may hold headers, bodies or tokens. */

@@ -4,6 +4,8 @@ import { everyStack, namedStack } from "./every-stack";
 import { interrupted, unlessInterrupted } from "./interruption";
 import { inParallel } from "./parallel";
 import { createProgress } from "./progress";
+import { refuseTwoDocuments, type Summary, writeSummary } from "./summary";
+import { isOnlySummary, type SummaryTarget } from "./summary-target";
 
 /** What became of one stack. */
 export interface StackResult {
@@ -20,6 +22,8 @@ export interface StackReport<Result extends StackResult> {
   print(result: Result, context: CommandContext): void;
   /** What the document says about a result. Default: all of it. */
   documented?(result: Result): { readonly stack: string };
+  /** What `--markdown` writes; a command without it has no such option. */
+  summary?(results: readonly Result[]): Summary;
 }
 
 /** What a command does with each stack. */
@@ -39,6 +43,12 @@ export interface StackResults<Result> {
   readonly results: readonly Result[];
 }
 
+/** In which forms a command's results are wanted. */
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly markdown?: SummaryTarget;
+}
+
 /** The stacks that `-s STACK` or `--all` select. A command line with neither or both is refused. */
 export function selectStacks(
   command: string,
@@ -54,9 +64,10 @@ export function selectStacks(
 /** Runs a command for its stacks, in parallel, and writes the document or the lines for a person. */
 export async function forEachStack<Result extends StackResult>(
   command: StackCommand<Result>,
-  options: { readonly json: boolean },
+  options: OutputOptions,
   context: CommandContext,
 ): Promise<StackResults<Result>> {
+  refuseTwoDocuments(options);
   const results = await runAll(command, context);
   return { ok: reportStacks(command, results, options, context), results };
 }
@@ -65,15 +76,16 @@ export async function forEachStack<Result extends StackResult>(
 export function reportStacks<Result extends StackResult>(
   report: StackReport<Result>,
   results: readonly Result[],
-  { json }: { readonly json: boolean },
+  { json, markdown }: OutputOptions,
   context: CommandContext,
 ): boolean {
   const ok = results.every((result) => report.isOk(result));
+  if (report.summary !== undefined) writeSummary(report.summary(results), markdown, context);
   if (json) {
     const stacks = results.map((result) => report.documented?.(result) ?? result);
     const problems = results.flatMap((result) => result.problems);
     writeDocument(context, { schema: `partner-access/${report.name}/1`, ok, stacks, problems });
-  } else {
+  } else if (!isOnlySummary(markdown)) {
     for (const result of results) report.print(result, context);
   }
   return ok;

@@ -2,6 +2,7 @@ import { isTokenFlow, tokenFlows } from "../../tokens/flow";
 import type { CommandOption } from "./command";
 import { type Digest, readDigest } from "./digest";
 import { invalidOption } from "./document";
+import type { SummaryTarget } from "./summary-target";
 
 type Visibility = Pick<CommandOption, "isHidden">;
 
@@ -37,6 +38,13 @@ function textOf(given: string | boolean | undefined): string | undefined {
 /** Options that many commands share, in the same words. */
 export const json = flag("--json", "print one JSON document on standard output");
 export const stack = requiredText("-s, --stack <name>", "the stack, one per partner tenant");
+
+/** With a file beside the usual output, without one in its place. */
+export const markdown: CommandOption<SummaryTarget> = {
+  flags: "--markdown [file]",
+  description: "add a summary in Markdown to this file, such as a job's summary; without a file, print it instead",
+  read: (given) => (given === undefined || given === false ? undefined : { file: textOf(given) }),
+};
 
 export const expectDigest: CommandOption<Digest | undefined> = parsed(
   text("--expect-digest <digest>", "refuse, before any write, anything but the approved manifest (see diff --json)"),

@@ -1,5 +1,5 @@
 import { declareCommand, type OptionsOf } from "../shared/command";
-import { flag, json, text } from "../shared/options";
+import { flag, json, markdown, text } from "../shared/options";
 
 const options = {
   stack: text("-s, --stack <name>", "one stack"),
@@ -7,6 +7,7 @@ const options = {
   fromVault: text("--from-vault <url>", "every deployment in a vault, from its list of entries alone"),
   html: text("--html <file>", "also write a page that shows all of it, and who may do what, into this file"),
   openmetrics: flag("--openmetrics", "print metrics for Prometheus instead"),
+  markdown,
   json,
 };
 

@@ -11,11 +11,14 @@ import {
 import { unlessInterrupted } from "../shared/interruption";
 import { styled } from "../shared/progress";
 import { openDatedTenant } from "../shared/right-clock";
+import { refuseTwoDocuments } from "../shared/summary";
+import { isOnlySummary } from "../shared/summary-target";
 import type { StatusCommandOptions } from "./declaration";
 import { renderMetrics } from "./metrics";
 import { openPage } from "./page/write-page";
 import { readAt } from "./read-at";
 import { readStatus, type StackStatus, unreadable } from "./stack-status";
+import { statusSummary } from "./summary";
 import { readVaultStatus } from "./vault-status";
 
 /** `partner-access status`: what is published, when it changes, and what is wrong. Changes nothing. */
@@ -24,12 +27,13 @@ export const runStatus: CommandRunner<StatusCommandOptions> = async (options, co
   const { fromVault: url, html, openmetrics } = options;
   const stacks = url === undefined ? selectStacks("status", options, context) : [];
   const page = html === undefined ? undefined : openPage(html, url === undefined ? stacks : undefined, context);
-  const report = { name: "status", isOk: ({ ok }: StackStatus) => ok, print: openmetrics ? () => undefined : tell };
+  const print = openmetrics ? () => undefined : tell;
+  const report = { name: "status", isOk: ({ ok }: StackStatus) => ok, print, summary: statusSummary };
   const { ok, results } =
     url === undefined
       ? await readStacks(stacks, report, options, context)
       : await readVault(url, report, options, context);
-  await page?.write(results);
+  if (page !== undefined) context.stderr.write(`wrote ${await page.write(results)}\n`);
   if (openmetrics) context.stdout.write(await renderMetrics(results, readAt(context).at));
   return ok ? 0 : 1;
 };
@@ -61,8 +65,12 @@ async function readVault(
   return { ok: reportStacks(report, results, options, context), results };
 }
 
-function refuseMixture({ stack, all, fromVault, openmetrics, json }: StatusCommandOptions): void {
-  if (openmetrics && json) throw invalidOption("--openmetrics and --json exclude each other", "Name one of them.");
+function refuseMixture({ stack, all, fromVault, openmetrics, json, markdown }: StatusCommandOptions): void {
+  refuseTwoDocuments({ json, markdown });
+  const other = json ? "--json" : isOnlySummary(markdown) ? "--markdown without a file" : undefined;
+  if (openmetrics && other !== undefined) {
+    throw invalidOption(`--openmetrics and ${other} exclude each other`, "Name one of them.");
+  }
   if ([stack !== undefined, all, fromVault !== undefined].filter(Boolean).length === 1) return;
   throw invalidOption(
     "status needs one of -s STACK, --all and --from-vault URL",

@@ -1,5 +1,5 @@
 import { declareCommand, type OptionsOf } from "../shared/command";
-import { allowLocalState, expectDigest, flag, json, stack } from "../shared/options";
+import { allowLocalState, expectDigest, flag, json, markdown, stack } from "../shared/options";
 
 const options = {
   stack,
@@ -8,6 +8,7 @@ const options = {
   expectDigest,
   overwriteDrift: flag("--overwrite-drift", "overwrite changes made by hand without looking for them"),
   allowLocalState,
+  markdown,
   json,
 };
 

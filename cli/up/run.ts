@@ -11,14 +11,17 @@ import { lookAtVault } from "../shared/look";
 import { createProgress } from "../shared/progress";
 import { demandPulumi, demandSharedState } from "../shared/pulumi";
 import { isAgreed } from "../shared/question";
+import { refuseTwoDocuments, writeSummary } from "../shared/summary";
 import { openTenant, type Tenant } from "../shared/tenant";
 import { isUnconfirmed } from "../shared/unconfirmed";
 import type { UpCommandOptions } from "./declaration";
 import { driftLines, driftProblems, lookBeforeUpdate } from "./drift-before-update";
+import { upSummary } from "./summary";
 
 /** `partner-access up`: check, preview, refuse what was not approved, ask, update. */
 export const runUp: CommandRunner<UpCommandOptions> = async (options, context) => {
   const { stack } = options;
+  refuseTwoDocuments(options);
   const expected = options.expectDigest;
   readStackFromFiles(context.projectDirectory, stack);
   const pulumi = await demandPulumi(context.env);
@@ -121,6 +124,7 @@ function answered(
 ): 0 | 1 {
   const problems = [...engineProblems(stack, run, "update-failed", context), ...found];
   const ok = (outcome === "previewed" || outcome === "updated") && found.length === 0;
+  writeSummary(upSummary({ stack, outcome, changes: run.changes, problems }), options.markdown, context);
   const stream = resultStream(options, context);
   // What was declined has been shown with the question.
   if (outcome !== "declined") tellChanges(mood, run, stream);

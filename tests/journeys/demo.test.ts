@@ -102,6 +102,7 @@ const stepNames = [
   "pulumi up, again",
   "a change, in words",
   "a rotation",
+  "a page to look at",
 ];
 
 describe("partner-access demo", () => {
@@ -140,7 +141,7 @@ describe("partner-access demo", () => {
     expect(`${stdout}${stderr}`).not.toMatch(secretShapes);
 
     expect(copy.fingerprints()).toEqual(before);
-    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(temporary)).toEqual(["partner-access-demo.html"]);
     const [origin = ""] = /https:\/\/localhost:\d+/.exec(steps[0].detail) ?? [];
     expect(await isAnswering(origin)).toBe(false);
   });

@@ -3,7 +3,7 @@ import { daysBetween } from "../../../model/day";
 import { dayOn, html, type Markup, tenantLink } from "./markup";
 import type { PageContent, TenantContent } from "./page-content";
 import { problemItem } from "./problems";
-import { problemUrgency, tenantUrgency, urgencies, urgencyWords } from "./urgency";
+import { byUrgency, problemUrgency, tenantUrgency, urgencies, urgencyWords } from "./urgency";
 
 /** The rest is in the table, which shows the same tenants first. */
 const mostShown = 20;
@@ -20,12 +20,6 @@ ${concerned.length === 0 ? html`<p class="all-well"><span aria-hidden="true">✓
 ${concerned.length > mostShown ? html`<p>And ${counted(concerned.length - mostShown, "more tenant")}: <a href="#tenants">the table</a> begins with all of them.</p>` : null}
 ${comingUp(content)}
 </section>`;
-}
-
-/** Most urgent first, then by name. */
-export function byUrgency(tenants: readonly TenantContent[]): readonly TenantContent[] {
-  const rank = (tenant: TenantContent) => urgencies.indexOf(tenantUrgency(tenant));
-  return [...tenants].sort((one, other) => rank(one) - rank(other) || (one.stack < other.stack ? -1 : 1));
 }
 
 export function badge(tenant: TenantContent): Markup {

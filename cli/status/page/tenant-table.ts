@@ -1,12 +1,12 @@
 import { counted } from "../../../model/command-line";
 import { addDays, dayOf } from "../../../model/day";
-import { badge, byUrgency } from "./attention";
+import { badge } from "./attention";
 import { barCell } from "./bar";
 import { type TimeAxis, timeAxis } from "./lifetime";
 import { dayOn, html, type Markup, nameOf, sortKey, tenantAnchor } from "./markup";
 import type { PageContent, TenantContent } from "./page-content";
 import { problemItem } from "./problems";
-import { tenantUrgency, urgencies } from "./urgency";
+import { byUrgency, tenantUrgency, urgencies } from "./urgency";
 import { exactDay } from "./words";
 
 /** Every tenant with everything the page knows of it. The roles are written out: cards on a phone are laid out without a table. */

@@ -41,3 +41,9 @@ export function tenantUrgency(status: StackStatus): Urgency {
   const worst = urgencies.find((urgency) => found.has(urgency)) ?? "well";
   return worst === "well" && !status.ok ? "unknown" : worst;
 }
+
+/** Most urgent first, then by name. */
+export function byUrgency<Status extends StackStatus>(statuses: readonly Status[]): readonly Status[] {
+  const rank = (status: Status) => urgencies.indexOf(tenantUrgency(status));
+  return [...statuses].sort((one, other) => rank(one) - rank(other) || (one.stack < other.stack ? -1 : 1));
+}

@@ -13,7 +13,8 @@ import type { AccessContent, TenantContent } from "./page-content";
 
 /** A page whose file can be written, and whose second view is being read already. */
 export interface OpenPage {
-  write(statuses: readonly StackStatus[]): Promise<void>;
+  /** Answers where it was written. */
+  write(statuses: readonly StackStatus[]): Promise<string>;
 }
 
 /** Refuses a file that cannot be, before a single tenant is read. Without stacks (a vault alone) nothing is known of who may do what. */
@@ -31,7 +32,7 @@ export function openPage(file: string, stacks: readonly string[] | undefined, co
       // Whole or not at all: the page may be open in a browser, or be copied by a server.
       writeFileSync(`${path}.${process.pid}`, page);
       renameSync(`${path}.${process.pid}`, path);
-      context.stderr.write(`wrote ${path}\n`);
+      return path;
     },
   };
 }
