@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { markdownName, markdownSentence } from "../../permissions/report/escape";
 import { type Phrase, write } from "../../permissions/report/phrase";
 import type { CommandContext } from "./command";
-import { CommandError, invalidOption, type Problem } from "./document";
+import { invalidOption, type Problem } from "./document";
 import { isOnlySummary, type SummaryTarget } from "./summary-target";
 
 /** What a command found, for the summary of a job: one table, and every problem. Names from outside are pieces of their own. */
@@ -69,7 +69,7 @@ export function stackProblems(
   return results.flatMap(({ stack, problems }) => problems.map((problem) => ({ stack, ...problem })));
 }
 
-/** Adds the summary where it is wanted. In a file it follows what other steps have written there. */
+/** Adds the summary where it is wanted. In a file it follows what other steps have written there; one that cannot be written is a warning. */
 export function writeSummary(summary: Summary, target: SummaryTarget, context: CommandContext): void {
   if (target === undefined) return;
   const text = renderSummary(summary);
@@ -80,8 +80,9 @@ export function writeSummary(summary: Summary, target: SummaryTarget, context: C
   try {
     appendFileSync(resolve(context.workingDirectory, target.file), text);
   } catch (error) {
-    const message = `the summary cannot be written to ${target.file}: ${error instanceof Error ? error.message : String(error)}`;
-    throw new CommandError([{ code: "summary-not-written", message, fix: "Name a file in a folder that exists." }]);
+    // An update that was made must not end as one that failed.
+    const why = error instanceof Error ? error.message : String(error);
+    context.stderr.write(`the summary was not written to ${target.file}: ${why}\n`);
   }
 }
 
