@@ -80,7 +80,7 @@ describe("Pulumi.yaml", () => {
     expect(existsSync(join(root, "bin/transpile.js"))).toBe(true);
     expect(existsSync(join(root, "bin/quick-start.js"))).toBe(true);
     expect(project.requiredPulumiVersion).toBe(">=3.259.0");
-    expect(project.main).toBeUndefined();
+    expect(project.main).toBe("index.ts");
   });
 });
 
