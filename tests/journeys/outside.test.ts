@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { EmulatorLine } from "../../model/emulator-line";
+import { bytesIn, npm, type PackageName, packAll, project, type Tarballs } from "../support/packed";
+
+// Somebody else's machine: the packages as npm installs them into empty folders, with a space in the path, and nothing of this repository
+// within reach. npm takes what its cache has, and asks the registry for the rest.
+jest.setTimeout(900_000);
+
+let tarballs: Tarballs;
+let outside: string;
+let emulator: { readonly line: EmulatorLine; readonly child: ChildProcess } | undefined;
+
+beforeAll(async () => {
+  outside = mkdtempSync(join(tmpdir(), "partner access outside "));
+  tarballs = await packAll();
+});
+afterAll(async () => {
+  if (emulator !== undefined) {
+    const ended = new Promise((done) => emulator?.child.once("close", done));
+    emulator.child.kill("SIGTERM");
+    await ended;
+  }
+  tarballs.remove();
+  rmSync(outside, { recursive: true, force: true });
+});
+
+/** An empty folder with these packages, and others by name and exact version. */
+async function install(name: string, packages: readonly PackageName[], others: readonly string[] = []) {
+  const folder = join(outside, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name, version: "1.0.0", private: true }));
+  const files = packages.map((it) => tarballs.fileOf(it));
+  await npm(
+    ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", ...files, ...others],
+    folder,
+  );
+  return folder;
+}
+
+const environment = (env: Readonly<Record<string, string>> = {}) => ({
+  PATH: `${join(process.execPath, "..")}:/usr/bin:/bin`,
+  HOME: process.env["HOME"],
+  PARTNER_ACCESS_CACHE: process.env["PARTNER_ACCESS_CACHE"],
+  ...env,
+});
+
+function run(folder: string, argv: readonly string[], env?: Readonly<Record<string, string>>) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...argv], {
+    cwd: folder,
+    env: environment(env),
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+/** The emulator of an installed package, as its own command starts it. */
+function startEmulator(folder: string): Promise<{ readonly line: EmulatorLine; readonly child: ChildProcess }> {
+  const child = spawn(process.execPath, [join(folder, "node_modules/.bin/partner-insights-emulator")], {
+    cwd: folder,
+    env: environment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  return new Promise((done, fail) => {
+    createInterface({ input: child.stdout }).once("line", (line) => done({ line: JSON.parse(line), child }));
+    child.once("close", (code) => fail(new Error(`the emulator ended with ${code}: ${said}`)));
+  });
+}
+
+/** Every package below a folder's node_modules. */
+function packagesIn(folder: string): readonly string[] {
+  const { packages } = JSON.parse(readFileSync(join(folder, "node_modules/.package-lock.json"), "utf8"));
+  return Object.keys(packages);
+}
+
+/** One key of a project file of this repository, with the folder of the program in place of its sources. */
+function writeProject(folder: string): void {
+  const text = readFileSync(join(project, "Pulumi.yaml"), "utf8");
+  const nodeArguments = '"-r partner-insights-access/quick-start"';
+  const own = text.replace(/^main: .*$/m, "main: index.js").replace(/nodeargs: .*/, `nodeargs: ${nodeArguments}`);
+  writeFileSync(join(folder, "Pulumi.yaml"), own);
+  for (const file of ["Pulumi.dev.yaml", "access-policy.yaml"]) {
+    writeFileSync(join(folder, file), readFileSync(join(project, file)));
+  }
+  writeFileSync(join(folder, "index.js"), 'module.exports = require("partner-insights-access/program");\n');
+}
+
+describe("from outside", () => {
+  let access: string;
+
+  it("installs the token package with at most 80 packages and 40 MB, and nothing of Pulumi", async () => {
+    const folder = await install("tokens", ["partner-insights-tokens"]);
+    const packages = packagesIn(folder);
+    const megabytes = bytesIn(join(folder, "node_modules")) / 1_000_000;
+    process.stderr.write(`partner-insights-tokens: ${packages.length} packages, ${megabytes.toFixed(1)} MB\n`);
+    expect(packages.length).toBeLessThanOrEqual(80);
+    expect(megabytes).toBeLessThanOrEqual(40);
+    expect(packages.filter((name) => /@pulumi\/|node_modules\/node$|typescript|@swc/.test(name))).toEqual([]);
+  });
+
+  it("installs the main package with its emulator, and without a Node or a compiler of its own", async () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+    const sdks = ["@pulumi/pulumi", "@pulumi/azuread", "@pulumi/azure-native"];
+    access = await install(
+      "access",
+      ["partner-insights-access", "partner-insights-emulator"],
+      sdks.map((name) => `${name}@${devDependencies[name]}`),
+    );
+    expect(packagesIn(access).filter((name) => /node_modules\/(?:node|@swc\/core)$/.test(name))).toEqual([]);
+    const bins = readdirSync(join(access, "node_modules/.bin")).filter((name) => name.startsWith("partner-"));
+    expect(bins).toEqual(["partner-access", "partner-insights-access", "partner-insights-emulator"]);
+    const help = run(access, ["node_modules/.bin/partner-access", "--help"]);
+    expect(help).toMatchObject({ status: 0, stdout: expect.stringContaining("Usage: partner-access"), stderr: "" });
+  });
+
+  it("refuses to work on its own folder where there is no project", () => {
+    expect(run(access, ["node_modules/.bin/partner-access", "stacks"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`${access} has no Pulumi.yaml`),
+    });
+  });
+
+  it("deploys with the real engine, against the packaged emulator, and rotates nothing that is not due", async () => {
+    writeProject(access);
+    emulator = await startEmulator(access);
+    const { env, pulumi } = emulator.line;
+    const all = { ...env, PATH: `${join(pulumi, "..")}:${environment().PATH}` };
+    const pulumiRun = (...argv: string[]) =>
+      spawnSync(pulumi, [...argv, "--non-interactive"], { cwd: access, env: environment(all), encoding: "utf8" });
+    expect(pulumiRun("stack", "init", "dev")).toMatchObject({ status: 0 });
+    const first = pulumiRun("up", "--yes", "--skip-preview", "-s", "dev");
+    expect(`${first.stdout}${first.stderr}`).toMatch(/\+ \d+ created/);
+    const again = pulumiRun("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", "dev");
+    expect([again.status, again.stdout]).toEqual([0, expect.stringContaining("unchanged")]);
+
+    const command = (...argv: string[]) => run(access, ["node_modules/.bin/partner-access", ...argv], all);
+    const rotate = command("rotate", "-s", "dev", "--json");
+    expect(JSON.parse(rotate.stdout).stacks).toMatchObject([{ stack: "dev", outcome: "not-due" }]);
+    const token = command("token", "-s", "dev", "--flow", "app-only");
+    expect([token.status, token.stdout.trim().split(".").length]).toEqual([0, 3]);
+  });
+
+  it("gives a token to a program that has the token package only", async () => {
+    const { env = {} } = emulator?.line ?? {};
+    const text = `
+      import { createTokenSource } from "partner-insights-tokens";
+      const [vaultUri, prefix] = process.argv.slice(2);
+      const { token, flow } = await createTokenSource({ vaultUri, prefix, flow: "app-only" }).getToken();
+      console.log(flow, token.split(".").length);`;
+    const folder = join(outside, "tokens");
+    writeFileSync(join(folder, "token.mjs"), text);
+    const stack = readFileSync(join(project, "Pulumi.dev.yaml"), "utf8");
+    const vault = /^ {4}name: (\S+)$/m.exec(stack.slice(stack.indexOf(":vault:")))?.[1] ?? "";
+    const argv = ["token.mjs", `https://${vault}.vault.emulator.test`, "partner-insights-contoso-"];
+    expect(run(folder, argv, env)).toEqual({ status: 0, stdout: "app-only 3\n", stderr: "" });
+  });
+});
