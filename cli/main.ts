@@ -90,7 +90,7 @@ function exampleLine(example: string): string {
 /** Commander takes whatever follows: `rotate --compromised --plan` would rotate for the reason "--plan". */
 function refuseFlag(value: string, flags: readonly (string | undefined)[]): string {
   if (!flags.includes(value)) return value;
-  throw new InvalidArgumentError("It is an option of its own: the value before it is missing.");
+  throw new InvalidArgumentError("It is another option: the value before it is missing.");
 }
 
 function tellFailure(name: string, options: GivenOptions, error: unknown, context: CommandContext): void {
@@ -127,7 +127,7 @@ export async function main(argv: readonly string[], context: CommandContext): Pr
 function documentMisuse(argv: readonly string[], { message }: CommanderError, context: CommandContext): void {
   const name = commands.find((command) => command.name === argv[0])?.name;
   if (name === undefined || !argv.includes("--json")) return;
-  const fix = `What it takes: ${commandLine(name, "--help")}`;
+  const fix = `See: ${commandLine(name, "--help")}`;
   const problems = [{ code: "invalid-option", message: message.replace(/^error: /, ""), fix }];
   writeDocument(context, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
 }

@@ -43,7 +43,7 @@ const remedies: Readonly<Record<FindingCode, Remedy>> = {
     `Rotate now: ${commandLine("rotate", "-s", stack, "--compromised", `${keyId} removed in Entra`)}`,
   "record-differs": (...of) => `Publish this stack's own record again: ${recover(...of)}`,
   "previous-missing": () => "Consumers that keep the secret must read the vault again.",
-  orphan: (...of) => `When no run is under way: ${recover(...of)}`,
+  orphan: (...of) => `When no run is in progress: ${recover(...of)}`,
 };
 
 /** What to do about a finding. Without a stack (a vault names none) its commands say STACK. */

@@ -222,7 +222,7 @@ function differsFinding(what: string, stack: string | undefined): Finding {
 }
 
 function orphanFinding(keyId: string, stack: string | undefined): Finding {
-  const sentence = `the secret ${keyId} has our mark and is not in the record: a run is under way, or one broke off`;
+  const sentence = `the secret ${keyId} has our mark and is not in the record: a run is in progress, or one was interrupted`;
   return { code: "orphan", sentence, fix: remedy("orphan", stack) };
 }
 

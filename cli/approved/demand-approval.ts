@@ -24,15 +24,15 @@ export async function demandApproval(
   if (!verdict.isComplete) {
     throw refused(
       "incomplete-review",
-      `the review of ${where} could not tell about every stack`,
-      "Mend what its comment reports, in another pull request.",
+      `the review of ${where} could not compare every stack`,
+      "Fix what its comment reports in another pull request.",
     );
   }
   if (verdict.digest !== digest) {
     throw refused(
       "not-what-was-approved",
       `${where} was approved as ${verdict.digest}, and its merge grants ${digest}`,
-      "Something else was merged meanwhile that changes the same stacks: review the difference in another pull request.",
+      "Another merge changed the same stacks in the meantime: review the difference in another pull request.",
     );
   }
 }

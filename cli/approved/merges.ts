@@ -60,7 +60,7 @@ async function onlyMerge(host: Reader, commit: string, branch: string): Promise<
   if (found !== undefined) return found;
   throw refused(
     "no-review",
-    `${commit} is not the merge of one pull request into ${branch}, so nobody has approved what it grants`,
+    `${commit} is not the merge of one pull request into ${branch}, so what it grants was not approved`,
     `Make the change through a pull request, or as a person with that right: ${commandLine("up", "-s", anyStack)}`,
   );
 }
@@ -74,7 +74,7 @@ async function beforeMerge(host: Reader, history: History, pull: PullRequest, co
   }
   throw refused(
     "unknown-base",
-    `pull request ${pull.number} brought more than ${counted(mostCommits, "commit")}, so what was there before cannot be told`,
+    `pull request ${pull.number} brought more than ${counted(mostCommits, "commit")}, so the commit before it cannot be determined`,
     "Name it with --base.",
   );
 }
@@ -103,8 +103,8 @@ async function parentOf(history: History, commit: string): Promise<string> {
 function notMerged(commit: string, branch: string, service: string): CommandError {
   return refused(
     "not-merged",
-    `${commit} is not on ${branch}, the default branch, as ${service} has it: it was not merged, so nothing of it may be applied`,
-    "Merge it through a pull request, and name the commit that the merge made.",
+    `${commit} is not on ${branch}, the default branch, as ${service} has it: it was not merged, so it must not be applied`,
+    "Merge it through a pull request, and name the commit that the merge created.",
   );
 }
 

@@ -107,8 +107,8 @@ function removedStacks({ stacks }: ReviewOutcome): readonly Problem[] {
     .filter(({ status }) => status === "removed")
     .map(({ stack }) => ({
       code: "stack-removed",
-      message: `${terminalName(stack)} has no file any more; what it deployed is still there`,
-      fix: "Run `pulumi destroy` for it from the revision before.",
+      message: `${terminalName(stack)} no longer has a file, but what it deployed still exists`,
+      fix: "Run `pulumi destroy` for it from the previous revision.",
     }));
 }
 

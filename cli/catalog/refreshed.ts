@@ -44,7 +44,7 @@ export function refreshed(published: PublishedApi, known: Api | undefined): Refr
 }
 
 const heading = `# APIs beyond the built-in catalog, as their service principals publish them. Written by \`${commandLine("catalog", "refresh", "-s", anyStack)}\`.
-# By hand only risk (low, medium, high, critical) and riskReason, both or none: what nobody has rated counts as high.
+# By hand only risk (low, medium, high, critical) and riskReason, both or none: a permission without a rating counts as high.
 `;
 
 /** The file's text; the same for the same content. */

@@ -19,7 +19,8 @@ export const runCatalog: CommandRunner<CatalogCommandOptions> = async (options, 
   const tenant = await openTenant(stack, context);
   const added = readAdded(context.projectDirectory);
   const wanted = options.api === undefined ? added.map(({ clientId }) => clientId) : [clientIdOf(options.api)];
-  if (wanted.length === 0) throw invalid("catalog refresh needs --api the first time: nothing was added yet");
+  if (wanted.length === 0)
+    throw invalid("catalog refresh needs --api the first time, because no API has been added yet");
   const found: Refreshed[] = [];
   for (const clientId of wanted) {
     const known = added.find((it) => it.clientId === clientId);
@@ -42,7 +43,7 @@ export const runCatalog: CommandRunner<CatalogCommandOptions> = async (options, 
       const counts = `${it.added.length} added, ${it.changed.length} changed, ${it.removed.length} removed`;
       context.stdout.write(`${JSON.stringify(it.name)} (${it.clientId}): ${counts}, in ${catalogFileName}\n`);
     }
-    context.stderr.write("What nobody has rated counts as high: write risk and riskReason where you know better.\n");
+    context.stderr.write("Permissions without a rating count as high risk: write risk and riskReason to rate them.\n");
   }
   return 0;
 };
@@ -54,7 +55,7 @@ async function published({ view, configuration }: Tenant, clientId: string) {
     {
       code: "api-not-in-tenant",
       message: `${configuration.tenant.domain} has no service principal of ${clientId}`,
-      fix: "Have an administrator bring it into the tenant, or name a stack whose tenant has it.",
+      fix: "Ask an administrator to add it to the tenant, or name a stack whose tenant has it.",
     },
   ]);
 }
@@ -83,7 +84,7 @@ function clientIdOf(option: string | boolean): string {
   const text = String(option).trim().toLowerCase();
   if (!isGuid(text)) throw invalid(`--api must be a client id, got ${text}`);
   const builtIn = findApi(text);
-  if (builtIn !== undefined) throw invalid(`${builtIn.name} is in the built-in catalog, which people keep`);
+  if (builtIn !== undefined) throw invalid(`${builtIn.name} is in the built-in catalog, which is maintained by hand`);
   return text;
 }
 
@@ -95,5 +96,5 @@ function write(projectDirectory: string, text: string): void {
 }
 
 function invalid(message: string): CommandError {
-  return invalidOption(message, `What it takes: ${commandLine("catalog", "--help")}`);
+  return invalidOption(message, `See: ${commandLine("catalog", "--help")}`);
 }

@@ -55,7 +55,7 @@ export async function findPullRequest(
       : {
           code: "several-pull-requests",
           message: `several open pull requests${into} end with ${commit}: ${fitting.map((it) => it.number).join(", ")}`,
-          fix: "Name the branch they want to get into with --into, or close all but one.",
+          fix: "Name their target branch with --into, or close all but one.",
         },
   ]);
 }

@@ -96,8 +96,8 @@ function queueProblem(code: QueueProblem, { pullRequest }: QueueRef): Problem {
   }
   return {
     code,
-    message: `the queue would merge something else than pull request ${pullRequest} was approved as`,
-    fix: "What was merged since changes the same stacks. Bring the branch up to date, and let it be reviewed again.",
+    message: `the queue would merge something other than what was approved in pull request ${pullRequest} was approved as`,
+    fix: "A later merge changed the same stacks. Update the branch and have it reviewed again.",
   };
 }
 
@@ -142,7 +142,7 @@ function problemsOf(failed: readonly string[], outcome: string): readonly Proble
       ? [
           {
             code: "newer-comment",
-            message: "the pull request carries the comment of a newer run, which was left as it is",
+            message: "the pull request has the comment of a newer run, which was not changed",
             fix: "Nothing to do: this run is out of date.",
           },
         ]

@@ -39,7 +39,7 @@ export async function retireOrphans(
   const state = await stacks.state(tenant.stack);
   if (state === undefined) {
     // Without a state nobody can tell an orphan from what a lost state declared.
-    throw new CommandError([missingStack(tenant.stack, place, ": which credentials are in use cannot be told")]);
+    throw new CommandError([missingStack(tenant.stack, place, ": it is not known which credentials are in use")]);
   }
   const deployment = rememberedDeployment(state.exported);
   if (deployment !== sight.record.deployment) throw otherDeployment(tenant, deployment, sight.record.deployment);
@@ -59,7 +59,7 @@ export async function retireOrphans(
 }
 
 function wrongBackend(stack: string): string {
-  return `Select the right backend. Is the state gone for good: ${commandLine("recover", "-s", stack, "--lost-state")}`;
+  return `Select the right backend. If the state is gone for good: ${commandLine("recover", "-s", stack, "--lost-state")}`;
 }
 
 /** A wrong backend knows nothing of what the right one has minted, and all of that would look like an orphan. */
@@ -67,7 +67,7 @@ function otherDeployment({ stack }: Tenant, known: string | undefined, published
   return new CommandError([
     {
       code: "other-deployment",
-      message: `the state of ${stack} is ${known === undefined ? "of no deployment" : `of deployment ${known}`}, the vault's entry is of ${published}: it cannot tell which credentials are in use`,
+      message: `the state of ${stack} is ${known === undefined ? "of no deployment" : `of deployment ${known}`}, the vault's entry is of ${published}: it does not show which credentials are in use`,
       fix: wrongBackend(stack),
     },
   ]);
@@ -77,8 +77,8 @@ function underWay({ stack }: Tenant, pending: number): CommandError {
   return new CommandError([
     {
       code: "pending-operations",
-      message: `the state of ${stack} has ${counted(pending, "pending operation")}: a run is under way, or one broke off`,
-      fix: `When no run is under way: ${commandLine("recover", "-s", stack)}`,
+      message: `the state of ${stack} has ${counted(pending, "pending operation")}: a run is in progress, or one was interrupted`,
+      fix: `When no run is in progress: ${commandLine("recover", "-s", stack)}`,
     },
   ]);
 }

@@ -95,10 +95,10 @@ async function advice(stack: string, context: CommandContext): Promise<string> {
   const pending = (await stacks?.state(stack).catch(() => undefined))?.pending.length ?? 0;
   return pending === 0
     ? `Nothing was changed. To remove what may go: ${commandLine("credentials", "-s", stack, "--retire-orphans")}`
-    : `The state has ${counted(pending, "pending operation")}: a run is under way, or one broke off. Then: ${commandLine("recover", "-s", stack)}`;
+    : `The state has ${counted(pending, "pending operation")}: a run is in progress, or one was interrupted. Then: ${commandLine("recover", "-s", stack)}`;
 }
 
 function removal(on: string | undefined, today: string): string {
-  if (on === undefined) return "kept: the state knows it, or nobody can tell when it was replaced";
+  if (on === undefined) return "kept: the state knows it, or its replacement date is unknown";
   return on <= today ? "may be removed" : `kept until ${on}: consumers may still hold it`;
 }

@@ -24,7 +24,7 @@ export async function keep(
   results.write(
     [
       "",
-      "The emulator runs on, and the copy is a git repository. In this or another terminal:",
+      "The emulator keeps running, and the copy is a git repository. In this or another terminal:",
       `  cd ${shellWord(directory)}`,
       `  source ${shellWord(file)}`,
       "  pulumi preview -s dev",
@@ -32,7 +32,7 @@ export async function keep(
       `  ${commandLine("verify", "-s", "dev")}`,
       `  ${commandLine("emulator", "add-tenant", "adatum")}`,
       `That sets ${Object.keys(emulator.line.env).join(" ")}.`,
-      "All HTTPS of that shell then goes to the emulator, which knows Microsoft's services only. To have the shell back: deactivate_emulator",
+      "All HTTPS of that shell then goes to the emulator, which serves Microsoft's services only. To restore the shell: deactivate_emulator",
       `When you are done: kill ${emulator.pid}; rm -rf ${shellWord(directory)}`,
       "",
     ].join("\n"),
@@ -74,7 +74,7 @@ async function commitCopy(directory: string, { stderr, signal }: CommandContext)
     await git(...author, "commit", "--quiet", "--message", "demo: as the emulated tenant was deployed");
   } catch (error) {
     stderr.write(
-      `The copy is no git repository, so diff cannot compare it: ${(error as Error).message.split("\n")[0]}\n`,
+      `The copy is not a git repository, so diff cannot compare it: ${(error as Error).message.split("\n")[0]}\n`,
     );
   }
 }

@@ -63,7 +63,7 @@ export function tenantLines(sight: Sight): string[] {
     `application   ${sight.displayName} (client id ${sight.clientId})`,
     ...sight.requested.map((text) => `requested     ${text}`),
     ...sight.granted.map((text) => `granted       ${text}`),
-    `who           ${sight.isAssignmentRequired ? "only who is assigned" : "everyone"}: ${sight.assigned.join(", ") || "nobody yet"}`,
+    `who           ${sight.isAssignmentRequired ? "assigned users only" : "everyone"}: ${sight.assigned.join(", ") || "nobody yet"}`,
     ...sight.credentials.map((text) => `secret        ${text}`),
   ];
 }

@@ -124,7 +124,7 @@ async function cleanUpStep(stacks: Stacks): Promise<StepResult> {
   demandSuccess(run);
   await stacks.run(["stack", "rm", stack, "--yes", "--remove-backups"]);
   return {
-    detail: `${counted(run.counts["delete"] ?? 0, "resource")} deleted, the vault itself was not ours and stays`,
+    detail: `${counted(run.counts["delete"] ?? 0, "resource")} deleted, the vault was not created by the demo and is kept`,
   };
 }
 

@@ -41,6 +41,6 @@ function readRisk(text: string | undefined): Risk | undefined {
   if (level !== undefined) return level;
   throw invalidOption(
     `--fail-on must be one of ${riskLevels.join(", ")}, got ${text}`,
-    `What it takes: ${commandLine("diff", "--help")}`,
+    `See: ${commandLine("diff", "--help")}`,
   );
 }

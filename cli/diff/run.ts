@@ -50,5 +50,5 @@ async function runRecording(path: string, options: DiffCommandOptions, context: 
 }
 
 function invalid(message: string): CommandError {
-  return invalidOption(message, `What it takes: ${commandLine("diff", "--help")}`);
+  return invalidOption(message, `See: ${commandLine("diff", "--help")}`);
 }

@@ -32,7 +32,7 @@ const driftDocument = z.looseObject({
 
 /** Reads one document. What cannot be read is a look-up that failed, never "nothing differs". */
 export function readDrift(stack: string, text: string | undefined): DriftOfStack {
-  if (text === undefined) return { stack, isOk: false, lines: ["there is no answer: its job failed or did not run"] };
+  if (text === undefined) return { stack, isOk: false, lines: ["no document: its job failed or did not run"] };
   try {
     const { ok, stacks, problems } = driftDocument.parse(JSON.parse(text));
     const differences = stacks
@@ -42,10 +42,10 @@ export function readDrift(stack: string, text: string | undefined): DriftOfStack
     return {
       stack,
       isOk: ok && lines.length === 0,
-      lines: ok || lines.length > 0 ? lines : ["it is not ok, without a word why"],
+      lines: ok || lines.length > 0 ? lines : ["it is not ok, and gives no reason"],
     };
   } catch {
-    return { stack, isOk: false, lines: ["its answer cannot be read"] };
+    return { stack, isOk: false, lines: ["its document cannot be read"] };
   }
 }
 
@@ -63,8 +63,8 @@ export function driftTicket(stacks: readonly DriftOfStack[]): DriftTicket {
       : `Access drift in ${drifted.length} of ${counted(stacks.length, "stack")}`;
   const head =
     drifted.length === 0
-      ? `What is live is what was declared, in all ${counted(stacks.length, "stack")} that were looked at.\n`
-      : `What is live differs from what was declared, or could not be looked up. \`${commandLine("drift", "-s", anyStack)}\` shows it; a ` +
+      ? `Everything live matches what is declared, in all ${counted(stacks.length, "stack")} that were checked.\n`
+      : `Something live differs from what is declared, or could not be read. \`${commandLine("drift", "-s", anyStack)}\` shows it; a ` +
         `pull request or \`${commandLine("up", "-s", anyStack)}\` ends it.\n`;
   return {
     title,

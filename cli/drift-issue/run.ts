@@ -73,7 +73,7 @@ function nothingFound(folder: string): CommandError {
   return new CommandError([
     {
       code: "nothing-found",
-      message: `${folder} has no document of drift, and --stacks names none`,
+      message: `${folder} contains no drift document, and --stacks names no stack`,
       fix: `Write what this prints into STACK.json there: ${commandLine("drift", "-s", anyStack, "--json")}`,
     },
   ]);

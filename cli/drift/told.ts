@@ -21,10 +21,8 @@ export function remedies(findings: readonly DriftFinding[], stack: string): read
   const isBeside = findings.some(({ kind }) => kind === "undeclared");
   return [
     ...(comesBack
-      ? [
-          `  Missing or changed: "pulumi refresh -s ${stack}" takes note of it, and the next up puts it back as declared.`,
-        ]
+      ? [`  Missing or changed: "pulumi refresh -s ${stack}" records it, and the next up restores what is declared.`]
       : []),
-    ...(isBeside ? ["  Undeclared: declare it, or take it away where it was made."] : []),
+    ...(isBeside ? ["  Undeclared: declare it, or remove it where it was created."] : []),
   ];
 }

@@ -39,7 +39,7 @@ export async function addTenant(
   stderr.write(
     isNew
       ? `The emulator at ${origin} has the new tenant ${domain}. In this shell:\n`
-      : `The emulator at ${origin} has the tenant ${domain} already, and nothing was changed. In this shell:\n`,
+      : `The emulator at ${origin} already has the tenant ${domain}; nothing was changed. In this shell:\n`,
   );
   stdout.write(commands.map(({ does, command }) => `# ${does}\n${command}\n`).join(""));
   return 0;
@@ -59,7 +59,7 @@ function originOf(env: CommandContext["env"]): string {
   const host = env["ARM_METADATA_HOSTNAME"];
   if (!host) throw noEmulator("this shell has no emulator: ARM_METADATA_HOSTNAME is not set");
   if (!isLoopback(host))
-    throw noEmulator(`ARM_METADATA_HOSTNAME is ${host}, which is not this machine and no emulator`);
+    throw noEmulator(`ARM_METADATA_HOSTNAME is ${host}, which is not this machine, so it is not an emulator`);
   return `https://${host}`;
 }
 

@@ -34,11 +34,11 @@ function runAction(
   options: EmulatorCommandOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const help = `What it takes: ${commandLine("emulator", "--help")}`;
+  const help = `See: ${commandLine("emulator", "--help")}`;
   if (action !== "add-tenant") throw invalidOption(`emulator knows add-tenant, got ${JSON.stringify(action)}`, help);
   if (name === undefined) throw invalidOption("emulator add-tenant needs the name of the partner", help);
   const { port, realPlugins, startsAt, untilInputEnds } = options;
   const startsOne = port !== undefined || realPlugins || startsAt !== undefined || untilInputEnds;
-  if (startsOne) throw invalidOption("add-tenant starts no emulator: only --json goes with it", help);
+  if (startsOne) throw invalidOption("add-tenant does not start an emulator: it accepts --json only", help);
   return addTenant(name, options, context);
 }

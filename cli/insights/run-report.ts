@@ -73,7 +73,7 @@ async function start(
   onProgress(`query ${queryId}`);
   const sameQuery = commandLine("insights", "report", "-s", stack, "--query-id", queryId, "--out", "FILE");
   const { reportId } = await insights.createReport({ name, description, queryId, format }).catch((error: unknown) => {
-    const doubt = mayPass(error) ? " Look there first: the report may have been made all the same." : "";
+    const doubt = mayPass(error) ? " Look there first: the report may have been created anyway." : "";
     throw leftBehind(error, `Query ${queryId} is in Partner Center.`, `\`${sameQuery}\` uses it.${doubt}`);
   });
   return { queryId, reportId };
@@ -126,25 +126,25 @@ async function waitFor(
   const wait = pause ?? ((milliseconds: number) => sleep(milliseconds, undefined, { signal }));
   for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 1.5, LONGEST_PAUSE_MS)) {
     const { executions, trouble } = await look(reportId, insights).catch((error: unknown) => {
-      throw leftBehind(error, `Report ${reportId} goes on in Partner Center.`, another);
+      throw leftBehind(error, `Report ${reportId} continues in Partner Center.`, another);
     });
     const done = executions.find(({ status }) => status.toLowerCase() === "completed");
     if (done?.downloadLink !== undefined) return { ...done, downloadLink: done.downloadLink };
-    onProgress(trouble === undefined ? `execution: ${executions.at(-1)?.status ?? "not begun"}` : "no answer for now");
+    onProgress(trouble === undefined ? `execution: ${executions.at(-1)?.status ?? "not begun"}` : "no answer yet");
     const step = Math.max(delay, trouble instanceof ServiceError ? (trouble.retryAfterSeconds ?? 0) * 1000 : 0);
     if (now() + step > end) {
-      const last = trouble === undefined ? "" : `; the last look failed: ${trouble.message}`;
+      const last = trouble === undefined ? "" : `; the last check failed: ${trouble.message}`;
       throw problem(
         "not-finished",
         `report ${reportId} did not finish within ${counted(Math.round(patienceMs / 60_000), "minute")}${last}`,
-        `It goes on in Partner Center. ${another} --wait waits longer.`,
+        `It continues in Partner Center. ${another} --wait waits longer.`,
       );
     }
     await wait(step).catch(() => {
       throw problem(
         "interrupted",
-        `interrupted while report ${reportId} was under way`,
-        `It goes on in Partner Center. ${another}`,
+        `interrupted while waiting for report ${reportId} was under way`,
+        `It continues in Partner Center. ${another}`,
       );
     });
   }

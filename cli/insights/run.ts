@@ -64,12 +64,12 @@ async function perform(
   const query = queryOf(options, context);
   if (action === "query") {
     if (!("text" in query))
-      throw invalidOption("insights query tries out a text", "Give --query TEXT or --query-file FILE.");
+      throw invalidOption("insights query needs the text of a query", "Give --query TEXT or --query-file FILE.");
     return listed(await insights.testQuery(query.text));
   }
   const { out } = options;
   if (typeof out !== "string")
-    throw invalidOption("insights report needs --out FILE", "The report is saved there as a whole.");
+    throw invalidOption("insights report needs --out FILE", "The complete report is saved there.");
   const { format } = options;
   const progress = createProgress(context);
   try {
@@ -92,7 +92,7 @@ function queryOf(options: InsightsCommandOptions, { workingDirectory }: CommandC
   if (given.length !== 1) {
     throw invalidOption(
       "give one of --query TEXT, --query-file FILE, --query-id ID and --resume REPORT",
-      "insights datasets lists what to ask for.",
+      "insights datasets lists what can be queried.",
     );
   }
   if (queryId !== undefined) return { id: queryId };

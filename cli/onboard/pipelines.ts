@@ -49,7 +49,7 @@ export function readPipeline(
   if (azureDevops !== undefined && github === undefined) return azurePipelines(stack, azureDevops);
   throw invalidOption(
     "deployer needs one of --github OWNER/REPO and --azure-devops ORG/PROJECT/CONNECTION",
-    "Say where the pipelines run that deploy and rotate.",
+    "Name where the deploying and rotating pipelines run.",
   );
 }
 

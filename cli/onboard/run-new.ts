@@ -106,11 +106,11 @@ async function write(path: string, text: string, file: string): Promise<void> {
 function nextSteps(alias: string, context: CommandContext): string {
   return [
     "Next:",
-    "  what two people must run first:",
+    "  scripts that two people must run first:",
     `    ${commandLine("deployer", "-s", alias, "--github", "OWNER/REPO")}`,
     "  a state of its own, see docs/real-tenant.md:",
     `    ${initLine(alias, context)}`,
-    "  what is still missing, and who can mend it:",
+    "  what is still missing, and who can fix it:",
     `    ${commandLine("preflight", "-s", alias)}`,
     "",
   ].join("\n");
@@ -122,7 +122,7 @@ function missingFlags(keys: readonly string[]): CommandError {
   return new CommandError([
     {
       code: "missing-answer",
-      message: `nobody is here to answer, and ${keys.map(flagOf).join(", ")} ${keys.length === 1 ? "is" : "are"} missing`,
+      message: `there is no terminal to ask on, and ${keys.map(flagOf).join(", ")} ${keys.length === 1 ? "is" : "are"} missing`,
       fix: "Give every answer as an option, or run it in a terminal.",
     },
   ]);

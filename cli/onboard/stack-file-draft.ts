@@ -67,7 +67,7 @@ function partnerLines(draft: StackDraft): readonly string[] {
     "",
     "  # Both identities that run this stack own the application. The administrator's script prints their object ids:",
     `  #   ${commandLine("deployer", "-s", alias, "--github", "OWNER/REPO")}`,
-    "  # Left out, only whoever runs the first update owns it.",
+    "  # Without it, only the identity that runs the first update owns it.",
     `  # ${key("application").trim()}`,
     "  #   owners:",
     "  #     - <object id of the deployer>",

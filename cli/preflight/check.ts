@@ -14,7 +14,7 @@ export interface Check {
   readonly who: Mender;
 }
 
-/** A check's name and who can mend it; the rest depends on what is seen. */
+/** A check's name and who can fix it; the rest depends on what is seen. */
 export interface Subject {
   readonly name: string;
   readonly who: Mender;
@@ -52,6 +52,6 @@ export function judged<T>(
 ): Check {
   if (look.kind === "seen") return judge(look.value);
   if (look.kind === "absent") return judge(undefined);
-  if (look.kind === "denied") return cannotTell(subject, `this identity may not look: it lacks ${missing}`);
+  if (look.kind === "denied") return cannotTell(subject, `this identity may not read it: it lacks ${missing}`);
   return cannotTell(subject, look.reason);
 }

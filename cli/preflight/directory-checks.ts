@@ -31,7 +31,7 @@ export interface DirectoryFacts {
 
 const administrator = "tenant-administrator" as const;
 const script = (stack: string) =>
-  `Run the script that this prints: ${commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "administrator")}`;
+  `Run the script that this command prints: ${commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "administrator")}`;
 
 /** A right that another one includes. Source: Microsoft Graph's permissions reference, per call. */
 const includedIn: Readonly<Record<string, readonly string[]>> = {
@@ -108,7 +108,7 @@ export function rightsChecks(
     const reason = "signed in as a person: a person's token does not show what the deployer may do";
     return [
       ok(signIn, `signed in to ${tenant.domain}`),
-      cannotTell(yours(held), reason, "Run it as the pipeline does."),
+      cannotTell(yours(held), reason, "Run it with the pipeline's identity."),
     ];
   }
   const tooMuch = forbidden.filter((permission) => permissions.includes(permission));
@@ -126,7 +126,7 @@ export function rightsChecks(
     needed.length > 0
       ? failed(held, `the identity lacks ${names(needed)}`, script(stack))
       : missing.length > 0
-        ? warning(held, `the identity lacks ${names(missing)}, so a run cannot look`, script(stack))
+        ? warning(held, `the identity lacks ${names(missing)}, so a run cannot read it`, script(stack))
         : ok(held, `the identity holds ${names(rights)}`),
     ownersCheck(stack, application.owners, objectId),
   ];
@@ -138,7 +138,7 @@ function ownersCheck(stack: string, owners: readonly string[] | undefined, objec
   if (owners === undefined) {
     return warning(
       subject,
-      "only whoever runs the first update will own the application; a rotator could not rotate",
+      "only the identity that runs the first update will own the application, so the rotator could not rotate",
       fix,
     );
   }
@@ -155,7 +155,7 @@ export function apiChecks({ stack }: StackConfiguration, { apis, caller }: Direc
     return judged(subject, look, "Application.ReadWrite.OwnedBy", (principal) => {
       if (principal === undefined) {
         return mayMake
-          ? ok(subject, `${name} has no principal yet; the first update makes it`)
+          ? ok(subject, `${name} has no service principal yet; the first update creates it`)
           : failed(subject, `${name} has no service principal in the tenant`, script(stack));
       }
       return principal["accountEnabled"] === false
@@ -179,7 +179,7 @@ export function nameCheck(
   return judged(subject, sameName, "Application.ReadWrite.OwnedBy", (found = []) => {
     const others = found.filter((clientId) => clientId !== ourClientId);
     if (others.length > 0) {
-      const detail = `another application is called ${application.displayName}: ${others.join(", ")}`;
+      const detail = `another application is named ${application.displayName}: ${others.join(", ")}`;
       return warning(yours(subject), detail, "Choose another application.displayName, or remove that application.");
     }
     return judged(subject, deletedSameName, "Application.ReadWrite.OwnedBy", (deleted = []) =>
@@ -187,8 +187,8 @@ export function nameCheck(
         ? ok(subject, "no other application has the name")
         : warning(
             subject,
-            `a deleted application was called ${application.displayName}: ${deleted.join(", ")}`,
-            "Nothing to do for a new one; restore it within 30 days if it was this stack's.",
+            `a deleted application was named ${application.displayName}: ${deleted.join(", ")}`,
+            "If it was this stack's, restore it within 30 days; otherwise nothing needs to be done.",
           ),
     );
   });

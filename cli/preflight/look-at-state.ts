@@ -9,7 +9,7 @@ export async function lookAtState(stack: string, context: CommandContext): Promi
   const pulumi = await findOnPath(env);
   if (pulumi === undefined) return nothingKnown("there is no pulumi on PATH to ask");
   const store = await readStateStore(pulumi, projectDirectory, env).catch(() => undefined);
-  if (store === undefined) return nothingKnown("pulumi does not say where the state lies");
+  if (store === undefined) return nothingKnown("pulumi did not report where the state is");
   const stacks = createStacks({ ...context, pulumi });
   try {
     return { store, stack: { isThere: (await stacks.state(stack)) !== undefined } };

@@ -54,7 +54,7 @@ function enrolmentCheck(said: Said<string | undefined>): Check {
     ? failed(
         enrolment,
         "the account is not enrolled in Microsoft's partner program",
-        "Enrol in Partner Center (https://partner.microsoft.com): a person must do it, and the review takes days.",
+        "Enrol in Partner Center (https://partner.microsoft.com). This cannot be automated, and the review takes days.",
       )
     : ok(enrolment, `enrolled, MPN id ${said.answer}`);
 }
@@ -81,7 +81,7 @@ function viewerCheck(stack: string, said: Said<readonly string[]>): Check {
   return roles.includes(PLAIN_VIEWER)
     ? warning(
         viewer,
-        `the user has both viewer roles, and the weaker one may win`,
+        `the user has both viewer roles, and the weaker one may take precedence`,
         `Remove ${PLAIN_VIEWER} in the portal.`,
       )
     : ok(viewer, `the user has ${EXECUTIVE}`);
@@ -92,7 +92,7 @@ function refused(subject: Subject, { status, code }: { status: number | undefine
   return cannotTell(
     yours(subject),
     `Partner Center refused the call (${facts || "no answer"})`,
-    `More is told by: ${commandLine("verify", "-s", anyStack)}`,
+    `For details: ${commandLine("verify", "-s", anyStack)}`,
   );
 }
 
@@ -113,13 +113,13 @@ export function assignmentCheck(
   const subject: Subject = { name: "assignment", who: "tenant-administrator" };
   const name = reportingUser.userPrincipalName;
   if (isAssigned === true || hasSignIn) return [ok(subject, `${name} is assigned to the application`)];
-  if (!isDeployed) return [cannotTell(subject, "the application is made by the first update")];
+  if (!isDeployed) return [cannotTell(subject, "the first update creates the application")];
   if (isAssigned === undefined) {
     return [
       cannotTell(
         subject,
-        "this identity may not look: it lacks Application.Read.All",
-        `A sign-in that works proves it: ${commandLine("sign-in", "-s", stack)}`,
+        "this identity may not read it: it lacks Application.Read.All",
+        `A successful sign-in proves it: ${commandLine("sign-in", "-s", stack)}`,
       ),
     ];
   }
@@ -143,13 +143,13 @@ export interface PolicyLimits {
 /** Whether the tenant's policies allow the secret's life. Undefined: they could not be read. */
 export function policyCheck(configuration: StackConfiguration, policies: PolicyLimits | undefined): Check {
   const subject: Subject = { name: "secret-policy", who: "tenant-administrator" };
-  if (policies === undefined) return cannotTell(subject, "this identity may not look: it lacks Policy.Read.All");
+  if (policies === undefined) return cannotTell(subject, "this identity may not read it: it lacks Policy.Read.All");
   const strict = limitCheck(subject, configuration, policies.limit);
   if (strict.result === "ok" || limitCheck(subject, configuration, policies.forEverybody).result !== "ok")
     return strict;
   return cannotTell(
     subject,
-    `${strict.detail}; whether it exempts this identity cannot be seen`,
+    `${strict.detail}; it is not visible whether it exempts this identity`,
     `Ask whether the rule exempts deployer and rotator (excludeActors). If it does not: ${strict.fix}`,
   );
 }

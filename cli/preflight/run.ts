@@ -18,7 +18,7 @@ const menders: readonly (readonly [Mender, string])[] = [
   ["you", "You"],
 ];
 
-/** `partner-access preflight`: what is missing before the first update, and who can mend it. Reads only. */
+/** `partner-access preflight`: what is missing before the first update, and who can fix it. Reads only. */
 export const runPreflight: CommandRunner<PreflightCommandOptions> = async (options, context) => {
   const { ok } = await forEachStack<Preflight>(
     {
@@ -76,7 +76,5 @@ function tell({ stack, checks }: Preflight, context: CommandContext): void {
     for (const [fix, names] of fixes) stdout.write(`  - ${names.join(", ")}: ${fix}\n`);
   }
   const failures = checks.filter(({ result }) => result === "failed").length;
-  stdout.write(
-    `\n${stack}: ${failures === 0 ? "nothing stands in the way" : `${counted(failures, "check")} failed`}\n`,
-  );
+  stdout.write(`\n${stack}: ${failures === 0 ? "ready" : `${counted(failures, "check")} failed`}\n`);
 }

@@ -18,10 +18,10 @@ export function stateCheck(
   const fix = "See docs/real-tenant.md, step 1, for a shared store and a key service.";
   if ("reason" in store) return cannotTell(subject, store.reason, "Install Pulumi, and log in to the store.");
   const wrong = [
-    store.isLocal && `the state of ${stack} would lie on this machine only (${store.url})`,
+    store.isLocal && `the state of ${stack} would be on this machine only (${store.url})`,
     hasPassphrase && "its secrets are protected by a passphrase that people share",
   ].filter((it) => it !== false);
-  if (wrong.length === 0) return ok(subject, `the state lies in ${store.url}`);
+  if (wrong.length === 0) return ok(subject, `the state is in ${store.url}`);
   return isEmulated
     ? warning(subject, `${wrong.join("; ")}: fine on the emulator, refused on a real tenant`, fix)
     : failed(subject, wrong.join("; "), fix);

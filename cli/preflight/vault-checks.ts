@@ -28,7 +28,7 @@ export interface Permission {
 
 const owner = "vault-owner" as const;
 const script = (stack: string) =>
-  `Run the script that this prints: ${commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "vault-owner")}`;
+  `Run the script that this command prints: ${commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "vault-owner")}`;
 
 /** Every check of the vault's side. */
 export function vaultChecks(configuration: StackConfiguration, facts: VaultFacts): readonly Check[] {
@@ -54,8 +54,8 @@ function vaultCheck({ vault }: StackConfiguration, facts: VaultFacts): Check {
     if (properties["enableRbacAuthorization"] !== true) {
       return failed(
         subject,
-        `vault ${vault.name} uses access policies, which no role reaches`,
-        `az keyvault update --name ${vault.name} --enable-rbac-authorization true, after roles stand in for its policies.`,
+        `vault ${vault.name} uses access policies, so roles have no effect`,
+        `az keyvault update --name ${vault.name} --enable-rbac-authorization true, after granting roles that replace its policies.`,
       );
     }
     if (properties["enablePurgeProtection"] !== true) {
@@ -69,7 +69,7 @@ function vaultCheck({ vault }: StackConfiguration, facts: VaultFacts): Check {
 function plannedVaultCheck({ vault }: StackConfiguration, { vault: found, deletedVault, group }: VaultFacts): Check {
   const subject: Subject = { name: "vault", who: owner };
   if (group.kind === "absent") {
-    const fix = `az group create --name ${vault.resourceGroup} --location …: groups are never made by this project.`;
+    const fix = `az group create --name ${vault.resourceGroup} --location …: this project never creates resource groups.`;
     return failed(subject, `there is no resource group ${vault.resourceGroup}`, fix);
   }
   // After the first update it is there, as planned.
@@ -78,7 +78,7 @@ function plannedVaultCheck({ vault }: StackConfiguration, { vault: found, delete
     if (vault.mode === "create" && deleted !== undefined) {
       return failed(
         yours(subject),
-        `a deleted vault ${vault.name} still holds the name`,
+        `a deleted vault ${vault.name} still occupies the name`,
         "Write vault.mode: recover to bring it back, or choose another name.",
       );
     }
@@ -131,7 +131,7 @@ function reachCheck({ vault }: StackConfiguration, { reached }: VaultFacts): Che
   return reached.kind === "denied"
     ? failed(
         subject,
-        `vault ${vault.name} lets this identity look at nothing`,
+        `vault ${vault.name} does not let this identity read anything`,
         "Give it Key Vault Secrets Officer; roles take minutes.",
       )
     : ok(subject, `vault ${vault.name} answers`);

@@ -62,8 +62,8 @@ export function halfDestroyed(stack: string, forgotten: readonly StateResource[]
   return new CommandError([
     {
       code: "half-destroyed",
-      message: `${counted(forgotten.length, "resource")} of ${stack} ${forgotten.length === 1 ? "is" : "are"} gone from the tenant (${names}), as after a destroy that broke off; the state no longer holds them`,
-      fix: `Nothing else was changed. Go on with the destroy: pulumi destroy --stack ${stack}. If there was none, create them again: ${commandLine("up", "-s", stack)}`,
+      message: `${counted(forgotten.length, "resource")} of ${stack} ${forgotten.length === 1 ? "is" : "are"} gone from the tenant (${names}), as after an interrupted destroy; they were removed from the state`,
+      fix: `Nothing else was changed. Continue the destroy: pulumi destroy --stack ${stack}. If there was none, create them again: ${commandLine("up", "-s", stack)}`,
     },
   ]);
 }

@@ -83,8 +83,8 @@ export function extraApplication(stack: string, { applicationObjectId, isUsed }:
   return isUsed
     ? {
         code: "extra-application",
-        message: `${what}. It has a service principal or a credential, so somebody may use it`,
-        fix: `It was left. When you are sure that nobody uses it: az ad app delete --id ${applicationObjectId} (Entra keeps it for 30 days).`,
+        message: `${what}. It has a service principal or a credential, so it may be in use`,
+        fix: `It was kept. If you are sure that it is not in use: az ad app delete --id ${applicationObjectId} (Entra keeps it for 30 days).`,
       }
     : {
         code: "extra-application",

@@ -73,7 +73,7 @@ async function previewWithCreated(
   const adopted = await through(adoption, tenant, tools, progress);
   if (adopted.length === 0) return preview;
   progress.adopted.push(...adopted);
-  onProgress(`${counted(adopted.length, "resource")} of a broken-off run taken into the state: preview again`);
+  onProgress(`${counted(adopted.length, "resource")} of an interrupted run added to the state: preview again`);
   return stacks.previewDocument(tenant.stack, { env });
 }
 

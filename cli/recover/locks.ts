@@ -89,7 +89,7 @@ async function decide(locks: readonly StackLock[], now: Date, tools: LockTools):
       ? locked(locks, now, stack, waiting.length > 0)
       : tooYoung(locks, now, stack);
   const warning = running ? " The process still RUNS on this machine." : "";
-  const question = `${stack} is locked by ${describe(locks, now)}.${warning} Break the lock? A run that is alive would go on beside ours.`;
+  const question = `${stack} is locked by ${describe(locks, now)}.${warning} Break the lock? A live run would continue beside this one.`;
   if (context.isTerminal && (await isAgreed(question, "", context))) return;
   throw refusal;
 }
@@ -111,7 +111,7 @@ function tooYoung(locks: readonly StackLock[], now: Date, stack: string): Comman
   return refusalOf(
     "lock-too-young",
     `${stack} is locked by ${describe(locks, now)}; ${grace}`,
-    `A run that young may be alive. Try again ${fromWhen(locks, now)}, or run it in a terminal and answer its question.`,
+    `A run that recent may be alive. Try again ${fromWhen(locks, now)}, or run it in a terminal and answer its question.`,
   );
 }
 
@@ -129,7 +129,7 @@ function otherLock(named: string, others: readonly StackLock[], now: Date, stack
   return refusalOf(
     "other-lock",
     `--lock names ${named}, but ${stack} is locked by ${describe(others, now)}`,
-    "Another run took the lock meanwhile: look at it before you name it.",
+    "Another run has taken the lock in the meantime: check that run before you name it.",
   );
 }
 
@@ -137,15 +137,15 @@ function stillRunning(locks: readonly StackLock[], now: Date, stack: string): Co
   return refusalOf(
     "still-running",
     `${stack} is locked by ${describe(locks, now)}, which still runs on this machine`,
-    "Wait for it, or interrupt it once with Ctrl-C: it then ends in order.",
+    "Wait for it, or interrupt it once with Ctrl-C: it then ends cleanly.",
   );
 }
 
 function lockedByUnknown(stack: string, message: string): CommandError {
   return refusalOf(
     "locked",
-    `another run has ${stack}, and its state store does not say who: ${message.split("\n")[0]}`,
-    `Look it up in the store's console. When that run is dead, recover again after: pulumi cancel -s ${shellWord(stack)}`,
+    `another run holds ${stack}, and the state store does not name it: ${message.split("\n")[0]}`,
+    `Find it in the store's console. When that run is dead, run this, then recover again: pulumi cancel -s ${shellWord(stack)}`,
   );
 }
 

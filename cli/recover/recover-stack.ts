@@ -42,7 +42,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
     const state = await stacks.state(stack);
     if (state === undefined) throw new CommandError([missingStack(stack, tools.context)]);
     if (state.pending.length > 0) {
-      onProgress("looking at what a killed run left pending");
+      onProgress("reading what a killed run left pending");
       progress.cleared.push(
         ...(await through(
           attemptOf(() => clearPending(tenant, tools)),

@@ -70,7 +70,7 @@ function noRecord({ stack, vaultUri }: Tenant, name: string): CommandError {
   return new CommandError([
     {
       code: "no-record",
-      message: `neither ${name} in ${vaultUri}, nor an older version of it, nor the state of ${stack} says what is published`,
+      message: `neither ${name} in ${vaultUri}, nor an older version of it, nor the state of ${stack} shows what is published`,
       fix: `Restore a version of the entry that this project wrote. Or, if the state is gone for good: ${commandLine("recover", "-s", stack, "--lost-state")}`,
     },
   ]);

@@ -48,7 +48,7 @@ function tell(recovery: Recovery, { stdout }: CommandContext): void {
   const lines = [
     ...locks.map(({ holder, ageMinutes }) => `broke the lock of ${holder}, ${counted(ageMinutes, "minute")} old`),
     ...cleared.map(({ operation, urn }) => `no longer waits for: ${operation} ${urn.slice(urn.lastIndexOf("::") + 2)}`),
-    ...adopted.map((name) => `took ${name} into the new state`),
+    ...adopted.map((name) => `added ${name} to the new state`),
     ...changes.map(({ operation, type, name }) => `did ${operation} ${type} ${name}`),
     ...(repaired === null ? [] : [`published the right ${repaired} again`]),
     ...(value === null ? [] : [`published value: ${value.detail}`]),

@@ -23,7 +23,7 @@ export function refuseOtherKey(stack: string, exported: string, provider: string
     {
       code: "other-key",
       message: `the stack's file names ${provider.split(":")[0]} for the secrets in the state of ${stack}, and the state has a passphrase`,
-      fix: `Remove that state (pulumi stack rm ${stack}), put the lines secretsprovider and encryptedkey back into the file, and run this again.`,
+      fix: `Remove that state (pulumi stack rm ${stack}), restore the lines secretsprovider and encryptedkey in the file, and run this again.`,
     },
   ]);
 }

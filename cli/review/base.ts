@@ -36,7 +36,7 @@ export async function mergeBaseOf(repository: GitCheckout, branch: string, head:
   }
   // Where history was cut off, a later common ancestor may be hidden; there is none after the branch's own tip.
   if (depth.isShallow && only !== tip) {
-    throw unknown("unknown-base", `where ${head} left ${shown} cannot be told`, depth);
+    throw unknown("unknown-base", `it is not known where ${head} left ${shown}`, depth);
   }
   return { name: `${shown} (${only.slice(0, 12)})`, commit: only };
 }
@@ -49,7 +49,7 @@ export async function targetBranch(repository: GitCheckout, env: Environment): P
   const place = remote === undefined ? "refs/heads" : `refs/remotes/${remote}`;
   if (named !== undefined) return `${place}/${named}`;
   if (remote === undefined && remotes.length > 0) {
-    throw uncertain(`this checkout has the remotes ${remotes.join(", ")}, and none of them is called origin`);
+    throw uncertain(`this checkout has the remotes ${remotes.join(", ")}, and none of them is named origin`);
   }
   const head = remote && (await repository.symbolicRef(`${place}/HEAD`));
   if (head !== undefined) return head;
@@ -58,7 +58,7 @@ export async function targetBranch(repository: GitCheckout, env: Environment): P
   if (usual !== undefined) return usual;
   const names = branches.length === 0 ? "none" : branches.slice(0, 10).map(shortName).join(", ");
   const where = remote === undefined ? "this checkout" : `${remote} (it has no ${remote}/HEAD)`;
-  throw uncertain(`which branch of ${where} is the default cannot be told; its branches here: ${names}`);
+  throw uncertain(`the default branch of ${where} is not known; its branches here: ${names}`);
 }
 
 /** A branch as people call it. */

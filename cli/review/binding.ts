@@ -72,9 +72,9 @@ async function otherDigest(
   context: BindingContext["context"],
 ): Promise<Problem> {
   const found = manifestDigest(previewed);
-  const message = `${stack}: the preview grants something else than was approved (approved ${expected}, preview ${found})`;
+  const message = `${stack}: the preview grants something other than what was approved (approved ${expected}, preview ${found})`;
   const fix =
-    "Nothing was changed. Review what is checked out here, approve it, and apply that commit with its digest.";
+    "Nothing was changed. Review and approve the commit that is checked out here, and apply it with its digest.";
   return {
     code: "not-approved",
     message: [message, ...(await explained(stack, expected, previewed, context))].join("\n"),
@@ -99,8 +99,8 @@ export function misapplied(
   if (found === expected && others.length === 0) return undefined;
   const what =
     found === expected
-      ? `remembered otherwise than its own preview: it takes ${others.map(claimText).join(", and ")}`
-      : `declared something else than its own preview (approved ${expected}, applied ${found})`;
+      ? `remembered something other than its own preview: it takes ${others.map(claimText).join(", and ")}`
+      : `declared something other than its own preview (approved ${expected}, applied ${found})`;
   return {
     code: "applied-otherwise",
     message: `${stack}: the update ${what}`,

@@ -29,7 +29,7 @@ function notDeclared(stack: string, problem: string): CommandError {
   return new CommandError([
     {
       code: "not-declared",
-      message: `what ${stack} declares cannot be told: ${problem}`,
+      message: `it is not known what ${stack} declares: ${problem}`,
       fix: `To check its file: \`${commandLine("stacks")}\`. To see it reviewed: ${commandLine("diff", "-s", stack)}`,
     },
   ]);

@@ -47,7 +47,7 @@ function readEntry(file: string, staged: string | undefined): FileEntry | undefi
   if (found === undefined) return undefined;
   const isLink = found.isSymbolicLink();
   // A pipe would never be read to its end.
-  if (!isLink && !found.isFile()) return { mode: "of something that is no file", content: Buffer.alloc(0) };
+  if (!isLink && !found.isFile()) return { mode: "of something that is not a file", content: Buffer.alloc(0) };
   const mode = isLink ? linkMode : (found.mode & 0o100) === 0 ? "100644" : "100755";
   const isAgreed = stagedMode === undefined || stagedMode === mode;
   return {

@@ -45,11 +45,11 @@ export async function unapprovedChanges(
     {
       code: "not-approved",
       message: [
-        `${stack}: this would apply what the state does not hold and nobody has approved here (preview ${digest}):`,
+        `${stack}: this would apply changes that the state does not hold and that were not approved here (preview ${digest}):`,
         ...lines.map((line) => ` - ${line}`),
       ].join("\n"),
       fix:
-        "If a review approved it, name its digest with --expect-digest: the check of its pull request shows it. To look at it and decide " +
+        "If a review approved it, name its digest with --expect-digest: the check of its pull request shows it. To inspect it and decide " +
         `yourself: ${commandLine("up", "-s", stack)}`,
     },
   ];
@@ -61,7 +61,7 @@ function grantLines({ document, exported }: Planned): readonly string[] {
   const wanted = buildManifest(previewed);
   if (manifestDigest(granted) === manifestDigest(wanted)) return [];
   const lines = diffManifests(granted, wanted).map((change) => describeChange(change));
-  return lines.length > 0 ? lines : ["something that no comparison has words for"];
+  return lines.length > 0 ? lines : ["a difference that the comparison cannot describe"];
 }
 
 /** Under the same names it could grant to somebody else: whom the state does not know for that, the tenant is asked about. */

@@ -36,12 +36,12 @@ async function problemOf(stack: string, claim: KnownIdentity, witness: IdentityW
   if (answer.kind === "holds") return undefined;
   if (answer.kind === "denied") {
     if (await witness.isInState(claim)) return undefined;
-    return unknownProblem(stack, claim, `${answer.why}; and the state before this run does not say so either`);
+    return unknownProblem(stack, claim, `${answer.why}; the state before this run does not show it either`);
   }
   return {
     code: "not-approved",
-    message: `${stack}: the program takes ${claimText(claim)}, but ${answer.says}: it would grant to somebody else what was approved`,
-    fix: "Nothing was changed. Read what the program remembers (components/memory.ts and who calls it), and mend that.",
+    message: `${stack}: the program takes ${claimText(claim)}, but ${answer.says}: the approved access would be granted to someone else`,
+    fix: "Nothing was changed. Read what the program remembers (components/memory.ts and who calls it), and fix that.",
   };
 }
 
@@ -53,8 +53,8 @@ function untold(stack: string, claim: KnownIdentity, error: unknown): Problem {
 function unknownProblem(stack: string, claim: KnownIdentity, why: string): Problem {
   return {
     code: "identity-unknown",
-    message: `${stack}: the program takes ${claimText(claim)}, and whether that is so cannot be told: ${why}`,
-    fix: "Nothing was changed. Mend that and run again, or let the deployer run up with the digest first.",
+    message: `${stack}: the program takes ${claimText(claim)}, and this could not be verified: ${why}`,
+    fix: "Nothing was changed. Fix that and run it again, or run up with the digest as the deployer first.",
   };
 }
 

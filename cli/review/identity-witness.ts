@@ -51,8 +51,7 @@ export function identityReaders(tenant: Tenant, stateBefore: IdentityReaders["st
 async function callerOf(credential: TokenCredential, service: string): Promise<string> {
   const token = (await credential.getToken(`${service}/.default`))?.token ?? "";
   const objectId = readClaims(token)?.objectId;
-  if (objectId === undefined)
-    throw new Error(`the access token for ${service} does not say whose it is (no claim oid)`);
+  if (objectId === undefined) throw new Error(`the access token for ${service} does not name its owner (no claim oid)`);
   return objectId;
 }
 
@@ -68,7 +67,7 @@ export function createIdentityWitness(readers: IdentityReaders): IdentityWitness
   const ask = async (claim: KnownIdentity): Promise<IdentityAnswer> => {
     const { objectId, identity } = claim;
     // It becomes part of an address; and Graph would take a user's name in the place of an id.
-    if (!isGuid(objectId)) return otherwise("that is no object id");
+    if (!isGuid(objectId)) return otherwise("that is not an object id");
     switch (identity.kind) {
       case "api":
         return askApi(objectId, identity.clientId, readers);
@@ -109,7 +108,9 @@ async function askDeployer(
   const signsIn = `it is ${caller} that signs in now`;
   // A first update that failed before it made the application; another identity goes on.
   if (objectIds.length === 0) {
-    return (await isInState(claim)) ? holds : otherwise(`${signsIn}, and there is no application that it could own`);
+    return (await isInState(claim))
+      ? holds
+      : otherwise(`${signsIn}, and the application that it would own does not exist`);
   }
   const owners = (await Promise.all(objectIds.map((it) => inventory.owners(it)))).flat();
   if (owners.some((owner) => isSame(owner, claim.objectId))) return holds;

@@ -28,7 +28,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/heap out of memory|Allocation failed/, "it ran out of memory"],
   [
     /serializing property "__provider"/,
-    "it declares a dynamic provider (pulumi.dynamic), whose code a review cannot turn into text, and could not judge: " +
+    "it declares a dynamic provider (pulumi.dynamic), whose code a review can neither serialize nor judge: " +
       "declare resources of azuread and azure-native instead",
   ],
 ];

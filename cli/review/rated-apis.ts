@@ -16,7 +16,7 @@ export function ratedApis(base: readonly CatalogApi[], head: readonly CatalogApi
       return {
         ...permission,
         risk,
-        riskReason: "its rating comes with this very change, so nobody has approved it yet",
+        riskReason: "its rating is part of this change, so it has not been approved yet",
       };
     });
     return { ...api, permissions };

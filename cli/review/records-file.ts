@@ -57,7 +57,7 @@ function parsed(text: string, path: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's message quotes the text.
-    throw invalid(path, "it is no JSON");
+    throw invalid(path, "it is not JSON");
   }
 }
 
@@ -65,8 +65,8 @@ function invalid(path: string, why: string): CommandError {
   return new CommandError([
     {
       code: "unreadable-records",
-      message: `${path} holds no records of a review: ${why}`,
-      fix: `It must be what the job before wrote: ${commandLine("diff", "--records-to", "FILE")}`,
+      message: `${path} is not a records file: ${why}`,
+      fix: `It must be the file that the previous job wrote: ${commandLine("diff", "--records-to", "FILE")}`,
     },
   ]);
 }

@@ -183,7 +183,7 @@ function demandWhole(directory: string, leftOut: readonly string[]): void {
   throw new CommandError([
     {
       code: "sparse-checkout",
-      message: `${directory} lacks ${counted(leftOut.length, "file")} of its own revision: ${some}`,
+      message: `${directory} is missing ${counted(leftOut.length, "file")} of its own revision: ${some}`,
       fix: "Check out all of it: git sparse-checkout disable",
     },
   ]);

@@ -20,6 +20,6 @@ export const runRoles: CommandRunner<RolesCommandOptions> = async (options, cont
   for (const [place, step] of steps.entries()) stdout.write(`${place + 1}. ${step}\n`);
   stdout.write(outcome === "portal" || outcome === "listed" ? "" : `${stack}  ${outcome}\n`);
   if (outcome === "would-assign") stderr.write("Nothing was changed: run it again with --assign.\n");
-  if (outcome === "assigned") stderr.write("It takes some minutes until Insights knows the role.\n");
+  if (outcome === "assigned") stderr.write("Insights recognises the role after a few minutes.\n");
   return 0;
 };

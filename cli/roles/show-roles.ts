@@ -97,9 +97,9 @@ function demandToken(token: string, tenantId: string): string {
   const claims = readClaims(token.replace(/^(?:Authorization:\s*)?Bearer\s+/i, ""));
   const wrong =
     claims === undefined
-      ? "is no access token"
+      ? "is not an access token"
       : !isAudience(claims.audience, partnerAudiences)
-        ? `is for ${claims.audience || "nobody"}, not for ${PARTNER_AUDIENCE}`
+        ? `is for ${claims.audience || "no audience"}, not for ${PARTNER_AUDIENCE}`
         : claims.tenantId !== tenantId
           ? `is of tenant ${claims.tenantId ?? "unknown"}, not of ${tenantId}`
           : undefined;
@@ -107,7 +107,7 @@ function demandToken(token: string, tenantId: string): string {
   throw new CommandError([
     {
       code: "wrong-token",
-      message: `what came on standard input ${wrong}`,
+      message: `the token on standard input ${wrong}`,
       fix: `An administrator gets one with: az account get-access-token --tenant ${tenantId} --resource ${PARTNER_AUDIENCE} --query accessToken --output tsv`,
     },
   ]);
@@ -118,7 +118,7 @@ function portalSteps(user: string): readonly string[] {
     "Sign in to https://partner.microsoft.com/dashboard as a Global administrator or Account admin.",
     "Open Account settings, User management, and find or add the user.",
     `Give ${user} the role ${EXECUTIVE} in the section Insights, for the whole company.`,
-    `Take ${PLAIN_VIEWER} away where the user has both: the weaker one may win.`,
+    `Remove ${PLAIN_VIEWER} if the user has both: the weaker one may take precedence.`,
   ];
 }
 
@@ -134,7 +134,7 @@ function noToken(): CommandError {
   return problem(
     "no-token",
     "--assign needs an administrator's token",
-    "Pipe it in with --with-token; it is used once and kept nowhere.",
+    "Pipe it in with --with-token; it is used once and never stored.",
   );
 }
 

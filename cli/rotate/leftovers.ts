@@ -27,7 +27,7 @@ export async function removedProblems(
   return [
     {
       code: "removed-secret",
-      message: `the state still has to remove ${keyIds}, which Entra has removed already: every update would fail there until the next rotate, or recover, forgets it`,
+      message: `the state still wants to remove ${keyIds}, which Entra has already removed: every update fails there until the next rotate or recover drops it from the state`,
       fix: commandLine("recover", "-s", tenant.stack),
     },
   ];

@@ -59,14 +59,14 @@ export function refuseAnswered(
   throw new CommandError([
     {
       code: "already-answered",
-      message: `the reason ${JSON.stringify(reason)} was answered before: nothing was published for it now, the published secret is of ${record.publishedOn}`,
-      fix: `Give a reason of its own, for example ${JSON.stringify(`${reason} (${today})`)}.`,
+      message: `the reason ${JSON.stringify(reason)} has already been used: nothing was published now, the published secret is of ${record.publishedOn}`,
+      fix: `Give a new reason, for example ${JSON.stringify(`${reason} (${today})`)}.`,
     },
   ]);
 }
 
 /** What is published was changed by hand, and this run publishes nothing that would take its place. */
 export function needsRecovery({ stack }: Tenant): CommandError {
-  const message = `${stack}: the published entry was changed by hand, and no rotation is due that would replace it`;
+  const message = `${stack}: the published entry was changed by hand, and no due rotation would replace it`;
   return new CommandError([{ code: "record-differs", message, fix: commandLine("recover", "-s", stack) }]);
 }

@@ -47,7 +47,7 @@ export async function renewStack(
     if (buried === undefined && ageDays !== null && ageDays < wish.everyDays) {
       return { result: "not-due", ageDays, sentence: `The refresh token is ${counted(ageDays, "day")} old.` };
     }
-    if (wish.isPlanOnly) return { result: "due", ageDays, sentence: "Would happen: the refresh token is renewed." };
+    if (wish.isPlanOnly) return { result: "due", ageDays, sentence: "Would renew the refresh token." };
     const { entry, parts } = openEntry(tenant, name, { signal }, now);
     // A renewal that was killed after its write may have left a sign-in below itself.
     if (buried !== undefined) await writeAgain(entry, buried);
@@ -107,5 +107,5 @@ function explained(error: unknown): { code: string; cause: string; fix: string; 
     return { code: "vault-forbidden", cause: error.message, fix, mayWait: true };
   }
   const cause = error instanceof Error ? error.message : String(error);
-  return { code: "not-renewed", cause, fix: "Ask again with the next run.", mayWait: true };
+  return { code: "not-renewed", cause, fix: "The next run tries again.", mayWait: true };
 }

@@ -111,7 +111,7 @@ function jobOf(
 const FORGOTTEN = {
   outcome: "retired",
   reason: "retired",
-  sentence: "A previous secret that Entra had removed without an answer is not waited for any more.",
+  sentence: "The state no longer waits for a previous secret that Entra had removed without an answer.",
 } as const;
 
 /**
@@ -147,7 +147,7 @@ async function apply(
   const after = seen === undefined ? null : keyIdOf(seen.record);
   // The answer to the publish was lost: the state does not know of it yet. It goes by what is published, so no repair this time.
   if (!run.ok && seen !== undefined && after !== before && (await isUnconfirmed(stack, seen, tools.stacks))) {
-    tools.onProgress("the publish succeeded without an answer: taking it over");
+    tools.onProgress("the publish succeeded but its answer was lost: recording it");
     run = await applyRotation(withoutRepair(previewed), tools);
   }
   if (!run.ok) {
@@ -171,7 +171,7 @@ async function apply(
 function done({ plan, waiting }: PreviewedRotation): Pick<SecretOutcome, "outcome" | "reason" | "sentence"> {
   const outcome = plan.reason.code === "rolled-back" ? "rolled-back" : plan.isPublish ? "rotated" : "retired";
   const { reason, sentence } = plan.isPublish ? saidOf(plan) : retirement(plan);
-  return { outcome, reason, sentence: waiting === "" ? sentence : `${sentence} Left as it is: ${waiting}` };
+  return { outcome, reason, sentence: waiting === "" ? sentence : `${sentence} Not applied: ${waiting}` };
 }
 
 const PROVEN: ValueCheck = {
@@ -206,7 +206,7 @@ function saidOf({ reason: { code, sentence } }: SlotPlan) {
 /** In the plan's words where its overlap has ended; else a run has broken off between the publish and the removal. */
 function retirement(plan: SlotPlan): ReturnType<typeof saidOf> {
   if (plan.reason.code === "retired") return saidOf(plan);
-  return { reason: "retired", sentence: "A secret that an earlier run replaced and could not remove is not kept." };
+  return { reason: "retired", sentence: "A secret that an earlier run replaced but could not remove is removed." };
 }
 
 function keyIdOf(record: PublishedRecord): string {

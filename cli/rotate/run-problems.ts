@@ -7,14 +7,14 @@ export function otherChangesProblem(stack: string, others: readonly PlannedChang
   const list = others.map(({ operation, type, name }) => `${operation} ${type} ${name}`).join(", ");
   return {
     code: "other-changes",
-    message: `${stack} has changes that are no rotation: ${list}`,
+    message: `${stack} has changes other than a rotation: ${list}`,
     fix: applyFirst(stack),
   };
 }
 
 /** Why a rotation cannot leave those aside. */
 export function inseparableProblem(stack: string, reasons: readonly string[]): Problem {
-  const message = [`${stack}: the rotation alone is not safe while they wait:`, ...reasons.map((it) => ` - ${it}`)];
+  const message = [`${stack}: rotating alone is not safe while they are pending:`, ...reasons.map((it) => ` - ${it}`)];
   return { code: "inseparable", message: message.join("\n"), fix: applyFirst(stack) };
 }
 
@@ -22,9 +22,10 @@ export function inseparableProblem(stack: string, reasons: readonly string[]): P
 export function appliedOtherwiseProblem(stack: string, reasons: readonly string[]): Problem {
   return {
     code: "applied-otherwise",
-    message: [`${stack}: the update did something else than its own preview:`, ...reasons.map((it) => ` - ${it}`)].join(
-      "\n",
-    ),
+    message: [
+      `${stack}: the update did something other than its own preview:`,
+      ...reasons.map((it) => ` - ${it}`),
+    ].join("\n"),
     fix: `The program behaves differently in a preview. Stop the application, and see what it did: ${commandLine("drift", "-s", stack)}`,
   };
 }

@@ -86,7 +86,7 @@ async function limited(
   tools: RotationTools & Pick<BindingContext, "settings">,
 ): Promise<PreviewedRotation | Refused> {
   const { stack, configuration, today } = tenant;
-  tools.onProgress("other changes wait: preview of the rotation alone");
+  tools.onProgress("other changes are pending: previewing the rotation alone");
   const there = await appliedTenant(tenant, tools);
   const anew = there && (await replan(there.tenant));
   if (there === undefined || anew === undefined) {

@@ -104,7 +104,7 @@ function refuseBadOptions(options: RotateCommandOptions, stacks: readonly string
   }
   if (options.expectDigest !== undefined && options.all) {
     throw invalidOption(
-      "--expect-digest takes one stack, got --all: every stack has a digest of its own",
+      "--expect-digest takes one stack, got --all: every stack has its own digest",
       "Name it with -s.",
     );
   }

@@ -14,7 +14,7 @@ export function everyStack({ projectDirectory, env, stderr }: CommandContext): r
   const isEmulated = isLoopback(env["ARM_METADATA_HOSTNAME"] ?? "");
   const exampleDomains = new Set(isEmulated ? [] : names.filter((name) => isExampleDomain(stackFiles.get(name))));
   if (exampleDomains.size > 0) {
-    stderr.write(`left out, for the emulator only (a domain under .example): ${[...exampleDomains].join(", ")}\n`);
+    stderr.write(`skipped, for the emulator only (a domain under .example): ${[...exampleDomains].join(", ")}\n`);
   }
   const found = names.filter((name) => !exampleDomains.has(name));
   if (found.length > 0) return found;

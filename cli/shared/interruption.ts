@@ -3,7 +3,7 @@ import { CommandError, type Problem } from "./document";
 
 /** What somebody is told of a stack or a vault that Ctrl-C, or the end of a job, kept from its turn or cut short. */
 export function interrupted(what: string): Problem {
-  return { code: "interrupted", message: `${what} was left out: the run was interrupted`, fix: "Run it again." };
+  return { code: "interrupted", message: `${what} was skipped: the run was interrupted`, fix: "Run it again." };
 }
 
 /** The work's answer, or the error `interrupted` as soon as the signal comes. The calls of the work end by the same signal. */

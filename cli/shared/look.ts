@@ -98,7 +98,7 @@ export async function nothingPublished(tenant: Tenant): Promise<CommandError> {
       : notDeployed(tenant);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const doubt = `${vaultUri} has no client secret of ${stack}, and whether one was deleted there cannot be told: ${why}`;
+    const doubt = `${vaultUri} has no client secret of ${stack}, and it is not known whether one was deleted there: ${why}`;
     return notDeployed(tenant, doubt);
   }
 }
@@ -114,7 +114,7 @@ function deletedEntry({ stack, vaultUri, configuration }: Tenant, name: string, 
       message: `the entry ${name} in ${vaultUri} was deleted on ${on}: no consumer can read it`,
       fix:
         `Bring it back: ${recoverCommand(configuration.vault.name, name)}. Only if ${stack} was destroyed on purpose: ` +
-        `deploy it anew: ${commandLine("up", "-s", stack)}`,
+        `deploy it again: ${commandLine("up", "-s", stack)}`,
     },
   ]);
 }
@@ -122,7 +122,7 @@ function deletedEntry({ stack, vaultUri, configuration }: Tenant, name: string, 
 /** Nothing was ever published for this stack, as far as its vault shows. */
 function notDeployed(
   { stack, vaultUri }: Tenant,
-  message = `${stack} was never deployed: ${vaultUri} has no client secret of it`,
+  message = `${stack} was never deployed: ${vaultUri} has no client secret for it`,
 ): CommandError {
   const fix = `As the deployer, first: ${commandLine("up", "-s", stack)}`;
   return new CommandError([{ code: "not-deployed", message, fix }]);

@@ -19,8 +19,8 @@ export function missingStack(stack: string, place: StackPlace, consequence = "")
     code: "no-state",
     message: `the state store has no stack ${stack}${consequence}`,
     fix:
-      "Is another store the right one: `pulumi whoami --verbose` names the one that is selected. Is the stack new: " +
-      `\`${initLine(stack, place)}\`. Is its state gone for good: ` +
+      "If another store is the right one, select it (`pulumi whoami --verbose` shows the current one). If the stack is new: " +
+      `\`${initLine(stack, place)}\`. If its state is gone for good: ` +
       `\`${commandLine("recover", "-s", stack, "--lost-state")}\``,
   };
 }

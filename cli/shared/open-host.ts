@@ -37,7 +37,7 @@ export async function openHost(
   throw new CommandError([
     {
       code: "no-service",
-      message: "neither GITHUB_REPOSITORY nor SYSTEM_COLLECTIONURI is set: this is no job of GitHub or Azure DevOps",
+      message: "neither GITHUB_REPOSITORY nor SYSTEM_COLLECTIONURI is set: this is not a job of GitHub or Azure DevOps",
       fix: `Run it in one, or set ${githubNames.join(" and ")}.`,
     },
   ]);
@@ -59,11 +59,11 @@ function demandAll<Name extends string>(env: Environment, names: readonly Name[]
   throw new CommandError(
     missing.map((name) => ({
       code: "missing-variable",
-      message: `${name} is not set, and ${service} cannot be asked without it`,
+      message: `${name} is not set, and ${service} cannot be called without it`,
       // A token has to be put into a step's environment by hand in both services.
       fix: name.endsWith("TOKEN")
-        ? `Give the step the token as ${name} in its own env.`
-        : "The service sets it itself.",
+        ? `Pass the token to the step as ${name} in its own env.`
+        : "The service sets it automatically.",
     })),
   );
 }

@@ -62,7 +62,7 @@ export const flow = parsed(
     if (name === undefined || isTokenFlow(name)) return name;
     throw invalidOption(
       `--flow must be one of ${tokenFlows.join(", ")}, got ${name}`,
-      "Leave it out: the vault decides.",
+      "Leave it out to let the vault decide.",
     );
   },
 );

@@ -18,7 +18,7 @@ export async function demandPulumi(env: CommandContext["env"]): Promise<string> 
       {
         code: "no-pulumi",
         message: "there is no pulumi on PATH",
-        fix: `Install Pulumi ${oldestPulumi} or later (https://www.pulumi.com/docs/install/), or try "npm start", which needs none.`,
+        fix: `Install Pulumi ${oldestPulumi} or later (https://www.pulumi.com/docs/install/), or try "npm start", which does not need it.`,
       },
     ]);
   }
@@ -52,7 +52,7 @@ export async function demandSharedState(
     'See docs/operations.md, "State and its key", for a shared store and a key service, or pass --allow-local-state to accept it.';
   const problems = [
     ...(store.isLocal
-      ? [{ code: "local-state", message: `the state of ${stack} would lie on this machine only (${store.url})`, fix }]
+      ? [{ code: "local-state", message: `the state of ${stack} would be on this machine only (${store.url})`, fix }]
       : []),
     ...(settings?.["encryptionsalt"] !== undefined
       ? [{ code: "passphrase", message: `the secrets in the state of ${stack} are protected by a passphrase`, fix }]

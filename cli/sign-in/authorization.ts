@@ -58,11 +58,11 @@ export function readAuthorization(parameters: URLSearchParams): AuthorizationAns
 /** Reads an address that a person pasted. A text says what is wrong with it. */
 export function readPasted(text: string, redirectUri: string, state: string): URLSearchParams | string {
   const pasted = text.trim();
-  if (!URL.canParse(pasted)) return "that is no address; copy the whole line from the browser's address bar";
+  if (!URL.canParse(pasted)) return "that is not an address; copy the whole line from the browser's address bar";
   const url = new URL(pasted);
   const expected = new URL(redirectUri);
   if (url.origin !== expected.origin || url.pathname !== expected.pathname) {
-    return `the address must begin with ${redirectUri}, where the browser ends after the sign-in`;
+    return `the address must begin with ${redirectUri}, the address the browser ends at after the sign-in`;
   }
   if (url.searchParams.get("state") !== state)
     return "that address belongs to another sign-in; use the one printed last";

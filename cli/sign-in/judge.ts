@@ -35,7 +35,13 @@ export function judgeSignIn(claims: TokenClaims | undefined, expected: ExpectedU
   if (claims === undefined) {
     const message = "Entra's access token cannot be read, so nothing shows who signed in";
     return {
-      problems: [{ code: "unreadable-token", message, fix: "Report it: Partner Center's tokens are readable." }],
+      problems: [
+        {
+          code: "unreadable-token",
+          message,
+          fix: "Please report this: Partner Center's tokens are normally readable.",
+        },
+      ],
       warnings: [],
     };
   }
@@ -50,15 +56,15 @@ export function judgeSignIn(claims: TokenClaims | undefined, expected: ExpectedU
     problems.push({ code: "wrong-application", message, fix: again });
   }
   if (claims.userName?.toLowerCase() !== userName.toLowerCase()) {
-    const message = `${claims.userName ?? "somebody without a name"} signed in, not ${userName}`;
+    const message = `${claims.userName ?? "an unnamed user"} signed in, not ${userName}`;
     const fix = `${again} A private window has no other session.`;
     problems.push({ code: "wrong-user", message, fix });
   }
   if (!claims.methods.includes("mfa")) {
     problems.push({
       code: "no-mfa",
-      message: `the sign-in was made without MFA (${claims.methods.join(", ") || "no method named"}): Partner Center refuses what comes of it`,
-      fix: `Have the tenant demand MFA of ${userName} (Conditional Access), register it at https://aka.ms/mfasetup, and sign in again.`,
+      message: `the sign-in was made without MFA (${claims.methods.join(", ") || "no method named"}): Partner Center refuses its tokens`,
+      fix: `Require MFA for ${userName} in the tenant (Conditional Access), register it at https://aka.ms/mfasetup, and sign in again.`,
     });
   }
   const roles = claims.directoryRoles.filter((id) => id !== ORDINARY_USER);
@@ -67,7 +73,7 @@ export function judgeSignIn(claims: TokenClaims | undefined, expected: ExpectedU
     names.length === 0
       ? []
       : [
-          `${userName} is ${names.join(" and ")}: whoever reads the refresh token has that power for 90 days. ` +
+          `${userName} is ${names.join(" and ")}: anyone who reads the refresh token has that power for 90 days. ` +
             "Use an account that only reads reports.",
         ];
   return { problems, warnings };

@@ -121,7 +121,7 @@ function noUser(stack: string): CommandError {
   return new CommandError([
     {
       code: "no-reporting-user",
-      message: `${stack} has no reportingUser, so nobody signs in`,
+      message: `${stack} has no reportingUser, so no user signs in`,
       fix: `Name the user in the stack's file, then: ${commandLine("up", "-s", stack)}`,
     },
   ]);

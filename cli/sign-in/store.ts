@@ -78,9 +78,9 @@ function noAccess(entryName: string, vaultUri: string, status: number | undefine
   return new CommandError([
     {
       code: isForbidden ? "vault-forbidden" : "vault-unreachable",
-      message: `the entry ${entryName} in ${vaultUri} cannot be read (${status ?? "no answer"}), so no sign-in could be kept`,
+      message: `the entry ${entryName} in ${vaultUri} cannot be read (${status ?? "no answer"}), so a sign-in could not be stored`,
       fix: isForbidden
-        ? "Whoever runs sign-in needs Key Vault Secrets Officer on that entry, and Key Vault Secrets User on client-secret."
+        ? "The identity that runs sign-in needs Key Vault Secrets Officer on that entry, and Key Vault Secrets User on client-secret."
         : "Check the vault's firewall and this machine's network.",
     },
   ]);
@@ -90,7 +90,7 @@ function noPlace(stack: string, entryName: string, vaultUri: string): CommandErr
   return new CommandError([
     {
       code: "no-entry",
-      message: `${vaultUri} has no entry ${entryName}: the place for the refresh token is made by an update`,
+      message: `${vaultUri} has no entry ${entryName}: an update creates the entry for the refresh token`,
       fix: `Name a reportingUser in the stack's file, then: ${commandLine("up", "-s", stack)}`,
     },
   ]);

@@ -72,9 +72,9 @@ async function listening(options: WayOptions, expected: Expected, context: Comma
           ? problem(
               "timeout",
               `nobody signed in within ${counted(PATIENCE_MS / 60_000, "minute")}`,
-              "Start it again when the user is there.",
+              "Start it again when the user is available.",
             )
-          : problem("interrupted", "interrupted before anybody signed in", "");
+          : problem("interrupted", "interrupted before anyone signed in", "");
       });
       return redirect.parameters;
     },

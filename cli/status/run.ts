@@ -74,7 +74,7 @@ function refuseMixture({ stack, all, fromVault, openmetrics, json, markdown }: S
   if ([stack !== undefined, all, fromVault !== undefined].filter(Boolean).length === 1) return;
   throw invalidOption(
     "status needs one of -s STACK, --all and --from-vault URL",
-    "Name one stack, or look at all of this project, or at everything in one vault.",
+    "Name one stack, all stacks of this project, or a vault.",
   );
 }
 

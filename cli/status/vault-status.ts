@@ -28,7 +28,7 @@ export async function readVaultStatus(url: string, context: CommandContext): Pro
     {
       code: "nothing-found",
       message: `${vaultUri} has no client secret of this project among its ${counted(entries.length, "entry", "entries")}`,
-      fix: "Name the vault that the stacks write. An alarm that watches the wrong vault would never ring.",
+      fix: "Name the vault that the stacks write. An alarm on the wrong vault would never fire.",
     },
   ]);
 }

@@ -12,7 +12,7 @@ export const runResume: CommandRunner<ResumeCommandOptions> = (options, context)
       done: "resumed",
       already: "already-running",
       afterwards: (stack) => [
-        "The application gets tokens again; Entra's servers learn of it within minutes.",
+        "The application gets tokens again; Entra's servers recognise it within minutes.",
         `If a credential leaked: ${commandLine("rotate", "-s", stack, "--compromised", "REASON")}`,
       ],
     },

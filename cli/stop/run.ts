@@ -14,8 +14,8 @@ export const runStop: CommandRunner<StopCommandOptions> = (options, context) =>
       afterwards: (stack) => [
         "Entra refuses every token request of this application from now on (AADSTS7000112), whatever the secret.",
         " - access tokens that were issued before work for up to 90 minutes more;",
-        " - credentials, grants and the vault's entries stay as they are;",
-        ` - up and rotate refuse ${stack} and never enable it again, but this does: ${commandLine("resume", "-s", stack)}`,
+        " - credentials, grants and the vault's entries are unchanged;",
+        ` - up and rotate refuse ${stack} and never enable it again; this command does: ${commandLine("resume", "-s", stack)}`,
       ],
     },
     options,

@@ -35,7 +35,7 @@ export async function switchPrincipal(
     const problems =
       code === 0
         ? []
-        : [{ code: "declined", message: `${stack} was left as it is`, fix: `Run ${command} again with --yes.` }];
+        : [{ code: "declined", message: `${stack} was not changed`, fix: `Run ${command} again with --yes.` }];
     if (options.json) {
       const document = { schema: `partner-access/${command}/1`, ok: code === 0, problems } as const;
       writeDocument(context, { ...document, stacks: [{ ...facts, outcome }] });
@@ -45,7 +45,7 @@ export async function switchPrincipal(
     return code;
   };
   const question = `${isEnabled ? "Enable" : "Disable"} ${name} in ${tenant.configuration.tenant.domain}?`;
-  const hint = `Nobody is here to answer: run again with --yes to ${command} ${stack}.`;
+  const hint = `There is no terminal to ask on: run again with --yes to ${command} ${stack}.`;
   if (!options.yes && !(await isAgreed(question, hint, context))) return answer("declined", 1);
   // Always, though the read may say that it is so already: Graph's reads may be minutes old, this write says the same twice at no cost.
   await tenant.graphWriter.setPrincipalEnabled(principal.objectId, isEnabled);
@@ -62,8 +62,8 @@ async function demandOurs(tenant: Tenant, clientId: string): Promise<void> {
   throw new CommandError([
     {
       code: "not-ours",
-      message: `application ${clientId} is not known as this stack's: the vault does not name it, and none of its client secrets has this project's mark`,
-      fix: "Compare the client id. If it is another application, enable it in the Entra admin center, as somebody who may decide that.",
+      message: `application ${clientId} does not belong to this stack: the vault does not name it, and none of its client secrets has this project's mark`,
+      fix: "Compare the client id. If it is another application, enable it in the Entra admin center, as someone with the right to decide that.",
     },
   ]);
 }
@@ -77,7 +77,7 @@ async function findPrincipal(tenant: Tenant, command: Switching["command"], name
     {
       code: "principal-missing",
       message: `application ${clientId} has no service principal in ${tenant.configuration.tenant.domain}`,
-      fix: `Nobody gets a token for it as it is. Restore it in Entra, or let up make it anew: ${commandLine("up", "-s", tenant.stack)}`,
+      fix: `It cannot get tokens in this state. Restore it in Entra, or let up create it again: ${commandLine("up", "-s", tenant.stack)}`,
     },
   ]);
 }

@@ -46,7 +46,7 @@ export async function openPlace({ stack, vault, prefix }: PlaceOptions, context:
   }
   throw invalidOption(
     "give either -s STACK, or --vault URL with --prefix PREFIX",
-    "A consumer without the stack's file uses the vault's.",
+    "A consumer without the stack's file uses the vault and the prefix.",
   );
 }
 

@@ -34,8 +34,8 @@ export function driftProblems(
     return [
       {
         code: "drift-unknown",
-        message: `${stack}: whether somebody changed something by hand cannot be told: ${why}`,
-        fix: "Mend that and run again, or pass --overwrite-drift to go on without looking.",
+        message: `${stack}: it is not known whether something was changed by hand: ${why}`,
+        fix: "Fix that and run it again, or pass --overwrite-drift to continue without the check.",
       },
     ];
   }
@@ -45,10 +45,10 @@ export function driftProblems(
     {
       code: "drift",
       message: [
-        `${stack}: this update would write over what somebody did by hand:`,
+        `${stack}: this update would overwrite what was changed by hand:`,
         ...touched.map(({ kind, message }) => ` - ${kind}: ${message}`),
       ].join("\n"),
-      fix: "Declare it or take it back, then run again; or pass --overwrite-drift.",
+      fix: "Declare it or undo it, then run this again; or pass --overwrite-drift.",
     },
   ];
 }

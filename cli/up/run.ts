@@ -99,7 +99,7 @@ function tellDiagnostics(run: StackRun, { stderr }: CommandContext): void {
 /** Shows what the question is about, and asks. */
 function isWanted(stack: string, preview: StackRun, context: CommandContext): Promise<boolean> {
   tellChanges("would", preview, context.stderr);
-  return isAgreed(`Update ${stack}?`, "There is nobody to ask, so nothing is updated.", context);
+  return isAgreed(`Update ${stack}?`, "There is no terminal to ask on, so nothing is updated.", context);
 }
 
 function tellChanges(mood: Answer["mood"], run: StackRun, stream: CommandContext["stdout"]): void {

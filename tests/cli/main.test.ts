@@ -64,7 +64,7 @@ describe("the command line", () => {
       {
         code: "invalid-option",
         message: "unknown option '--bogus'",
-        fix: "What it takes: npm run partner-access -- status --help",
+        fix: "See: npm run partner-access -- status --help",
       },
     ]);
     expect(stderr).toContain("unknown option '--bogus'");

@@ -53,7 +53,7 @@ const namedCommands: readonly (readonly [string, RegExp])[] = [
   ["rotate -s dev --plan", /not-due/],
   ["drift -s dev", /dev/],
   ["credentials -s dev", /current/],
-  ["preflight -s dev --as deployer", /nothing stands in the way/],
+  ["preflight -s dev --as deployer", /ready/],
   ["insights datasets -s dev", /CustomersAndTenants/],
   ["emulator add-tenant adatum", /up -s adatum/],
   ["diff --base HEAD", /no permission changes|is granted "User.Read"/],

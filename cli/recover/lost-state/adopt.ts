@@ -150,7 +150,7 @@ function refuseReplacements({ stack }: Tenant, changes: Changes): void {
     {
       code: "not-adopted",
       message: `the new state of ${stack} would still lead to: ${wrong.map(({ operation, name }) => `${operation} ${name}`).join(", ")}`,
-      fix: "Nothing was changed but the state. Make the stack's file equal to what the tenant holds, then run this again.",
+      fix: "Only the state was changed. Make the stack's file match the tenant, then run this again.",
     },
   ]);
 }
@@ -178,8 +178,8 @@ function notBegun(stack: string): CommandError {
   return new CommandError([
     {
       code: "not-begun",
-      message: `no state of ${stack} could be begun: the program ended before it declared anything`,
-      fix: `Mend what this says: ${commandLine("up", "-s", stack, "--preview")}`,
+      message: `no state of ${stack} could be started: the program ended before it declared anything`,
+      fix: `Fix what this reports: ${commandLine("up", "-s", stack, "--preview")}`,
     },
   ]);
 }

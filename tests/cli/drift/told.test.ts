@@ -10,8 +10,8 @@ const finding = (kind: DriftFinding["kind"], code: string, isWritable = true): D
   touches: isWritable ? [{ type: "a:b:C", nameEndsWith: null }] : [],
 });
 const putBack =
-  '  Missing or changed: "pulumi refresh -s contoso" takes note of it, and the next up puts it back as declared.';
-const takeAway = "  Undeclared: declare it, or take it away where it was made.";
+  '  Missing or changed: "pulumi refresh -s contoso" records it, and the next up restores what is declared.';
+const takeAway = "  Undeclared: declare it, or remove it where it was created.";
 
 describe("what may be done about drift", () => {
   it.each<[string, readonly DriftFinding[], readonly string[]]>([

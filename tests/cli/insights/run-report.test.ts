@@ -190,7 +190,7 @@ it("goes on waiting when Insights or the sign-in fails for a while, as long as I
   const with_ = tools(insights);
   expect(await runReport(order(), with_)).toMatchObject({ reportId: "r", bytes: 1 });
   expect(calls).toEqual(["createQuery", "createReport"]);
-  expect(with_.told.filter((text) => text === "no answer for now")).toHaveLength(3);
+  expect(with_.told.filter((text) => text === "no answer yet")).toHaveLength(3);
   // 5 + 7.5 + 30 as asked for + 16.875 of its own.
   expect(with_.now()).toBe(59_375);
 });
@@ -201,8 +201,8 @@ it("says after an outage that outlasts its time what goes on, why, and what a se
     {
       code: "not-finished",
       message:
-        "report r did not finish within 1 minute; the last look failed: Insights refused or failed: look (status 503).",
-      fix: `It goes on in Partner Center. ${another} --wait waits longer.`,
+        "report r did not finish within 1 minute; the last check failed: Insights refused or failed: look (status 503).",
+      fix: `It continues in Partner Center. ${another} --wait waits longer.`,
     },
   ]);
 });
@@ -213,7 +213,7 @@ it("does not wait through a refusal, and names the report that goes on", async (
   expect(await problems(runReport(order(), with_))).toEqual([
     {
       code: "status-403",
-      message: "Insights refused or failed: look (status 403). Report r goes on in Partner Center.",
+      message: "Insights refused or failed: look (status 403). Report r continues in Partner Center.",
       fix: another,
     },
   ]);
@@ -240,7 +240,7 @@ it("names the query that is there when the report cannot be made, and never asks
   expect(await problems(runReport(order(), tools(refusing(failing(503, { isTemporary: true })))))).toMatchObject([
     {
       message: "Insights refused or failed: look (status 503). Query q is in Partner Center.",
-      fix: `${uses} Look there first: the report may have been made all the same.`,
+      fix: `${uses} Look there first: the report may have been created anyway.`,
     },
   ]);
   expect(calls).toEqual(["createQuery", "createReport"]);

@@ -118,7 +118,7 @@ it("cannot tell whether a policy holds that exempts some callers, and says what 
     const { result, detail, fix } = policyCheck(dev, { limit: narrow, forEverybody });
     expect([result, detail, fix]).toEqual([
       "cannot-tell",
-      'the policy "Short" (p) allows 90 days, rotation.lifetimeDays is 180; whether it exempts this identity cannot be seen',
+      'the policy "Short" (p) allows 90 days, rotation.lifetimeDays is 180; it is not visible whether it exempts this identity',
       "Ask whether the rule exempts deployer and rotator (excludeActors). If it does not: " +
         "Write rotation.lifetimeDays: 90 or less, and everyDays at most half of it.",
     ]);

@@ -106,8 +106,8 @@ describe("who a remembered object id stands for", () => {
 
   it("never becomes a part of an address unless it is an object id", async () => {
     const userName = jest.fn(async () => name);
-    expect(await refusal(of(claims.user, name), { view: { userName } })).toContain("that is no object id");
-    expect(await refusal(of(claims.user, "../me"), { view: { userName } })).toContain("that is no object id");
+    expect(await refusal(of(claims.user, name), { view: { userName } })).toContain("that is not an object id");
+    expect(await refusal(of(claims.user, "../me"), { view: { userName } })).toContain("that is not an object id");
     expect(userName).not.toHaveBeenCalled();
   });
 

@@ -221,8 +221,8 @@ describe("a reason that was answered before", () => {
         [
           {
             code: "already-answered",
-            message: `the reason "${REASON}" was answered before: nothing was published for it now, the published secret is of 2026-03-01`,
-            fix: `Give a reason of its own, for example "${REASON} (2026-03-02)".`,
+            message: `the reason "${REASON}" has already been used: nothing was published now, the published secret is of 2026-03-01`,
+            fix: `Give a new reason, for example "${REASON} (2026-03-02)".`,
           },
         ],
       ]);
@@ -371,7 +371,7 @@ describe.each([
   it.each(waiting)("leaves %s as it is", async (_what, changes) => {
     const { asked, outcome } = await rotated([second], [publish, ...changes], wish, stack);
     expect({ asked, ...outcome }).toMatchObject({ asked: all, outcome: "rotated", problems: [] });
-    expect(outcome.sentence).toContain("Left as it is: dev has changes that are no rotation: ");
+    expect(outcome.sentence).toContain("Left as it is: dev has changes other than a rotation: ");
     for (const { operation, type, name } of changes) {
       expect(outcome.sentence).toContain(`${operation} ${type} ${name}`);
     }

@@ -177,7 +177,7 @@ describe("an entry that somebody touched", () => {
     await emulator.control("POST", "faults", [{ ...denied, action: "status", status: 403 }]);
     const problem = await problemOf("rotate", "-s", "dev", "--plan");
     expect(problem.message).toMatch(
-      /has no client secret of dev, and whether one was deleted there cannot be told: .*403/,
+      /has no client secret of dev, and it is not known whether one was deleted there: .*403/,
     );
     await emulator.control("POST", "faults", []);
   });

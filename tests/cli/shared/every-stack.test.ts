@@ -22,7 +22,7 @@ describe("--all", () => {
     write("broken", "config: [");
     const { context, stderr } = contextIn();
     expect(everyStack(context)).toEqual(["adatum", "broken"]);
-    expect(stderr()).toBe("left out, for the emulator only (a domain under .example): dev\n");
+    expect(stderr()).toBe("skipped, for the emulator only (a domain under .example): dev\n");
   });
 
   it("takes it where the emulator answers", () => {

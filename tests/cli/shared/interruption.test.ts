@@ -30,7 +30,7 @@ beforeEach(() => jest.resetAllMocks());
 
 const left = (stack: string) => ({
   code: "interrupted",
-  message: `${stack} was left out: the run was interrupted`,
+  message: `${stack} was skipped: the run was interrupted`,
   fix: "Run it again.",
 });
 

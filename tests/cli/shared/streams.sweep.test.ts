@@ -93,7 +93,7 @@ const rows: readonly Row[] = [
     argv: [...stack, "--github", "a/b", "--for", "administrator"],
     result: /^#!\/bin\/sh/,
   },
-  { command: "preflight", code: 0, argv: stack, result: /nothing stands in the way/ },
+  { command: "preflight", code: 0, argv: stack, result: /ready/ },
   { command: "preflight", code: 1, argv: stack, env: () => ({ ARM_CLIENT_SECRET: "wrong" }), result: /checks? failed/ },
   { command: "roles", code: 0, argv: stack, result: /Executive Report Viewer/ },
   { command: "insights", code: 0, argv: ["datasets", ...stack], result: /CustomersAndTenants/ },

@@ -35,7 +35,7 @@ describe("the key of a state that is begun anew", () => {
             code: "other-key",
             message:
               "the stack's file names azurekeyvault for the secrets in the state of contoso, and the state has a passphrase",
-            fix: "Remove that state (pulumi stack rm contoso), put the lines secretsprovider and encryptedkey back into the file, and run this again.",
+            fix: "Remove that state (pulumi stack rm contoso), restore the lines secretsprovider and encryptedkey in the file, and run this again.",
           },
         ],
       }),
