@@ -123,7 +123,7 @@ export async function main(argv: readonly string[], context: CommandContext): Pr
   return code;
 }
 
-/** Whoever reads documents gets one for a wrong command line too. */
+/** With --json a wrong command line is answered with a document too. */
 function documentMisuse(argv: readonly string[], { message }: CommanderError, context: CommandContext): void {
   const name = commands.find((command) => command.name === argv[0])?.name;
   if (name === undefined || !argv.includes("--json")) return;

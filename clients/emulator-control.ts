@@ -40,7 +40,7 @@ const tenantSchema = z.object({
   vault: z.object({ subscriptionId: z.string(), resourceGroup: z.string(), name: z.string() }).nullable(),
 });
 
-/** The tenants of a running emulator; one that has ended is told soon. */
+/** The tenants of a running emulator; fails soon if it has ended. */
 export async function emulatedTenants(origin: string, settings: HttpSettings = {}): Promise<readonly EmulatedTenant[]> {
   const request = {
     service: SERVICE,

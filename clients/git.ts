@@ -12,7 +12,7 @@ const always = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.sparse
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A commit, or git's own words on why there is none. */
+/** A commit, or git's own reason why there is none. */
 type FoundCommit = { readonly commit: string } | { readonly reason: string };
 
 /** The few questions and acts of git that a review needs, in one checkout. Hooks of the checkout never run. */

@@ -15,13 +15,13 @@ async function isEngine(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: there is such a process, and it is somebody else's.
+    // EPERM: the process exists, but belongs to another user.
     if ((error as { code?: string }).code !== "EPERM") return false;
   }
   const facts = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   // No such file system here (macOS, Windows): a process of that number is as much as can be known.
   if (facts === undefined) return true;
   const [, command = "", state = ""] = /\((.*)\) (\S)/s.exec(facts) ?? [];
-  // A zombie is a killed process nobody has asked about; and numbers are given out again.
+  // A zombie is a killed process that was not reaped; and process ids are reused.
   return command.includes("pulumi") && state !== "Z" && state !== "X";
 }

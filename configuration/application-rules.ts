@@ -83,7 +83,7 @@ function redirectUriProblems(uri: string): readonly Problem[] {
   return url.href === uri ? [] : problem("is not in its normal form", `write ${url.href}`);
 }
 
-/** A problem for each element that stands in the list before. */
+/** A problem for each element that occurs earlier in the list. */
 export function repeated(
   values: readonly (string | undefined)[],
   path: string,

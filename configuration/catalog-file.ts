@@ -45,7 +45,7 @@ export interface CatalogReading {
   readonly problems: readonly Problem[];
 }
 
-/** What nobody has rated is high, and says so. */
+/** A permission without a rating is high, and its reason says so. */
 const unrated = { risk: "high", riskReason: "nobody has rated it yet: write risk and riskReason beside it" } as const;
 
 /** Reads the text of `api-catalog.yaml`. Without a file there is the built-in catalog alone. */

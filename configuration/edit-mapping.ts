@@ -42,7 +42,7 @@ function setIn(text: string, map: YAMLMap, { key, value }: Entry): string {
   return splice(text, startOf(node), end, isBlock ? `${render(value)}${lineBreak(text)}` : render(value));
 }
 
-/** Adds an entry behind the last one, on a line of its own unless the mapping stands in braces. */
+/** Adds an entry behind the last one, on a line of its own unless the mapping is in braces. */
 function insert(text: string, map: YAMLMap, entry: string): string {
   const last = map.items.at(-1) as Pair<Node, Node | null> | undefined;
   if (map.flow) {

@@ -6,7 +6,7 @@ import { rememberLast } from "./remember-last";
 import { projectName, secretsIn } from "./values";
 import { readYaml } from "./yaml-text";
 
-/** A file as a revision holds it: its text, or where the link leads that stands in its place. */
+/** A file as a revision holds it: its text, or the target of a link in its place. */
 export interface FileContent {
   readonly kind: "text" | "link";
   readonly content: string;

@@ -111,7 +111,7 @@ function refusedByPolicy(
   ];
 }
 
-/** An assignment is named after its role's id: of two APIs with one id, one would be dropped. Only an API catalog by hand can say so. */
+/** An assignment is named after its role's id: of two APIs with one id, one would be dropped. Only a hand-written API catalog can cause this. */
 function sharedRoles(found: readonly FoundPermission[], path: string, roles: Map<string, string>): readonly Problem[] {
   return found.flatMap(({ id, name }) => {
     const other = roles.get(id);

@@ -1,7 +1,7 @@
 import { counted } from "../model/command-line";
 /** One thing wrong with a configuration, in four answers. */
 export interface Problem {
-  /** Where: `rotation.overlapDays`, `permissions[0].api`, or a file name for what stands in no stack file. */
+  /** Where: `rotation.overlapDays`, `permissions[0].api`, or a file name for anything outside a stack file. */
   readonly path: string;
   /** What is wrong, to be read after the path: "is not a GUID". */
   readonly message: string;

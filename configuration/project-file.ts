@@ -78,7 +78,7 @@ function pathKey(key: string): Problem {
   return refusal(`config.${showKey(key)}`, "is more than the name of a key", "declare the whole key");
 }
 
-/** A file beside `Pulumi.yaml` that the engine, or a person, could take for the project's. */
+/** A file beside `Pulumi.yaml` that the engine, or a person, could mistake for the project's. */
 export function otherProjectFile(name: string): Problem {
   return {
     path: name,

@@ -11,7 +11,7 @@ import { YamlMistake } from "./yaml-mistake";
 import { longestFile, tooLong } from "./yaml-source";
 import { yamlProblem } from "./yaml-text";
 
-/** One stack's file. It is parsed at most once, and only when somebody asks. */
+/** One stack's file. It is parsed at most once, on first use. */
 export interface StackSource {
   read(): StackFile;
   /** Where its vault entries lie; undefined where that cannot be told. */

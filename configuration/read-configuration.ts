@@ -79,7 +79,7 @@ function hiding(encryptedKeys: readonly string[]): (problem: Problem) => Problem
   };
 }
 
-/** Drafts without problems are complete; parsing them once more says so to the compiler as well. */
+/** Drafts without problems are complete; parsing them again proves it to the compiler. */
 function complete(stack: string, drafts: Drafts, permissions: readonly ApiPermissions[]): StackConfiguration {
   const { id, domain, alias, cloud } = sectionSchemas.tenant.parse(drafts.tenant);
   const application = sectionSchemas.application.parse(drafts.application);

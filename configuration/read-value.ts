@@ -104,7 +104,7 @@ function wrongShape(path: string, value: unknown, allowed: string, keys: readonl
   };
 }
 
-/** A key nobody reads. A text behind it is never shown: it may be anything, a secret first of all. */
+/** An unused key. Its text is never shown: it may be a secret. */
 export function unknownKey(path: string, key: string, value: unknown, known: readonly string[]): Problem {
   const audience = /audience/i.test(key);
   const meant = nearMisses(key, known);

@@ -1,6 +1,6 @@
 /**
- * A pure function that answers the same arguments from memory, as long as no others come between: whoever checks a thousand stacks
- * gives the project's own files a thousand times. Its results must not be written to.
+ * A pure function that remembers its last result: checking a thousand stacks passes the project's own files a thousand times. Callers must
+ * not modify its results.
  */
 export function rememberLast<Args extends readonly unknown[], Result>(
   compute: (...args: Args) => Result,

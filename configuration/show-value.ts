@@ -18,7 +18,7 @@ export function showValue(value: unknown): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** A key as an error may print it: somebody may have pasted a secret on the wrong side of the colon. */
+/** A key as an error may print it: a secret may have been pasted on the wrong side of the colon. */
 export function showKey(key: string): string {
   if (secretShape(key) !== undefined) return masked;
   return key.length > longest ? `${key.slice(0, longest)}…` : key;

@@ -31,7 +31,7 @@ export interface StackConfiguration {
     readonly displayName: string;
     /** Object ids. Undefined: the deployer of the first update, which the stack then remembers. */
     readonly owners: readonly string[] | undefined;
-    /** Undefined without a reporting user: nobody signs in, so nothing may be redirected to. */
+    /** Undefined without a reporting user: no user signs in, so no redirect is needed. */
     readonly redirectUri: string | undefined;
   };
   /** Sorted by the API's client id; the permissions in it by their id. */

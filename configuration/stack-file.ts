@@ -13,7 +13,7 @@ export interface StackFile {
   readonly values: ConfigurationValues;
   /** Full keys that hold an encrypted value, at any depth. */
   readonly encryptedKeys: readonly string[];
-  /** Every top-level key beside `config`: what opens the state (`secretsprovider`, `encryptionsalt`, …), and whatever else stands there. */
+  /** Every top-level key beside `config`: what opens the state (`secretsprovider`, `encryptionsalt`, …), and any others. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly problems: readonly Problem[];
 }
@@ -88,8 +88,8 @@ function wrongType(file: string, where: string, type: string): Problem {
 }
 
 /**
- * The engine reads `consent` and `partner-insights-access:config:consent` as `partner-insights-access:consent`. Where two of them stand
- * in one file, either may win, from run to run.
+ * The engine reads `consent` and `partner-insights-access:config:consent` as `partner-insights-access:consent`. If a file contains two of
+ * them, either may win, from run to run.
  */
 function otherForm(file: string, key: string, name: string): Problem {
   return {

@@ -23,7 +23,7 @@ export interface Sections {
 const sectionNames = Object.keys(sectionSchemas) as SectionName[];
 const providerNamespaces = ["azuread", "azure-native"];
 
-/** Sorts a stack's configuration into our keys, and refuses every key that nobody would read. */
+/** Sorts a stack's configuration into our keys, and refuses every unused key. */
 export function readSections(values: ConfigurationValues): Sections {
   const problems: Problem[] = [];
   const sections: Partial<Record<SectionName, unknown>> = {};
@@ -68,7 +68,7 @@ function plainValue(name: SectionName, text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // A plain text where a mapping or a list belongs: the schema will say so.
+    // A plain text instead of a mapping or a list: the schema will report it.
     return text;
   }
 }

@@ -76,7 +76,7 @@ function readerProblems(
     ];
   });
   const ids = readers.map((reader) => reader?.id);
-  // The name becomes part of a resource's name: the program could not declare two. A reader who stands twice is told once.
+  // The name becomes part of a resource's name: the program could not declare two. A reader listed twice is reported once.
   const names = readers.map((reader, index) => (ids.indexOf(reader?.id) === index ? reader?.name : undefined));
   return [...refused, ...repeated(ids, `vault.${list}`), ...repeated(names, `vault.${list}`, sameName)];
 }

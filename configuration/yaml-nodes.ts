@@ -47,7 +47,7 @@ export class YamlNodes {
       const entries = new Map<string, unknown>();
       read((key, value) => {
         if (entries.has(key)) throw this.cursor.mistake("has a key twice in one mapping", "keep one of them");
-        // Held before its value is read: the mistake is told where the key stands.
+        // Held before its value is read: the mistake is reported at the key.
         entries.set(key, undefined);
         entries.set(key, value());
       });

@@ -3,7 +3,7 @@ import { YamlMistake } from "./yaml-mistake";
 /** Longer than any stack file that people write, and parsed in a moment. */
 export const longestFile = 256 * 1024;
 
-// What the engine takes for a line's end, or that a reviewer cannot see: controls, formats, separators, every blank but the ordinary one.
+// Characters that the engine treats as a line's end, or that a reviewer cannot see: controls, formats, separators, every blank but the ordinary one.
 const unwanted = /[^\P{C}\p{Cn}\p{Co}\n\t]|[^\P{Z} ]|[\uFFFE\uFFFF]/u;
 
 /** A text between double quotes as every reader reads it: JSON's strings, with what no reviewer can see written as a number. */

@@ -12,8 +12,8 @@ export interface YamlReading {
 }
 
 /**
- * Reads a YAML text as the engine would, or refuses it. The engine's reader (gopkg.in/yaml.v3) is none of the ones that JavaScript has: only
- * what all of them read alike is accepted, see decision 10. `file` names it in problems, which never quote its content.
+ * Reads a YAML text as the engine would, or refuses it. The engine's reader (gopkg.in/yaml.v3) does not exist for JavaScript: only YAML
+ * that all readers read alike is accepted, see decision 10. `file` names it in problems, which never quote its content.
  */
 export function readYaml(source: Uint8Array | string, file: string): YamlReading {
   try {

@@ -33,7 +33,7 @@ interface KnownWriter {
 export interface AccessPolicy {
   readonly permissions: readonly AllowedPermission[];
   readonly readers: readonly AllowedReader[];
-  /** Nobody when left out. It grants nothing by itself. */
+  /** Default: no one. It grants nothing by itself. */
   readonly writers?: readonly KnownWriter[];
 }
 
@@ -43,8 +43,8 @@ export const emptyAccessPolicy: AccessPolicy = { permissions: [], readers: [] };
 const signIn = "needed to sign the reporting user in";
 
 /**
- * Allowed without an entry: the Partner APIs as the reporting user, and what a sign-in needs. Nothing here works without
- * a user, and nobody may read a vault entry without an entry of the policy.
+ * Allowed without an entry: the Partner APIs as the reporting user, and what a sign-in needs. Nothing here works without a user, and
+ * reading a vault entry always needs an entry of the policy.
  */
 export const builtInPermissions: readonly AllowedPermission[] = [
   {

@@ -36,7 +36,7 @@ export type PermissionMiss =
       readonly suggestions: readonly string[];
     }
   | {
-      /** It exists, but only as the other kind: the mistake is the list it stands in. */
+      /** It exists, but only as the other kind: it is in the wrong list. */
       readonly code: "other-kind";
       readonly kind: PermissionKind;
       readonly index: number;

@@ -28,7 +28,7 @@ interface Rule {
 
 const atLeast = (least: Risk) => (risk: Risk) => higherRisk(risk, least);
 
-// By name, so that they also judge what was added to the catalog from a tenant, and what nobody has rated yet.
+// By name, so that they also judge what was added to the catalog from a tenant, and what is not rated yet.
 const writes = /\.(ReadWrite|Write|ReadUpdate|Manage|Create|Update|AccessAsUser)\b/i;
 const directory =
   /^(Directory|User|Group|GroupMember|Application|ServicePrincipal|Device|Domain|Organization|Policy|AdministrativeUnit|RoleManagement)\b/i;
@@ -42,7 +42,7 @@ const handsOutPower = [
   /^Application\.(ReadWrite|ReadUpdate)\.All$/i,
   /^Policy\.ReadWrite\.(PermissionGrant|Authorization|ConditionalAccess)$/i,
 ];
-/** Whoever sets how somebody proves who he is can sign in as an administrator. */
+/** A caller that can change how users prove their identity can sign in as an administrator. */
 const setsProofs = [
   /^UserAuthenticationMethod\.ReadWrite\b/i,
   /^User-PasswordProfile\.ReadWrite\b/i,

@@ -6,7 +6,7 @@ const LARGEST_MINUTES = 5;
 /** A stated time stands still while a run goes on. */
 const LARGEST_MINUTES_STATED = 60;
 
-/** What a machine takes for the time, and whether somebody stated it. */
+/** A machine's time, and whether it was set explicitly. */
 export interface LocalTime {
   readonly now: Date;
   readonly isStated: boolean;

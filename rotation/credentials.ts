@@ -36,7 +36,7 @@ export interface CredentialFacts {
   readonly versions: readonly EntryVersion[];
   /** The stack's name: the origin in our marks until a record shows it. */
   readonly stack: string;
-  /** Key ids in the stack's state; undefined when nobody looked. What the state knows is the engine's to remove. */
+  /** Key ids in the stack's state; undefined when the state was not read. Only the engine removes what the state knows. */
   readonly stateKeyIds?: readonly string[] | undefined;
   readonly today: Day;
 }
@@ -104,8 +104,8 @@ function replacedUntil(keyId: string, { versions }: CredentialFacts): Day | unde
 type MarkTest = (displayName: string | null) => boolean;
 
 /**
- * Whether a display name is a mark that this deployment can have written: its own origin, and a generation that it has
- * reached. A look-alike of another origin, or of a generation that never was, is somebody else's.
+ * Whether a display name is a mark that this deployment can have written: its own origin, and a generation that it has reached. A
+ * look-alike of another origin, or of a generation that was never reached, is foreign.
  */
 function ourMarks({ record, versions, stack, credentials }: CredentialFacts): MarkTest {
   const records = [...versions.map(({ reading }) => reading.record), record].filter((it) => it !== undefined);

@@ -21,7 +21,7 @@ export interface DeploymentFacts {
   readonly configured: Place;
   /** Where this stack was to publish so far. */
   readonly remembered: Place;
-  /** Whether anything was published there. A first update that failed binds nobody. */
+  /** Whether anything was published there. A failed first update has no effect here. */
   readonly hasConsumers: boolean;
   /** Why tenant, vault or prefix may change; left out, they may not. */
   readonly migrate: string | undefined;

@@ -5,12 +5,12 @@ import type { Tags } from "./state-view";
 const MOST_TAGS = 15;
 const ours = new Set([...recordTagNames, "clientId", "managedBy"]);
 
-/** The tags of an entry that somebody else put there. */
+/** The foreign tags of an entry. */
 export function foreignTags(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([name]) => !ours.has(name)));
 }
 
-/** Our tags with as many of the foreign ones as there is room for, by name, and the names of those there is none for. */
+/** Our tags with as many foreign ones as fit, by name, and the names of those that do not fit. */
 export function withForeign(own: Tags, foreign: Tags): { readonly tags: Tags; readonly dropped: readonly string[] } {
   const names = Object.keys(foreign).sort();
   const room = Math.max(0, MOST_TAGS - Object.keys(own).length);

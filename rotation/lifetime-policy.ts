@@ -10,7 +10,7 @@ export interface PasswordRestriction {
   /** ISO 8601, as `P90D`. */
   readonly maxLifetime?: string | null | undefined;
   readonly restrictForAppsCreatedAfterDateTime?: string | null | undefined;
-  /** Callers for whom the rule is not enforced, told by attributes of theirs that nobody here can read. */
+  /** Callers for whom the rule is not enforced, by attributes that cannot be read here. */
   readonly excludeActors?: unknown;
 }
 
@@ -25,21 +25,21 @@ interface SecretPolicy {
 /** Every policy that may hold for one application. */
 export interface SecretPolicies {
   readonly tenantDefault: SecretPolicy;
-  /** The application's own; it stands in for the tenant's default, also when it is switched off. */
+  /** The application's own; it replaces the tenant's default, even when it is disabled. */
   readonly own: SecretPolicy | undefined;
   /** Undefined while there is no application: it will be created now. */
   readonly applicationCreatedAt: Date | undefined;
 }
 
-/** The longest life a new client secret may have, and who says so. Undefined days: none may be made at all. */
+/** The longest life a new client secret may have, and the policy that sets it. Undefined days: no secret may be created at all. */
 export interface SecretLimit {
   readonly policy: SecretPolicy;
   readonly days: number | undefined;
 }
 
 /**
- * The narrowest limit in force; undefined when there is none. A duration that cannot be read throws: it is no permission. With
- * `forEverybody` only rules from which no caller is exempt count: the others may not hold for this one.
+ * The narrowest limit in force; undefined when there is none. Throws for an unreadable duration, which must not count as unlimited. With
+ * `forEverybody` only rules without exemptions count: the others may not apply to this caller.
  */
 export function secretLimit(
   { tenantDefault, own, applicationCreatedAt }: SecretPolicies,
@@ -85,7 +85,7 @@ function isInForce(rule: PasswordRestriction, createdAt: Date | undefined): bool
   return !since || createdAt === undefined || createdAt.getTime() >= Date.parse(since);
 }
 
-/** Edm.Duration knows days and times only, so a year or month in it is none. */
+/** Edm.Duration knows days and times only, so one with a year or month is invalid. */
 const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 /** Whole days of a duration; what is left of a day does not count, so that nothing is minted that would be refused. */

@@ -11,7 +11,7 @@ export function markOf(origin: string, generation: number): string {
   return `${PREFIX}/${shorten(origin, room)}/${generation}`;
 }
 
-/** What a mark says; undefined for a display name that is none. A long origin is the shortened one. */
+/** What a mark says; undefined for any other display name. A long origin is the shortened one. */
 export function readMark(displayName: string): { readonly origin: string; readonly generation: number } | undefined {
   const [, origin, generation] = SHAPE.exec(displayName) ?? [];
   return origin === undefined ? undefined : { origin, generation: Number(generation) };

@@ -1,10 +1,10 @@
 import type { Day } from "../model/day";
 
-/** What a look for a deleted entry of our name found. */
+/** The result of looking for a deleted entry of our name. */
 export type DeletedLook =
   | { readonly kind: "none" }
   | { readonly kind: "deleted"; readonly deployment: string | undefined; readonly on: Day }
-  /** Nobody can tell: `why` says what the look-up met. */
+  /** Unknown: `why` is the reason the read failed. */
   | { readonly kind: "unknown"; readonly why: string };
 
 /** What is known when the vault shows no entry where this stack is to publish. */
@@ -28,9 +28,8 @@ export interface MissingEntryFindings {
 }
 
 /**
- * Why a vault that shows no entry must not be taken for one that never had it. A run would mint a first secret again and end, without
- * an overlap, the one that consumers hold. "Not there" from one look is not "never published": the state and the vault's deleted
- * entries are asked too.
+ * Why a vault without the entry must not be treated as one that never had it: a run would mint a first secret again and revoke, without an
+ * overlap, the one that consumers use. "Not found" is not "never published": the state and the vault's deleted entries are checked too.
  */
 export function missingEntryFindings(facts: MissingEntry): MissingEntryFindings {
   const { deleted, deployment, published, address, migrate } = facts;
@@ -40,7 +39,7 @@ export function missingEntryFindings(facts: MissingEntry): MissingEntryFindings 
     return { problems: [], warnings: deleted.kind === "unknown" ? [unknownSentence(facts, deleted.why)] : [] };
   }
   const isElsewhere = published !== "" && published.toLowerCase() !== address.toLowerCase();
-  // A reason is no knowledge: where nobody can tell what became of the entry, it does not help.
+  // A reason does not help if it is not known what happened to the entry.
   if (migrate !== undefined && (isElsewhere || deleted.kind === "none")) return { problems: [], warnings: [] };
   return refused(isElsewhere ? movedSentence(facts, published) : lostSentence(facts));
 }

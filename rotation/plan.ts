@@ -207,7 +207,7 @@ function publishedToday(slot: PlannedSlot, schedule: RotationSchedule, today: Da
   return { publishedOn: today, overlapEnds, nextRotationOn: later(dueOn(slot, schedule), overlapEnds) };
 }
 
-/** What these slots hold, verbatim. An expired previous secret serves nobody: were it lost, it would be minted expired. */
+/** What these slots hold, verbatim. An expired previous secret is useless: if it were lost, it would be minted again, expired. */
 function occupied(record: PublishedRecord, names: readonly SlotName[], today: Day): SlotPlan["slots"] {
   const entries = names.flatMap((name) => {
     const slot = record.slots[name];

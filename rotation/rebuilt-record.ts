@@ -5,9 +5,9 @@ import { dueOn, type RotationSchedule } from "./schedule";
 import type { StateSlots } from "./state-view";
 
 /**
- * A record made anew from the secrets in the state, for the case that nothing credible is left of the old one. The newest secret is taken
- * for the published one, and the other is kept for a whole overlap from today: nobody can tell who still uses it. Undefined when the state
- * holds none of ours.
+ * A record rebuilt from the secrets in the state, for when nothing credible is left of the old one. The newest secret is treated as the
+ * published one, and the other is kept for a whole overlap from today, because consumers may still use it. Undefined when the state holds
+ * none of ours.
  */
 export function rebuiltRecord(
   slots: StateSlots,

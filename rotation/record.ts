@@ -110,7 +110,7 @@ export function readRecord(tags: Readonly<Record<string, string>>): RecordReadin
   return problems.length > 0 ? { problems } : { record };
 }
 
-/** The tags that are the record. All others of an entry belong to the contract with consumers, or to somebody else. */
+/** The tags that are the record. All other tags of an entry belong to the contract with consumers, or are foreign. */
 export const recordTagNames: readonly string[] = [
   "record",
   "deployment",

@@ -13,8 +13,8 @@ const rotates = [
 ];
 
 /**
- * The steps of a preview that are no part of a rotation. When there are any, a scheduled run must not go on: it would apply
- * a change that nobody meant to apply now, with an identity that was not made for it.
+ * The steps of a preview that are no part of a rotation. If there are any, a scheduled run must not continue: it would apply an unintended
+ * change, with an identity that is not meant for it.
  */
 export function otherChanges(changes: readonly PlannedChange[]): readonly PlannedChange[] {
   return changes.filter((change) => !isRotation(change));

@@ -4,8 +4,8 @@ import { slotNames } from "./record";
 import type { StateSlots } from "./state-view";
 
 /**
- * Why a secret of the record cannot be kept; empty when it can. An emergency that broke off before its publish has put its own secret into
- * the slot of the previous one, which Entra still accepts: the engine would remove it now, and mint another under its name.
+ * Why a secret of the record cannot be kept; empty when it can. An emergency that was interrupted before its publish has put its own secret
+ * into the slot of the previous one, which Entra still accepts: the engine would remove it now, and mint another under its name.
  */
 export function replacedProblems({ slots, record }: SlotPlan, state: StateSlots): readonly string[] {
   return slotNames.flatMap((name) => {
@@ -20,7 +20,7 @@ export function replacedProblems({ slots, record }: SlotPlan, state: StateSlots)
   });
 }
 
-/** The slot that a run of this plan would mint; undefined when it mints none, or a run that broke off has minted it already. */
+/** The slot that a run of this plan would mint; undefined when it mints none, or an interrupted run has minted it already. */
 export function slotToMint({ slots, record }: SlotPlan, state: StateSlots = {}): PlannedSlot | undefined {
   const name = slotNames.find((slot) => {
     const planned = slots[slot];

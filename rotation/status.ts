@@ -55,7 +55,7 @@ export function statusFindings(facts: StatusFacts): readonly Finding[] {
   return [...scheduleFindings(facts), ...entryFindings(facts), ...refreshTokenFindings(facts), ...liveFindings(facts)];
 }
 
-/** Days since the refresh token was obtained; undefined when nobody has signed in or the entry does not say. */
+/** Days since the refresh token was obtained; undefined without a sign-in or without the tag. */
 export function refreshTokenAge(entry: EntryFacts | undefined, today: Day): number | undefined {
   const obtained = new Date(entry?.tags["obtainedAt"] ?? "");
   if (entry === undefined || !entry.isEnabled || Number.isNaN(obtained.getTime())) return undefined;
@@ -76,7 +76,7 @@ export function publishedSlot(record: PublishedRecord): RecordedSlot {
 function scheduleFindings({ today, record, schedule, stack }: StatusFacts): readonly Finding[] {
   const { start, end, keyId } = publishedSlot(record);
   const findings: Finding[] = [];
-  // A rule that changed since the publish is the one that a run goes by.
+  // If the rule changed since the publish, a run uses the new one.
   const due = schedule ? later(dueOn(publishedSlot(record), schedule), record.overlapEnds) : record.dueOn;
   const late = daysBetween(due, today);
   if (late >= MOST_DAYS_OVERDUE) {
@@ -127,7 +127,7 @@ function entryFindings({ record, clientSecret, live, stack }: StatusFacts): read
 }
 
 function refreshTokenFindings({ refreshToken, today, stack }: StatusFacts): readonly Finding[] {
-  // The disabled placeholder: nobody has signed in yet, which is a step not done and no failure of one.
+  // The disabled placeholder: not signed in yet is not an error.
   if (refreshToken === undefined || !refreshToken.isEnabled) return [];
   const age = refreshTokenAge(refreshToken, today);
   if (age === undefined) {

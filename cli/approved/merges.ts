@@ -26,7 +26,7 @@ const mostCommits = 500;
 
 /**
  * The merges that a range of the default branch consists of, oldest first. A push holds several where a merge queue moved the branch past
- * more than one pull request. A commit that the default branch does not contain has none, whoever asks: nobody has merged it.
+ * more than one pull request. A commit that the default branch does not contain was not merged, so it has none.
  */
 export async function findMerges(
   host: Reader,

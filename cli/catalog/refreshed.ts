@@ -57,7 +57,7 @@ function nameOf({ kind, name }: Permission): string {
   return `${kind} ${name}`;
 }
 
-/** Whoever publishes an API writes these texts. */
+/** The publisher of an API writes these texts. */
 function oneLine(text: string, longest: number): string {
   const visible = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
   return visible.length <= longest ? visible : `${visible.slice(0, longest - 1)}…`;

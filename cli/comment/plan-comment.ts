@@ -11,7 +11,7 @@ import {
 export type CommentPlan =
   | { readonly action: "create" }
   | { readonly action: "update"; readonly id: string }
-  /** People would see the same text: an edit would tell nobody anything. */
+  /** The text is the same, so an edit would change nothing. */
   | { readonly action: "nothing" }
   | { readonly action: "leave"; readonly newerRun: number | undefined };
 

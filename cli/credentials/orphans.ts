@@ -8,7 +8,7 @@ import { judge, type PublishedState } from "../shared/look";
 import { missingStack, type StackPlace } from "../shared/missing-stack";
 import type { Tenant } from "../shared/tenant";
 
-/** What was done about the credentials of ours that nobody knows. */
+/** What was done about our credentials that no record knows. */
 export interface OrphanReport {
   readonly retired: readonly string[];
   /** What is on the application now. */
@@ -38,7 +38,7 @@ export async function retireOrphans(
   }
   const state = await stacks.state(tenant.stack);
   if (state === undefined) {
-    // Without a state nobody can tell an orphan from what a lost state declared.
+    // Without a state an orphan cannot be told from what a lost state declared.
     throw new CommandError([missingStack(tenant.stack, place, ": it is not known which credentials are in use")]);
   }
   const deployment = rememberedDeployment(state.exported);

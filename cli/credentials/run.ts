@@ -76,7 +76,7 @@ function tell(report: CredentialsReport, context: CommandContext): void {
   const { stdout, stderr } = context;
   for (const { keyId, kind, expires, displayName, removableOn } of report.credentials) {
     const when = kind === "orphan" ? `  ${removal(removableOn, today)}` : "";
-    // Whoever may write to the application chooses it: it must neither steer the terminal nor pass for a line of ours.
+    // Anyone who may write to the application chooses the name: it must not control the terminal or look like a line of ours.
     const name = displayName === null ? "(no name)" : terminalName(displayName);
     stdout.write(`${kind.padEnd(8)}  ${keyId}  expires ${expires}  ${name}${when}\n`);
   }
@@ -86,7 +86,7 @@ function tell(report: CredentialsReport, context: CommandContext): void {
   }
 }
 
-/** What removes orphans. While a run is under way, or has broken off, that would be refused: then the state is mended first. */
+/** The command that removes orphans. It is refused while a run is in progress or was interrupted: then the state is repaired first. */
 async function advice(stack: string, context: CommandContext): Promise<string> {
   const { env, projectDirectory, signal, stackOwner } = context;
   const pulumi = await findOnPath(env);

@@ -45,7 +45,7 @@ function shellFile(env: Readonly<Record<string, string>>, path: string): string 
   const names = [...Object.keys(env), "PARTNER_ACCESS_NOW"];
   const before = (name: string) => `partner_access_before_${name}`;
   return [
-    // The emulator's clock is the machine's: a time that somebody stated earlier would be another one.
+    // The emulator's clock is the machine's: a time set earlier would differ.
     ...names.map((name) => `${before(name)}="\${${name}-}"`),
     `${before("PATH")}="$PATH"`,
     "unset PARTNER_ACCESS_NOW",
@@ -63,7 +63,7 @@ function shellFile(env: Readonly<Record<string, string>>, path: string): string 
   ].join("\n");
 }
 
-/** `diff` compares commits: the copy gets one. Without git there is none, and only `diff` misses it. */
+/** `diff` compares commits, so the copy gets one. Without git only `diff` does not work. */
 async function commitCopy(directory: string, { stderr, signal }: CommandContext): Promise<void> {
   const git = (...argv: string[]) => run("git", argv, { cwd: directory, signal });
   const author = ["-c", "user.name=demo", "-c", "user.email=demo@contoso.example", "-c", "commit.gpgsign=false"];

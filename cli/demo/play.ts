@@ -27,7 +27,7 @@ interface Deployed {
 /** The second process of the demo: a user of the emulator, with real clients. */
 export async function playDemo(options: DemoCommandOptions, context: CommandContext): Promise<ExitCode> {
   const stage = JSON.parse(context.env["PARTNER_ACCESS_DEMO"] ?? "{}") as Stage;
-  // Two clocks would disagree: until the rotation everybody is told the emulator's.
+  // Two clocks would disagree: until the rotation all use the emulator's.
   const before = (): CommandContext => ({
     ...context,
     env: { ...context.env, PARTNER_ACCESS_NOW: emulatedTime(stage) },

@@ -37,7 +37,7 @@ export async function rotationStep(
   };
 }
 
-/** From now on the emulator has this machine's time, which the engine and every command take when they are told no other. */
+/** From now on the emulator has this machine's time, which the engine and every command use by default. */
 async function setClock(origin: string, now: Date, signal: AbortSignal): Promise<void> {
   await controlEmulator(origin, "clock", { set: now.toISOString() }, { signal });
 }

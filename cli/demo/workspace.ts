@@ -39,7 +39,7 @@ const stateKeys = ["encryptionsalt", "encryptedkey", "secretsprovider"];
 
 function withoutKeys(text: string): string {
   const document = parseDocument(text);
-  // One that nobody can read stays as it is: it is another stack's problem.
+  // An unreadable file is kept: it is another stack's problem.
   if (document.errors.length > 0 || !stateKeys.some((key) => document.has(key))) return text;
   for (const key of stateKeys) document.delete(key);
   return document.toString({ lineWidth: 0 });

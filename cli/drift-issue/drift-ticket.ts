@@ -30,7 +30,7 @@ const driftDocument = z.looseObject({
   problems: z.array(sentence),
 });
 
-/** Reads one document. What cannot be read is a look-up that failed, never "nothing differs". */
+/** Reads one document. A document that cannot be read is a failed read, never "nothing differs". */
 export function readDrift(stack: string, text: string | undefined): DriftOfStack {
   if (text === undefined) return { stack, isOk: false, lines: ["no document: its job failed or did not run"] };
   try {
@@ -49,7 +49,7 @@ export function readDrift(stack: string, text: string | undefined): DriftOfStack
   }
 }
 
-/** Under what GitHub takes for an issue. */
+/** Below GitHub's limit for an issue. */
 const longest = 60_000;
 const mostLines = 30;
 

@@ -28,7 +28,7 @@ export async function driftOfStack(
   return { stack, outcome: findings.length === 0 ? "as-declared" : "drifted", findings, problems: [] };
 }
 
-/** The findings of one tenant; undefined when nothing was ever published. Throws when a look-up fails. */
+/** The findings of one tenant; undefined when nothing was ever published. Throws when a read fails. */
 export async function findDrift(
   tenant: Tenant,
   declared: AccessManifest,

@@ -31,7 +31,7 @@ export async function readLiveVault(
     ...[...new Set([...declaredEntries, ...entries.map(({ entry }) => entry)])].map((entry) =>
       accessOn(azure, id, name, entry),
     ),
-    // On a vault that somebody else looks after, somebody else decides.
+    // A vault that this stack does not own is its owner's decision.
     ...(isDeclared ? [accessOn(azure, id, name, null)] : []),
   ]);
   return {

@@ -15,7 +15,7 @@ interface Readers {
   readonly graph: Graph;
 }
 
-/** Looks at everything around one deployment. Reads only; the first look-up that fails is thrown, never taken for "nothing there". */
+/** Reads everything around one deployment. Throws on the first failed read, which is never treated as "not found". */
 export async function readLive(
   tenant: Tenant,
   sight: PublishedState,

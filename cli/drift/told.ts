@@ -14,7 +14,7 @@ const lost = ["application", "credential", "vault", "vault-entry"];
 /** What may be done about the findings of a stack; silent where each finding says it, or nothing was found. */
 export function remedies(findings: readonly DriftFinding[], stack: string): readonly string[] {
   if (findings.some(({ kind, code }) => kind === "missing" && lost.includes(code))) return [];
-  // A disabled principal was stopped on purpose: no update ends that, `resume` does.
+  // A disabled principal was stopped on purpose: only `resume` enables it, no update does.
   const comesBack = findings.some(
     ({ kind, code, touches }) => kind !== "undeclared" && touches.length > 0 && code !== "enabled",
   );

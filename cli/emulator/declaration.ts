@@ -3,8 +3,8 @@ import { invalidOption } from "../shared/document";
 import { flag, parsed, text } from "../shared/options";
 
 /**
- * The control routes as the help lists them: method, path, and what each is for. Read when somebody asks: a copy of the program without
- * what runs offline has every other command.
+ * The control routes as the help lists them: method, path, and what each is for. Loaded only for the help, so that a copy of the program
+ * without the offline package has every other command.
  */
 function controlLines(): string {
   const { controlPrefix, controlRoutes }: typeof import("../../offline/emulator/control/control-routes") =

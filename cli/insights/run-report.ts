@@ -169,7 +169,7 @@ function mayPass(error: unknown): error is ServiceError | TokenError {
   return (error instanceof ServiceError || error instanceof TokenError) && error.isTemporary;
 }
 
-/** A failure, with what it leaves in Partner Center: whoever only runs the command again makes everything twice. */
+/** A failure, with what it leaves in Partner Center: running the command again would create everything twice. */
 function leftBehind(error: unknown, left: string, next: string): CommandError {
   const problems = error instanceof TokenError ? [tokenProblem(error)] : problemsOf(error);
   return new CommandError(

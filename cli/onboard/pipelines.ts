@@ -5,7 +5,7 @@ import { invalidOption } from "../shared/document";
 export interface Trust {
   /** Of the federated credential: letters, digits, dashes and underscores. */
   readonly name: string;
-  /** Fixed texts, or the shell variables that somebody fills in because only the service knows them. */
+  /** Fixed texts, or shell variables to fill in, because only the service knows them. */
   readonly source:
     | { readonly kind: "known"; readonly issuer: string; readonly subject: string }
     | { readonly kind: "asked"; readonly issuerVariable: string; readonly subjectVariable: string };
@@ -21,13 +21,13 @@ export interface Pipeline {
   readonly rotator: readonly Trust[];
   /** The vault's identity proves itself with the tokens of both. */
   readonly vault: readonly Trust[];
-  /** What somebody must look up first, line by line. */
+  /** What must be looked up first, line by line. */
   readonly notes: readonly string[];
 }
 
 /** The host of GitHub Enterprise Server, or of an enterprise with data residency, before OWNER/REPO. No port: an issuer has none. */
 const GITHUB_HOST = /^(?:https:\/\/)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,})\/(?=[^/]+\/[^/]+$)/i;
-/** What may stand in a subject or a name of ours: nothing that JSON or a shell reads. */
+/** Allowed in our subjects and names: nothing that JSON or a shell interprets. */
 const STACK = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 // Both ids or none: GitHub writes a subject in one of the two ways. It refuses the names "." and ".." and what ends in ".git".
 const GITHUB =
@@ -110,8 +110,8 @@ function idNotes(host: string, repository: string): readonly string[] {
 }
 
 /**
- * Service connections by the names the pipelines give them. Connections made since November 2025 have a subject that nobody can foretell
- * (https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections), so it is asked for.
+ * Service connections by the names the pipelines give them. Connections made since November 2025 have an unpredictable subject
+ * (https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections), so the script asks for it.
  */
 function azurePipelines(stack: string, text: string): Pipeline {
   if (!AZURE_DEVOPS.test(text) || /[\p{Cc}\p{Cf}]/u.test(text)) {

@@ -15,7 +15,7 @@ import { questions, renderStackFile, type StackDraft } from "./stack-file-draft"
 export const runNew: CommandRunner<NewCommandOptions> = async (options, context, [alias = ""]) => {
   const { projectDirectory, stdout, stderr } = context;
   const file = stackFileName(alias);
-  // Before anything is asked: nobody answers nine questions to hear that the file was there.
+  // Checked before asking: nine questions, and then "the file exists", would waste a person's time.
   const files = readProjectFiles(projectDirectory);
   if (!/^[a-z][a-z0-9-]{1,31}$/.test(alias)) throw badAlias(alias);
   if (!options.print && files.stackFiles.has(alias)) throw isThere(file);

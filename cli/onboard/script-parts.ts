@@ -10,7 +10,7 @@ export interface ScriptHead {
   readonly lines: readonly string[];
 }
 
-/** Interpreter, what this is, and the check that nobody runs it in another tenant. */
+/** Interpreter, title, and the check that it runs in the right tenant. */
 export function head({ stack, reader, tenantId, lines }: ScriptHead): readonly string[] {
   return [
     "#!/bin/sh",
@@ -138,7 +138,7 @@ export function trustLines(client: string, trusts: readonly Trust[], advice: str
   return [room, ...lines];
 }
 
-/** The same, backwards. Each looks before it removes, so that it may be repeated from any place at which it broke off. */
+/** The same in reverse. Each step checks before it removes, so it can be repeated after an interruption at any point. */
 export function distrustLines(client: string, trusts: readonly Trust[]): readonly string[] {
   return trusts.map(({ name, from }) => `retry distrust ${client} ${quote(name)} ${quote(from)}`);
 }

@@ -47,7 +47,7 @@ function scalar(text: string): string {
     : quotedText(text);
 }
 
-/** A commented stack file. What has a good default stands in it as a comment, so that a reader sees it and a diff shows a change. */
+/** A commented stack file. Keys with a good default are comments in it, so that a reader sees them and a diff shows a change. */
 export function renderStackFile(draft: StackDraft): string {
   return [...partnerLines(draft), ...permissionLines(draft), ...vaultLines(draft)].join("\n");
 }
@@ -131,7 +131,7 @@ function vaultLines(draft: StackDraft): readonly string[] {
   ];
 }
 
-/** A line break would end the comment it stands in, and the file is refused for what no reviewer can see. */
+/** A line break would end the comment, and the file would be refused for characters that no reviewer can see. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{C}\p{Z}]+/gu, " ");
 }

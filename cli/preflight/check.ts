@@ -20,7 +20,7 @@ export interface Subject {
   readonly who: Mender;
 }
 
-/** The same look, where what is wrong is mended in the stack's file or by whoever runs this. */
+/** The same check, for what is fixed in the stack's file or by the person who runs this. */
 export const yours = (subject: Subject): Subject => ({ ...subject, who: "you" });
 
 export const ok = (subject: Subject, detail: string): Check => ({ ...subject, result: "ok", detail, fix: "" });
@@ -43,7 +43,7 @@ export const cannotTell = (subject: Subject, detail: string, fix = ""): Check =>
   fix,
 });
 
-/** Judges what was seen or found absent; anything else cannot be told, with the reason. `missing`: the right that a look needs. */
+/** Judges what was found or found absent; anything else is "cannot tell", with the reason. `missing`: the right that the read needs. */
 export function judged<T>(
   subject: Subject,
   look: Look<T>,

@@ -57,7 +57,7 @@ export function tenantCheck({ tenant }: StackConfiguration, named: Look<string>)
   );
 }
 
-/** What one of the two identities needs, and what it must not hold: by that, one is told from the other. */
+/** What one of the two identities needs, and what it must not hold: this tells them apart. */
 export interface NeededRights {
   readonly identity: GraphRight["identity"];
   readonly rights: readonly GraphRight[];
@@ -67,7 +67,7 @@ export interface NeededRights {
 export function neededRights(all: readonly GraphRight[], identity: GraphRight["identity"]): NeededRights {
   const rights = all.filter((right) => right.identity === identity);
   const others = all.map(({ permission }) => permission);
-  // Whoever deploys may do all that a rotation does.
+  // The deployer may do everything that a rotation does.
   const forbidden =
     identity === "deployer"
       ? []
@@ -147,7 +147,7 @@ function ownersCheck(stack: string, owners: readonly string[] | undefined, objec
     : failed(subject, `application.owners does not name this identity (${objectId}), which would lock itself out`, fix);
 }
 
-/** The APIs' principals: with rights on owned objects only, nobody but an administrator can make them. */
+/** The APIs' principals: with rights on owned objects only, just an administrator can create them. */
 export function apiChecks({ stack }: StackConfiguration, { apis, caller }: DirectoryFacts): readonly Check[] {
   const mayMake = caller.kind === "seen" && caller.value.permissions.includes("Application.ReadWrite.All");
   return apis.map(({ name, look }) => {

@@ -87,7 +87,7 @@ async function readCaller({ graph, credential }: DirectoryPlace): Promise<Caller
       },
     };
   } catch (error) {
-    // Built from the names of variables, ids and file names: a sentence for whoever runs this.
+    // Built from the names of variables, ids and file names: a sentence for the person who runs this.
     if (error instanceof SignInSettingsError) return { kind: "settings", reason: error.message };
     return { kind: "failed", reason: signInCode(error) };
   }

@@ -21,7 +21,7 @@ import { publishedChecks } from "./published-check";
 import { stackCheck, stateCheck } from "./state-checks";
 import { vaultChecks } from "./vault-checks";
 
-/** Looks at everything a first update needs, and judges it. Reads only; every look that fails is said, and stops nothing else. */
+/** Checks everything a first update needs. Reads only; a failed read is reported and does not stop the other checks. */
 export async function runChecks(
   stack: string,
   identity: "deployer" | "rotator",
@@ -77,7 +77,7 @@ async function namedTenant(authority: string, domain: string, signal: AbortSigna
     return { kind: "seen", value: await openIdTenant({ authority, domain, budgetMs: 20_000, signal }) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    // 90002: Entra's way to say that nobody has this domain.
+    // 90002: no tenant has this domain.
     if (error.code === "AADSTS90002") return { kind: "absent" };
     return { kind: "failed", reason: error.message };
   }

@@ -9,7 +9,7 @@ import type { PreflightCommandOptions } from "./declaration";
 import { runChecks } from "./run-preflight";
 import { preflightSummary } from "./summary";
 
-/** Who is told what is missing, in this order. */
+/** The people to whom missing items are assigned, in this order. */
 const menders: readonly (readonly [Mender, string])[] = [
   ["tenant-administrator", "The administrator of the partner tenant"],
   ["vault-owner", "The owner of the vault"],

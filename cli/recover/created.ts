@@ -12,10 +12,10 @@ export interface CreatedTools {
 }
 
 /**
- * Takes into the state what a broken-off run created and did not write down: services refuse to create it a second time, so no update would
- * ever succeed again. Decided from what is there, because a further run forgets what was pending. Only what hangs on the application that the
- * state holds counts as ours: its principal, what was granted to it, entries with its client id and their readers, and the principals of the
- * APIs it asks for. An application is never taken over, because anyone may register one like ours, and a vault only by `vault.mode`.
+ * Adds to the state what an interrupted run created and did not record: services refuse to create it a second time, so no update would ever
+ * succeed again. Decided from what exists, because a further run forgets what was pending. Only what hangs on the application that the
+ * state holds counts as ours: its principal, what was granted to it, entries with its client id and their readers, and the principals of
+ * the APIs it asks for. An application is never taken over, because anyone may register one like ours, and a vault only by `vault.mode`.
  */
 export async function adoptCreated(
   tenant: Tenant,

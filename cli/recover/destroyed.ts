@@ -7,9 +7,9 @@ import type { Tenant } from "../shared/tenant";
 type Directory = Pick<Tenant["graph"], "isThere" | "isDeleted">;
 
 /**
- * What a broken-off destroy removed from the tenant and did not write down. Graph answers a second removal with 404, and the provider takes
- * that for a failure: no destroy would ever succeed again. Decided from what is there, because a further run forgets what was pending.
- * A destroy removes what depends on a resource before the resource itself. So something that is gone while the state still holds what needs
+ * What an interrupted destroy removed from the tenant and did not record. Graph answers a second removal with 404, which the provider
+ * treats as a failure: no destroy would ever succeed again. Decided from what exists, because a further run forgets what was pending. A
+ * destroy removes what depends on a resource before the resource itself. So something that is gone while the state still holds what needs
  * it was removed by hand, and is left for a person to restore.
  */
 export async function destroyedResources(

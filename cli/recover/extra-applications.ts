@@ -20,9 +20,9 @@ export interface Creator {
 }
 
 /**
- * What a run left that was killed while it created the application: Entra had made it, no state knows it, and the next run made another. The
- * notes say which deployment it is of. They are no secret, so such an application is never taken into use: somebody who can register
- * applications could have prepared it. Nothing is lost by removing one: who can write its notes can delete it too.
+ * What a run leaves that was killed while it created the application: Entra created it, no state knows it, and the next run created
+ * another. The notes say which deployment it is of. They are not secret, so such an application is never adopted: anyone who can register
+ * applications could have prepared it. Removing it gives nobody new power: a caller who can write its notes can delete it too.
  */
 export async function findExtraApplications(
   { graph }: Pick<Tenant, "graph">,

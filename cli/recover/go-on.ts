@@ -13,9 +13,9 @@ import { type RecoveryTools, runThroughLocks, through } from "./recovery-runs";
 import { findRepair, repairEnvironment } from "./repair";
 
 /**
- * Lets the engine finish what was broken off: what was approved, or else what the state held when this recovery began. A change of the
- * stack's file or of the program that nobody approved waits for `up`. An entry that is not what this stack published is published anew by
- * the same update, proven as any other.
+ * Lets the engine finish what was interrupted: what was approved, or else what the state held when this recovery began. A change of the
+ * stack's file or of the program that was not approved waits for `up`. An entry that is not what this stack published is published again by
+ * the same update, and proven like any other.
  */
 export async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, progress: Progress): Promise<void> {
   const { stack } = tenant;

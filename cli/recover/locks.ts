@@ -29,8 +29,8 @@ export interface LockTools {
 export type Attempt<T> = () => Promise<{ readonly value: T } | { readonly refusal: string }>;
 
 /**
- * Does something that needs the stack's lock. A lock in the way is broken only when it was named and is older than an hour,
- * or when a person says so; anything else is an error that names holder and age.
+ * Runs an action that needs the stack's lock. An existing lock is broken only when it was named and is older than an hour, or when a person
+ * agrees; otherwise an error names holder and age.
  */
 export async function throughLocks<T>(
   attempt: Attempt<T>,
@@ -42,7 +42,7 @@ export async function throughLocks<T>(
   if (locks.length === 0) throw lockedByUnknown(tools.stack, first.refusal);
   const now = (tools.now ?? (() => new Date()))();
   await decide(locks, now, tools);
-  // Minutes may have passed at the question, and somebody else may recover at the same time: what is broken must be what was agreed to.
+  // Minutes may have passed at the question, and someone else may recover at the same time: only the lock that the person agreed to may be broken.
   const again = await attempt();
   if ("value" in again) return { value: again.value, broken: [] };
   if (holders(readLocks(again.refusal)) !== holders(locks)) throw locked(readLocks(again.refusal), now, tools.stack);

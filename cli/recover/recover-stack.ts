@@ -18,8 +18,8 @@ import { type RecoveryTools, runThroughLocks, through } from "./recovery-runs";
 import { refreshArguments, removedClientSecrets } from "./removed-secrets";
 
 /**
- * Brings a stack back after a run that broke off. Every step looks first and may be repeated, so a recovery that is killed
- * itself is recovered by the next one: clear what was pending, let the engine go on, remove what nobody knows.
+ * Repairs a stack after an interrupted run. Every step reads first and can be repeated, so the next recovery completes one that was killed:
+ * clear what was pending, let the engine continue, remove orphans.
  */
 export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promise<Recovery> {
   const { stack } = tenant;

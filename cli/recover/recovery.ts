@@ -12,7 +12,7 @@ export interface Recovery {
   readonly ok: boolean;
   readonly outcome: "recovered" | "nothing-to-do" | "failed";
   readonly locks: readonly BrokenLock[];
-  /** Operations a broken-off run had begun; the state no longer waits for them. */
+  /** Operations that an interrupted run had begun; the state no longer waits for them. */
   readonly cleared: readonly PendingOperation[];
   /** Resources that a new state took over. */
   readonly adopted: readonly string[];
@@ -20,7 +20,7 @@ export interface Recovery {
   readonly retired: readonly string[];
   /** Object ids of applications that were removed: a killed run had created them. */
   readonly removedApplications: readonly string[];
-  /** Orphans that are kept, because consumers may hold them or nobody can tell. */
+  /** Orphans that are kept, because consumers may hold them or their use is unknown. */
   readonly orphans: readonly { readonly keyId: string; readonly removableOn: string | null }[];
   /** What was wrong with the published entry and was published anew; null when nothing was. */
   readonly repaired: Repair["what"] | null;

@@ -3,10 +3,10 @@ import type { Stacks } from "../../clients/pulumi/stacks";
 import type { Tenant } from "../shared/tenant";
 
 /**
- * Client secrets that the state has and the application has not: a run broke off between a removal and writing it down, or
- * somebody removed one by hand. Graph answers a second removal with 400, and the provider takes that for a failure
- * (https://github.com/hashicorp/terraform-provider-azuread/issues/661): no update would ever succeed again. Decided from what
- * is there, not from what was pending, so that a recovery that is killed here does not forget it.
+ * Client secrets in the state that the application no longer has: a run was interrupted between a removal and recording it, or one was
+ * removed by hand. Graph answers a second removal with 400, which the provider treats as a failure
+ * (https://github.com/hashicorp/terraform-provider-azuread/issues/661): no update would ever succeed again. Decided from what exists, not
+ * from what was pending, so that a recovery that is killed here does not forget it.
  */
 export async function removedClientSecrets(
   tenant: Tenant,

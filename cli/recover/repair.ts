@@ -12,13 +12,13 @@ import type { Tenant } from "../shared/tenant";
 import { checkValue } from "../shared/value";
 import { rememberedDeployment } from "./lost-state/rebuild";
 
-/** What is wrong with the published entry, and the tags that the next update goes by in place of its own. */
+/** What is wrong with the published entry, and the tags that the next update uses instead of the entry's own. */
 export interface Repair {
   readonly what: "record" | "value";
   readonly tags: Tags;
 }
 
-/** The variables by which a run's program goes by a repair. */
+/** The environment variables that make a run's program use a repair. */
 export function repairEnvironment(repair: Repair | undefined): Readonly<Record<string, string>> {
   return repair === undefined ? {} : { PARTNER_ACCESS_REPAIR: JSON.stringify(repair.tags) };
 }
@@ -32,12 +32,12 @@ export async function findRepair(tenant: Tenant, stacks: Pick<Stacks, "state">):
   const state = await stacks.state(tenant.stack);
   if (state === undefined) return undefined;
   const view = stateView(outputsIn(state), programComponent);
-  // A vault that this state was to make and does not hold: nothing can be published there, and nobody gave its identity the right to look.
+  // The state does not hold the vault that it was to create: nothing is published there, and its identity has no right to read it.
   if (view.entry === undefined && tenant.configuration.vault.mode !== "existing" && !view.hasVault) return undefined;
   const versions = await tenant.vault.versions(name);
   const latest = await tenant.vault.latest(name, versions);
   if (latest === undefined) return undefined;
-  // Nothing of this state was ever published: an entry that is there is none of ours to repair.
+  // This state never published anything, so an existing entry is not ours to repair.
   if (view.entry === undefined && view.begun === undefined) return undefined;
   const [clientId, deployment] = [clientIdIn(state), rememberedDeployment(state.exported)];
   const trusted =

@@ -14,7 +14,7 @@ export function secretsProvider(
   return typeof named === "string" && named !== "" && named !== "passphrase" ? named : undefined;
 }
 
-/** A state whose secrets have another key than the stack's file says is none to put client secrets into. */
+/** Client secrets must not go into a state that is encrypted for another key than the stack's file names. */
 export function refuseOtherKey(stack: string, exported: string, provider: string | undefined): void {
   const { deployment } = JSON.parse(exported) as { deployment?: { secrets_providers?: { type?: string } } | null };
   const type = deployment?.secrets_providers?.type;

@@ -34,7 +34,7 @@ export async function mergeBaseOf(repository: GitCheckout, branch: string, head:
     const message = `${shown} and ${head} have several merge bases (git merge-base --all): ${bases.join(", ")}`;
     throw unknown("unknown-base", message, `Merge ${shown} into the change, or name one of them with --base.`);
   }
-  // Where history was cut off, a later common ancestor may be hidden; there is none after the branch's own tip.
+  // In a shallow clone a later common ancestor may be hidden, except when the base is the branch's own tip.
   if (depth.isShallow && only !== tip) {
     throw unknown("unknown-base", `it is not known where ${head} left ${shown}`, depth);
   }

@@ -14,7 +14,7 @@ export function declaredManifest(
   const recording = readRecords(stacks, { directory: projectDirectory, projectDirectory, signal }).then(
     (records) => new Map(records.map((it) => [it.stack, it])),
   );
-  // Told to whoever asks for a stack.
+  // The error for each stack.
   recording.catch(() => undefined);
   return async (stack) => {
     const recorded = (await recording).get(stack);

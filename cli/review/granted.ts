@@ -29,8 +29,8 @@ export interface Planned {
 }
 
 /**
- * Why an update needs an approval; empty when all that it would grant is granted already, by the state's word. More is not the only
- * danger: what takes something away, moves it or replaces it was approved by nobody either, and neither was another key of the state.
+ * Why an update needs an approval; empty when the state already grants all of it. Removing, moving or replacing something needs an approval
+ * too, and so does another key for the state.
  */
 export async function unapprovedChanges(
   stack: string,
@@ -64,7 +64,7 @@ function grantLines({ document, exported }: Planned): readonly string[] {
   return lines.length > 0 ? lines : ["a difference that the comparison cannot describe"];
 }
 
-/** Under the same names it could grant to somebody else: whom the state does not know for that, the tenant is asked about. */
+/** Under the same names it could grant to someone else: identities that the state does not confirm are checked against the tenant. */
 async function newIdentityProblems(
   stack: string,
   { document, exported }: Planned,

@@ -1,7 +1,7 @@
 import type { Identity, KnownIdentity } from "../../permissions/manifest";
 import { type Problem, problemsOf } from "../shared/document";
 
-/** What tenant or vault says to "this object id stands for that". A look-up that fails throws. */
+/** What tenant or vault says to "this object id stands for that". A failed read throws. */
 export type IdentityAnswer =
   | { readonly kind: "holds" }
   /** A clause on what is so instead. */

@@ -47,7 +47,7 @@ export function identityReaders(tenant: Tenant, stateBefore: IdentityReaders["st
   };
 }
 
-/** Whoever signs in, by the token's own word, which is where the providers have it from. */
+/** The identity that signs in, from the token's own claim, as the providers read it. */
 async function callerOf(credential: TokenCredential, service: string): Promise<string> {
   const token = (await credential.getToken(`${service}/.default`))?.token ?? "";
   const objectId = readClaims(token)?.objectId;
@@ -140,7 +140,7 @@ async function askVaultWriter(
 const holds: IdentityAnswer = { kind: "holds" };
 const otherwise = (says: string): IdentityAnswer => ({ kind: "otherwise", says });
 
-/** A refusal is told apart by its status; whatever else failed says nothing about rights. */
+/** A refusal is recognised by its status; any other failure says nothing about rights. */
 function deniedOr(error: unknown): IdentityAnswer {
   const { status, message } = error as { status?: unknown; message?: string };
   if (status !== 403) throw error;

@@ -19,7 +19,7 @@ import type { Risk } from "../../permissions/risk";
 import { ratedApis } from "./rated-apis";
 import { reviewedManifest } from "./reviewed-manifest";
 
-/** Everything a judge is told: data of both revisions, and nothing that runs. */
+/** The judge's input: data of both revisions, and no code. */
 export interface Case {
   readonly at: string;
   readonly base: Side;

@@ -61,7 +61,7 @@ export async function runQuietly(program: QuietProgram, input: unknown): Promise
       });
     });
   });
-  // A process that ends early closes its input; how it ended is told below.
+  // A process that ends early closes its input; how it ended is reported below.
   const stdin = child.stdio[0] as NodeJS.WritableStream;
   stdin.on("error", () => undefined);
   stdin.end(JSON.stringify(input));

@@ -2,8 +2,8 @@ import { type CatalogApi, findPermission } from "../../permissions/catalog";
 import type { Risk } from "../../permissions/risk";
 
 /**
- * The head's APIs with the base's ratings. Whoever asks for a permission must not rate it in the same change: what the base has
- * not rated is at least high until its rating is merged.
+ * The head's APIs with the base's ratings. A change must not rate the permission that it requests: a permission that the base has not rated
+ * is at least high until its rating is merged.
  */
 export function ratedApis(base: readonly CatalogApi[], head: readonly CatalogApi[]): readonly CatalogApi[] {
   const gone = base.filter(({ clientId }) => !head.some((it) => it.clientId === clientId));

@@ -38,7 +38,7 @@ export async function writeRecordsFile(path: string, stacks: readonly RecordedSt
   await writeFile(path, `${JSON.stringify({ schema: schemaName, stacks })}\n`);
 }
 
-/** Reads what another job wrote. It ran code that nobody reviewed, so only the shape is believed, and what it says is judged. */
+/** Reads what another job wrote. That job ran unreviewed code, so only the shape is trusted, and the content is judged. */
 export async function readRecordsFile(path: string): Promise<ReadonlyMap<string, RecordedStack>> {
   const file = await stat(path).catch(() => undefined);
   if (file === undefined || !file.isFile()) throw invalid(path, "there is no such file");

@@ -53,8 +53,8 @@ export interface WantedRevisions {
 }
 
 /**
- * Checks the base out into a temporary worktree and copies the head beside it; nothing is ever written into a head. Both lack what counts
- * as harmless: a program that needs any of it fails here, and cannot hide behind a file whose change nobody is shown.
+ * Checks the base out into a temporary worktree and copies the head beside it; nothing is ever written into a head. Both omit files that
+ * count as harmless: a program that needs one of them fails here, so it cannot hide behind a change that the report does not show.
  */
 export async function openRevisions(
   wanted: WantedRevisions,
@@ -176,7 +176,7 @@ function isEqual(source: string, { mode, size }: Stats, other: string): boolean 
   return readFileSync(source).equals(readFileSync(other));
 }
 
-/** What is not in the folder would pass for removed. */
+/** Files that are missing in the folder would look removed. */
 function demandWhole(directory: string, leftOut: readonly string[]): void {
   if (leftOut.length === 0) return;
   const some = leftOut.slice(0, 5).map(terminalName).join(", ");

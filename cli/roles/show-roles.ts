@@ -92,7 +92,7 @@ async function viewers(
   return Promise.all(roles.map(async (role) => ({ role, members: await partnerCenter.roleMembers(role.id) })));
 }
 
-/** A token for another service or tenant would be refused in words that help nobody. */
+/** A token for another service or tenant would be refused with an unhelpful message. */
 function demandToken(token: string, tenantId: string): string {
   const claims = readClaims(token.replace(/^(?:Authorization:\s*)?Bearer\s+/i, ""));
   const wrong =

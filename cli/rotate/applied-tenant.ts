@@ -15,11 +15,11 @@ export interface AppliedTenant {
   readonly applied: Applied;
   readonly targets: RotationTargets;
   readonly held: readonly HeldResource[];
-  /** The state that says so. */
+  /** The state that this was read from. */
   readonly exported: string;
 }
 
-/** Reads from the state where a stack publishes and by which rule; undefined when it does not say so. */
+/** Reads from the state where a stack publishes and by which rule; undefined when the state does not show it. */
 export async function appliedTenant(
   { stack, configuration }: Tenant,
   { stacks, openAs }: AppliedTools,
@@ -35,8 +35,8 @@ export async function appliedTenant(
 }
 
 /**
- * The tenant where its client secret is published. A stack file may name another place, or a longer rule, that nobody has approved yet: that
- * must not hide what is due. The state is asked only where the file could. Never throws: a look that failed is told by the next one.
+ * The tenant where its client secret is published. A stack file may name another place, or a longer rule, that is not approved yet: that
+ * must not hide what is due. The state is read only where the file could hide it. Never throws: the next read reports the failure.
  */
 export async function publishedTenant(configured: Tenant, tools: AppliedTools): Promise<Tenant> {
   if (await isInAccord(configured)) return configured;
@@ -54,7 +54,7 @@ async function isInAccord(tenant: Tenant): Promise<boolean> {
     const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
     return today < sight.record.dueOn || planSlots(sight.record, schedule, today, { origin: stack }).isPublish;
   } catch (error) {
-    // Damaged tags are told by the run itself, and repaired by an emergency.
+    // The run itself reports damaged tags, and an emergency rotation repairs them.
     return (error as { problems?: readonly { code: string }[] }).problems?.[0]?.code === "unreadable-record";
   }
 }

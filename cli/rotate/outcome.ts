@@ -15,7 +15,7 @@ export interface RotationOutcome {
   readonly after: string | null;
   /** Whether Entra accepts what is published; null where that was not the question. */
   readonly value: ValueCheck | null;
-  /** What became of the refresh token; null where nobody signs in, or nothing was published. */
+  /** What became of the refresh token; null without a reporting user, or when nothing was published. */
   readonly refreshToken: Pick<Renewal, "result" | "ageDays" | "sentence"> | null;
   readonly problems: readonly Problem[];
 }

@@ -27,8 +27,8 @@ export interface RenewalWish {
 }
 
 /**
- * Renews a stack's refresh token when it is due; null where nobody signs in. Looks with list rights first; only what is due is read and
- * written. Whoever may not do that is told so, and fails only when the token is old. Never throws.
+ * Renews a stack's refresh token when it is due; null without a reporting user. Lists first; reads and writes only what is due. A missing
+ * right is reported, and is a failure only when the token is old. Never throws.
  */
 export async function renewStack(
   tenant: Tenant,

@@ -39,7 +39,7 @@ export function requestRotation(projectDirectory: string, stack: string, reason:
   if (edited === undefined || !saysOnly(reason, text, edited)) throw unwritable(file);
   replaceFile(file, edited);
   return () => {
-    // Somebody may have edited it since.
+    // It may have been edited since.
     if (readFileSync(file, "utf8") === edited) replaceFile(file, text);
   };
 }

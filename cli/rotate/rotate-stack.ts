@@ -115,8 +115,8 @@ const FORGOTTEN = {
 } as const;
 
 /**
- * In an emergency a record that was tampered with must not stand in the way: it is replaced by the one that state and older versions give.
- * Every other run ends there, and says what repairs it.
+ * A tampered record must not block an emergency rotation: it is replaced by the one from the state and older versions. Every other run ends
+ * here and names the repair.
  */
 async function lookThroughDamage(
   tenant: Tenant,
@@ -145,7 +145,7 @@ async function apply(
   // What the vault says now, not what the run says: a failed run may have published all the same.
   const seen = await lookAtVault(tenant).catch(() => undefined);
   const after = seen === undefined ? null : keyIdOf(seen.record);
-  // The answer to the publish was lost: the state does not know of it yet. It goes by what is published, so no repair this time.
+  // The answer to the publish was lost, so the state does not know it yet. The program uses what is published, so no repair this time.
   if (!run.ok && seen !== undefined && after !== before && (await isUnconfirmed(stack, seen, tools.stacks))) {
     tools.onProgress("the publish succeeded but its answer was lost: recording it");
     run = await applyRotation(withoutRepair(previewed), tools);
@@ -203,7 +203,7 @@ function saidOf({ reason: { code, sentence } }: SlotPlan) {
   return { reason: code, sentence };
 }
 
-/** In the plan's words where its overlap has ended; else a run has broken off between the publish and the removal. */
+/** The plan's sentence where its overlap has ended; otherwise a run was interrupted between the publish and the removal. */
 function retirement(plan: SlotPlan): ReturnType<typeof saidOf> {
   if (plan.reason.code === "retired") return saidOf(plan);
   return { reason: "retired", sentence: "A secret that an earlier run replaced but could not remove is removed." };

@@ -2,7 +2,7 @@ import { commandLine } from "../../model/command-line";
 import type { PlannedChange } from "../../rotation/scope";
 import type { Problem } from "../shared/document";
 
-/** What a preview would change beside the rotation, and nobody has applied yet. */
+/** What a preview would change besides the rotation, and what is not applied yet. */
 export function otherChangesProblem(stack: string, others: readonly PlannedChange[]): Problem {
   const list = others.map(({ operation, type, name }) => `${operation} ${type} ${name}`).join(", ");
   return {

@@ -49,8 +49,8 @@ export interface PreviewedRotation {
 type Refused = { readonly problems: readonly Problem[] };
 
 /**
- * Previews a rotation. Where anything else would change, or nobody has approved what would, that is left aside: a rotation waits for
- * nobody's approval, and applies nothing that waits for one.
+ * Previews a rotation. Other changes, and changes without approval, are left out: a rotation does not wait for an approval, and applies
+ * nothing that needs one.
  */
 export async function previewRotation(job: RotationToRun, tools: RotationTools): Promise<PreviewedRotation | Refused> {
   const { tenant, plan, repair, expected } = job;
@@ -79,7 +79,7 @@ export async function previewRotation(job: RotationToRun, tools: RotationTools):
   return unknown.length > 0 ? limited(job, unknown, binding) : previewed;
 }
 
-/** Limited to slots and entry, and by what was last applied. What else is wrong with the stack is told when that fails too. */
+/** Limited to slots and entry, and based on what was last applied. When that fails too, other problems of the stack are reported. */
 async function limited(
   { tenant, replan }: RotationToRun,
   waiting: readonly Problem[],

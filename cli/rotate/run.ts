@@ -54,8 +54,8 @@ async function rotateOne(
 }
 
 /**
- * Needs an engine, and says so where there is none. What the vault says is read all the same: the renewal goes by it, in the place where
- * this stack publishes.
+ * Needs an engine, and reports when there is none. The vault is read anyway: the renewal depends on it, at the place where this stack
+ * publishes.
  */
 async function rotateSecret(
   configured: Tenant,
@@ -120,7 +120,7 @@ function tellOutcome(
   { stack, outcome, reason, sentence, before, after, refreshToken, value, problems }: RotationOutcome,
   context: CommandContext,
 ): void {
-  // After Ctrl-C, or an outage, nobody has looked.
+  // Not read after Ctrl-C or an outage.
   const now = after ?? (before === null ? "none" : "unknown");
   const change = before === after ? `key id ${now}` : `key id ${before ?? "none"} -> ${now}`;
   context.stdout.write(

@@ -21,7 +21,7 @@ export interface CommandContext {
   readonly projectDirectory: string;
   /** Throws where there is no project, or where it pins another version of this package. A context without it takes any folder. */
   readonly demandProject?: () => void;
-  /** `ORGANIZATION/PROJECT` of the stack, where the command line says so. */
+  /** `ORGANIZATION/PROJECT` of the stack, if the command line names it. */
   readonly stackOwner?: string | undefined;
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;

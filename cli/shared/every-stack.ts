@@ -5,8 +5,8 @@ import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 
 /**
- * The stacks that `--all` means, by name. Domains under `.example` belong to nobody (RFC 2606): such a stack is for the emulator, and
- * against the real Microsoft it would turn every run red. A project without a stack is an error: nothing looked at is not "all well".
+ * The stacks that `--all` means, by name. Domains under `.example` are reserved (RFC 2606): such a stack is for the emulator, and would
+ * fail every run against the real Microsoft. A project without a stack is an error: "nothing checked" is not "all well".
  */
 export function everyStack({ projectDirectory, env, stderr }: CommandContext): readonly string[] {
   const { stackFiles } = readProjectFiles(projectDirectory);
@@ -33,7 +33,7 @@ export function namedStack(stack: string, { projectDirectory }: CommandContext):
   return [stack];
 }
 
-/** A file that cannot be read counts as a real tenant's: its own problem is told when its turn comes. */
+/** A file that cannot be read counts as a real tenant's: its problem is reported when its turn comes. */
 function isExampleDomain(source: StackSource | undefined): boolean {
   try {
     const { domain } = JSON.parse(source?.read().values[`${projectName}:tenant`] ?? "") as {

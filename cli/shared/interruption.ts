@@ -1,7 +1,7 @@
 import { unlessAborted } from "../../clients/http/aborted";
 import { CommandError, type Problem } from "./document";
 
-/** What somebody is told of a stack or a vault that Ctrl-C, or the end of a job, kept from its turn or cut short. */
+/** The problem of a stack or a vault that was skipped or cut short by Ctrl-C or the end of a job. */
 export function interrupted(what: string): Problem {
   return { code: "interrupted", message: `${what} was skipped: the run was interrupted`, fix: "Run it again." };
 }

@@ -48,7 +48,7 @@ export async function publishedClientId(tenant: Tenant): Promise<string | undefi
   return tags?.["clientId"];
 }
 
-/** The same for somebody in a hurry: a deleted entry says it too. Nothing to be found is an error that says why. */
+/** The same for an emergency: a deleted entry counts too. Without either, an error says why. */
 export async function demandClientId(tenant: Tenant): Promise<string> {
   const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");
   const clientId =
@@ -84,10 +84,7 @@ export function judge(
   });
 }
 
-/**
- * Why the vault shows no entry: somebody deleted it, or nothing was ever published. The two need opposite steps, so an answer that
- * nobody gave is said too.
- */
+/** Why the vault has no entry: it was deleted, or nothing was ever published. The two need opposite steps, so a failed read is reported too. */
 export async function nothingPublished(tenant: Tenant): Promise<CommandError> {
   const { stack, vaultUri } = tenant;
   const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");

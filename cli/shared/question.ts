@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { CommandContext } from "./command";
 
-/** Asks a person; nobody there, Ctrl-C and the end of input all mean no. `hint` says what to do where nobody can answer. */
+/** Asks a person; no terminal, Ctrl-C and the end of input all mean no. `hint` says what to do without a terminal. */
 export async function isAgreed(question: string, hint: string, context: CommandContext): Promise<boolean> {
   const { stdin, stderr, signal, isTerminal } = context;
   if (!isTerminal) {

@@ -29,7 +29,7 @@ export interface Tenant {
   readonly vault: KeyVault;
   /** Who reads and writes the vault. */
   readonly vaultIdentity: TokenCredential;
-  /** A deleted entry that can be recovered; undefined when there is none, an error when that cannot be told. */
+  /** A deleted entry that can be recovered; undefined when there is none, an error when the read fails. */
   deletedEntry(name: string): Promise<DeletedSecret | undefined>;
   /** What every reader of the partner tenant's directory is made with. */
   readonly directory: GraphOptions & Pick<CommandContext, "signal">;
@@ -45,11 +45,11 @@ export interface Tenant {
   readonly graphWriter: GraphWriter;
   /** Settings and role assignments of the vault, as the identity that writes it sees them. */
   readonly azure: ResourceManager;
-  /** Asks for one app-only token with this secret and forgets it; throws what Entra answered when there is none. */
+  /** Requests one app-only token with this secret and discards it; throws Entra's refusal. */
   redeem(clientId: string, secret: string): Promise<void>;
 }
 
-/** Checks the stack's file, finds its cloud and prepares the clients. Calls nobody but a metadata host. */
+/** Checks the stack's file, finds its cloud and prepares the clients. The only call is to a metadata host. */
 export async function openTenant(stack: string, context: CommandContext): Promise<Tenant> {
   return openConfigured(await readStack(stack, context), context);
 }

@@ -5,8 +5,8 @@ import { stateView } from "../../rotation/state-view";
 import type { PublishedState } from "./look";
 
 /**
- * Whether the vault holds a record that the state does not know: the last publish succeeded, and its answer was lost. The same update again
- * takes it over. Where somebody else wrote the record, the program refuses it a second time.
+ * Whether the vault holds a record that the state does not know: the last publish succeeded, and its answer was lost. Running the same
+ * update again records it. If someone else wrote the record, the program refuses it again.
  */
 export async function isUnconfirmed(
   stack: string,

@@ -8,9 +8,9 @@ export function currentContext(): CommandContext {
   const abort = new AbortController();
   abortOnSignals(abort);
   outliveReaders();
-  // Only `rotate` tells the program of a roll-back. One that an environment still holds is none that was asked for.
+  // Only `rotate` may request a roll-back. A variable left in the environment must not.
   delete process.env["PARTNER_ACCESS_ROLLBACK"];
-  // The same for a record that `recover` hands over, and for what `rotate` goes by while other changes wait.
+  // The same for the record that `recover` passes, and for what `rotate` uses while other changes wait.
   delete process.env["PARTNER_ACCESS_REPAIR"];
   delete process.env["PARTNER_ACCESS_APPLIED"];
   useEnvironmentProxy(process.env);
@@ -34,7 +34,7 @@ export function currentContext(): CommandContext {
   };
 }
 
-/** A reader that has gone (`| head`, a log that was closed) ends no command: least of all a rotation that is under way. */
+/** Ignore EPIPE: `| head` or a closed log must not abort a rotation. */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {

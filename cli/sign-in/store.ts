@@ -27,7 +27,7 @@ export interface SignInVault {
   now(): Date;
 }
 
-/** Entra forgets a refresh token after 90 days without use; the entry says so to whoever watches dates. */
+/** Entra forgets a refresh token after 90 days without use; the entry's expiry shows it to anyone who watches dates. */
 const LIFE_MS = 90 * 86_400_000;
 
 /** Reads what redeems, and makes sure before anybody signs in that there is a place to keep what comes of it. */
@@ -44,7 +44,7 @@ export async function openSignInVault(
   const [secretReading, entry] = await Promise.all([read(secretName), read(entryName)]);
   const secret = publishedSecretOf(secretReading, secretName);
   if (entry.kind === "missing") throw noPlace(name, entryName, vaultUri);
-  // Before anybody signs in: a sign-in that nobody can keep was made in vain. Whether it may be written shows only the write.
+  // Checked before the sign-in: one that cannot be stored would be in vain. Only the write shows whether it is allowed.
   if (entry.kind === "failed") throw noAccess(entryName, vaultUri, entry.status);
   const ask = createTokenEndpoint({ signal });
   const client = { authority, tenantId: secret.tenantId, clientId: secret.clientId, secret: secret.secret };

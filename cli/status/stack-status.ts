@@ -114,7 +114,7 @@ export function statusOf(stack: string, facts: StatusFacts, nextRotation: Day, v
   };
 }
 
-/** Findings after which nobody expects the value to work. */
+/** Findings that explain why the value does not work. */
 const explains: ReadonlySet<string> = new Set(["credential-missing", "expired"]);
 
 /** A tenant that could not be read: that is a finding of its own, never "all well". */

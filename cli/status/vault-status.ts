@@ -51,8 +51,8 @@ export function statusesOf(entries: Entries, today: Day, vaultUri: string): read
 const clientSecret = "client-secret";
 
 /**
- * What the entries of one deployment begin with. By name and author: other secrets of the same vault are nobody's business here. The
- * client id's entry counts too, or a client secret that was deleted, or written over without its tags, would fall silent.
+ * What the entries of one deployment begin with. By name and author, because other secrets of the vault are not ours. The client id's entry
+ * counts too; otherwise a client secret that was deleted, or overwritten without its tags, would go unnoticed.
  */
 function ourPrefixes(entries: Entries): readonly string[] {
   const prefixes = entries.flatMap(({ name, tags }) => {

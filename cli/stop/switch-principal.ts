@@ -53,7 +53,7 @@ export async function switchPrincipal(
   return answer(principal.isEnabled === isEnabled ? already : done, 0);
 }
 
-/** To stop a wrong application is undone in a minute. To enable one is a grant: whoever disabled another application had a reason. */
+/** Stopping the wrong application is undone in a minute. Enabling one is a grant: another application was disabled for a reason. */
 async function demandOurs(tenant: Tenant, clientId: string): Promise<void> {
   const recorded = await publishedClientId(tenant).catch(() => undefined);
   if (recorded?.toLowerCase() === clientId.toLowerCase()) return;
@@ -68,7 +68,7 @@ async function demandOurs(tenant: Tenant, clientId: string): Promise<void> {
   ]);
 }
 
-/** By the entry's tags alone: a damaged record must not keep anybody from stopping. */
+/** By the entry's tags alone: a damaged record must not prevent a stop. */
 async function findPrincipal(tenant: Tenant, command: Switching["command"], named: string | undefined) {
   const clientId = named ?? (await recordedClientId(tenant, command));
   const principal = await tenant.graph.principal(clientId);
@@ -82,7 +82,7 @@ async function findPrincipal(tenant: Tenant, command: Switching["command"], name
   ]);
 }
 
-/** The client id out of the vault. Whatever keeps it from being read keeps nobody from stopping, so each error names the way past it. */
+/** The client id from the vault. A failed read must not prevent a stop, so each error names the alternative. */
 async function recordedClientId(tenant: Tenant, command: Switching["command"]): Promise<string> {
   try {
     return await demandClientId(tenant);

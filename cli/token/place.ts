@@ -38,7 +38,7 @@ export interface FlowOptions {
   readonly user?: string | undefined;
 }
 
-/** Reads `-s`, or `--vault` with `--prefix`. Calls nobody but a metadata host, and needs no Pulumi. */
+/** Reads `-s`, or `--vault` with `--prefix`. The only call is to a metadata host, and it needs no Pulumi. */
 export async function openPlace({ stack, vault, prefix }: PlaceOptions, context: CommandContext): Promise<TokenPlace> {
   if (stack !== undefined && vault === undefined && prefix === undefined) return placeOfStack(stack, context);
   if (stack === undefined && vault !== undefined && prefix !== undefined) {

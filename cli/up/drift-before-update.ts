@@ -7,7 +7,7 @@ import type { CommandContext } from "../shared/command";
 import { type Problem, problemsOf } from "../shared/document";
 import { openTenant } from "../shared/tenant";
 
-/** What was found before an update; a look that failed is told as such. */
+/** What was found before an update; a failed read is reported as such. */
 export type DriftLook = { readonly findings: readonly DriftFinding[] } | { readonly problems: readonly Problem[] };
 
 /** Holds what the last update declared against what is there. A stack that never published anything has no drift. */
@@ -22,7 +22,7 @@ export async function lookBeforeUpdate(stack: string, stacks: Stacks, context: C
   }
 }
 
-/** Why an update must wait: it would write over what somebody did by hand, or nobody can tell whether it would. */
+/** Why an update must wait: it would overwrite a manual change, or a failed read leaves that unknown. */
 export function driftProblems(
   stack: string,
   look: DriftLook,
@@ -53,7 +53,7 @@ export function driftProblems(
   ];
 }
 
-/** Everything that was found, touched or not, for whoever watches. */
+/** Everything that was found, touched or not, for information. */
 export function driftLines(stack: string, look: DriftLook): readonly string[] {
   if ("problems" in look || look.findings.length === 0) return [];
   return ["  not as declared:", ...look.findings.flatMap(explainedFinding), ...remedies(look.findings, stack)];

@@ -44,7 +44,7 @@ export function cloudOfVault(vaultUri: string): CloudName {
   return national ?? "public";
 }
 
-/** Entra's sign-in service for whoever signs in to this vault, from the address alone. */
+/** Entra's sign-in service for this vault, from the address alone. */
 export function authorityOfVault(vaultUri: string): string {
   return CLOUDS[cloudOfVault(vaultUri)].authority;
 }

@@ -3,7 +3,7 @@ import { call } from "../http/call";
 import { ServiceError } from "../http/errors";
 import type { HttpSettings } from "../http/exchange";
 
-/** What came of one look. "Not there" and "may not look" must never be mistaken for each other. */
+/** The result of one read. "Absent" and "denied" must never be confused. */
 export type Look<T> =
   | { readonly kind: "seen"; readonly value: T }
   | { readonly kind: "absent" }

@@ -30,8 +30,8 @@ export function unknownClientSentence(said: string, tenantId: string): string {
 }
 
 /**
- * What matters of a message in which Entra says that it knows no such application (AADSTS700016): which one, and Entra's name of the
- * request; undefined for any other message. A client id that is none may be a secret at the wrong place, and is not repeated.
+ * The parts of Entra's message for an unknown application (AADSTS700016): its client id and the request's correlation id; undefined for any
+ * other message. A malformed client id may be a misplaced secret, so it is not repeated.
  */
 export function unknownClientWords(message: string): string | undefined {
   if (!/\bAADSTS700016\b/.test(message)) return undefined;

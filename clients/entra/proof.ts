@@ -78,7 +78,7 @@ export async function proveSecret(options: ProofOptions): Promise<Proof> {
 /** One app-only access token. For callers that need it; a proof never keeps one. */
 export async function requestAppOnlyToken(options: ClientCredentials & HttpSettings): Promise<string> {
   const { scope, ...client } = options;
-  // One attempt: whoever proves waits between attempts himself.
+  // One attempt: the caller waits between attempts.
   const ask = createTokenEndpoint({ ...options, budgetMs: 0 });
   const { issued, refused } = await ask(client, { kind: "app-only", scope });
   if (issued !== undefined) return issued.accessToken;

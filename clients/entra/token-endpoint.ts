@@ -47,7 +47,7 @@ export interface TokenRefusal {
   /** Entra's numbers, the first one first; empty when the answer has none. */
   readonly numbers: readonly number[];
   readonly suberror: string | undefined;
-  /** Node's code of a failed connection (`ECONNREFUSED`), or the layer's word for an answer that is none (`redirected`, `malformed`). */
+  /** Node's code of a failed connection (`ECONNREFUSED`), or the layer's code for an invalid answer (`redirected`, `malformed`). */
   readonly failure: string | undefined;
   /** Who did not answer, and what may help: set only where no answer came. */
   readonly host?: string | undefined;
@@ -213,7 +213,7 @@ function refusalIn(
   };
 }
 
-/** No answer, or one that is none: a redirect to another host. */
+/** No answer, or an invalid one: a redirect to another host. */
 function unanswered({ code, status, isTemporary, help }: ServiceError, url: string): TokenRefusal {
   const { host } = new URL(url);
   return { ...nothingKnown, status, failure: code ?? "NetworkError", isTemporary, host, help };

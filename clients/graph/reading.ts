@@ -111,7 +111,7 @@ const principal = z.object({
   id: graphId,
   appId: graphId,
   displayName: z.string(),
-  // An answer that does not say it is never taken for "disabled".
+  // A missing value is never treated as "disabled".
   accountEnabled: z.boolean(),
   appRoleAssignmentRequired: z.boolean(),
 });

@@ -8,7 +8,7 @@ export interface GraphWriter {
   removeCredential(applicationObjectId: string, keyId: string): Promise<void>;
   /** Deletes an application; Entra keeps it for 30 days. One that is gone already is a success. */
   removeApplication(applicationObjectId: string): Promise<void>;
-  /** Takes an owner from a service principal. One that is none is a success. */
+  /** Removes an owner from a service principal. Succeeds if it is not an owner. */
   removePrincipalOwner(principalObjectId: string, ownerObjectId: string): Promise<void>;
   /** Enables or disables a service principal; a disabled one gets no token. */
   setPrincipalEnabled(principalObjectId: string, isEnabled: boolean): Promise<void>;

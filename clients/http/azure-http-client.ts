@@ -95,7 +95,7 @@ async function sendOnce(
   const answer = await exchange(exchanged, transport);
   const text = await bodyText(answer, exchanged, transport);
   const { status } = answer;
-  // Loaded with the first answer: whoever only imports the token library waits for nothing of Microsoft's.
+  // Loaded with the first answer, so that importing the token library does not load Microsoft's clients.
   const { createHttpHeaders } = await import("@azure/core-rest-pipeline");
   const response = {
     request,

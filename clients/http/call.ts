@@ -74,7 +74,7 @@ async function callOnce(request: Call, settings: HttpSettings): Promise<Answer> 
   return { url, status, headers, body: parsed };
 }
 
-/** The JSON of a body, and what is wrong where it is none. */
+/** The JSON of a body, or what is wrong with it. */
 export function jsonProblem(
   request: Exchange,
   answer: Response,

@@ -45,7 +45,7 @@ export function isRead(method: string): boolean {
 
 /**
  * One attempt: the only place that sends a request. It has a time limit for headers and body, and follows a redirect of a read on the same
- * origin only. Anything else could hand a token or a secret to a host that nobody chose.
+ * origin only. Anything else could send a token or a secret to an unintended host.
  */
 export async function exchange(request: Exchange, settings: HttpSettings): Promise<Response> {
   const { service, operation, method = "GET", headers = {}, body } = request;
@@ -129,7 +129,7 @@ function aMomentAfter(signal: AbortSignal, limit: AbortSignal, reason: ServiceEr
   return late.signal;
 }
 
-/** A write is not ended at once: nobody would know whether it was done. */
+/** A write is not aborted at once: its outcome would be unknown. */
 function isSafeToEnd({ method = "GET", isEndable = isRead(method) }: Exchange): boolean {
   return isEndable;
 }

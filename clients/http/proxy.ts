@@ -11,7 +11,7 @@ let help: string | undefined;
 
 /**
  * One rule for every client: all use the proxy of the environment, or none does. Node's `fetch`, which all of them send through, reads
- * HTTPS_PROXY only where NODE_USE_ENV_PROXY=1 was set at the start, or where it is told here.
+ * HTTPS_PROXY only where NODE_USE_ENV_PROXY=1 was set at the start, or where this function enables it.
  */
 export function useEnvironmentProxy(env: Environment): void {
   if (proxyOf(env) === undefined || isSwitchedOn(env)) return;
@@ -20,7 +20,7 @@ export function useEnvironmentProxy(env: Environment): void {
   else setGlobalProxyFromEnv(env);
 }
 
-/** For a library inside somebody's process, whose connections are not ours to change: only errors tell of the unused proxy. */
+/** For a library inside another process, whose connections are not ours to change: only errors mention the unused proxy. */
 export function noteUnusedProxy(env: Environment): void {
   const variable = proxyOf(env);
   help =

@@ -76,7 +76,7 @@ function statedWait(headers: Headers, now: number): number | undefined {
 
 /**
  * The service's own code: Graph, ARM and Key Vault put it inside `error`, Partner Center beside a description, Entra in `error_codes`.
- * UNVERIFIED where Partner Center's 900420 and 900421 stand in a real answer: the challenge and the description are read as well.
+ * UNVERIFIED where Partner Center's 900420 and 900421 are in a real answer: the challenge and the description are read as well.
  */
 function codeIn(body: unknown, headers: Headers): string | undefined {
   const numbers = field(body, "error_codes");

@@ -3,7 +3,7 @@ const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w -]+ \d\d:\d\d:\d
 
 /**
  * How long a service asks to be left alone, from `Retry-After`: whole seconds, or a date counted from `now` (RFC 9110, section 10.2.3).
- * Undefined without the header, and for a text of neither form: a wait that nobody stated is chosen by whoever asks again.
+ * Undefined without the header, and for a text of neither form: the caller then chooses the wait.
  */
 export function retryAfterSeconds(headers: Headers, now: Date): number | undefined {
   const text = headers.get("retry-after")?.trim() ?? "";

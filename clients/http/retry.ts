@@ -16,8 +16,8 @@ export const realTime: Time = {
 };
 
 /**
- * How long a read is repeated where nobody waits for a quick answer. Graph and ARM usually state waits of up to a minute: one of those
- * fits, with the first attempts before it and another after it.
+ * How long a read is repeated when no quick answer is needed. Graph and ARM usually state waits of up to a minute: one of those fits, with
+ * the first attempts before it and another after it.
  */
 export const READ_BUDGET_MS = 90_000;
 

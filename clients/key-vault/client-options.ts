@@ -4,7 +4,7 @@ import type { HttpSettings } from "../http/exchange";
 /** As long as any read, so that a vault that asks for a minute gets it. */
 const BUDGET_MS = 90_000;
 
-/** Makes Microsoft's vault client send through our layer: to this vault only, and an answer without its parts is none. */
+/** Makes Microsoft's vault client send through our layer: to this vault only, and an incomplete answer is an error. */
 export function vaultClientOptions(vaultUri: string, settings: HttpSettings): ReturnType<typeof azureClientOptions> {
   const { origin } = new URL(vaultUri);
   return azureClientOptions({ ...settings, service: "Key Vault", origin, budgetMs: BUDGET_MS, lacks });

@@ -14,13 +14,13 @@ export interface DeletedSecretOptions extends HttpSettings {
   readonly accessToken: () => Promise<string>;
 }
 
-/** Short: it is asked once, before a run, and whoever gets no answer goes on. */
+/** Short: it is called once, before a run, which continues without an answer. */
 const LONGEST_ANSWER_MS = 15_000;
 const BUDGET_MS = 20_000;
 
 /**
- * Looks for a soft-deleted secret, which Resource Manager does not show. Undefined when there is none; throws when that cannot be told.
- * Source: https://learn.microsoft.com/rest/api/keyvault/secrets/get-deleted-secret/get-deleted-secret
+ * Looks for a soft-deleted secret, which Resource Manager does not show. Undefined when there is none; throws when the read fails. Source:
+ * https://learn.microsoft.com/rest/api/keyvault/secrets/get-deleted-secret/get-deleted-secret
  */
 export async function readDeletedSecret(options: DeletedSecretOptions): Promise<DeletedSecret | undefined> {
   const { vaultUri, name, accessToken, ...settings } = options;

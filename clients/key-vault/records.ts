@@ -31,7 +31,7 @@ export interface KeyVault {
   list(): Promise<readonly VaultEntryFacts[]>;
   /** Every version, oldest first, disabled ones included; none when there is no such secret. Needs list rights on that secret only. */
   versions(name: string): Promise<readonly VaultVersion[]>;
-  /** The latest version, enabled or not, from its versions (asked for unless known): whoever may not read values can still read this. */
+  /** The latest version, enabled or not, from its versions (read unless known), which need no right to read values. */
   latest(name: string, known?: readonly VaultVersion[]): Promise<VaultEntryFacts | undefined>;
   /** The tags of the latest version. */
   readTags(name: string): Promise<Readonly<Record<string, string>> | undefined>;

@@ -5,7 +5,7 @@ import { isTemporaryStatus, ServiceError } from "../http/errors";
 import type { HttpSettings } from "../http/exchange";
 import { vaultClientOptions } from "./client-options";
 
-/** One look at a vault entry. Everything but a value is said apart: "not there" must never be mistaken for "may not look". */
+/** The result of reading a vault entry. Missing, disabled and failed are separate: "not found" must never be confused with "denied". */
 type SecretReading =
   | {
       readonly kind: "found";
@@ -33,9 +33,8 @@ type SecretReading =
 export type SecretReader = (name: string, version?: string) => Promise<SecretReading>;
 
 /**
- * Reads through Microsoft's own client, which is loaded with the first read: whoever only imports a function waits for nothing.
- * Without a credential: `DefaultAzureCredential` (environment, workload, managed identity, developer tools, in Microsoft's order), which
- * signs in at this authority.
+ * Reads through Microsoft's own client, which is loaded with the first read, not on import. Without a credential: `DefaultAzureCredential`
+ * (environment, workload, managed identity, developer tools, in Microsoft's order), which signs in at this authority.
  */
 export function createSecretReader(
   vaultUri: string,

@@ -16,8 +16,8 @@ interface SecretContent {
 export type SecretWriter = (name: string, content: SecretContent) => Promise<string>;
 
 /**
- * Writes on the vault itself, for the one entry that is not the engine's: the refresh token. Key Vault has no conditional write, so
- * whoever must not overwrite another's version looks before and after.
+ * Writes on the vault itself, for the one entry that is not the engine's: the refresh token. Key Vault has no conditional write, so a
+ * caller that must not overwrite another version reads before and after.
  */
 export function createSecretWriter(
   vaultUri: string,

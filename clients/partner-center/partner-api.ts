@@ -31,7 +31,7 @@ export interface Asked {
 type PartnerService = "Partner Center" | "Insights";
 
 const LONGEST_ANSWER_MS = 120_000;
-/** Short: somebody waits for the answer, and whoever waits for a report looks again anyway. */
+/** Short: a person waits for the answer, and a wait for a report reads again anyway. */
 const BUDGET_MS = 20_000;
 
 /**

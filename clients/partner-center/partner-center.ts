@@ -120,7 +120,7 @@ export function createPartnerCenter(options: PartnerApiOptions): PartnerCenter {
 
 const membersPath = (roleId: string) => `/v1/roles/${encodeURIComponent(roleId)}/usermembers`;
 
-/** Page by page. The next page's address is in `links.next`, and the token that continues stands in its headers. */
+/** Page by page. The next page's address is in `links.next`, and the continuation token is in its headers. */
 async function readMembers(
   call: (request: PartnerCall) => Promise<Answer>,
   roleId: string,

@@ -2,7 +2,7 @@ import type { IWorkItemTrackingApi } from "azure-devops-node-api/WorkItemTrackin
 import type { Ask } from "./azure-devops-errors";
 import type { Ticket, TicketContent, TicketText } from "./host";
 
-/** States of a work item that nobody looks at any more, in Microsoft's four processes. */
+/** Closed states of a work item, in Microsoft's four processes. */
 const over = ["Closed", "Done", "Removed", "Resolved"];
 const type = "Issue";
 

@@ -10,7 +10,7 @@ export interface PullRequest {
 /** A comment, or on Azure DevOps a thread with its first comment. */
 export interface PostedComment {
   readonly id: string;
-  /** Whether the identity that asks has written it. Everyone can write our hidden marks, nobody else can write as us. */
+  /** Whether the calling identity wrote it. Anyone can write our hidden marks, but only we can write as this identity. */
   readonly isOurs: boolean;
   readonly text: string;
 }

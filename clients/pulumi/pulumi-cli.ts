@@ -45,7 +45,7 @@ export function isAtLeast(version: string, oldest: string): boolean {
 export interface StateStore {
   /** For example `file:///home/me`, `azblob://state`, `https://api.pulumi.com`. */
   readonly url: string;
-  /** A folder on this machine: nobody else sees it, and nothing backs it up. */
+  /** A folder on this machine: not shared, and not backed up. */
   readonly isLocal: boolean;
 }
 

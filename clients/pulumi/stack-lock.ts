@@ -8,7 +8,7 @@ export interface StackLock {
 }
 
 const LOCKED = /currently locked by \d+ lock\(s\)/;
-/** Pulumi Cloud's refusal (status 409) names nobody. */
+/** Pulumi Cloud's refusal (status 409) does not name the holder. */
 const LOCKED_IN_CLOUD = /Another update is currently in progress/;
 const HOLDER = /: created by (.+)@([^@\s]+) \(pid (\d+)\) at (\S+)/g;
 

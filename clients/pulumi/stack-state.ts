@@ -9,7 +9,7 @@ export interface StateResource {
   readonly dependencies: readonly string[];
 }
 
-/** What the engine wrote down before it asked a provider, and never crossed out: a run broke off there. */
+/** What the engine recorded before it called a provider and never completed: a run was interrupted there. */
 export interface PendingOperation {
   readonly operation: string;
   readonly urn: string;

@@ -15,7 +15,7 @@ export interface StacksOptions {
   /** The whole environment of the CLI, its program and its plugins. Nothing else is handed on. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
-  /** `ORGANIZATION/PROJECT` of the stacks, where somebody named it; the CLI's own default otherwise. */
+  /** `ORGANIZATION/PROJECT` of the stacks, if named; the CLI's own default otherwise. */
   readonly stackOwner?: string | undefined;
 }
 
@@ -59,7 +59,7 @@ export interface Stacks {
   state(stack: string): Promise<StackState | undefined>;
   /** Writes a state back: the engine drops all pending operations, checks the rest, and takes the lock for it. */
   putState(stack: string, exported: string): Promise<void>;
-  /** Removes every lock of the stack, whoever holds it. */
+  /** Removes every lock of the stack, regardless of its holder. */
   breakLocks(stack: string): Promise<void>;
   /** Any other command of the CLI; answers standard output, throws with standard error. */
   run(argv: readonly string[]): Promise<string>;
@@ -87,7 +87,7 @@ export function createStacks(options: StacksOptions): Stacks {
       const previewed = await runOperation(withEnv(options, run), argv);
       return { run: previewed.run, document: previewed.stdout };
     },
-    // The preview was shown, or nobody watches: the engine plans again inside the update in any case.
+    // The preview was shown, or there is no terminal: the engine plans again inside the update anyway.
     up: operation("up", ["--yes", "--skip-preview"]),
     refresh: operation("refresh", ["--yes", "--skip-preview"]),
     destroy: operation("destroy", ["--yes", "--skip-preview"]),

@@ -1,6 +1,6 @@
 import { type CatalogPermission, permissionsNamed } from "./entry";
 
-/** Whoever holds one of these can give itself, or anybody, any other access. */
+/** An application with one of these can give itself, or anyone, any other access. */
 const powerToGrant: readonly CatalogPermission[] = [
   permissionsNamed({
     name: "AppRoleAssignment.ReadWrite.All",

@@ -32,10 +32,10 @@ export type ChangeCode =
   | "policy-writer"
   | "unrecognised";
 
-/** Widened and narrowed: something that was there reaches further, or less far. Changed: neither, or nobody can say. */
+/** Widened and narrowed: something that was there reaches further, or less far. Changed: neither, or unknown. */
 export type ChangeDirection = "added" | "removed" | "widened" | "narrowed" | "changed";
 
-/** A permission with name and id; null is what nobody knows. */
+/** A permission with name and id; null if unknown. */
 export interface NamedPermission {
   readonly api: string;
   readonly apiClientId: string;
@@ -77,7 +77,7 @@ export interface AccessChange {
   readonly lets: string | null;
   /** Whose power it is, where permissions are concerned. */
   readonly power: string | null;
-  /** Why it is wanted, in the words of whoever asked. */
+  /** Why it is needed, in the requester's words. */
   readonly reason: string | null;
 }
 

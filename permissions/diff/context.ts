@@ -2,7 +2,7 @@ import { type CatalogApi, catalog, findApi, findPermission, type PermissionKind 
 import { permissionRisk } from "../risk";
 import { type AccessChange, type ChangeDirection, type Holder, type NamedPermission, powerOf, subject } from "./change";
 
-/** Why somebody wants something, as the configuration or the policy says it. */
+/** Why access is needed, in the words of the configuration or the policy. */
 export interface GivenReasons {
   readonly permissions: readonly {
     readonly apiClientId: string;

@@ -4,7 +4,7 @@ import type { AccessChange, ChangeSubject } from "./change";
 import { plainChange, type SettingRule, settingChange } from "./plain-change";
 import { groupedBy } from "./sets";
 
-/** Days a client secret lives when nobody says otherwise. Longer is allowed, and always told. */
+/** Default lifetime of a client secret in days. Longer is allowed, and always reported. */
 const defaultLifetimeDays = 180;
 
 /** A rule that is no longer stated may be anything. */
@@ -80,7 +80,7 @@ function lifetime(
   );
 }
 
-/** A new secret is compared with the default lifetime, so that only a longer one, or an unstated one, is told apart. */
+/** A new secret is compared with the default lifetime, so that only a longer or unstated one is reported. */
 function asDefault(other: CredentialRule | undefined): CredentialRule {
   const stated = other?.lifetimeDays ?? Number.POSITIVE_INFINITY;
   return {

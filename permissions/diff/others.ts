@@ -22,7 +22,7 @@ export function signInChanges(base: AccessManifest, head: AccessManifest): Acces
   });
 }
 
-/** What nobody can judge: told item by item, never left out. */
+/** What cannot be judged: reported item by item, never left out. */
 export function unrecognisedChanges(base: AccessManifest, head: AccessManifest): AccessChange[] {
   return added(base.unrecognised, head.unrecognised).map(({ item, direction }) => {
     const properties = item.properties.map(({ property, value }) => `${property} = ${value}`).join("; ");

@@ -53,10 +53,7 @@ type HolderChange = Pick<Parameters<typeof permissionChange>[1], "code" | "direc
   readonly holder: Holder;
 };
 
-/**
- * From one user to everyone is one change, not a removal and an addition: whoever reads "removed" must be able to rely on
- * it that somebody lost something.
- */
+/** From one user to everyone is one change, not a removal and an addition: "removed" must always mean that someone lost access. */
 function holderChanges({ before, after }: Sides<Holder>): readonly HolderChange[] {
   const users = (holders: readonly Holder[]) => holders.filter(({ kind }) => kind !== "tenant");
   const wasEveryone = before.length > users(before).length;

@@ -39,7 +39,7 @@ export function plainChange(change: PlainChange): AccessChange {
 export interface SettingRule<T, V extends boolean | number | string | null> {
   readonly code: ChangeCode;
   readonly of: (item: T) => V;
-  /** Whether the second value allows more than the first; undefined when nobody can say. */
+  /** Whether the second value allows more than the first; undefined when unknown. */
   readonly isWider: (change: { readonly before: V; readonly after: V }) => boolean | undefined;
   readonly detail: string;
   readonly risk: Risk;

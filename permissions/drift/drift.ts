@@ -21,7 +21,7 @@ export interface DriftOptions {
 /** Plain access, without a role. */
 const defaultAccess = "00000000-0000-0000-0000-000000000000";
 
-/** Everything that is not as declared, the highest risk first. Nothing is compared that nobody looked at. */
+/** Everything that is not as declared, the highest risk first. Only what was read is compared. */
 export function driftOf(
   declared: AccessManifest,
   live: LiveDeployment,
@@ -32,12 +32,12 @@ export function driftOf(
   const known = options.knownWriters ?? [];
   const vaultAccess = found.vaultAccess.filter(({ principal, name }) => name !== null || !known.includes(principal));
   const changes = diffManifests(expected, { ...found, vaultAccess }, { apis: options.apis });
-  // A missing client secret is told with what that means.
+  // A missing client secret is reported with its consequence.
   const told = changes.filter(({ code }) => code !== "credential" && code !== "credential-rule" && code !== "lifetime");
   return inOrder([...told.map(findingOf), ...besideTheManifest(live)]);
 }
 
-/** Whether an update that writes these resources would undo or repeat what somebody did by hand. */
+/** Whether an update that writes these resources would undo or repeat a manual change. */
 export function isTouched(
   { touches }: DriftFinding,
   written: readonly { readonly type: string; readonly name: string }[],

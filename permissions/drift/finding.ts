@@ -9,7 +9,7 @@ export interface Touched {
 
 /** One thing that is not as declared. */
 export interface DriftFinding {
-  /** Undeclared: it is there, and nobody declared it. Missing: declared, and not there. Changed: there, and different. */
+  /** Undeclared: exists, but is not declared. Missing: declared, but does not exist. Changed: exists, but differs. */
   readonly kind: "undeclared" | "missing" | "changed";
   /** Stable, for machines. */
   readonly code: string;

@@ -32,7 +32,7 @@ export function applicationName({ applications }: AccessManifest): string {
   return applications[0]?.application ?? "application";
 }
 
-/** That the application is gone is told once, not permission by permission. */
+/** A missing application is reported once, not permission by permission. */
 function withoutApplication(declared: AccessManifest): Partial<AccessManifest> {
   const { applications, requested, granted, assignments, credentials } = declared;
   return { applications, requested, granted, assignments, credentials };
@@ -69,8 +69,8 @@ function principal({ isEnabled, isAssignmentRequired, ownerIds }: LivePrincipal,
 }
 
 /**
- * A manifest that says "deployer" means whoever deployed first, and no look tells who that was. A lone owner is taken for it;
- * of several nobody can say which one it is, so each is shown.
+ * "deployer" in a manifest means the identity that deployed first, which cannot be read. A single owner is treated as the deployer; several
+ * are all shown, because it could be any of them.
  */
 function owners(ids: readonly string[], declared: readonly string[]): readonly string[] {
   const isDeployer = ids.length === 1 && declared.length === 1 && declared[0] === "deployer";
@@ -106,7 +106,7 @@ function spelled(name: string, { granted, assignments }: AccessManifest): string
 
 function liveEntry(entry: LiveDeployment["entries"][number], { entries }: AccessManifest): ManifestEntry {
   const was = entries.find((it) => same(it.vault, entry.vault) && same(it.entry, entry.entry));
-  // A place that is declared switched off is filled, and switched on, by somebody else: the sign-in.
+  // An entry that is declared disabled is filled and enabled later, by the sign-in.
   const isPlaceholder = was?.isEnabled === false;
   return {
     vault: was?.vault ?? entry.vault,
@@ -119,7 +119,7 @@ function liveEntry(entry: LiveDeployment["entries"][number], { entries }: Access
 
 function liveAccess(access: LiveAccess, all: readonly LiveAccess[], { vaultAccess }: AccessManifest): VaultAccess {
   const candidates = vaultAccess.filter((it) => isSameRole(it, access));
-  // The identity that writes a vault has no id in a manifest: a lone holder of its role on the vault is taken for it.
+  // The identity that writes a vault has no id in a manifest: a single holder of its role on the vault is treated as that identity.
   const isAlone = all.filter((it) => isSameRole(it, access)).length === 1;
   const was =
     candidates.find((it) => same(it.principal, access.principalId)) ??

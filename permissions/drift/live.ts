@@ -7,7 +7,7 @@ export interface LiveCredential {
   readonly name: string | null;
   /** UTC day. */
   readonly expires: string;
-  /** Foreign: nobody here made it. Orphan: our mark, and no state or record knows it. */
+  /** Foreign: not created by this project. Orphan: our mark, unknown to state and record. */
   readonly kind: "current" | "previous" | "orphan" | "foreign";
 }
 

@@ -7,7 +7,7 @@ const principal: readonly Touched[] = [{ type: types.principal, nameEndsWith: nu
 /** Entries and their resources end alike. */
 const contents = ["client-id", "client-secret", "refresh-token"];
 
-/** The resources that hold what a change is about; writing them would undo or repeat what somebody did by hand. */
+/** The resources that hold what a change is about; writing them would undo or repeat a manual change. */
 export function touchedBy({ code, subject }: AccessChange): readonly Touched[] {
   switch (code) {
     case "application":
@@ -57,7 +57,7 @@ function entry(name: string | null): readonly Touched[] {
   return content === undefined ? [] : [{ type: types.entry, nameEndsWith: `-${content}` }];
 }
 
-/** A reader that nobody declared has no name here, and no resource that an update would write. */
+/** An undeclared reader has no name here, and no resource that an update would write. */
 function reader(name: string): readonly Touched[] {
   return [{ type: types.azureRole, nameEndsWith: `-reader-${name}` }];
 }

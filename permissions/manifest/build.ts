@@ -84,7 +84,7 @@ const namedBy: Readonly<Record<string, (record: ResourceRecord) => Value>> = {
   [types.entry]: ({ inputs }) => readMap(inputs)["secretName"] ?? null,
 };
 
-/** Two of one name would pass for one, and the settings of the second for those of nobody: so each of them is told whole. */
+/** Report both resources in full when names collide; otherwise the second would be silently dropped. */
 function keepNamesakes(reading: Reading): void {
   for (const [type, nameOf] of Object.entries(namedBy)) {
     const places = new Map<string, ResourceRecord[]>();

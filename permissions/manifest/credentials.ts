@@ -18,8 +18,8 @@ const mark = /^partner-access\/[^/]+\/(\d+)$/;
 const millisecondsADay = 86_400_000;
 
 /**
- * The rule each application's client secrets follow, as the component states it. The secrets themselves are held to it: one that
- * does not look like a slot of ours is kept, because it would be a credential that nobody rotates.
+ * The rule each application's client secrets follow, as the component states it. The secrets themselves are held to it: one that does not
+ * look like a slot of ours is kept, because it would never be rotated.
  */
 export function readCredentials(reading: Reading, run: FreshRun): readonly CredentialRule[] {
   const rule = statedRule(reading);

@@ -27,7 +27,7 @@ interface Assigned {
   readonly assignments: readonly ManifestAssignment[];
 }
 
-/** App role assignments: a role of an API is a granted permission, one of our own application lets somebody in. */
+/** App role assignments: a role of an API is a granted permission, one of our own application lets a user in. */
 export function readAssigned(reading: Reading): Assigned {
   const granted: GrantedPermission[] = [];
   const assignments: ManifestAssignment[] = [];

@@ -27,9 +27,9 @@ export interface Links {
 }
 
 /**
- * Follows references by value: an id that some record or look-up owns. Only while a value is unknown does the engine's list
- * of what it was computed from decide. Values are the truth; a list of sources can be made to say anything. What a program looks up
- * (`Application.get`) explains no id: under a name of its choice, somebody else's application would read like its own.
+ * Follows references by value: an id that some record or look-up owns. Only while a value is unknown does the engine's list of what it was
+ * computed from decide. Values are the truth; a list of sources can be made to say anything. What a program looks up (`Application.get`)
+ * explains no id: under a name of its choice, another application would look like its own.
  */
 export function createLinks(records: readonly ResourceRecord[], known: readonly KnownIdentity[]): Links {
   const values = new Map<string, Link | undefined>(identityIndex(records, known));

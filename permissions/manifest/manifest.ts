@@ -61,7 +61,7 @@ export interface ManifestApplication {
   readonly hasImplicitAccessTokens: boolean;
   readonly hasImplicitIdTokens: boolean;
   readonly isPublicClient: boolean;
-  /** Null: no service principal is declared, so nobody can sign in here. */
+  /** Null: no service principal is declared, so no one can sign in here. */
   readonly principal: ManifestPrincipal | null;
 }
 

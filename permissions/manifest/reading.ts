@@ -23,7 +23,7 @@ export interface Reading {
 export const unreadable = "its value is secret or known only after the update, so nobody can review it";
 
 const longestValue = 500;
-/** A plain text under such a name may be a secret that nobody marked. */
+/** A plain text under such a name may be an unmarked secret. */
 const secretName = /password|secret|token|credential|certificate|key|value/i;
 
 /** Starts reading records, in an order of its own: where two claim the same place, the same one must win every time. */
@@ -110,8 +110,8 @@ export function ownerTexts({ links, hasConfiguredOwners }: Reading, objectIds: r
 }
 
 /**
- * Whom a person wrote down by id. That a look-up gives the same id a name is known in the tenant only: named so, the manifest of an
- * apply would differ from the approved one, which is made without a tenant.
+ * Principals that the configuration names by id. They keep their id even if a look-up could name them: that works only in the tenant, so
+ * the manifest of an apply would differ from the approved one, which is built without a tenant.
  */
 export function writtenText(link: Link, written: string): string {
   return ["api", "user", "deployer", "vault-writer"].includes(link.kind) ? written.toLowerCase() : linkText(link);

@@ -12,7 +12,7 @@ import { readMap } from "./values";
 export function reliedIdentities(records: readonly ResourceRecord[]): readonly KnownIdentity[] {
   const remembered = rememberedIdentities(records);
   const whole = manifestDigest(buildManifest(records));
-  // All memories of an id at once: two that agree would stand in for each other.
+  // All memories of an id at once: two that agree would vouch for each other.
   const objectIds = [...new Set(remembered.map(idOf))].filter((objectId) => {
     const others = records.filter((record) => !rememberedIdentities([record]).some((it) => idOf(it) === objectId));
     return manifestDigest(buildManifest(others)) !== whole;

@@ -2,9 +2,9 @@ import { types } from "./resource-types";
 
 /** Properties of a resource by what a manifest makes of them. What is in neither list may grant anything. */
 export interface KnownSettings {
-  /** They decide who gets what, and stand in the manifest. */
+  /** They affect grants, and are part of the manifest. */
   readonly read: readonly string[];
-  /** They give nobody anything. */
+  /** They grant nothing. */
   readonly harmless: readonly string[];
 }
 
@@ -71,8 +71,8 @@ const vaultPlace = ["azureApiVersion", "resourceGroupName", "vaultName", "locati
 const entryPlace = ["azureApiVersion", "resourceGroupName", "vaultName", "secretName", "tags"];
 
 /**
- * Every property that a resource of each type may have, by its path; a path without a list of its own may hold anything. A type that
- * is not in here is one that nobody has judged.
+ * Every property that a resource of each type may have, by its path; a path without a list of its own may hold anything. A type that is not
+ * listed here was not judged.
  */
 export const declarable: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> = new Map([
   [

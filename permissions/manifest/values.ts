@@ -1,4 +1,4 @@
-/** A secret: there is something, and nobody may see it. */
+/** A secret: present, but hidden. */
 export const hidden: unique symbol = Symbol("secret");
 /** Known only after the update. */
 export const unknown: unique symbol = Symbol("unknown");

@@ -10,7 +10,7 @@ export interface Grant {
   readonly change: AccessChange;
 }
 
-/** The same grant in one or many tenants. All texts may come from outside: whoever shows them escapes them. */
+/** The same grant in one or many tenants. All texts may come from outside: the caller that prints them escapes them. */
 export interface OverviewGroup {
   /** The highest among the tenants. */
   readonly risk: Risk;

@@ -4,7 +4,7 @@ import { readerAllowedBy } from "../access-policy";
 import { types } from "../manifest/resource-types";
 import { addIt, type DeclaredResource, type RuleContext, textIn } from "./rule";
 
-/** An Azure role that somebody is given. All three are needed: the same role is harmless for one and power for another. */
+/** A granted Azure role. All three parts are needed: the same role is harmless for one principal and dangerous for another. */
 interface Given {
   readonly principal: string;
   readonly role: string;
@@ -14,7 +14,7 @@ interface Given {
 const { secretsUser, secretsOfficer } = azureRoles;
 const roleDefinition = /\/providers\/microsoft\.authorization\/roledefinitions\/([0-9a-f-]{36})$/;
 
-/** Nobody gets an Azure role, but for two exceptions that each name principal, role and scope. */
+/** No Azure role may be granted, with two exceptions that each name principal, role and scope. */
 export function azureRoleViolations(resource: DeclaredResource, context: RuleContext): readonly string[] {
   const { type, properties } = resource;
   if (type !== types.azureRole) return [];

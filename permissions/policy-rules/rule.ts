@@ -49,7 +49,7 @@ export interface ResourceRule {
 /** How a list item that is not allowed can be allowed. */
 export const addIt = "add it to access-policy.yaml with a reason, or leave it out";
 
-/** Holds a resource to a rule. A value that the rule needs and nobody knows yet is a violation: it could become anything. */
+/** Holds a resource to a rule. A value that the rule needs but that is not known yet is a violation: it could become anything. */
 export function violationsOf(rule: ResourceRule, resource: DeclaredResource, context: RuleContext): readonly string[] {
   try {
     return rule.violations(resource, context);

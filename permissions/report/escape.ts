@@ -1,6 +1,6 @@
 /**
- * Texts of others, made safe for the place they are shown in. Whoever names an application, a reader or a file decides what is
- * printed in a review: nothing of it may end a line, start a command, notify somebody, or look like something else.
+ * Makes texts from outside safe for the place where they are printed. The names of applications, readers and files appear in reviews: they
+ * must not end a line, start a command, notify a person, or look like something else.
  */
 
 // Letters and marks pass; what cannot be seen, or changes the order of what can, is spelled out.
@@ -23,7 +23,7 @@ export function visibleText(text: string, longest: number): string {
   return shown;
 }
 
-/** A name in Markdown: in code, where GitHub and Azure DevOps link and notify nobody. Every mark of Markdown or HTML is an entity. */
+/** A name in Markdown: in code, where GitHub and Azure DevOps neither link nor notify. Every mark of Markdown or HTML is an entity. */
 export function markdownName(text: string): string {
   return `<code>${entities(visibleText(text, 120)) || "(empty)"}</code>`;
 }

@@ -30,7 +30,7 @@ const partForNames = 1 / 10;
 /** Kept free for saying what was left out, and for closing the folds. */
 const reserve = 600;
 
-/** One change of a group, where it goes and how it is told. */
+/** One change of a group, with its place and wording. */
 interface Told {
   readonly group: ChangeGroup | undefined;
   readonly change: AccessChange;

@@ -22,8 +22,8 @@ export function hiddenMarks({ review, at, digest }: HiddenMarks): string {
 }
 
 /**
- * Reads the marks of a comment. Undefined when it is not ours: they count at its very beginning only, so that nobody's text
- * inside a report can pass for them. Some services return lines with carriage returns.
+ * Reads the marks of a comment. Undefined when it is not ours: they count only at the very beginning, so that no text inside a report can
+ * imitate them. Some services return lines with carriage returns.
  */
 export function readHiddenMarks(comment: string): HiddenMarks | undefined {
   const [, review, at, digest] = marks.exec(comment.replace(/\r\n/g, "\n")) ?? [];
@@ -50,7 +50,7 @@ export function withRunMark(comment: string, { run, commit }: RunMark): string {
   return `${own}${mark}${text.slice(own.length)}`;
 }
 
-/** Reads the mark of a run; undefined in a comment without one, or in somebody else's. */
+/** Reads the mark of a run; undefined in a comment without one, or by another author. */
 export function readRunMark(comment: string): RunMark | undefined {
   const [, run, commit] = runMark.exec(afterMarks(comment)) ?? [];
   return run !== undefined && commit !== undefined ? { run: Number(run), commit } : undefined;

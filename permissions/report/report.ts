@@ -142,7 +142,7 @@ function reported({ stack, domain, base, head, reasons }: ComparedStack, apis: D
   };
 }
 
-/** What is granted differs, and the comparison has no words for it: silence would pass for "nothing changed". */
+/** The grants differ, but the comparison cannot describe how: silence would look like "nothing changed". */
 const untold = plainChange({
   code: "unrecognised",
   direction: "changed",

@@ -114,7 +114,7 @@ function place({ vault, entry }: ChangeSubject): Phrase {
   return entry === null ? phrase`${vault ?? ""}` : phrase`the entry ${entry} of the vault ${vault ?? ""}`;
 }
 
-/** Ids beside the names, for whoever wants to look them up. */
+/** Ids beside the names, so that they can be looked up. */
 function idsOf({ permission, holder }: ChangeSubject): readonly Phrase[] {
   const ids: Phrase[] = [];
   if (permission !== null) {
@@ -125,7 +125,7 @@ function idsOf({ permission, holder }: ChangeSubject): readonly Phrase[] {
   return ids;
 }
 
-/** Only where somebody should have given one. */
+/** Only where a reason is required. */
 function givesAccess({ code, direction }: AccessChange): boolean {
   const wanted: readonly ChangeCode[] = [
     "requested",

@@ -113,8 +113,8 @@ export function missingIn(exported: string, changes: Changes): Changes {
 }
 
 /**
- * What the program declares of the entries that it writes; the refresh token's is nobody's here. An entry that somebody wrote over by hand
- * says it wrongly: the state is to hold what was published, so that publishing it again grants nothing new.
+ * What the program declares of the entries that it writes; not of the refresh token's. An entry that was overwritten by hand is wrong: the
+ * state must hold what was published, so that publishing it again grants nothing new.
  */
 function declaredProperties({ configuration }: Tenant, { record, secrets, clientId }: LivingDeployment) {
   const name = (entry: VaultEntry) => vaultSecretName(configuration.vault.prefix, entry);
@@ -141,7 +141,7 @@ const precious = new Set([
 function refuseReplacements({ stack }: Tenant, changes: Changes): void {
   const wrong = changes.filter(({ operation, type, name }) => {
     if (operation === "create") return precious.has(type);
-    // Any update of this entry would put the placeholder over somebody's sign-in.
+    // Any update of this entry would overwrite the user's sign-in with the placeholder.
     if (operation === "update") return name.endsWith("-refresh-token");
     return !isRetirement(operation, type);
   });

@@ -15,14 +15,14 @@ import type { LivingSecret, RememberedDeployment } from "./rebuild";
 export interface LivingDeployment {
   readonly record: PublishedRecord;
   readonly clientId: string;
-  /** The record and the client id as the tags that the program goes by: the entry's own may be damaged. */
+  /** Record and client id, as tags for the program to use: the entry's own may be damaged. */
   readonly tags: Tags;
   readonly deployment: RememberedDeployment;
   readonly inventory: Inventory;
   readonly secrets: readonly LivingSecret[];
 }
 
-/** Stands in for a previous secret whose text no version of the entry holds any more. It proves nothing, so it is never published. */
+/** Replaces a previous secret whose text no version of the entry holds any more. It cannot be proven, so it is never published. */
 const FORGOTTEN = "lost with the state";
 
 /** Reads it from the vault and the tenant; undefined when nothing was ever published. */
@@ -85,7 +85,7 @@ async function readSecrets(
     });
     if (holding.length === 0 && slot === record.current) throw unreadableSecret(name, recorded.keyId);
     const texts = await Promise.all(holding.reverse().map(({ version }) => vault.readVersion(name, version)));
-    // A version may have right tags and a value that somebody wrote over it.
+    // A version may have the right tags and a value that was overwritten.
     const text = (await firstAccepted(tenant, application.clientId, texts)) ?? texts[0] ?? FORGOTTEN;
     const { applicationObjectId } = application;
     return [{ slot, recorded, applicationObjectId, startDateTime: credential.startDateTime, text }];

@@ -63,7 +63,7 @@ function memoryIn(exported: string): Partial<RememberedDeployment> | undefined {
     | undefined;
 }
 
-/** Cloud resources in a state, by which a lost one is told from one that is in use. */
+/** Cloud resources in a state: a state without any is treated as lost. */
 export function cloudResources(exported: string): readonly string[] {
   return resourcesOf(exported)
     .filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))
@@ -82,8 +82,8 @@ export function withDeployment(exported: string, deployment: RememberedDeploymen
 }
 
 /**
- * The state with components, which are nothing but names, and the living secrets. A secret's text is told once, when it is
- * minted, so a provider cannot import one; the vault has it.
+ * The state with components, which are nothing but names, and the living secrets. A secret's text is returned only once, when it is minted,
+ * so a provider cannot import one; the vault has it.
  */
 export function withSecrets(exported: string, missing: readonly Missing[], secrets: readonly LivingSecret[]): string {
   const components = missing.filter(({ type }) => type.startsWith("partner-access:"));
