@@ -24,7 +24,7 @@ export function tenantProblems({ tenant }: Drafts): readonly Problem[] {
       message: "is not supported yet",
       received: showValue(tenant.cloud),
       allowed: "public; usgovernment and china only with experimental: true",
-      fix: "write tenant.experimental: true if you accept that nobody has tried Insights there",
+      fix: "write tenant.experimental: true if you accept that Insights is untested there",
     });
   }
   return problems;
@@ -49,7 +49,7 @@ export function applicationProblems({ application }: Drafts, hasReportingUser: b
   if (!hasReportingUser) {
     problems.push({
       path: "application.redirectUri",
-      message: "is written, but nobody signs in",
+      message: "is set, but there is no reporting user",
       received: showValue(uri),
       allowed: "a redirect URI only together with reportingUser",
       fix: "remove it, or name the reporting user",
@@ -76,9 +76,9 @@ function redirectUriProblems(uri: string): readonly Problem[] {
     return problem("is neither https nor http to this machine", `write https, or ${defaultRedirectUri}`);
   }
   if (url.username !== "" || url.password !== "" || url.hash !== "") {
-    return problem("carries a user or a fragment", "write scheme, host, port and path only");
+    return problem("contains a user or a fragment", "write scheme, host, port and path only");
   }
-  if (/[*!$'(),;]/.test(uri)) return problem("holds a character that Entra refuses", "leave out * ! $ ' ( ) , ;");
+  if (/[*!$'(),;]/.test(uri)) return problem("contains a character that Entra refuses", "leave out * ! $ ' ( ) , ;");
   // Entra compares redirect URIs as texts, and the provider insists on the slash after a bare host.
   return url.href === uri ? [] : problem("is not in its normal form", `write ${url.href}`);
 }

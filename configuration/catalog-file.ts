@@ -46,7 +46,7 @@ export interface CatalogReading {
 }
 
 /** A permission without a rating is high, and its reason says so. */
-const unrated = { risk: "high", riskReason: "nobody has rated it yet: write risk and riskReason beside it" } as const;
+const unrated = { risk: "high", riskReason: "it has no rating yet: add risk and riskReason" } as const;
 
 /** Reads the text of `api-catalog.yaml`. Without a file there is the built-in catalog alone. */
 export function readCatalogFile(text: string | undefined): CatalogReading {
@@ -65,7 +65,7 @@ function catalogApi({ name, clientId, permissions }: CatalogFile["apis"][number]
     clientId,
     aliases: [],
     description: "Added from what its principal publishes in a tenant.",
-    cloudNotes: "Read in one tenant; nobody has looked at other clouds.",
+    cloudNotes: "Read in one tenant; other clouds were not checked.",
     permissions: permissions.map(({ risk, riskReason, ...it }) => ({
       ...it,
       ...(risk === undefined || riskReason === undefined ? unrated : { risk, riskReason }),

@@ -25,12 +25,10 @@ export function disagreements({ engine, files, encryptedKeys, file }: BothReadin
     .map((key) => ({
       path: `${file}: ${showKey(key)}`,
       message:
-        files[key] === undefined
-          ? "does not stand there, but the engine has a value"
-          : "is another value to the engine",
+        files[key] === undefined ? "is not in the file, but the engine has a value" : "has another value in the engine",
       received: undefined,
       allowed: "values that the stack's file or Pulumi.yaml holds, as a review reads them",
-      fix: "write the value into that file, in quotes if it is a text, and give no values by an environment or an option",
+      fix: "write the value into that file, in quotes if it is a text, and do not set values by an environment or an option",
     }));
 }
 

@@ -176,7 +176,7 @@ export function consentProblems(drafts: Drafts, hasReportingUser: boolean): read
   if (consent?.kind === "user" && consent.reason !== undefined) {
     problems.push({
       path: "consent.reason",
-      message: "is written, but nobody reads it",
+      message: "is set, but it is not used",
       received: showValue(consent.reason),
       allowed: "a reason only with kind: tenant",
       fix: "remove it",

@@ -95,7 +95,7 @@ function twinsAmong(stacks: readonly string[]): (stack: string) => readonly Prob
         message: `differs from ${stackFileName(other)} in capitals only`,
         received: undefined,
         allowed:
-          "names that differ in more than that: environments, Azure and some file systems take these two for one",
+          "names that differ in more than that: environments, Azure and some file systems treat these two as the same",
         fix: "rename one of the two files, and its stack with pulumi stack rename",
       }));
 }

@@ -18,7 +18,7 @@ const tenant = z.strictObject({
     .describe("`usgovernment` and `china` only with `experimental`"),
   experimental: yesNoField("write experimental: true only to try a national cloud")
     .default(false)
-    .describe("accepts that nobody has tried Insights in a national cloud"),
+    .describe("accepts that Insights is untested in a national cloud"),
 });
 
 const application = z.strictObject({
@@ -54,7 +54,7 @@ const consent = z.strictObject({
     ["user", "tenant"],
     "write user unless everyone in the tenant must be able to use the application",
   ).meta({
-    description: "for whom delegated permissions hold: the reporting user only, or everyone in the tenant",
+    description: "who delegated permissions apply to: the reporting user only, or everyone in the tenant",
     whenLeftOut: "`user`",
   }),
   reason: textField(300, "say in a sentence why everyone in the tenant needs it")
@@ -201,7 +201,7 @@ const allowedReader = z.strictObject({
   name: principalName(),
   mayReadRefreshTokens: yesNoField("write true only for what renews sign-ins")
     .default(false)
-    .describe("a refresh token is the user's power, with MFA, for 90 days"),
+    .describe("a refresh token carries the user's access, with MFA, for 90 days"),
   reason: textField(300, "say in a sentence why it may read").describe("why it may read"),
 });
 

@@ -97,7 +97,7 @@ function parsed(text: string): unknown {
 export function secretsIn(value: unknown, path: string): readonly Problem[] {
   if (typeof value === "string") {
     const shape = secretShape(value);
-    return shape === undefined ? [] : [pastedSecret(path, `holds what looks like ${shape}`)];
+    return shape === undefined ? [] : [pastedSecret(path, `contains what looks like ${shape}`)];
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => secretsIn(item, `${path}[${index}]`));
   if (!isMapping(value)) return [];

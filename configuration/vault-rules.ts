@@ -32,7 +32,7 @@ export function vaultProblems(
   if (vault?.mode === "existing" && vault.location !== undefined) {
     problems.push({
       path: "vault.location",
-      message: "is written, but the vault exists",
+      message: "is set, but the vault exists",
       received: showValue(vault.location),
       allowed: "a location only with mode create or recover",
       fix: "remove it",
@@ -41,7 +41,7 @@ export function vaultProblems(
   if (!hasReportingUser && (vault?.refreshTokenReaders?.length ?? 0) > 0) {
     problems.push({
       path: "vault.refreshTokenReaders",
-      message: "is written, but nobody signs in, so there is no refresh token",
+      message: "is set, but there is no reporting user, so there is no refresh token",
       received: showValue(vault?.refreshTokenReaders),
       allowed: "readers of the refresh token only together with reportingUser",
       fix: "remove it, or name the reporting user",

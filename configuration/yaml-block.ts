@@ -79,7 +79,7 @@ export class BlockReader {
     const read = () => (/^(#|$)/.test(cursor.rest) ? this.readBelow(parent, isInMapping) : this.readInline(parent));
     if (name === undefined) return read();
     const value = nodes.anchor(name, read);
-    if (value === null) throw cursor.mistakeAt(startedAt, "has an anchor (&) of nothing", "remove it");
+    if (value === null) throw cursor.mistakeAt(startedAt, "has an anchor (&) without a value", "remove it");
     return value;
   }
 

@@ -68,7 +68,7 @@ export class YamlNodes {
     const isText = isQuoted ? source !== "<<" : enginePlainScalar(source) === source;
     if (isText && /^\P{C}+$/u.test(source) && source.length <= longestKey) return source;
     throw this.cursor.mistake(
-      "has a key that is no plain text",
+      "has a key that is not plain text",
       `write a name of at most ${counted(longestKey, "character")}; copy what another mapping holds in place of <<`,
     );
   }
@@ -83,7 +83,7 @@ export class YamlNodes {
   alias(name: string): unknown {
     const anchored = this.anchors.get(name);
     if (anchored === undefined) {
-      throw this.cursor.mistake("has an alias (*) of nothing that ended before it", "write the value out");
+      throw this.cursor.mistake("has an alias (*) without a complete anchor before it", "write the value out");
     }
     this.repeated += anchored.size;
     if (this.repeated > Math.max(1000, 10 * this.own)) {

@@ -29,7 +29,7 @@ export function yamlLines(source: Uint8Array | string): readonly string[] {
 /** A file that is too long is not even read. */
 export function tooLong(): YamlMistake {
   const kilobytes = longestFile / 1024;
-  return new YamlMistake(undefined, `is longer than ${kilobytes} KiB`, "keep what one stack needs, and nothing else");
+  return new YamlMistake(undefined, `is longer than ${kilobytes} KiB`, "keep only what one stack needs");
 }
 
 function decoded(bytes: Uint8Array): string {

@@ -10,12 +10,12 @@ export interface EntraCause {
 const signIn = `Sign in again with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`;
 const instead = `Use the refresh-token flow, which carries MFA, after one sign-in: ${commandLine("sign-in", "-s", anyStack)}`;
 const administrator = "Ask an administrator of the partner tenant";
-const again = "Ask again in a few minutes.";
+const again = "Try again in a few minutes.";
 const grants = `Run up, which grants what the stack's file asks for: ${commandLine("up", "-s", anyStack)}`;
 const apply = `${grants}.`;
 // A grant that somebody deleted by hand is still in the state: up alone finds nothing to do.
-const applyOrLook = `Run up, which grants what the stack's file asks for: \`${commandLine("up", "-s", anyStack)}\`. If it has nothing to do, see what was taken away: ${commandLine("drift", "-s", anyStack)}`;
-const ours = "This is a mistake of the request, not of the tenant: report it with the code and the correlation id.";
+const applyOrLook = `Run up, which grants what the stack's file asks for: \`${commandLine("up", "-s", anyStack)}\`. If it has nothing to do, see what was removed: ${commandLine("drift", "-s", anyStack)}`;
+const ours = "This is a mistake in the request, not in the tenant: report it with the code and the correlation id.";
 
 const secondFactor = (cause: string): EntraCause => ({ cause, nextStep: signIn, withPassword: instead });
 const renewed = (cause: string): EntraCause => ({ cause, nextStep: signIn });
@@ -94,26 +94,26 @@ export const entraCauses: Readonly<Record<number, EntraCause>> = {
     "A security policy of the tenant blocks this sign-in.",
     `${administrator} which policy it was, and to allow this application and place.`,
   ),
-  530035: blocked("Security defaults block this sign-in: they take it for a legacy one.", signIn),
+  530035: blocked("Security defaults block this sign-in: they treat it as legacy authentication.", signIn),
   // The refresh token.
   50173: renewed("The refresh token was revoked, by the user, an administrator or a reset of the password."),
   70000: renewed("Entra does not accept the refresh token or code."),
   70008: renewed("The refresh token or code has expired."),
   700082: renewed("The refresh token expired because nobody used it for 90 days."),
-  70043: renewed("The refresh token ended by the tenant's sign-in frequency (Conditional Access)."),
+  70043: renewed("The refresh token was ended by the tenant's sign-in frequency (Conditional Access)."),
   65004: renewed("The sign-in was cancelled, or the user declined."),
-  54005: renewed("The sign-in's code was used already."),
+  54005: renewed("The sign-in's code has already been used."),
   50196: {
-    cause: "Entra sees the same request in a loop.",
+    cause: "Entra detected the same request in a loop.",
     nextStep: "Keep one token source per process, and let it keep its token.",
   },
   // Consent.
   65001: {
-    cause: "Nobody has consented to the permission for this user, or the consent was taken away.",
+    cause: "There is no consent to the permission for this user, or it was revoked.",
     nextStep: applyOrLook,
   },
   90094: { cause: "The permission needs an administrator's consent.", nextStep: apply },
-  90095: { cause: "An administrator's consent was asked for and is not given yet.", nextStep: apply },
+  90095: { cause: "An administrator's consent was requested but not yet given.", nextStep: apply },
   90099: {
     cause: "The application is not authorized in this customer tenant.",
     nextStep: "This project acts in the partner's own tenant only: compare tenant.id in the stack's file.",
@@ -123,7 +123,7 @@ export const entraCauses: Readonly<Record<number, EntraCause>> = {
     nextStep: `${administrator} to open Partner Center once, or to create the API's service principal; then run up.`,
   },
   650056: {
-    cause: "The application asks for no permission of the API, or the tenant has not consented.",
+    cause: "The application requests no permission of the API, or the tenant has not consented.",
     nextStep: apply,
   },
   650057: { cause: "The API is not among the permissions that the application asks for.", nextStep: apply },
@@ -134,19 +134,19 @@ export const entraCauses: Readonly<Record<number, EntraCause>> = {
   // The application and its secret.
   700016: {
     cause: "Entra knows no such application in this tenant; a new one takes minutes.",
-    nextStep: "Compare tenant.id with the stack's file, and ask again in a few minutes.",
+    nextStep: "Compare tenant.id in the stack's file, and try again in a few minutes.",
   },
   700011: {
     cause: "Entra knows no such application in this tenant's directory; a new one takes minutes.",
-    nextStep: "Compare tenant.id with the stack's file, and ask again in a few minutes.",
+    nextStep: "Compare tenant.id in the stack's file, and try again in a few minutes.",
   },
   7000229: {
     cause: "The application has no service principal in this tenant.",
-    nextStep: `Restore the principal in Entra, or let up make it anew: ${commandLine("up", "-s", anyStack)}`,
+    nextStep: `Restore the principal in Entra, or let up create it again: ${commandLine("up", "-s", anyStack)}`,
   },
   7000112: {
-    cause: "The application is disabled: somebody stopped it.",
-    nextStep: `When the reason is gone: ${commandLine("resume", "-s", anyStack)}`,
+    cause: "The application is disabled: it was stopped.",
+    nextStep: `When the cause is resolved: ${commandLine("resume", "-s", anyStack)}`,
   },
   7000215: {
     cause: "Entra does not accept the client secret: it was removed, it is not the secret's value, or it is too new.",
@@ -176,5 +176,5 @@ export const entraCauses: Readonly<Record<number, EntraCause>> = {
   },
   901002: { cause: "The request used a parameter of the older endpoint.", nextStep: ours },
   9002313: { cause: "Entra could not read the request.", nextStep: ours },
-  90033: { cause: "Entra is briefly out of order.", nextStep: again },
+  90033: { cause: "Entra is temporarily unavailable.", nextStep: again },
 };

@@ -70,7 +70,7 @@ const rules: readonly Rule[] = [
   {
     applies: (_, name) => handsOutPower.some((pattern) => pattern.test(name)),
     raise: atLeast("critical"),
-    reason: "it can grant power, to itself as well",
+    reason: "it can grant permissions, also to itself",
   },
   {
     applies: (_, name) => setsProofs.some((pattern) => pattern.test(name)),
@@ -83,7 +83,7 @@ const rules: readonly Rule[] = [
 export function permissionRisk(use: PermissionUse, apis: readonly CatalogApi[] = catalog): RatedPermission {
   const api = findApi(use.api, apis);
   const known = api && findPermission(api, use.permission, use.kind);
-  const reasons = [known?.riskReason ?? "the catalog does not know it, so nobody has judged what it can do"];
+  const reasons = [known?.riskReason ?? "the catalog does not list it, so its effect is not known"];
   let risk: Risk = known?.risk ?? "high";
   for (const rule of rules) {
     if (!rule.applies(use, known?.name ?? use.permission)) continue;

@@ -38,7 +38,7 @@ function liveProblems({ live, entryName, deployment, configured, stack }: Deploy
     const damage = live.problems.map(({ tag, sentence }) => `tag ${tag} ${sentence}`).join("; ");
     return [
       `the vault's entry ${entryName} has no readable record (${damage}). Either something else wrote it: choose another ` +
-        "vault or prefix; or somebody changed its tags or wrote a version by hand. To publish this stack's own secret again: " +
+        "vault or prefix; or its tags were changed or a version was written by hand. To publish this stack's own secret again: " +
         commandLine("recover", "-s", stack),
     ];
   }
@@ -50,14 +50,14 @@ function ownerProblems(record: PublishedRecord, entryName: string, deployment: s
   if (record.deployment !== deployment) {
     problems.push(
       `the vault's entry ${entryName} belongs to deployment ${record.deployment}, this state is deployment ${deployment}: ` +
-        "the state was lost, the backend is a wrong one, or two stacks share a vault and prefix. Never a new tenant: " +
+        "the state was lost, the wrong backend is selected, or two stacks share a vault and prefix. Do not start over: " +
         "restore the state or select its backend, or choose another prefix",
     );
   }
   if (record.tenantId.toLowerCase() !== configured.tenantId.toLowerCase()) {
     problems.push(
       `the vault's entry ${entryName} is of tenant ${record.tenantId}, the configuration says ${configured.tenantId}: ` +
-        "use a stack and prefix of its own for each tenant",
+        "use a separate stack and prefix for each tenant",
     );
   }
   return problems;
@@ -69,7 +69,7 @@ function placeProblems(facts: DeploymentFacts): readonly string[] {
   return placeDifferences(configured, remembered).map(
     (key) =>
       `${PATHS[key]} is ${configured[key]}, but this stack publishes to ${remembered[key]}: consumers would break. ` +
-      "Put it back, or set migrate to the reason for the move",
+      "Restore it, or set migrate to the reason for the move",
   );
 }
 

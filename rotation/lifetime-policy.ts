@@ -66,7 +66,7 @@ export function lifetimeProblems(
   if (limit === undefined) return [];
   const { policy, days } = limit;
   const says = `the app management policy "${policy.name}" (${policy.id})`;
-  const exempt = "have an administrator give this application a policy of its own";
+  const exempt = "ask an administrator to give this application its own policy";
   if (days === undefined) return [`${says} allows no new client secrets: ${exempt}`];
   // Entra counts from the moment it mints, which lies after the first instant of today.
   if (daysBetween(today, slot.end) <= days) return [];

@@ -63,7 +63,7 @@ function deletedSentence({ vaultName, entryName }: MissingEntry, on: Day): strin
 function movedSentence({ address }: MissingEntry, published: string): string {
   return (
     `the configuration says to publish to ${address}, but this stack publishes to ${published}: consumers would break. ` +
-    "Put vault.name and vault.prefix back, or set migrate to the reason for the move"
+    "Restore vault.name and vault.prefix, or set migrate to the reason for the move"
   );
 }
 
@@ -71,7 +71,7 @@ function lostSentence({ vaultName, entryName, deleted }: MissingEntry): string {
   const what = `this stack published the vault's entry ${entryName}, and ${vaultName} shows none`;
   if (deleted.kind === "unknown") {
     return (
-      `${what}; whether it was deleted cannot be told (${deleted.why}). Let the vault's writer read deleted secrets, or ` +
+      `${what}; it is not known whether it was deleted (${deleted.why}). Let the vault's writer read deleted secrets, or ` +
       `recover it by hand: ${recoverCommand(vaultName, entryName)}`
     );
   }

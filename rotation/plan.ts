@@ -78,7 +78,7 @@ export function rollbackProblems(
   options: Pick<PlanOptions, "rollback" | "request">,
 ): readonly string[] {
   if (!isRollbackAsked(record, options)) return [];
-  if (record === undefined) return ["nothing was published yet, so there is nothing to roll back to"];
+  if (record === undefined) return ["nothing has been published yet, so there is nothing to roll back to"];
   const previous = record.slots[otherSlot(record.current)];
   if (previous === undefined) return ["the vault entry records no previous secret to roll back to"];
   const problems: string[] = [];
@@ -92,7 +92,7 @@ export function rollbackProblems(
     problems.push(`generation ${previous.generation} expires on ${previous.end}, too soon to publish; rotate instead`);
   }
   if (options.request?.isCompromised && isPending(options.request, record.handledRequests)) {
-    problems.push("a compromised request is waiting, and it removes the previous secret; take one of the two back");
+    problems.push("a compromised request is pending, which removes the previous secret; withdraw one of the two");
   }
   return problems;
 }
@@ -166,7 +166,7 @@ function planKept({ record, today, options, due }: Situation): SlotPlan {
     overlapEnds,
     handledRequests,
     reason: isWaiting
-      ? { code: "waiting", sentence: `A rotation waits until the overlap of the last one ends on ${overlapEnds}.` }
+      ? { code: "waiting", sentence: `The next rotation waits until the current overlap ends on ${overlapEnds}.` }
       : isOver && previous
         ? {
             code: "retired",

@@ -132,7 +132,7 @@ function checksum(tags: Readonly<Record<string, string>>): string {
 
 const EDITED: RecordProblem = {
   tag: "record",
-  sentence: "has a checksum that the other tags do not have: one of them was changed, removed or added by hand",
+  sentence: "has a checksum that does not match the other tags: one of them was changed, removed or added by hand",
 };
 
 function handledIn(text: string, complain: (tag: string, wanted: string) => undefined): readonly string[] {

@@ -27,9 +27,9 @@ const signIn: Remedy = (stack) => commandLine("sign-in", "-s", stack);
 /** Where a command of ours fixes it, the sentence ends with that command, ready to be copied. */
 const remedies: Readonly<Record<FindingCode, Remedy>> = {
   overdue: (...of) => `Look at the last run of the schedule, then rotate: ${rotate(...of)}`,
-  expired: (...of) => `Consumers get no token. Rotate now: ${rotate(...of)}`,
+  expired: (...of) => `Consumers cannot get tokens. Rotate now: ${rotate(...of)}`,
   "near-expiry": (...of) => `Rotate now: ${rotate(...of)}`,
-  "expiry-differs": (...of) => `Alarms on the vault's date are misled. An update writes the entry again: ${up(...of)}`,
+  "expiry-differs": (...of) => `Alarms on the vault's date are wrong. An update writes the entry again: ${up(...of)}`,
   "version-disabled": () => "Enable that version in the vault, or rotate.",
   "refresh-token-old": (...of) =>
     `Renew it: \`${rotate(...of)}\`. If that fails, the user signs in again: ${signIn(...of)}`,
@@ -37,7 +37,7 @@ const remedies: Readonly<Record<FindingCode, Remedy>> = {
   "application-missing": (...of) =>
     `Restore it in Entra, which keeps deleted applications for 30 days. Then: ${up(...of)}`,
   "principal-missing": (...of) => `Restore it in Entra, or create it again: ${up(...of)}`,
-  stopped: (stack) => `When the reason for the stop is gone: ${commandLine("resume", "-s", stack)}`,
+  stopped: (stack) => `When the cause of the stop is resolved: ${commandLine("resume", "-s", stack)}`,
   // A reason is handled once: the key id makes it a new one each time.
   "credential-missing": (stack, keyId) =>
     `Rotate now: ${commandLine("rotate", "-s", stack, "--compromised", `${keyId} removed in Entra`)}`,

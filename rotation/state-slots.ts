@@ -13,9 +13,9 @@ export function replacedProblems({ slots, record }: SlotPlan, state: StateSlots)
     const isKept = kept !== undefined && kept.generation === record?.slots[name]?.generation;
     if (!isKept || held === undefined || held.generation === kept.generation) return [];
     return [
-      `generation ${kept.generation} is to be kept in slot ${name} until ${record?.overlapEnds}, and a rotation that broke off has put ` +
-        `generation ${held.generation} there: this update would remove a secret that consumers may still use. Put the request ` +
-        "that it answered back (rotation.request, with compromised: true), or wait until that day",
+      `generation ${kept.generation} is to be kept in slot ${name} until ${record?.overlapEnds}, and an interrupted rotation has put ` +
+        `generation ${held.generation} there: this update would remove a secret that consumers may still use. Restore the request ` +
+        "that it served (rotation.request, with compromised: true), or wait until that day",
     ];
   });
 }

@@ -184,7 +184,7 @@ function principalFindings({ principal }: LiveFacts, clientId: string, stack: st
   return [
     {
       code: "stopped",
-      sentence: `the service principal of ${clientId} is disabled: consumers get no token`,
+      sentence: `the service principal of ${clientId} is disabled: consumers cannot get tokens`,
       fix: remedy("stopped", stack),
     },
   ];
@@ -201,7 +201,7 @@ function credentialFindings(
   if (!isThere(keyId)) {
     findings.push({
       code: "credential-missing",
-      sentence: `the published secret ${keyId} is not in Entra any more: consumers get no token`,
+      sentence: `the published secret ${keyId} is no longer in Entra: consumers cannot get tokens`,
       fix: remedy("credential-missing", stack, keyId),
     });
   }

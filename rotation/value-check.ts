@@ -21,7 +21,7 @@ export function judgeValue(
     value === value.trim() ? "" : "; it begins or ends with white space, which a secret of Entra never does";
   return {
     result: "refused",
-    detail: `Entra refuses the published value (${refusal.code}): consumers get no token${space}`,
+    detail: `Entra refuses the published value (${refusal.code}): consumers cannot get tokens${space}`,
   };
 }
 

@@ -39,11 +39,11 @@ const byWord: Readonly<Record<string, Omit<Explanation, "code">>> = {
     nextStep: `Sign in again with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`,
   },
   interaction_required: {
-    cause: "Entra wants something from the user that only a browser can ask for.",
+    cause: "Entra requires an interaction that only a browser can provide.",
     nextStep: `Sign in again with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`,
   },
   invalid_client: {
-    cause: "Entra does not accept how the application proves itself.",
+    cause: "Entra does not accept the application's credential.",
     nextStep: `Compare the vault with Entra: ${commandLine("status", "-s", anyStack)}`,
   },
   unauthorized_client: {
@@ -81,13 +81,13 @@ export function explainRefusal(refusal: Refusal, flow: TokenFlow): TokenError {
 
 /** Entra said nothing about the request itself: it was not reached, is out of order, or something else answered for it. */
 function unansweredWords({ status, failure, host, help, isTemporary, retryAfterSeconds: wait }: Refusal) {
-  const later = `Ask again in ${wait === undefined ? "a few minutes" : `${counted(wait, "second")}, as Entra asks`}.`;
+  const later = `Try again in ${wait === undefined ? "a few minutes" : `${counted(wait, "second")}, as Entra asks`}.`;
   if (failure === "interrupted") return { cause: "The request was interrupted.", nextStep: "Run it again." };
   if (status === undefined) {
     const cause = host === undefined ? "Entra could not be reached." : `Entra could not be reached at ${host}.`;
     return { cause, nextStep: help ?? later };
   }
-  if (failure === undefined) return { cause: `Entra is out of order (status ${status}).`, nextStep: later };
-  const cause = `What answered in place of Entra gave no token (status ${status}).`;
+  if (failure === undefined) return { cause: `Entra is unavailable (status ${status}).`, nextStep: later };
+  const cause = `The service that answered instead of Entra gave no token (status ${status}).`;
   return { cause, nextStep: help ?? (isTemporary ? later : "Check the address, and any proxy in between.") };
 }

@@ -53,7 +53,7 @@ export function publishedSecretOf(reading: Reading, name: string): PublishedSecr
     throw new TokenError({
       code: "unreadable-entry",
       cause: `The vault's entry ${name} lacks ${missing.join(", ")}.`,
-      nextStep: `Compare the prefix, and look at the whole: ${commandLine("status", "-s", anyStack)}`,
+      nextStep: `Compare the prefix, and check the stack: ${commandLine("status", "-s", anyStack)}`,
     });
   }
   return { tenantId, clientId, secret: value, dueOn, version };
@@ -65,7 +65,7 @@ export function signInOf(reading: Reading, name: string): StoredSignIn | undefin
   if (reading.kind === "disabled") {
     throw new TokenError({
       code: "not-signed-in",
-      cause: `Nobody has signed in yet: the vault's entry ${name} is a disabled placeholder.`,
+      cause: `No user has signed in yet: the vault's entry ${name} is a disabled placeholder.`,
       nextStep: `Sign in once with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`,
     });
   }
@@ -98,7 +98,7 @@ function unreadable(reading: Exclude<Reading, { kind: "found" }>, name: string):
     return new TokenError({
       code: "no-entry",
       cause: `The vault has no entry ${name}.`,
-      nextStep: `Compare the vault's address and the prefix. Was the stack never deployed: ${commandLine("up", "-s", anyStack)}`,
+      nextStep: `Compare the vault's address and the prefix. If the stack was never deployed: ${commandLine("up", "-s", anyStack)}`,
     });
   }
   if (reading.kind === "disabled") {
@@ -123,7 +123,7 @@ function unreadable(reading: Exclude<Reading, { kind: "found" }>, name: string):
       code: "vault-unreachable",
       cause: `The vault did not answer for ${name} (${[status && `status ${status}`, code].filter(Boolean).join(", ") || "no answer"}).${reason === undefined ? "" : ` ${reason}`}`,
       nextStep: isTemporary
-        ? `Ask again in ${wait === undefined ? "a few minutes" : `${counted(wait, "second")}, as it asks`}.`
+        ? `Try again in ${wait === undefined ? "a few minutes" : `${counted(wait, "second")}, as it asks`}.`
         : "Check the vault's address and how this process signs in to Azure.",
     },
     isTemporary,

@@ -78,7 +78,7 @@ export async function renewSignIn(parts: RenewalParts): Promise<Renewal> {
   if ((await latestVersion(entry)) !== stored.version) return overtaken();
   const newer = await redeemed(stored.value, secret, parts);
   if (newer === undefined) {
-    const sentence = "Entra answered no newer refresh token: the stored one works and stays.";
+    const sentence = "Entra returned no newer refresh token: the stored one works and is kept.";
     return { result: "skipped", ageDays: signInAge(stored.tags, now()), sentence, code: "no-newer-token" };
   }
   const obtainedAt = new Date(now());
@@ -91,7 +91,7 @@ export async function renewSignIn(parts: RenewalParts): Promise<Renewal> {
 }
 
 function overtaken(): Renewal {
-  const sentence = "Somebody signed in at the same time: that sign-in stays.";
+  const sentence = "A user signed in at the same time: that sign-in is kept.";
   return { result: "overtaken", ageDays: 0, sentence };
 }
 
@@ -181,14 +181,14 @@ function found(reading: StoredReading, name: string): Found {
         cause: `The vault's entry ${name} could not be read (${status === undefined ? code : `status ${status}`}).`,
         nextStep: isForbidden
           ? "Renewing needs a role that reads and writes this entry: Key Vault Secrets Officer."
-          : "Ask again in a few minutes.",
+          : "Try again in a few minutes.",
       },
       isTemporary,
     );
   }
   throw new TokenError({
     code: "not-signed-in",
-    cause: "Nobody has signed in.",
+    cause: "No user has signed in.",
     nextStep: `Sign in once with MFA as the reporting user: ${commandLine("sign-in", "-s", anyStack)}`,
   });
 }

@@ -158,7 +158,7 @@ async function grantOf(flow: TokenFlow, refreshToken: string | undefined, parts:
       throw new TokenError({
         code: "no-password",
         cause: "The password flow needs a user name and a password.",
-        nextStep: "Hand in user: { userName, password }, or use the refresh-token flow.",
+        nextStep: "Pass user: { userName, password }, or use the refresh-token flow.",
       });
     }
     const { userName, password } = parts.user;

@@ -65,7 +65,7 @@ export function createVaultMemory(parts: VaultMemoryParts): VaultMemory {
         await look();
       } catch (error) {
         if (known === undefined || !(error instanceof TokenError) || !error.isTemporary) throw error;
-        warn({ code: "vault-unread", sentence: `${error.cause} What was read before is used on.` });
+        warn({ code: "vault-unread", sentence: `${error.cause} The values read before are still used.` });
       }
       // `look` sets it, or it was there before.
       return known as VaultSight;

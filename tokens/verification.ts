@@ -60,7 +60,8 @@ export function claimChecks(
   now: number,
 ): readonly Check[] {
   if (claims === undefined) {
-    const detail = "The token is no readable JSON web token, which Entra does not promise: only the calls can tell.";
+    const detail =
+      "The token is not a readable JSON web token (Entra does not guarantee one): only the calls show whether it works.";
     return [{ name: "claims", result: "cannot-tell", detail, fix: "Look at the checks below.", code: "opaque-token" }];
   }
   const checks = [audienceCheck(claims, expected), tenantCheck(claims, expected)];
@@ -75,7 +76,7 @@ export function isAudience(audience: string, audiences: readonly string[]): bool
 
 function audienceCheck({ audience }: TokenClaims, { audiences }: Expectations): Check {
   if (isAudience(audience, audiences)) return ok("audience", `For ${audience}.`);
-  const detail = `The token is for ${audience || "nobody"}, not for ${audiences[0]}.`;
+  const detail = `The token is for ${audience || "no audience"}, not for ${audiences[0]}.`;
   const fix = "Ask for a token of the Partner Center API.";
   return { name: "audience", result: "failed", detail, fix, code: "wrong-audience" };
 }
@@ -96,7 +97,7 @@ function scopeCheck({ scopes }: TokenClaims): Check {
 
 function userCheck({ userName }: TokenClaims, expected: Expectations): Check {
   if (expected.userName === undefined || userName === undefined) {
-    const detail = `Acts as ${userName ?? "a user whose name the token does not say"}.`;
+    const detail = `Acts as ${userName ?? "a user whom the token does not name"}.`;
     return ok("user", detail);
   }
   if (userName.toLowerCase() === expected.userName.toLowerCase()) return ok("user", `Acts as ${userName}.`);
@@ -117,7 +118,7 @@ const mfaFix = (flow: TokenFlow) =>
 
 function lifetimeCheck({ expiresAt }: TokenClaims, now: number): Check {
   if (expiresAt === undefined) {
-    const detail = "The token does not say when it ends.";
+    const detail = "The token does not show when it expires.";
     return { name: "lifetime", result: "cannot-tell", detail, fix: "Look at the checks below.", code: "no-expiry" };
   }
   const minutes = Math.floor((expiresAt.getTime() - now) / 60_000);
@@ -148,7 +149,7 @@ function probeCheck({ answer, refused }: NonNullable<CallFacts["probe"]>, flow: 
     const detail = "Partner Center does not count the token as MFA, and refuses it wherever it enforces that.";
     return { name, result: "failed", detail, fix: mfaFix(flow), code: "mfa-missing" };
   }
-  const detail = "Partner Center answered, and did not say whether the token counts as MFA.";
+  const detail = "Partner Center answered, but did not show whether the token counts as MFA.";
   return { name, result: "warning", detail, fix: "Look at the check mfa.", code: "mfa-unsaid" };
 }
 
@@ -170,8 +171,8 @@ function insightsCheck({ insights, enrolment }: CallFacts, flow: TokenFlow): Che
   if (answer !== undefined) {
     if (!answer.isRedacted) return ok(name, `Insights answered with ${counted(answer.datasets, "dataset")}.`);
     // Microsoft does not describe the field; that a lesser role is the reason is UNVERIFIED.
-    const detail = `Insights answered with ${counted(answer.datasets, "dataset")} and left data out, most likely for want of a role.`;
-    const fix = `${giveRole} A user with Report Viewer too loses by it: remove that role.`;
+    const detail = `Insights answered with ${counted(answer.datasets, "dataset")} but left data out, most likely because a role is missing.`;
+    const fix = `${giveRole} Report Viewer can override it: remove that role if the user has both.`;
     return { name, result: "warning", detail, fix, code: "data-redacted" };
   }
   // UNVERIFIED what a missing role and a missing enrolment really answer: 403 is listed for every call and described for none.
@@ -185,7 +186,7 @@ function insightsCheck({ insights, enrolment }: CallFacts, flow: TokenFlow): Che
     const detail = `Insights refuses (status ${refused.status}), because the account is not enrolled.`;
     return { name, result: "failed", detail, fix: enrol, code: "not-enrolled" };
   }
-  const detail = `Insights refuses this user (status ${refused.status}), most likely for want of the role Executive Report Viewer.`;
+  const detail = `Insights refuses this user (status ${refused.status}), most likely because the role Executive Report Viewer is missing.`;
   return { name, result: "failed", detail, fix: giveRole, code: "role-missing" };
 }
 
@@ -210,8 +211,8 @@ function refusedCheck(name: string, service: string, refused: CallRefusal, flow:
   }
   // Insights calls its own outage a plain 500.
   if (isTemporary) {
-    const detail = `${service} is out of order (${said}).`;
-    return { name, result: "cannot-tell", detail, fix: "Nothing to do here: ask again later.", code: "service-down" };
+    const detail = `${service} is unavailable (${said}).`;
+    return { name, result: "cannot-tell", detail, fix: "Nothing to do here: try again later.", code: "service-down" };
   }
   if (status === 401) {
     const detail = `${service} does not accept the token (${said}).`;

@@ -42,7 +42,7 @@ export function partnerChecks(
 function mfaCheck(stack: string, said: Said<boolean | undefined>): Check {
   if ("refused" in said) return refused(mfa, said.refused);
   if (said.answer === undefined)
-    return cannotTell(mfa, "Partner Center does not say whether the sign-in counts as MFA");
+    return cannotTell(mfa, "Partner Center did not show whether the sign-in counts as MFA");
   return said.answer
     ? ok(mfa, "Partner Center accepts the sign-in as MFA")
     : failed(mfa, "the sign-in was made without MFA", `Sign in again with MFA: ${commandLine("sign-in", "-s", stack)}`);
@@ -158,7 +158,7 @@ function limitCheck(subject: Subject, { rotation }: StackConfiguration, limit: S
   if (limit === undefined) return ok(subject, "no policy limits client secrets");
   const says = `the policy "${limit.policy.name}" (${limit.policy.id})`;
   if (limit.days === undefined) {
-    return failed(subject, `${says} forbids new client secrets`, "Give this application a policy of its own.");
+    return failed(subject, `${says} forbids new client secrets`, "Give this application its own policy.");
   }
   // The first day of a secret may lie before the day it is minted, never after it.
   return limit.days >= rotation.lifetimeDays

@@ -16,7 +16,7 @@ export function refuseUnwritable(reason: string): void {
   const shape = secretShape(reason);
   if (shape !== undefined) {
     throw invalidOption(
-      `the REASON holds what looks like ${shape}; it goes into the stack's file, which is committed`,
+      `the REASON contains what looks like ${shape}; it goes into the stack's file, which is committed`,
       "Say why without quoting it.",
     );
   }

@@ -117,9 +117,9 @@ function parametersOf(
 const foreign: RedirectPage = {
   isGood: false,
   title: "Not this sign-in",
-  text: "This answer does not belong to the sign-in that waits here. Use the address that the command printed last.",
+  text: "This answer does not belong to the current sign-in. Use the address that the command printed last.",
 };
-const spent: RedirectPage = { isGood: false, title: "Done already", text: "This sign-in was answered before." };
+const spent: RedirectPage = { isGood: false, title: "Done already", text: "This sign-in has already been answered." };
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((ready, failed) => {

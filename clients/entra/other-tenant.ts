@@ -26,7 +26,7 @@ export function tellOtherTenant(error: unknown, tenantId: string): unknown {
 
 export function unknownClientSentence(said: string, tenantId: string): string {
   const sentence = otherTenantSentence(`another tenant (${said})`, tenantId);
-  return `${sentence}. An identity of that tenant that Entra does not know is new, which takes minutes, or was deleted`;
+  return `${sentence}. If Entra does not know an identity of that tenant, it is new (which takes minutes) or was deleted`;
 }
 
 /**

@@ -42,9 +42,9 @@ const HELP: Readonly<Record<number, string>> = {
   700016: "Entra does not know the application in this tenant: check the tenant, or run again later.",
   7000229: "The application has no service principal in this tenant: it was removed there, or it is very new.",
   7000222: "The secret has expired: rotate it.",
-  7000112: "The application is disabled: it was stopped; resume it before you rotate.",
+  7000112: "The application was stopped, so it is disabled: resume it before you rotate.",
   90002: "No such tenant: check tenant.id and the cloud.",
-  53003: "Conditional Access blocks this application: exclude it, or allow the place it is used from.",
+  53003: "Conditional Access blocks this application: exclude it, or allow the location it is used from.",
 };
 
 /**

@@ -100,7 +100,7 @@ function brokenAnswer({ service, operation }: Exchange, { status, headers }: Res
       outcome: "unusable",
       status,
       code: "truncated",
-      detail: "The JSON broke off",
+      detail: "The JSON is incomplete",
       isTemporary: true,
     });
   }
@@ -112,7 +112,7 @@ function brokenAnswer({ service, operation }: Exchange, { status, headers }: Res
     status,
     code: "not-json",
     detail: `It was ${type} where JSON was expected`,
-    help: "Check the address, and whether a proxy or a sign-in page answers in place of the service.",
+    help: "Check the address, and whether a proxy or a sign-in page answers instead of the service.",
     isTemporary: false,
   });
 }
@@ -125,7 +125,7 @@ export function malformed(service: string, operation: string, what: string): Ser
     outcome: "unusable",
     code: "malformed",
     detail: `It has no valid ${what}`,
-    help: "Check the address, and whether a proxy answers in place of the service.",
+    help: "Check the address, and whether a proxy answers instead of the service.",
     isTemporary: false,
   });
 }

@@ -65,7 +65,7 @@ export async function exchange(request: Exchange, settings: HttpSettings): Promi
     if (!isRead(method) || next?.origin !== origin) throw redirection(request, answer.status, next);
     url = next;
   }
-  const detail = "It redirects without an end";
+  const detail = "It redirects in a loop";
   throw new ServiceError({ service, operation, outcome: "unusable", code: "redirected", detail, isTemporary: false });
 }
 
@@ -88,7 +88,7 @@ async function unlessFailed<T>(request: Exchange, settings: HttpSettings, work: 
 
 /** Ctrl-C while a write was under way, and no answer came in the moment after it. */
 function unfinished({ service, operation }: Exchange): ServiceError {
-  const detail = "The command was interrupted before the answer came, so it may have been done or not";
+  const detail = "The command was interrupted before the answer arrived, so the write may or may not have happened";
   return new ServiceError({
     ...{ service, operation, outcome: "unusable", code: "interrupted", detail, help: "Run it again." },
     isTemporary: false,

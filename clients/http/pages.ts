@@ -21,7 +21,7 @@ export function createPageGuard({ service, operation }: Asked): PageGuard {
   return (address, next) => {
     if (!URL.canParse(next, address)) throw malformed(service, operation, "address of a next page");
     const [from, to] = [new URL(address), new URL(next, address)];
-    if (to.origin !== from.origin) throw fail("foreign-page", `The list goes on at another host, ${to.host}`);
+    if (to.origin !== from.origin) throw fail("foreign-page", `The list continues at another host, ${to.host}`);
     const seen = awaited.get(from.href) ?? new Set([from.href]);
     awaited.delete(from.href);
     if (seen.has(to.href) || seen.size >= MOST_PAGES) throw fail("endless-list", "The list does not end");

@@ -18,7 +18,7 @@ export function asking(patience: Patience): Ask {
 
 function azureHelp({ status, isLimit }: ServiceError): string | undefined {
   if (status === 401 || status === 203 || status === 302)
-    return "The token in SYSTEM_ACCESSTOKEN is not valid, or no longer.";
+    return "The token in SYSTEM_ACCESSTOKEN is invalid or has expired.";
   if (status === 403) {
     return (
       "The token may not do this. The build service needs 'Contribute to pull requests' on the repository (work items: 'Edit work items in " +
@@ -26,8 +26,8 @@ function azureHelp({ status, isLimit }: ServiceError): string | undefined {
     );
   }
   if (status === 404) {
-    return "Azure DevOps says so too where the token may not look: check the repository, and the rights of the build service.";
+    return "Azure DevOps also answers this if the token has no read access: check the repository, and the rights of the build service.";
   }
-  if (isLimit) return "A rate limit did not end in time: run it again later.";
+  if (isLimit) return "A rate limit did not end in time: run this again later.";
   return undefined;
 }

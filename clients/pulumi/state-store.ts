@@ -12,7 +12,7 @@ class HalfWrittenStore extends Error {
       `an engine that was killed left ${files.length === 1 ? "an empty file" : "empty files"} in the state store: ${files.join(", ")} (${said})`,
     );
     this.name = "HalfWrittenStore";
-    this.fix = `Delete ${files.length === 1 ? "it" : "them"}, the state itself is in the file beside: rm ${files.map((file) => `'${file}'`).join(" ")}`;
+    this.fix = `Delete ${files.length === 1 ? "it" : "them"}, the state itself is in the file next to it: rm ${files.map((file) => `'${file}'`).join(" ")}`;
   }
 }
 

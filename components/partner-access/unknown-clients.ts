@@ -21,8 +21,8 @@ export function unknownClients({ tenant }: AccessSettings) {
         asked,
         (said) =>
           `Entra does not know the identity that writes the vault in the vault's tenant (${said}): correct vault.clientId or ` +
-          "vault.tenantId, in a program of your own clientId and tenantId of the azure-native provider. An identity of that tenant " +
-          "that Entra does not know is new, which takes minutes, or was deleted",
+          "vault.tenantId, in a program of your own clientId and tenantId of the azure-native provider. If Entra does " +
+          "not know an identity of that tenant, it is new (which takes minutes) or was deleted",
       ),
   };
 }

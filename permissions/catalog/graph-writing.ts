@@ -24,7 +24,7 @@ const powerToGrant: readonly CatalogPermission[] = [
     application: "9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8",
     lets: "give and take directory roles, Global Administrator included",
     risk: "critical",
-    riskReason: "it can make anybody Global Administrator",
+    riskReason: "it can make anyone Global Administrator",
   }),
   permissionsNamed({
     name: "Policy.ReadWrite.PermissionGrant",
@@ -32,7 +32,7 @@ const powerToGrant: readonly CatalogPermission[] = [
     application: "a402ca1c-2696-4531-972d-6e5ee4aa11ea",
     lets: "change the policies that say who may consent to what",
     risk: "critical",
-    riskReason: "it can let everybody consent to everything",
+    riskReason: "it can let everyone consent to everything",
   }),
   permissionsNamed({
     name: "Application.ReadWrite.All",

@@ -48,7 +48,7 @@ const principalFlags: readonly SettingRule<ManifestPrincipal, boolean>[] = [
     isWider: widerWhenOff,
     detail: "only assigned users may sign in",
     risk: "high",
-    because: "every user of the tenant may then sign in, and its delegated permissions act as whoever does",
+    because: "every user of the tenant may then sign in, and its delegated permissions act as that user",
   },
   {
     code: "enabled",
@@ -56,7 +56,7 @@ const principalFlags: readonly SettingRule<ManifestPrincipal, boolean>[] = [
     isWider: widerWhenOn,
     detail: "sign-in with the application",
     risk: "medium",
-    because: "an application that was switched off works again",
+    because: "an application that was disabled works again",
   },
 ];
 
@@ -84,7 +84,7 @@ export function assignmentChanges(base: AccessManifest, head: AccessManifest): A
         detail: item.role === "00000000-0000-0000-0000-000000000000" ? "may sign in" : `role ${item.role}`,
       },
       risk: "medium",
-      because: "delegated permissions act as whoever may sign in",
+      because: "delegated permissions act as any user who may sign in",
     }),
   );
 }
@@ -136,7 +136,7 @@ function ownerChanges(
       risk: item === "deployer" ? "low" : "high",
       because:
         item === "deployer"
-          ? "whoever creates the application has to be able to change it"
+          ? "the identity that creates the application must be able to change it"
           : "an owner can add a credential and then act as the application",
     }),
   );
@@ -145,8 +145,8 @@ function ownerChanges(
 const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/i;
 
 function redirectRisk(uri: string): { readonly risk: Risk; readonly because: string } {
-  if (loopback.test(uri)) return { risk: "low", because: "what signs in returns to the machine it started on" };
-  return { risk: "high", because: "whoever answers at this address receives the reporting user's sign-ins" };
+  if (loopback.test(uri)) return { risk: "low", because: "the sign-in returns to the machine it started on" };
+  return { risk: "high", because: "anyone who controls this address receives the reporting user's sign-ins" };
 }
 
 function settings(about: About, before: Side, after: Side): readonly AccessChange[] {

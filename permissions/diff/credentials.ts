@@ -23,7 +23,7 @@ const rules: readonly SettingRule<CredentialRule, number | null>[] = [
     isWider: widerWhenLonger,
     detail: "days between rotations",
     risk: "medium",
-    because: "a secret that got out works until the next rotation",
+    because: "a leaked secret works until the next rotation",
   },
   {
     code: "credential-rule",
@@ -71,7 +71,7 @@ function lifetime(
       detail: "days a client secret lives",
       risk: isOver ? "high" : "low",
       because: isOver
-        ? `it is over the default of ${counted(defaultLifetimeDays, "day")}: a secret that got out works that long`
+        ? `it is over the default of ${counted(defaultLifetimeDays, "day")}: a leaked secret works that long`
         : `it is within the default of ${counted(defaultLifetimeDays, "day")}`,
     },
     about,

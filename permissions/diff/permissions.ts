@@ -33,7 +33,7 @@ export function grantedChanges(base: AccessManifest, head: AccessManifest, conte
     const of = {
       application: key.application,
       permission: namedPermission(context, key),
-      alarm: isOurs ? undefined : "who gets it is not an application that this stack declares",
+      alarm: isOurs ? undefined : "the recipient is not an application that this stack declares",
     };
     const holders = {
       before: sides.before.map((grant) => holderOf(grant)),
@@ -43,7 +43,7 @@ export function grantedChanges(base: AccessManifest, head: AccessManifest, conte
       permissionChange(context, {
         ...of,
         ...change,
-        alarm: of.alarm ?? (change.holder.id === null ? undefined : "the records do not say which user this is"),
+        alarm: of.alarm ?? (change.holder.id === null ? undefined : "the records do not show which user this is"),
       }),
     );
   });

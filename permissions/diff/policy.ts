@@ -42,8 +42,8 @@ export function diffPolicies(
       },
       risk: item.mayReadRefreshTokens ? "critical" : "high",
       because: item.mayReadRefreshTokens
-        ? "refresh tokens are a user's power with MFA already done, for 90 days"
-        : "whoever reads a client secret can act as the application",
+        ? "refresh tokens carry a user's access, with MFA already done, for 90 days"
+        : "anyone who reads a client secret can act as the application",
       reason: item.reason,
     }),
   );

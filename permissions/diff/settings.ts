@@ -10,7 +10,8 @@ interface SettingRisk {
   readonly because: string;
 }
 
-const opensState = "whoever can use this key opens the state, with both client secrets; one update encrypts it anew";
+const opensState =
+  "anyone who can use this key can open the state, with both client secrets; one update re-encrypts it";
 const runsCode = "it decides what code runs with the identities of this project, and this report was made without it";
 
 /** The first that fits. */
@@ -21,19 +22,19 @@ const risks: readonly SettingRisk[] = [
     file: "stack",
     key: /^encryptionsalt$/i,
     risk: "critical",
-    because: "whoever knows the passphrase it belongs to opens the state, with both client secrets",
+    because: "anyone who knows its passphrase can open the state, with both client secrets",
   },
   {
     file: "stack",
     key: /^environment$/i,
     risk: "critical",
-    because: "an environment can set any configuration, variable and credential of a run, and no review sees which",
+    because: "an environment can set any configuration, variable and credential of a run, and no review shows which",
   },
   {
     file: "stack",
     key: /^\(file\)$/,
     risk: "critical",
-    because: "what the link leads to can change without a review",
+    because: "the target of the link can change without a review",
   },
   {
     file: "stack",
@@ -45,7 +46,7 @@ const risks: readonly SettingRisk[] = [
     file: "stack",
     key: /:vault\.resourcegroup$/i,
     risk: "high",
-    because: "whoever holds roles on the resource group reaches the vault in it",
+    because: "anyone with a role on the resource group can reach the vault in it",
   },
   {
     file: "stack",
@@ -64,7 +65,7 @@ const risks: readonly SettingRisk[] = [
     file: "project",
     key: /^backend(\.|$)/i,
     risk: "critical",
-    because: "it decides where the state is kept, and so who can open it",
+    because: "it decides where the state is kept, and therefore who can open it",
   },
   {
     file: "project",
@@ -83,19 +84,19 @@ const risks: readonly SettingRisk[] = [
     file: "project",
     key: /^config\./i,
     risk: "high",
-    because: "it holds for every stack whose own file says nothing else",
+    because: "it applies to every stack whose own file does not override it",
   },
   {
     file: "project",
     key: /^requiredpulumiversion$/i,
     risk: "medium",
-    because: "another engine may understand the program and its files otherwise",
+    because: "another engine may interpret the program and its files differently",
   },
   {
     file: "project",
     key: /^(description|author|website|license|template)(\.|$)/i,
     risk: "low",
-    because: "it is for people, and for new projects",
+    because: "it is informational, and used for new projects",
   },
 ];
 
@@ -118,7 +119,7 @@ export function fileSettingChanges(base: AccessManifest, head: AccessManifest): 
 function changeOf({ file, key }: ManifestSetting, before: string | null, after: string | null): AccessChange {
   const { risk, because } = risks.find((it) => it.file === file && it.key.test(key)) ?? {
     risk: "high",
-    because: "nobody has judged what this setting does",
+    because: "the effect of this setting is not known",
   };
   const subject = { detail: `${key} of ${places[file]}` };
   return plainChange({ code: "setting", direction: "changed", subject, before, after, risk, because });

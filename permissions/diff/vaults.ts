@@ -10,10 +10,10 @@ import { added, groupedBy } from "./sets";
 export type EntryContent = "client-id" | "client-secret" | "refresh-token" | "other";
 
 const readingRisks: Readonly<Record<EntryContent, { readonly risk: Risk; readonly because: string }>> = {
-  "client-id": { risk: "low", because: "the client id is no secret" },
-  "client-secret": { risk: "high", because: "whoever reads the client secret can act as the application" },
-  "refresh-token": { risk: "critical", because: "it is a user's power with MFA already done, for 90 days" },
-  other: { risk: "high", because: "nobody has said what this entry holds" },
+  "client-id": { risk: "low", because: "the client id is not a secret" },
+  "client-secret": { risk: "high", because: "anyone who reads the client secret can act as the application" },
+  "refresh-token": { risk: "critical", because: "it carries a user's access, with MFA already done, for 90 days" },
+  other: { risk: "high", because: "the content of this entry is not known" },
 };
 
 const vaultRules: readonly SettingRule<ManifestVault, boolean>[] = [
@@ -23,7 +23,7 @@ const vaultRules: readonly SettingRule<ManifestVault, boolean>[] = [
     isWider: widerWhenOff,
     detail: "access by Azure roles",
     risk: "high",
-    because: "access policies on the whole vault then decide, not the readers listed here",
+    because: "access policies on the whole vault then apply, not the readers listed here",
   },
   {
     code: "vault-setting",
@@ -61,7 +61,7 @@ const vaultTexts: readonly SettingRule<ManifestVault, number | string>[] = [
     },
     detail: "access from public networks",
     risk: "medium",
-    because: "the vault then answers to any network",
+    because: "the vault is then reachable from any network",
   },
 ];
 const entryRules: readonly SettingRule<ManifestEntry, boolean>[] = [
@@ -71,7 +71,7 @@ const entryRules: readonly SettingRule<ManifestEntry, boolean>[] = [
     isWider: widerWhenOff,
     detail: "the value is a secret in Pulumi's state and output",
     risk: "high",
-    because: "the value may then show in state and logs",
+    because: "the value may then appear in state and logs",
   },
   {
     code: "entry-setting",
@@ -79,7 +79,7 @@ const entryRules: readonly SettingRule<ManifestEntry, boolean>[] = [
     isWider: widerWhenOff,
     detail: "the entry expires",
     risk: "low",
-    because: "nobody is told when the value stops working",
+    because: "nothing then warns when the value stops working",
   },
   {
     code: "entry-setting",
@@ -145,7 +145,7 @@ function entryChanges(base: AccessManifest, head: AccessManifest): AccessChange[
     const [after] = sides.after;
     if (before && after) return entryRules.flatMap((rule) => settingChange(rule, key, before, after));
     const isKnown = contentOf(key.entry) !== "other";
-    const because = isKnown ? "it belongs to the vault contract" : "nobody has said what this entry holds";
+    const because = isKnown ? "it belongs to the vault contract" : "the content of this entry is not known";
     const risk = isKnown ? "low" : "medium";
     return [plainChange({ code: "vault-entry", direction: after ? "added" : "removed", subject: key, risk, because })];
   });
@@ -156,8 +156,8 @@ function accessRisk(access: VaultAccess): { readonly risk: Risk; readonly becaus
   if (access.principal === "vault-writer" && access.on === "vault") {
     return { risk: "medium", because: "the identity that writes the entries needs it on a vault it creates" };
   }
-  if (role === undefined) return { risk: "critical", because: "nobody has said what this Azure role may do" };
+  if (role === undefined) return { risk: "critical", because: "what this Azure role allows is not known" };
   if (!role.isReader) return { risk: "critical", because: "it may do more than read" };
-  if (access.on !== "entry") return { risk: "critical", because: "it reaches every entry, other tenants' included" };
+  if (access.on !== "entry") return { risk: "critical", because: "it reaches every entry, including other tenants'" };
   return readingRisks[contentOf(access.entry)];
 }

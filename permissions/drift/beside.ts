@@ -20,9 +20,9 @@ export function besideTheManifest(live: LiveDeployment): readonly DriftFinding[]
 const applicationGone: DriftFinding = {
   kind: "missing",
   code: "application",
-  message: "the application that the vault's entry names is not in the tenant",
+  message: "the application named by the vault's entry is not in the tenant",
   risk: "high",
-  reasons: ["nobody gets a token any more, and what was granted to it may be gone with it"],
+  reasons: ["it can no longer get a token, and its grants may be gone with it"],
   touches: [{ type: types.application, nameEndsWith: null }],
 };
 
@@ -33,7 +33,7 @@ function besideApplication({ credentials, trusts, offers }: LiveApplication): re
     ...credentials.flatMap(credentialFinding),
     ...trusts.map(({ kind, name }) =>
       undeclared("trust", `the application has a ${kind} ${terminalName(name)}`, "critical", [
-        "whoever holds it acts as the application, and no rotation ends that",
+        "anyone who has it can act as the application, and rotation does not revoke it",
       ]),
     ),
     ...offers.map((offer) =>
@@ -48,7 +48,7 @@ function extraFinding({ objectId, isUsed }: LiveDeployment["extraApplications"][
   const message = `another application names this deployment in its notes, object id ${terminalName(objectId)}`;
   return isUsed
     ? undeclared("extra-application", `${message}, and has a service principal or a credential`, "high", [
-        "somebody may use it in this deployment's name; no run of this project leaves one in use",
+        "it may be used in this deployment's name; no run of this project leaves such an application",
       ])
     : undeclared("extra-application", message, "medium", [
         "a killed run of this project left it; `recover` removes it",
@@ -60,7 +60,7 @@ const currentGone: DriftFinding = {
   code: "credential",
   message: "the client secret that the vault publishes is not on the application",
   risk: "high",
-  reasons: ["whoever takes it from the vault gets no token"],
+  reasons: ["a consumer that reads it from the vault gets no token"],
   touches: [],
 };
 
@@ -69,10 +69,14 @@ function credentialFinding({ kind, keyId, name, expires }: LiveCredential): read
   const called = name === null ? "without a name" : `called ${terminalName(name)}`;
   const message = `the application has a client secret ${keyId} ${called}, valid until ${expires}`;
   return kind === "foreign"
-    ? [undeclared("credential", message, "critical", ["somebody else made it, and acts as the application with it"])]
+    ? [
+        undeclared("credential", message, "critical", [
+          "it was not created by this project, and its owner can act as the application",
+        ]),
+      ]
     : [
         undeclared("credential", message, "high", [
-          "a broken-off run of this project left it; `credentials` removes it",
+          "an interrupted run of this project left it; `credentials` removes it",
         ]),
       ];
 }
@@ -81,12 +85,12 @@ function besidePrincipal({ trusts, memberships }: LivePrincipal): readonly Drift
   return [
     ...trusts.map((trust) =>
       undeclared("trust", `the service principal itself has a ${terminalName(trust)}`, "critical", [
-        "it works like a credential of the application, and shows on no page of the app registration",
+        "it works like a credential of the application, but no page of the app registration shows it",
       ]),
     ),
     ...memberships.map((membership) =>
       undeclared("membership", `the application is a member of ${terminalName(membership)}`, "critical", [
-        "it has every right that this gives, beside its permissions",
+        "it has every right that this membership gives, in addition to its permissions",
       ]),
     ),
   ];
@@ -98,7 +102,7 @@ function apiFindings({ clientId, isEnabled }: LiveDeployment["apis"][number]): r
   const [kind, state] =
     isEnabled === null ? (["missing", "not in the tenant"] as const) : (["changed", "disabled"] as const);
   const message = `the service principal of ${terminalName(api)} (${clientId}) is ${state}`;
-  return [{ kind, code: "api", message, risk: "medium", reasons: ["no token for it can be used"], touches: [] }];
+  return [{ kind, code: "api", message, risk: "medium", reasons: ["tokens for it cannot be used"], touches: [] }];
 }
 
 function vaultFindings({ vault, isRoleBased }: LiveDeployment["usedVaults"][number]): readonly DriftFinding[] {
@@ -108,9 +112,9 @@ function vaultFindings({ vault, isRoleBased }: LiveDeployment["usedVaults"][numb
     {
       kind: isGone ? "missing" : "changed",
       code: isGone ? "vault" : "vault-setting",
-      message: `the vault ${terminalName(vault)} ${isGone ? "is not there" : "goes by access policies, not by Azure roles"}`,
+      message: `the vault ${terminalName(vault)} ${isGone ? "is not there" : "uses access policies, not Azure roles"}`,
       risk: "high",
-      reasons: [isGone ? "nobody gets a credential from it" : "the readers that are declared then decide nothing"],
+      reasons: [isGone ? "consumers cannot get a credential from it" : "the declared readers then have no effect"],
       touches: [],
     },
   ];

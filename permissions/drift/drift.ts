@@ -69,7 +69,7 @@ function findingOf(change: AccessChange): DriftFinding {
     code: change.code,
     message: describeChange(change),
     risk: level,
-    reasons: kind === "missing" ? ["it was declared, and is not there"] : reasons,
+    reasons: kind === "missing" ? ["it is declared, but does not exist"] : reasons,
     touches: touchedBy(change),
   };
 }

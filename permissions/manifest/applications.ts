@@ -98,13 +98,13 @@ function principalOf(reading: Reading, settings: ValueMap): ManifestPrincipal {
 /** The principal of an API that is asked for is no more than its presence; with settings of its own, or of anything else, it is. */
 function keepForeignPrincipal(reading: Reading, record: ResourceRecord, clientId: string, settings: ValueMap): void {
   if (!requestedApis(reading).includes(clientId)) {
-    reading.keep(record, "it brings an application of somebody else into the tenant");
+    reading.keep(record, "it adds another publisher's application to the tenant");
     return;
   }
   const isDefault = (name: string, value: Value) =>
     ["clientId", ...principalSettings.harmless].includes(name) || (name === "accountEnabled" && value === true);
   const changed = pick(settings, (name, value) => !isDefault(name, value));
-  if (!isEmpty(changed)) reading.keep(record, "it changes the service principal of somebody else's API", changed);
+  if (!isEmpty(changed)) reading.keep(record, "it changes the service principal of another publisher's API", changed);
 }
 
 function requestedApis(reading: Reading): readonly string[] {

@@ -73,7 +73,7 @@ function keepTakenOver({ records, keep }: Reading): void {
   for (const record of records) {
     if (!record.importId || record.isRead === true) continue;
     // With a word before it, so that no link replaces the id: what it leads to is known in the tenant only.
-    keep(record, "it takes over something that exists already", { import: `id ${record.importId}` });
+    keep(record, "it adopts a resource that already exists", { import: `id ${record.importId}` });
   }
 }
 
@@ -98,7 +98,7 @@ function keepNamesakes(reading: Reading): void {
     for (const records of places.values()) {
       if (records.length < 2) continue;
       for (const record of records)
-        reading.keep(record, "another one has the same name, so which is which cannot be told");
+        reading.keep(record, "another one has the same name, so the two cannot be told apart");
     }
   }
 }

@@ -20,7 +20,7 @@ export interface Reading {
 }
 
 /** Why a setting is kept although its name is known. */
-export const unreadable = "its value is secret or known only after the update, so nobody can review it";
+export const unreadable = "its value is secret or known only after the update, so it cannot be reviewed";
 
 const longestValue = 500;
 /** A plain text under such a name may be an unmarked secret. */

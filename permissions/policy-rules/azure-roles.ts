@@ -36,12 +36,12 @@ function readerViolations({ principal, scope }: Given, { policy, configured }: R
       configured !== undefined && isSame(scope, entryResourceId(configured.vault, `${configured.prefix}${name}`)),
   );
   if (entry === undefined) {
-    return [`it reaches ${scope || "no place"}, which is no entry that this stack's configuration names`];
+    return [`it reaches ${scope || "no place"}, which is not an entry that this stack's configuration names`];
   }
   const content = entry === "refresh-token" ? entry : "client-secret";
   return readerAllowedBy(policy, principal, content)
     ? []
-    : [`${principal || "somebody without an id"} may not read the ${entry.replace("-", " ")}: ${addIt}`];
+    : [`${principal || "a principal without an id"} may not read the ${entry.replace("-", " ")}: ${addIt}`];
 }
 
 /** Who writes a vault that this stack makes. */
@@ -49,7 +49,7 @@ function writerViolations({ principal, scope }: Given, { policy, configured }: R
   const created = configured?.isVaultCreated ? configured.vault : undefined;
   if (created === undefined || !isSame(scope, vaultResourceId(created))) {
     return [
-      `it gives the role ${secretsOfficer.name} on ${scope || "no place"}, which is no vault that this stack creates`,
+      `it gives the role ${secretsOfficer.name} on ${scope || "no place"}, which is not a vault that this stack creates`,
     ];
   }
   const isWriter = policy.writers?.some(
@@ -58,7 +58,7 @@ function writerViolations({ principal, scope }: Given, { policy, configured }: R
   return isWriter
     ? []
     : [
-        `${principal || "somebody without an id"} may not write the vault ${created.name}: ` +
+        `${principal || "a principal without an id"} may not write the vault ${created.name}: ` +
           `name it among the writers of access-policy.yaml with "vault: ${created.name}" and a reason`,
       ];
 }

@@ -31,7 +31,7 @@ const personalAccounts = "9188040d-6c67-4c5b-b112-36a304b66dad";
 export const resourceRules: readonly ResourceRule[] = [
   {
     name: "known-resources",
-    description: "Only types of resources, and settings of them, whose grants can be judged are declared.",
+    description: "Only resource types and settings whose grants can be judged may be declared.",
     violations: declaredViolations,
   },
   {
@@ -50,17 +50,18 @@ export const resourceRules: readonly ResourceRule[] = [
   },
   {
     name: "secret-lifetime",
-    description: "Every client secret ends, and not later than the longest lifetime from today.",
+    description: "Every client secret expires, at the latest after the longest allowed lifetime.",
     violations: lifetimeViolations,
   },
   {
     name: "tenant-wide-consent-needs-a-reason",
-    description: "Consent for everybody in the tenant is given with a reason only.",
+    description: "Consent for everyone in the tenant needs a reason.",
     violations: consentViolations,
   },
   {
     name: "api-principals-are-retained",
-    description: "A service principal of somebody else's API is never adopted, and stays when this stack is destroyed.",
+    description:
+      "A service principal of another publisher's API is never adopted, and is kept when this stack is destroyed.",
     violations: principalViolations,
   },
   {
@@ -106,7 +107,7 @@ function roleViolations(resource: DeclaredResource, { policy, configured, apis =
   const role = textIn(properties["appRoleId"]).toLowerCase();
   if (role === defaultRole) {
     const isConfigured = configured?.isUserAssigned === true && parentType(parent) === types.applicationComponent;
-    return isConfigured ? [] : ["it lets somebody sign in whom the configuration does not name (reportingUser)"];
+    return isConfigured ? [] : ["it lets a user sign in who is not named in the configuration (reportingUser)"];
   }
   const found = apis.flatMap((api) => {
     const permission = findPermission(api, role, "application")?.name;
@@ -138,7 +139,7 @@ function consentViolations({ type, properties }: DeclaredResource, { configured 
   if (type !== types.delegatedGrant || (configured?.consentReason ?? "").trim() !== "") return [];
   return textIn(properties["userObjectId"]) !== ""
     ? []
-    : ["it gives consent for everybody in the tenant, and consent.reason does not say why"];
+    : ["it gives consent for everyone in the tenant without a consent.reason"];
 }
 
 /**
@@ -158,9 +159,9 @@ function principalViolations(
   return [
     ...(isAdopted ? ["useExisting resets the settings that its tenant made, and destroy deletes it: look it up"] : []),
     ...(isApi && !isRetained
-      ? ["it belongs to an API of somebody else and destroy would delete it: declare it through ApiPermissionGrants"]
+      ? ["it belongs to another publisher's API and destroy would delete it: declare it through ApiPermissionGrants"]
       : []),
-    ...(isApi || isOurs ? [] : [`it brings the application ${clientId} into the tenant, which nobody has judged`]),
+    ...(isApi || isOurs ? [] : [`it brings the application ${clientId} into the tenant, which was not judged`]),
   ];
 }
 

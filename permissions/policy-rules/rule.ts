@@ -56,7 +56,7 @@ export function violationsOf(rule: ResourceRule, resource: DeclaredResource, con
   } catch (error) {
     const path = unknownPath(error);
     if (path === undefined) throw error;
-    return [`its ${path} is not known yet, and this rule needs it: give it a value that does not wait for a resource`];
+    return [`its ${path} is not known yet, and this rule needs it: give it a value that does not depend on a resource`];
   }
 }
 

@@ -23,7 +23,7 @@ export function renderJson(report: AccessReport): string {
       code: "stack-not-compared",
       stack,
       message,
-      fix: `Mend what this reports: ${commandLine("diff", "-s", stack)}`,
+      fix: `Fix what this reports: ${commandLine("diff", "-s", stack)}`,
     })),
   })}\n`;
 }

@@ -51,7 +51,7 @@ export function renderMarkdown(report: AccessReport, { review, longest = longest
     table(rows),
     failed,
     omission(told, rows.length, details.length, longest),
-    fold("What each change lets somebody do, and why", details),
+    fold("What each change allows, and why", details),
     unjudged,
   ].join("");
 }

@@ -146,9 +146,9 @@ function reported({ stack, domain, base, head, reasons }: ComparedStack, apis: D
 const untold = plainChange({
   code: "unrecognised",
   direction: "changed",
-  subject: { detail: "something that this report cannot name" },
+  subject: { detail: "a difference that this report cannot describe" },
   risk: "high",
-  because: "the two manifests differ, and no comparison of theirs says where",
+  because: "the two manifests differ, but the comparison cannot show where",
 });
 
 function statusOf(

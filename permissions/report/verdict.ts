@@ -25,13 +25,14 @@ function unjudgedLine({ code, lockFiles, workflows, dependencies }: Unjudged): s
   ] as const;
   const found = parts.filter(([count]) => count > 0).map(([count, one, many]) => counted(count, one, many));
   if (found.length === 0) {
-    return "Nothing changed that this report cannot judge: no code, lock files, dependencies or workflows with credentials.";
+    return "This report covers every change: no code, lock files, dependencies or workflows with credentials changed.";
   }
   return `This report cannot judge ${found.join(", ")}: read them yourself.`;
 }
 
 function titleOf({ highest, failed }: AccessReport): string {
-  if (failed.length > 0) return highest === null ? "cannot tell" : `${highest} risk, and not all can be told`;
+  if (failed.length > 0)
+    return highest === null ? "cannot tell" : `${highest} risk, and some changes could not be compared`;
   return highest === null ? "no permission changes" : `${highest} risk`;
 }
 
@@ -57,5 +58,5 @@ function changesLine({ stacks, policyChanges, failed, highest }: AccessReport): 
 
 function failedLine({ failed }: AccessReport): readonly string[] {
   if (failed.length === 0) return [];
-  return [`${counted(failed.length, "stack")} could not be compared: nothing is known about what changes there.`];
+  return [`${counted(failed.length, "stack")} could not be compared: what changes there is unknown.`];
 }

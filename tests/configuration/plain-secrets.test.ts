@@ -19,7 +19,7 @@ describe("a secret in plain configuration", () => {
       const problems = problemsWith(changes(secret));
       expect(problems.map((problem) => [problem.path, problem.message])).toContainEqual([
         path,
-        `holds what looks like ${shape}`,
+        `contains what looks like ${shape}`,
       ]);
       expect(JSON.stringify(problems)).not.toContain(secret.slice(8, 24));
     }

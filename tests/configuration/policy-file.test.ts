@@ -89,7 +89,7 @@ permissions:
     const secret = inventedSecrets["an Entra client secret"];
     const { problems } = readPolicyFile(`readers: [{ principalId: ${readerId}, reason: "${secret}" }]`);
     expect(problems.map(({ path, message }) => [path, message])).toEqual([
-      ["access-policy.yaml: readers[0].reason", "holds what looks like an Entra client secret"],
+      ["access-policy.yaml: readers[0].reason", "contains what looks like an Entra client secret"],
     ]);
     expect(JSON.stringify(problems)).not.toContain(secret);
   });

@@ -145,7 +145,7 @@ describe("the files of a project", () => {
       [
         "holds itself",
         (path) => writeFileSync(path, "config: &a\n  a:b: *a\n"),
-        "has an alias (*) of nothing that ended before it",
+        "has an alias (*) without a complete anchor before it",
       ],
       ["is nested without end", (path) => writeFileSync(path, nested), "is nested more than 32 levels deep"],
       [
@@ -202,13 +202,13 @@ describe("the files of a project", () => {
     const engine = { values: { ...values, "pulumi:disable-default-providers": "[]" }, encryptedKeys: [] };
     expect(readRunningStack(files, "dev", engine).stack).toBe("dev");
     expect(told({ [`${projectName}:consent`]: '{"kind":"tenant","reason":"All of them."}' })).toEqual([
-      ["Pulumi.dev.yaml: partner-insights-access:consent", "is another value to the engine"],
+      ["Pulumi.dev.yaml: partner-insights-access:consent", "has another value in the engine"],
     ]);
     expect(told({ [`${projectName}:migrate`]: "moved" })).toEqual([
-      ["Pulumi.dev.yaml: partner-insights-access:migrate", "is another value to the engine"],
+      ["Pulumi.dev.yaml: partner-insights-access:migrate", "has another value in the engine"],
     ]);
     expect(told({ "azuread:tenantId": "x" })).toEqual([
-      ["Pulumi.dev.yaml: azuread:tenantId", "does not stand there, but the engine has a value"],
+      ["Pulumi.dev.yaml: azuread:tenantId", "is not in the file, but the engine has a value"],
     ]);
   });
 

@@ -86,12 +86,12 @@ const refusals: readonly Refusal[] = [
   [
     "a pattern",
     { application: { redirectUri: "https://*.contoso.example/" } },
-    ["application.redirectUri", "holds a character that Entra refuses"],
+    ["application.redirectUri", "contains a character that Entra refuses"],
   ],
   [
     "a fragment",
     { application: { redirectUri: "https://contoso.example/#x" } },
-    ["application.redirectUri", "carries a user or a fragment"],
+    ["application.redirectUri", "contains a user or a fragment"],
   ],
 
   // Permissions
@@ -148,7 +148,7 @@ const refusals: readonly Refusal[] = [
   [
     "a reason nobody reads",
     { consent: { kind: "user", reason: "r" } },
-    ["consent.reason", "is written, but nobody reads it"],
+    ["consent.reason", "is set, but it is not used"],
   ],
   ["consent of another kind", { consent: { kind: "everyone" } }, ["consent.kind", "is not one of the choices"]],
   [
@@ -195,7 +195,7 @@ const refusals: readonly Refusal[] = [
   [
     "a location for a vault that exists",
     { vault: { ...vault, location: "westeurope" } },
-    ["vault.location", "is written, but the vault exists"],
+    ["vault.location", "is set, but the vault exists"],
   ],
   ["an unknown mode", { vault: { ...vault, mode: "import" } }, ["vault.mode", "is not one of the choices"]],
   [
@@ -244,7 +244,7 @@ const refusals: readonly Refusal[] = [
       permissions: [{ api: "Graph", application: ["PartnerBilling.Read.All"], reason: "r" }],
       vault: { ...vault, refreshTokenReaders: [reader(renewerId)] },
     },
-    ["vault.refreshTokenReaders", "is written, but nobody signs in, so there is no refresh token"],
+    ["vault.refreshTokenReaders", "is set, but there is no reporting user, so there is no refresh token"],
   ],
   [
     "a redirect URI for nobody",
@@ -253,7 +253,7 @@ const refusals: readonly Refusal[] = [
       permissions: [{ api: "Graph", application: ["PartnerBilling.Read.All"], reason: "r" }],
       application: { redirectUri: "http://localhost:8400/" },
     },
-    ["application.redirectUri", "is written, but nobody signs in"],
+    ["application.redirectUri", "is set, but there is no reporting user"],
   ],
 
   // Rotation

@@ -69,7 +69,7 @@ const mistakes: readonly Mistake[] = [
     "a secret pasted into plain configuration",
     ["rotation", "request"],
     inventedSecrets["an Entra client secret"],
-    "rotation.request holds what looks like an Entra client secret",
+    "rotation.request contains what looks like an Entra client secret",
   ],
 ];
 

@@ -94,7 +94,7 @@ describe("a rotation while other changes wait for their approval", () => {
     const { result, writes } = await rotate();
     expect(result.document.problems).toEqual([]);
     expect(result.document.stacks[0]).toMatchObject({ outcome: "rotated", reason: "due", before: first });
-    expect(result.document.stacks[0].sentence).toContain("Left as it is: ");
+    expect(result.document.stacks[0].sentence).toContain("Not applied: ");
     expect(writes).toEqual(["POST addPassword", `PUT ${clientSecret}`]);
     expect(await tenantsElse()).toEqual(tenants);
     expect(await stateElse()).toEqual(state);

@@ -111,8 +111,8 @@ describe("the policy pack, run by the real engine", () => {
     expect(said).toContain("it grants the delegated permission Invented.Scope, which is not allowed");
     expect(said).toContain("it lets AzureADandPersonalMicrosoftAccount sign in");
     expect(said).toContain("may not read the client secret");
-    expect(said).toContain("it gives consent for everybody in the tenant, and consent.reason does not say why");
-    expect(said).toMatch(/partner-api-\S+: it belongs to an API of somebody else and destroy would delete it/);
+    expect(said).toContain("it gives consent for everyone in the tenant without a consent.reason");
+    expect(said).toMatch(/partner-api-\S+: it belongs to another publisher's API and destroy would delete it/);
     expect(said).toMatch(/partner\S*: its client secrets live 365 days, and at most 180 are allowed/);
     expect(said).toMatch(/it ends in 3\d\d days, and at most 180 are allowed/);
     const rules = ["allowed-permissions", "no-personal-accounts", "allowed-readers", "secret-lifetime"];

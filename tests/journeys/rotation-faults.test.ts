@@ -50,7 +50,7 @@ describe("a due rotation through the real engine", () => {
     // Nobody may look at deleted entries: the state still knows that one was published.
     await faults({ service: "vault", path: "**/deletedsecrets/*", when: "before", action: "status", status: 403 });
     const blind = await journey.during(up);
-    expect(refusalOf(blind.result)).toMatch(/this stack published .* whether it was deleted cannot be told \(.*403/);
+    expect(refusalOf(blind.result)).toMatch(/this stack published .* it is not known whether it was deleted \(.*403/);
     expect(blind.writes).toEqual([]);
     await faults();
     const { result, writes } = await journey.during(up);

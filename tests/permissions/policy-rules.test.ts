@@ -256,7 +256,7 @@ describe("the rules of the policy pack", () => {
     expect(broken(assignment, signIn, { ...inApplication, configured: assigned })).toEqual({});
     for (const more of [{ configured: assigned }, inApplication, { ...inApplication, configured: undefined }]) {
       expect(broken(assignment, signIn, more)["allowed-permissions"]).toEqual([
-        "it lets somebody sign in whom the configuration does not name (reportingUser)",
+        "it lets a user sign in who is not named in the configuration (reportingUser)",
       ]);
     }
   });
@@ -272,7 +272,7 @@ describe("the rules of the policy pack", () => {
     expect(broken(principal, { clientId: added.clientId }, { apis: [added] })).not.toEqual({});
     expect(broken(principal, { clientId: added.clientId }, { parent, apis: [added] })).toEqual({});
     expect(broken(principal, { clientId: added.clientId }, { parent })["api-principals-are-retained"]).toEqual([
-      `it brings the application ${added.clientId} into the tenant, which nobody has judged`,
+      `it brings the application ${added.clientId} into the tenant, which was not judged`,
     ]);
     expect(broken(principal, api, inApplication)).toHaveProperty(["api-principals-are-retained"]);
     expect(broken(principal, { ...api, useExisting: true }, { parent })["api-principals-are-retained"]).toEqual([

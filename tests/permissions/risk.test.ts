@@ -48,7 +48,7 @@ describe("the risk of a permission", () => {
     ]) {
       const { risk, reasons } = permissionRisk({ api: graph, permission, kind: "delegated", consent: "user" });
       expect([permission, risk]).toEqual([permission, "critical"]);
-      expect(reasons).toContain("it can grant power, to itself as well");
+      expect(reasons).toContain("it can grant permissions, also to itself");
     }
   });
 
@@ -92,7 +92,7 @@ describe("the risk of a permission", () => {
     expect(permissionRisk({ ...unknown, api: graph }).risk).toBe("high");
     expect(permissionRisk({ ...unknown, api: "5f2e1f2a-0000-4000-8000-000000000000" })).toEqual({
       risk: "high",
-      reasons: ["the catalog does not know it, so nobody has judged what it can do"],
+      reasons: ["the catalog does not list it, so its effect is not known"],
     });
   });
 

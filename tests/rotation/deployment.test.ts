@@ -54,8 +54,8 @@ describe("deploymentProblems", () => {
   it("names every part of the place that differs, unless migrate says why or nobody reads there", () => {
     const configured = { ...place, vaultName: "vault-2", prefix: "x-" };
     expect(problems({ configured })).toEqual([
-      "vault.name is vault-2, but this stack publishes to vault-1: consumers would break. Put it back, or set migrate to the reason for the move",
-      "vault.prefix is x-, but this stack publishes to partner-insights-contoso-: consumers would break. Put it back, or set migrate to the reason for the move",
+      "vault.name is vault-2, but this stack publishes to vault-1: consumers would break. Restore it, or set migrate to the reason for the move",
+      "vault.prefix is x-, but this stack publishes to partner-insights-contoso-: consumers would break. Restore it, or set migrate to the reason for the move",
     ]);
     expect(problems({ configured, migrate: "new vault" })).toEqual([]);
     expect(problems({ configured, hasConsumers: false })).toEqual([]);
@@ -64,7 +64,7 @@ describe("deploymentProblems", () => {
   it("refuses an entry of another tenant", () => {
     expect(problems({ live: { record: { ...record, tenantId: guidOf("other tenant") } } })).toEqual([
       `the vault's entry partner-insights-contoso-client-secret is of tenant ${guidOf("other tenant")}, the configuration says ${place.tenantId}: ` +
-        "use a stack and prefix of its own for each tenant",
+        "use a separate stack and prefix for each tenant",
     ]);
   });
 

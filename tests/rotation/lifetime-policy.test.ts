@@ -82,11 +82,11 @@ describe("a plan under a policy", () => {
     expect(lifetimeProblems(minted, limit(90), today, schedule)).toEqual([
       'rotation.lifetimeDays is 180, and the app management policy "Short" (p) allows client secrets of at most 90 days: ' +
         "set rotation.lifetimeDays to 90 or less and rotation.everyDays to 45 or less, " +
-        "or have an administrator give this application a policy of its own",
+        "or ask an administrator to give this application its own policy",
     ]);
     expect(lifetimeProblems(minted, limit(), today, schedule)).toEqual([
       'the app management policy "Short" (p) allows no new client secrets: ' +
-        "have an administrator give this application a policy of its own",
+        "ask an administrator to give this application its own policy",
     ]);
   });
 

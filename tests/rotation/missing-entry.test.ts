@@ -53,13 +53,13 @@ describe("an entry that the vault does not show", () => {
     expect(find(purged)).toEqual({ problems: [], warnings: [] });
     expect(find({ ...purged, published: "" })).toEqual({ problems: [], warnings: [] });
     const unknown = find({ ...purged, deleted: { kind: "unknown", why: "status 403" } });
-    expect(unknown.problems[0]).toContain("whether it was deleted cannot be told");
+    expect(unknown.problems[0]).toContain("it is not known whether it was deleted");
   });
 
   it("of which nobody can tell whether it was deleted is refused when the state knows it, and warned of when not", () => {
     const deleted = { kind: "unknown", why: "status 403" } as const;
     const known = find({ deleted, published: address });
-    expect(known.problems[0]).toContain("whether it was deleted cannot be told (status 403)");
+    expect(known.problems[0]).toContain("it is not known whether it was deleted (status 403)");
     expect(known.problems[0]).toContain(recover);
     const { problems, warnings } = find({ deleted });
     expect(problems).toEqual([]);
@@ -72,7 +72,7 @@ describe("an entry that the vault does not show", () => {
     const published = "https://fabrikam.vault.azure.net/secrets/old-client-secret";
     expect(find({ published }).problems).toEqual([
       `the configuration says to publish to ${address}, but this stack publishes to ${published}: consumers would break. ` +
-        "Put vault.name and vault.prefix back, or set migrate to the reason for the move",
+        "Restore vault.name and vault.prefix, or set migrate to the reason for the move",
     ]);
     expect(find({ published, migrate: "new names" })).toEqual({ problems: [], warnings: [] });
   });

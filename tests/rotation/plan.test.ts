@@ -238,13 +238,13 @@ describe("a roll-back", () => {
       });
     expect(rollbackProblems(undefined, schedule, day("2026-01-02"), {})).toEqual([]);
     expect(problems(undefined, "2026-01-02")).toEqual([
-      "nothing was published yet, so there is nothing to roll back to",
+      "nothing has been published yet, so there is nothing to roll back to",
     ]);
     expect(problems(published(), "2026-01-03")).toEqual(["the vault entry records no previous secret to roll back to"]);
     expect(problems(rotated(), "2026-06-05", "leak")).toEqual([
       "the overlap ended on 2026-03-15: generation 1 is retired; rotate instead",
       "generation 1 expires on 2026-06-06, too soon to publish; rotate instead",
-      "a compromised request is waiting, and it removes the previous secret; take one of the two back",
+      "a compromised request is pending, which removes the previous secret; withdraw one of the two",
     ]);
     expect(problems(rotated(), "2026-03-10")).toEqual([]);
   });

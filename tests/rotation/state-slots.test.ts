@@ -23,8 +23,8 @@ const brokenOff = stateOf({ b: rotated.slots.b as never, a: plan("2026-06-02", l
 describe("the slots of a state", () => {
   it("stop a run that would replace a recorded secret by one of the same name, with the way out", () => {
     const sentence =
-      "generation 1 is to be kept in slot a until 2026-06-08, and a rotation that broke off has put generation 3 there: this " +
-      "update would remove a secret that consumers may still use. Put the request that it answered back " +
+      "generation 1 is to be kept in slot a until 2026-06-08, and an interrupted rotation has put generation 3 there: this " +
+      "update would remove a secret that consumers may still use. Restore the request that it answered back " +
       "(rotation.request, with compromised: true), or wait until that day";
     expect(replacedProblems(inOverlap, brokenOff)).toEqual([sentence]);
     expect(replacedProblems(plan("2026-06-02", { rollback: "why" }), brokenOff)).toEqual([sentence]);

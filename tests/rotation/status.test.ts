@@ -165,7 +165,7 @@ describe("statusFindings", () => {
     ]);
     const stopped = { ...healthy, ...live({ principal: { isEnabled: false } }) };
     expect(statusFindings(stopped)).toMatchObject([
-      { fix: "When the reason for the stop is gone: npm run partner-access -- resume -s STACK" },
+      { fix: "When the cause of the stop is resolved: npm run partner-access -- resume -s STACK" },
     ]);
   });
 

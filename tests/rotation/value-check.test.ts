@@ -12,7 +12,7 @@ describe("the judgement of a published value", () => {
     for (const code of ["AADSTS7000215", "AADSTS7000222"]) {
       expect(judgeValue("text", refused(code))).toEqual({
         result: "refused",
-        detail: `Entra refuses the published value (${code}): consumers get no token`,
+        detail: `Entra refuses the published value (${code}): consumers cannot get tokens`,
       });
     }
   });

@@ -50,7 +50,7 @@ describe(`a token is asked for where ${variable} says`, () => {
       error: expect.objectContaining({
         code: "ENOTFOUND",
         isTemporary: true,
-        message: "ENOTFOUND: Entra could not be reached at login.example:8443. Ask again in a few minutes.",
+        message: "ENOTFOUND: Entra could not be reached at login.example:8443. Try again in a few minutes.",
       }),
     });
   });

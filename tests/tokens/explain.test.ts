@@ -9,7 +9,7 @@ describe("a number nobody knows", () => {
   it("is explained by OAuth's own word, which Microsoft asks clients to decide by", () => {
     expect(explainRefusal(refusal("interaction_required"), "refresh-token")).toMatchObject({
       code: "AADSTS5999999",
-      cause: "Entra wants something from the user that only a browser can ask for.",
+      cause: "Entra requires an interaction that only a browser can provide.",
       nextStep: expect.stringContaining("npm run partner-access -- sign-in"),
     });
   });

@@ -184,7 +184,7 @@ describe("the calls", () => {
     );
     expect(fixOf({ enrolment: { answer: { mpnId: undefined } } })).toContain("enrol");
     expect(fixOf({ probe: refused(401, "900421") })).toContain("npm run partner-access -- sign-in");
-    expect(fixOf({ insights: refused(503, undefined, true) })).toBe("Nothing to do here: ask again later.");
+    expect(fixOf({ insights: refused(503, undefined, true) })).toBe("Nothing to do here: try again later.");
   });
 
   it("after a token that was refused are not made: its own cause stands alone", () => {

@@ -52,7 +52,7 @@ describe("emulator add-tenant", () => {
     expect([first.isNew, again.isNew]).toEqual([true, false]);
     expect(again).toEqual({ ...first, isNew: false });
     expect((await emulator.control("GET", "state")).tenants).toEqual(before.tenants);
-    expect((await addTenant("adatum")).stderr).toContain("already, and nothing was changed");
+    expect((await addTenant("adatum")).stderr).toContain("already has the tenant adatum.example; nothing was changed");
   });
 
   it("prints a `new` whose file passes every check", async () => {
@@ -86,7 +86,7 @@ describe("emulator add-tenant", () => {
     ["the vault's own tenant", ["add-tenant", "fabrikam"], "not as a partner tenant"],
     ["no name", ["add-tenant"], "needs the name of the partner"],
     ["another action", ["remove-tenant", "adatum"], 'got "remove-tenant"'],
-    ["a port", ["add-tenant", "adatum", "--port", "8443"], "starts no emulator"],
+    ["a port", ["add-tenant", "adatum", "--port", "8443"], "does not start an emulator"],
   ])("refuses %s, and adds nothing", async (_what, argv, sentence) => {
     const { code, document } = await callCommand(["emulator", ...argv, "--json"], emulator.env);
     expect({ code, message: document.problems[0].message }).toEqual({

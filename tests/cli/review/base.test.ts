@@ -91,7 +91,7 @@ describe("what a change is compared with when nobody names it", () => {
     clone.git("remote", "set-head", "origin", "--delete");
     expect(await base(clone)).toMatchObject({
       code: "unknown-base",
-      message: expect.stringContaining("which branch of origin (it has no origin/HEAD) is the default cannot be told"),
+      message: expect.stringContaining("the default branch of origin (it has no origin/HEAD) is not known"),
       fix: expect.stringContaining("--base"),
     });
   });
@@ -114,7 +114,7 @@ describe("what a change is compared with when nobody names it", () => {
     [
       "of the change alone, as a pipeline makes it",
       ["--depth=1", "--branch=change"],
-      /the default cannot be told|fatal: /,
+      /the default branch of .* is not known|fatal: /,
     ],
     ["of all branches", ["--depth=1", "--no-single-branch", "--branch=change"], /have in common/],
   ])("is unknown in a shallow clone %s, with git's own reason", async (_, args, reason) => {
@@ -140,7 +140,7 @@ describe("what a change is compared with when nobody names it", () => {
     clone.git("fetch", "--quiet", "--depth=2", "origin", "main");
     expect(await base(clone, { GITHUB_BASE_REF: "main" })).toMatchObject({
       code: "unknown-base",
-      message: expect.stringContaining("where HEAD left origin/main cannot be told"),
+      message: expect.stringContaining("it is not known where HEAD left origin/main"),
     });
   });
 

@@ -144,7 +144,10 @@ describe("partner-access diff", () => {
     await git("commit", "--quiet", "--all", "--message", "the change");
     await git("sparse-checkout", "set", "--no-cone", "/*", "!/Pulumi.dev.yaml");
     const { code, stderr } = await diff("--base", "HEAD~1");
-    expect([code, stderr]).toEqual([2, expect.stringContaining('lacks 1 file of its own revision: "Pulumi.dev.yaml"')]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('is missing 1 file of its own revision: "Pulumi.dev.yaml"'),
+    ]);
     expect(stderr).toContain("git sparse-checkout disable");
     const whole = join(dirname(project), "whole");
     await git("worktree", "add", "--quiet", "--detach", whole);
@@ -193,7 +196,7 @@ describe("partner-access diff", () => {
       await git("branch", "--move", "main", "trunk");
       const { code, stdout, stderr } = await diff(...args.filter((it) => it !== "text"));
       expect(code).toBe(2);
-      expect(`${stdout}${stderr}`).toContain("is the default cannot be told; its branches here: trunk");
+      expect(`${stdout}${stderr}`).toContain("is not known; its branches here: trunk");
       expect(stdout).not.toContain("No permission changes");
     },
   );

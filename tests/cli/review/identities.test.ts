@@ -97,7 +97,7 @@ describe("who a remembered object id stands for", () => {
     );
     expect(await refusal(of(claims.user, guidOf("nobody")))).toContain("the tenant has no user of that id");
     expect(await refusal(of(claims.deployer, mallory))).toContain(
-      `takes "${mallory}" for the deployer, but it is ${caller} that signs in now, and there is no application`,
+      `takes "${mallory}" for the deployer, but it is ${caller} that signs in now, and the application that it would own does not exist`,
     );
     expect(await refusal(of(claims.writer, mallory))).toContain(
       `but it is ${writer} that signs in to the vault now, and Key Vault Secrets Officer on the vault is held by ${guidOf("first writer")}`,
@@ -115,10 +115,10 @@ describe("who a remembered object id stands for", () => {
     const before = stateOf(memory("partner-reporting-user-id", { userPrincipalName: name, objectId: user }));
     const stateBefore = async () => before;
     const failing = { view: { userName: refused(503) }, stateBefore };
-    expect(await refusal(claims.user, failing)).toMatch(/^identity-unknown: .*cannot be told: .*503/);
+    expect(await refusal(claims.user, failing)).toMatch(/^identity-unknown: .*could not be verified: .*503/);
     const denied = { view: { userName: refused(403) }, stateBefore };
     expect(await judged(claims.user, denied)).toEqual([]);
-    expect(await refusal(of(claims.user, mallory), denied)).toMatch(/^identity-unknown: .*403; and the state before/);
+    expect(await refusal(of(claims.user, mallory), denied)).toMatch(/^identity-unknown: .*403; the state before/);
     expect(await refusal(claims.user, { view: denied.view })).toMatch(/^identity-unknown: /);
     const noState = { view: denied.view, stateBefore: refused(500) };
     expect(await refusal(claims.user, noState)).toMatch(/^identity-unknown: .*500/);

@@ -104,7 +104,7 @@ describe("the file between two jobs", () => {
     ]) {
       await writeFile(path, JSON.stringify({ ...good, stacks: [bad] }));
       const error = (await readRecordsFile(path).catch((it: unknown) => it)) as Error;
-      expect(error.message).toContain("holds no records of a review");
+      expect(error.message).toContain("is not a records file");
       expect(error.message).not.toMatch(/##vso\[|\n\s*::/);
     }
   });

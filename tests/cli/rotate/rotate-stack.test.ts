@@ -371,7 +371,7 @@ describe.each([
   it.each(waiting)("leaves %s as it is", async (_what, changes) => {
     const { asked, outcome } = await rotated([second], [publish, ...changes], wish, stack);
     expect({ asked, ...outcome }).toMatchObject({ asked: all, outcome: "rotated", problems: [] });
-    expect(outcome.sentence).toContain("Left as it is: dev has changes other than a rotation: ");
+    expect(outcome.sentence).toContain("Not applied: dev has changes other than a rotation: ");
     for (const { operation, type, name } of changes) {
       expect(outcome.sentence).toContain(`${operation} ${type} ${name}`);
     }
@@ -402,7 +402,7 @@ describe.each([
   it("goes through when the preview of the whole stack fails", async () => {
     const { asked, outcome } = await rotated([second], [publish], wish, { ...stack, previewFails: "no such user" });
     expect({ asked, ...outcome }).toMatchObject({ asked: all, outcome: "rotated", problems: [] });
-    expect(outcome.sentence).toMatch(/Left as it is: no such user$/);
+    expect(outcome.sentence).toMatch(/Not applied: no such user$/);
   });
 
   it.each<readonly [string, Situation, RegExp]>([

@@ -102,7 +102,7 @@ describe("proveSecret", () => {
 
   it.each([
     [7000222, "The secret has expired: rotate it."],
-    [7000112, "The application is disabled: it was stopped; resume it before you rotate."],
+    [7000112, "The application was stopped, so it is disabled: resume it before you rotate."],
     [90002, "No such tenant: check tenant.id and the cloud."],
   ])("gives up at once on AADSTS%d, with a sentence of help", async (code, help) => {
     const { proof, sent } = prove([code]);

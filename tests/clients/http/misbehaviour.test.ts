@@ -138,7 +138,7 @@ describe("after Ctrl-C nothing goes on", () => {
       {
         code: "interrupted",
         message:
-          "X gave no usable answer: write (interrupted). The command was interrupted before the answer came, so it may have been done or not.",
+          "X gave no usable answer: write (interrupted). The command was interrupted before the answer arrived, so the write may or may not have happened.",
         fix: "Run it again.",
       },
     ]);

@@ -42,7 +42,7 @@ describe("before the first write the program refuses", () => {
     const vault = { [CLIENT_SECRET_ENTRY]: tags };
     await expect(runProgram({ memory, vault, configuration: moved })).rejects.toThrow(
       " - vault.prefix is elsewhere-, but this stack publishes to partner-insights-contoso-: consumers would break. " +
-        "Put it back, or set migrate to the reason for the move",
+        "Restore it, or set migrate to the reason for the move",
     );
     const run = await runProgram({ memory, vault, configuration: { ...moved, migrate: "new names" } });
     expect(run.resource("partner-client-secret").inputs["secretName"]).toBe("elsewhere-client-secret");

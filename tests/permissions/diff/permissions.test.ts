@@ -135,7 +135,7 @@ describe("a permission", () => {
     };
     expect(diffManifests(base, { ...base, granted: [...base.granted, grant] })).toMatchObject([
       {
-        risk: { level: "high", reasons: expect.arrayContaining(["the records do not say which user this is"]) },
+        risk: { level: "high", reasons: expect.arrayContaining(["the records do not show which user this is"]) },
         subject: { holder: { name: "a user the records do not name", id: guidOf("nobody") } },
       },
     ]);

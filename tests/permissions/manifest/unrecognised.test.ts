@@ -118,7 +118,7 @@ describe("what cannot be judged", () => {
     ];
     expect(inReview.unrecognised).toEqual([
       expect.objectContaining({
-        why: "it takes over something that exists already",
+        why: "it adopts a resource that already exists",
         properties: [{ property: "import", value: `id ${importId}` }],
       }),
     ]);

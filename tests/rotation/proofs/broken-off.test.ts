@@ -42,7 +42,7 @@ describe("an emergency that minted and could not publish", () => {
     const { ok, error } = await tenant.up(changes);
     expect({ ok, error }).toEqual({
       ok: false,
-      error: expect.stringContaining("a rotation that broke off has put generation 3 there"),
+      error: expect.stringContaining("an interrupted rotation has put generation 3 there"),
     });
     expect(tenant.keyIds()).toEqual(before);
     expect(tenant.watch.invalid).toEqual([]);

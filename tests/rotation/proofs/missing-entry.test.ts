@@ -60,7 +60,7 @@ describe("an entry that the vault does not show", () => {
     tenant.advance(90);
     await onTheVault(tenant, "DELETE");
     await faults(deniedLook);
-    expect(await refused()).toMatch(/whether it was deleted cannot be told \(.*403.*\).*az keyvault secret recover/);
+    expect(await refused()).toMatch(/it is not known whether it was deleted \(.*403.*\).*az keyvault secret recover/);
     await faults();
     await onTheVault(tenant, "recover");
     expect(await tenant.up()).toMatchObject({ ok: true, error: undefined });

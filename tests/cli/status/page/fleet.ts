@@ -65,7 +65,7 @@ export function usualPage(): PageContent {
       problems: [
         problem(
           "stopped",
-          `the service principal of ${guidOf("litware")} is disabled: consumers get no token`,
+          `the service principal of ${guidOf("litware")} is disabled: consumers cannot get tokens`,
           remedy("stopped", "litware"),
         ),
       ],

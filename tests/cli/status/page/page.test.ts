@@ -17,7 +17,7 @@ describe("the status page", () => {
   it("begins with what needs attention, most urgent first, each with its command", () => {
     expect(lines(usual, "card").slice(0, 4)).toEqual([
       expect.stringMatching(
-        /^litware ✖ broken now the service principal .* stoppedWhen the reason for the stop is gone: npm run .*-- resume -s litware$/,
+        /^litware ✖ broken now the service principal .* stoppedWhen the cause of the stop is resolved: npm run .*-- resume -s litware$/,
       ),
       "woodgrove ? could not be read Key Vault did not answer within 20 seconds (list versions) no-answer",
       expect.stringMatching(/^adatum ▲ needs attention .*-- rotate -s adatum.*-- sign-in -s adatum$/),
