@@ -145,7 +145,7 @@ describe("over a living deployment", () => {
     await stacks.init("dev");
     const { said } = await refused(stacks);
     expect(said).toContain("the vault's entry partner-insights-contoso-client-secret belongs to deployment");
-    expect(said).toContain("the state was lost, the backend is a wrong one, or two stacks share a vault and prefix");
+    expect(said).toContain("the state was lost, the wrong backend is selected, or two stacks share a vault and prefix");
     // The same state under another stack's name is another deployment too.
     await rename(join(journey.directory, "Pulumi.dev.yaml"), join(journey.directory, "Pulumi.other.yaml"));
     try {

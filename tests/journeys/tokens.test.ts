@@ -40,7 +40,7 @@ describe("a token", () => {
     expectSuccess(await journey.stacks.up("dev"));
     const { code, stdout, stderr } = await command(["token", "-s", "dev"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain("Nobody has signed in yet");
+    expect(stderr).toContain("No user has signed in yet");
   });
 
   it("comes after a sign-in, and leads to the first Insights answer", async () => {

@@ -262,13 +262,13 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
   [
     65001,
     after(async () => [await noMfa(), await withoutConsent()], byPassword),
-    /Nobody has consented/,
+    /There is no consent/,
     /-- up -s STACK`.*-- drift -s STACK$/,
   ],
   [
     65001,
     after(withoutConsent, async () => byRefreshToken(await signedIn())),
-    /Nobody has consented/,
+    /There is no consent/,
     /-- up -s STACK`.*-- drift -s STACK$/,
   ],
   [65004, async () => fromPages(await (await openPages()).cancel()), /cancelled, or the user declined/, /sign-in/],
@@ -286,7 +286,7 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
       form = (body) => body.set("scope", `${api}/.default`);
       return byPassword();
     },
-    /asks for no permission/,
+    /requests no permission/,
     /npm run partner-access -- up/,
   ],
   [
@@ -335,7 +335,7 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
       await byCode(code).catch(() => undefined);
       return byCode(code);
     },
-    /used already/,
+    /already been used/,
     /Sign in again/,
   ],
   [700016, () => appOnly({ clientId: partnerCenterAppId }), /no such application/, /tenant\.id/],
@@ -345,7 +345,7 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
     7000218,
     () => withForm((body) => body.delete("client_secret"), appOnly),
     /no client secret/,
-    /mistake of the request/,
+    /mistake in the request/,
   ],
   [
     700025,
@@ -395,8 +395,8 @@ const table: readonly [number: number, raise: () => Promise<TokenError>, cause: 
     /administrator's consent/,
     /npm run partner-access -- up/,
   ]),
-  [901002, () => withForm((body) => body.set("resource", api), appOnly), /older endpoint/, /mistake of the request/],
-  [9002313, () => byRefreshToken("garbage"), /could not read/, /mistake of the request/],
+  [901002, () => withForm((body) => body.set("resource", api), appOnly), /older endpoint/, /mistake in the request/],
+  [9002313, () => byRefreshToken("garbage"), /could not read/, /mistake in the request/],
   [
     50105,
     after(
@@ -428,7 +428,12 @@ const oneCloud = "the emulator is one cloud";
 const notEmulated: readonly [number: number, reason: string, cause: RegExp, nextStep: RegExp][] = [
   [50056, "every user of the emulator has a password in the directory", /no password/, /refresh-token flow/],
   [700011, "Microsoft describes it as it does 700016, which is what the emulator says", /no such app/, /tenant\.id/],
-  [90033, "the emulator has no directory service behind it that could be away", /out of order/, /few minutes/],
+  [
+    90033,
+    "the emulator has no directory service behind it that could be away",
+    /temporarily unavailable/,
+    /few minutes/,
+  ],
   [90038, oneCloud, /another national cloud/, /tenant\.cloud/],
   [900382, oneCloud, /across clouds/, /tenant\.cloud/],
   [900432, oneCloud, /across clouds/, /tenant\.cloud/],

@@ -173,7 +173,7 @@ describe("the rules of the policy pack", () => {
     ]) {
       expect({ scope, broken: reads(scope) }).toEqual({
         scope,
-        broken: { "allowed-readers": [expect.stringContaining("no entry that this stack's configuration names")] },
+        broken: { "allowed-readers": [expect.stringContaining("not an entry that this stack's configuration names")] },
       });
     }
     // A program without our configuration has no entries that could be read.

@@ -222,7 +222,7 @@ describe("an emergency inside an overlap, which may break off and be taken back"
                 expect(world.entra.has(keyId)).toBe(true);
             }
           }
-          if (!refusals.some((sentence) => sentence.includes("a rotation that broke off"))) continue;
+          if (!refusals.some((sentence) => sentence.includes("an interrupted rotation has put"))) continue;
           refused += 1;
           expect(today < kept.overlapEnds).toBe(true);
           const after = planSlots(kept, schedule, kept.overlapEnds, { origin: "dev" });

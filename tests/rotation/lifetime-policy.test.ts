@@ -94,7 +94,7 @@ describe("a plan under a policy", () => {
     const long = { ...schedule, lifetimeDays: 365 };
     const plan = planSlots(undefined, long, today, { origin: "dev" });
     const said = (days: number) => lifetimeProblems(plan.slots.a as PlannedSlot, limit(days), today, long)[0];
-    expect(said(180)).toContain("set rotation.lifetimeDays to 180 or less, or have an administrator");
+    expect(said(180)).toContain("set rotation.lifetimeDays to 180 or less, or ask an administrator");
     expect(said(179)).toContain("set rotation.lifetimeDays to 179 or less and rotation.everyDays to 89 or less, or");
   });
 

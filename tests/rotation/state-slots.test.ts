@@ -24,7 +24,7 @@ describe("the slots of a state", () => {
   it("stop a run that would replace a recorded secret by one of the same name, with the way out", () => {
     const sentence =
       "generation 1 is to be kept in slot a until 2026-06-08, and an interrupted rotation has put generation 3 there: this " +
-      "update would remove a secret that consumers may still use. Restore the request that it answered back " +
+      "update would remove a secret that consumers may still use. Restore the request that it served " +
       "(rotation.request, with compromised: true), or wait until that day";
     expect(replacedProblems(inOverlap, brokenOff)).toEqual([sentence]);
     expect(replacedProblems(plan("2026-06-02", { rollback: "why" }), brokenOff)).toEqual([sentence]);

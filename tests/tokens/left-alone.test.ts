@@ -60,7 +60,7 @@ it("a vault that asks for ten minutes is asked once by a hundred calls", async (
     return busy({ error: { code: "Throttled", message: "Too many." } });
   });
   expect(await askOften()).toEqual([
-    "vault-unreachable: The vault did not answer for p-client-secret (status 429, Throttled). Ask again in 600 seconds, as it asks.",
+    "vault-unreachable: The vault did not answer for p-client-secret (status 429, Throttled). Try again in 600 seconds, as it asks.",
   ]);
   expect(asked.filter((request) => request.includes("/secrets/"))).toEqual(["GET /secrets/p-client-secret/"]);
 });
@@ -72,6 +72,6 @@ it("a sign-in to the vault that is asked to wait ten minutes is tried once by a 
       : busy({ error: "temporarily_unavailable", error_codes: [90033] }),
   );
   const failures = await askOften();
-  expect(failures).toEqual([expect.stringMatching(/status 429.*Ask again in 600 seconds, as it asks\.$/)]);
+  expect(failures).toEqual([expect.stringMatching(/status 429.*Try again in 600 seconds, as it asks\.$/)]);
   expect(asked.filter((request) => request.endsWith("/token"))).toHaveLength(1);
 });

@@ -241,7 +241,7 @@ describe("an emergency that published and could not remove the compromised secre
     const { asked, outcome } = await rotated([first, second], [removal]);
     expect(asked).toEqual(["preview", "up"]);
     expect(outcome).toMatchObject({ outcome: "retired", reason: "retired", after: second.keyId, problems: [] });
-    expect(outcome.sentence).toContain("an earlier run replaced and could not remove");
+    expect(outcome.sentence).toContain("an earlier run replaced but could not remove");
   });
 
   it("claims nothing about the published secret where the look afterwards fails, as after Ctrl-C", async () => {
@@ -303,7 +303,7 @@ describe("a rotation that is not due", () => {
     expect(problem).toEqual({
       code: "value-refused",
       message:
-        "dev: Entra refuses the published value (AADSTS7000215): consumers get no token; it begins or ends with white space, which a " +
+        "dev: Entra refuses the published value (AADSTS7000215): consumers cannot get tokens; it begins or ends with white space, which a " +
         "secret of Entra never does",
       fix: "Publish the right value again: npm run partner-access -- recover -s dev",
     });

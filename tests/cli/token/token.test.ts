@@ -106,7 +106,7 @@ describe("token", () => {
     await tenant.put("refresh-token", "nobody has signed in yet", {}, false);
     const { code, stdout, stderr } = await tenant.run(["token", "-s", "dev"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain("Nobody has signed in yet");
+    expect(stderr).toContain("No user has signed in yet");
     expect(stderr).toContain("npm run partner-access -- sign-in");
   });
 

@@ -27,7 +27,7 @@ describe("the next pages of a list", () => {
   it.each(["https://graph.example.com/v1.0/applications", "http://graph.microsoft.com/v1.0/applications"])(
     "are not asked of another host, which would be sent the token: %s",
     (address) => {
-      expect(() => guard()(page(0), address)).toThrow("The list goes on at another host");
+      expect(() => guard()(page(0), address)).toThrow("The list continues at another host");
     },
   );
 });

@@ -109,7 +109,7 @@ describe("what answers somebody who waits", () => {
     expect(refused).toMatchObject({ status: 429, isTemporary: true, retryAfterSeconds: 60 });
     expect(explainRefusal(refused!, "app-only")).toMatchObject({
       code: "status 429",
-      nextStep: "Ask again in 60 seconds, as Entra asks.",
+      nextStep: "Try again in 60 seconds, as Entra asks.",
     });
     expect([slept, calls()]).toEqual([[], 1]);
   });

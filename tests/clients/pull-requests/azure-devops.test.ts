@@ -106,7 +106,7 @@ describe("Azure DevOps", () => {
     server.faults = [{ on: "POST /threads", status: 403, body: { message: "no" } }];
     await expect(host.createComment(5, "text", true)).rejects.toThrow(/status 403.*Contribute to pull requests/);
     const hidden = await open({ repositoryId: "another" });
-    await expect(hidden.readComments(5)).rejects.toThrow(/status 404.*may not look/);
+    await expect(hidden.readComments(5)).rejects.toThrow(/status 404.*no read access/);
     await expect(open({ token: "another" })).rejects.toMatchObject({ name: "ServiceError" });
   });
 

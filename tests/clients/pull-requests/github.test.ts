@@ -111,7 +111,7 @@ describe("GitHub", () => {
   it("says in words why a fork's token cannot write, and that missing rights look like nothing there", async () => {
     server.faults = [{ on: "POST /comments", ...refusal(403, "Resource not accessible by integration") }];
     await expect(open().createComment(1, "text", true)).rejects.toThrow(/status 403.*from a fork.*workflow_run/);
-    await expect(open({ repository: "fabrikam/hidden" }).readComments(1)).rejects.toThrow(/status 404.*may not look/);
+    await expect(open({ repository: "fabrikam/hidden" }).readComments(1)).rejects.toThrow(/status 404.*no read access/);
     await expect(open({ token: "ghs_another" }).readComments(1)).rejects.toThrow(/status 401.*GITHUB_TOKEN/);
     await expect(open({ apiUrl: "http://127.0.0.1:9", budgetMs: 0 }).readComments(1)).rejects.toMatchObject({
       name: "ServiceError",

@@ -62,7 +62,7 @@ describe("a permission", () => {
   it("is high when the catalog does not know it, and says so", () => {
     const [change] = changes({ delegated: [delegatedAsNow, { api: graph, names: ["Invented.Scope"] }] });
     expect(change).toMatchObject({
-      risk: { level: "high", reasons: [expect.stringContaining("does not know")] },
+      risk: { level: "high", reasons: [expect.stringContaining("does not list it")] },
       lets: null,
       subject: { permission: { permission: "Invented.Scope", permissionId: null } },
     });

@@ -122,7 +122,7 @@ describe("what cannot be judged", () => {
         properties: [{ property: "import", value: `id ${importId}` }],
       }),
     ]);
-    expect(inPreview.unrecognised.filter(({ why }) => why.startsWith("it takes over"))).toEqual(inReview.unrecognised);
+    expect(inPreview.unrecognised.filter(({ why }) => why.startsWith("it adopts"))).toEqual(inReview.unrecognised);
   });
 
   it.each([
