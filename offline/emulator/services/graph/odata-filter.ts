@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../world/directory";
 import { invalidQuery, unsupportedQuery } from "./errors";
+import { typeProblem } from "./odata-literals";
 import { readTokens, type Token } from "./odata-tokens";
 
 /** A parsed `$filter`: what it keeps, and the one operator in it that needs the advanced query parameters. */
@@ -121,18 +122,18 @@ class Parser {
     if (this.peekSymbol("/") && this.tokens[this.at + 1]?.text === "any") return this.lambda(name);
     const read = this.property(name);
     const operator = this.word().toLowerCase();
-    if (operator === "in") return this.membership(read);
+    if (operator === "in") return this.membership(name, read);
     const compare = comparisons.get(operator);
     if (compare === undefined) throw unsupportedQuery(`Unsupported query operator '${operator}'.`);
     if (operator === "ne") this.advancedOperator ??= "ne";
-    const value = this.literal();
+    const value = this.literalFor(name, operator);
     return (item) => compare(read(item), value);
   }
 
-  private membership(read: (item: JsonObject) => Json): Test {
+  private membership(name: string, read: (item: JsonObject) => Json): Test {
     this.expectSymbol("(");
-    const values = [this.literal()];
-    while (this.takeSymbol(",")) values.push(this.literal());
+    const values = [this.literalFor(name, "in")];
+    while (this.takeSymbol(",")) values.push(this.literalFor(name, "in"));
     this.expectSymbol(")");
     return (item) => values.some((value) => fold(value) === fold(read(item)));
   }
@@ -170,6 +171,15 @@ class Parser {
       );
     }
     return (item) => item[name] ?? null;
+  }
+
+  /** A literal of the property's own type: `appId` is a text, a moment stands without quotation marks. */
+  private literalFor(name: string, operator: string): Json {
+    const token = this.tokens[this.at];
+    const value = this.literal();
+    const problem = token && typeof value === "string" ? typeProblem(name, token, operator) : undefined;
+    if (problem !== undefined) throw invalidQuery(`Invalid filter clause: ${problem}`);
+    return value;
   }
 
   private literal(wanted?: Token["kind"]): Json {

@@ -4,7 +4,7 @@ import type { ResourceGroup } from "../../world/subscription";
 import { resourcesVersions } from "./api-versions";
 import { isAllowed, requireAction } from "./authorization";
 import { armError } from "./errors";
-import { normaliseLocation } from "./locations";
+import { normaliseLocation, requireGroupLocation } from "./locations";
 import { groupOf, groupPathOf, subscriptionOf } from "./lookup";
 import { pageOf, pagingOptions } from "./paging";
 import { groupScope, subscriptionScope } from "./scopes";
@@ -61,6 +61,7 @@ function putGroup(request: RouteRequest): RouteResponse {
   const { resourceGroups } = request.caller.tenant;
   const existing = resourceGroups.get(path.id);
   const location = normaliseLocation(body.location);
+  requireGroupLocation(location);
   if (existing !== undefined && existing.location !== location) {
     throw armError(
       409,

@@ -213,7 +213,7 @@ function parseFilter(text: string | undefined): {
   for (const part of text === undefined ? [] : text.split(/\s+and\s+/i)) {
     const principal = /^\s*(?:principalId\s+eq\s+'([^']+)'|assignedTo\('([^']+)'\))\s*$/i.exec(part);
     if (/^\s*atScope\(\)\s*$/i.test(part)) isAtScope = true;
-    else if (principal !== null) principalId = (principal[1] ?? principal[2] ?? "").toLowerCase();
+    else if (principal !== null) principalId = principalGuid(principal[1] ?? principal[2] ?? "");
     else {
       throw badRequest(
         `The filter '${part.trim()}' is not supported. Supported filters are atScope(), principalId eq '{id}' and assignedTo('{id}').`,
@@ -221,6 +221,13 @@ function parseFilter(text: string | undefined): {
     }
   }
   return { isAtScope, principalId };
+}
+
+/** That a filter's id is held to the same rule as an assignment's (https://github.com/Azure/azure-powershell/issues/16627) is UNVERIFIED. */
+function principalGuid(principalId: string): string {
+  if (z.guid().safeParse(principalId).success) return principalId.toLowerCase();
+  const message = `The Principal ID '${principalId}' is not valid. Principal ID must be a GUID.`;
+  throw armError(400, "InvalidPrincipalId", message);
 }
 
 /** Role assignments at a subscription, group, vault or single secret (Microsoft.Authorization 2022-04-01). */

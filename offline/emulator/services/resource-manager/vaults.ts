@@ -5,7 +5,7 @@ import type { World } from "../../world/world";
 import { keyVaultVersions } from "./api-versions";
 import { isAllowed } from "./authorization";
 import { armError, badRequest } from "./errors";
-import { normaliseLocation } from "./locations";
+import { normaliseLocation, requireLocation } from "./locations";
 import { groupOf, subscriptionOf, type VaultPath, vaultOf, vaultPathOf } from "./lookup";
 import { pageOf, pagingOptions } from "./paging";
 import { canonicalScope, groupScope, subscriptionScope, vaultScope } from "./scopes";
@@ -109,6 +109,7 @@ function createVault(request: RouteRequest, path: VaultPath): RouteResponse {
   const body = request.body as z.infer<typeof vaultBody>;
   const problem = vaultNameProblem(path.name);
   if (problem !== undefined) throw armError(400, "VaultNameNotValid", problem);
+  requireLocation(normaliseLocation(body.location), "Microsoft.KeyVault/vaults");
   refuseTakenName(request.world, path);
   const vault: Vault = {
     id: path.name.toLowerCase(),

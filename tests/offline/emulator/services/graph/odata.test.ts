@@ -38,7 +38,7 @@ describe("a filter", () => {
     ["displayName eq 'nobody'", []],
     ["uniqueName eq null and displayName eq 'Alpha'", ["Alpha"]],
     ["createdDateTime ge 2020-01-01T00:00:00Z and displayName eq 'Alpha'", ["Alpha"]],
-    ["id eq 00000000-0000-0000-0000-000000000000", []],
+    ["id eq '00000000-0000-0000-0000-000000000000'", []],
   ])("%s keeps %j", async (filter, expected) => {
     expect(await names(await stage(), `$filter=${encodeURIComponent(filter)}`)).toEqual(expected);
   });
@@ -77,6 +77,18 @@ describe("a filter", () => {
     ["displayName constructor 'x'", "Request_UnsupportedQuery", "operator 'constructor'"],
     ["displayName __proto__ 'x'", "Request_UnsupportedQuery", "operator '__proto__'"],
     ["displayName eq constructor", "BadRequest", "Invalid filter clause"],
+    [
+      "createdDateTime ge '2020'",
+      "BadRequest",
+      "'Edm.DateTimeOffset' and 'Edm.String' for operator kind 'GreaterThanOrEqual'",
+    ],
+    [
+      "appId eq c0ffee00-0000-4000-8000-000000000001",
+      "BadRequest",
+      "'Edm.String' and 'Edm.Guid' for operator kind 'Equal'",
+    ],
+    ["appId in (c0ffee00-0000-4000-8000-000000000001)", "BadRequest", "'Edm.String' and 'Edm.Guid'"],
+    ["displayName eq 2020-01-01T00:00:00Z", "BadRequest", "'Edm.String' and 'Edm.DateTimeOffset'"],
   ])("%s is refused", async (filter, code, message) => {
     const { status, body } = await (await stage()).admin.get(
       `/v1.0/applications?$filter=${encodeURIComponent(filter)}`,

@@ -276,6 +276,9 @@ describe("the list of role assignments", () => {
 
   it("refuses a filter it does not know", async () => {
     expect((await list(vaultPath, "principalType eq 'User'")).code).toBe("BadRequest");
+    for (const filter of ["principalId eq 'x'", "atScope() and assignedTo('x')"]) {
+      expect(await list(vaultPath, filter)).toMatchObject({ code: "InvalidPrincipalId" });
+    }
   });
 });
 

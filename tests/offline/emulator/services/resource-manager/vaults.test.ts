@@ -25,6 +25,15 @@ beforeEach(() => {
 const put = (changes: object = {}, at = path, who: "deployer" | "administrator" = "deployer") =>
   azure.arm(who, "PUT", at, { ...body, properties: { ...properties, ...changes } });
 
+it("lies in a region of Microsoft's, and so does a group", async () => {
+  const group = await azure.groups("administrator", "PUT", `${subscription}/resourceGroups/red`, { location: "mars" });
+  expect([group.status, group.body.error.code]).toEqual([400, "LocationNotAvailableForResourceGroup"]);
+  const vault = await azure.arm("deployer", "PUT", path, { ...body, location: "Mars" });
+  expect([vault.status, vault.body.error.code]).toEqual([400, "LocationNotAvailableForResourceType"]);
+  expect(vault.body.error.message).toContain("'mars' is not available for resource type 'Microsoft.KeyVault/vaults'");
+  expect((await azure.arm("deployer", "PUT", path, { ...body, location: "West Europe" })).status).toBe(201);
+});
+
 describe("a vault", () => {
   it("is created with the service's defaults and its address", async () => {
     const { status, body: vault } = await put();
