@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { sectionSchemas } from "../../configuration/schemas";
 import { commandPages } from "./command-pages";
+import { argumentTables } from "./component-pages";
 import { fieldTable, policyFields, stackFields } from "./fields";
 import { expectSection } from "./generated-section";
 import { read } from "./markdown";
@@ -16,6 +17,10 @@ describe("what is generated", () => {
 
   it("docs/configuration.md holds every field of the access policy, as its schema says", () => {
     expectSection("docs/configuration.md", "access-policy", fieldTable(policyFields()));
+  });
+
+  it("docs/components.md holds every argument of a PartnerAccess, as its doc comment says", () => {
+    expectSection("docs/components.md", "component-arguments", argumentTables());
   });
 
   it("says of every field what it means, what is allowed and what holds when it is left out", () => {

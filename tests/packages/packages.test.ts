@@ -51,7 +51,13 @@ function start(argv: readonly string[], env: Record<string, string> = {}) {
 
 /** The names that each package gives to its importers, and nothing else. */
 const exported: Readonly<Record<PackageName, readonly string[]>> = {
-  "partner-insights-access": ["ApiPermissionGrants", "CredentialVault", "PartnerApplication", "RotatingClientSecret"],
+  "partner-insights-access": [
+    "ApiPermissionGrants",
+    "CredentialVault",
+    "PartnerAccess",
+    "PartnerApplication",
+    "RotatingClientSecret",
+  ],
   "partner-insights-tokens": ["TokenError", "createTokenSource"],
   "partner-insights-emulator": ["endOf", "withEmulator"],
 };
