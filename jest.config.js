@@ -30,12 +30,16 @@ module.exports = {
   testTimeout: 60_000,
   projects: [
     // `npm test`: everything that is quick, and one journey through the real engine.
-    set(
-      "unit",
-      ["<rootDir>/tests/**/*.test.ts"],
-      ["<rootDir>/tests/(journeys|workflows|other-clients|browser)/", "\\.sweep\\.test\\.ts$"],
-    ),
-    set("life", [life]),
+    {
+      ...set(
+        "unit",
+        ["<rootDir>/tests/**/*.test.ts"],
+        ["<rootDir>/tests/(journeys|workflows|other-clients|browser)/", "\\.sweep\\.test\\.ts$"],
+      ),
+      testEnvironment: "<rootDir>/tests/support/own-environment.js",
+      testEnvironmentOptions: { longestTestSeconds: 20 },
+    },
+    { ...set("life", [life]), testEnvironment: "<rootDir>/tests/support/own-environment.js" },
     // What `npm run test:full` adds: the other journeys, and sweeps over kills, pairs and mutations.
     set("journeys", ["<rootDir>/tests/journeys/**/*.test.ts"], [life, "\\.sweep\\.test\\.ts$"]),
     set("sweeps", [sweeps]),

@@ -25,7 +25,7 @@ export async function relayPipelineTokens(env: Environment, settings: HttpSettin
     cannotListen,
   );
   // It serves as long as the command runs, and keeps no process alive by itself.
-  server.unref();
+  server.on("connection", (socket) => socket.unref()).unref();
   const { port } = server.address() as AddressInfo;
   const {
     ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: _connection,

@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
-jest.setTimeout(120_000);
 
 describe("bench:diff", () => {
   it("runs, with figures of both changes, and decides nothing by a time", () => {

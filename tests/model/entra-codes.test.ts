@@ -12,7 +12,6 @@ import { startTestEmulator, type TestEmulator } from "../support/emulator";
 import { makePartnerApplication, type PartnerApplication } from "../support/partner-application";
 import { oneTimeCodeOf, PersonAtPages, signInAtPages } from "../support/sign-in-pages";
 
-jest.setTimeout(60_000);
 let emulator: TestEmulator;
 let application: PartnerApplication;
 let back: () => void;

@@ -50,7 +50,6 @@ export interface Deployed<T> {
 const SECRET = "4dabf18193072939515e22adb298388d";
 
 // A run takes a third of a second of an idle machine, and no test may fail because others are busy on it.
-jest.setTimeout(60_000);
 
 /** Runs a program under Pulumi's mocks, on its own, and always disconnects: a late registration would leak into the next test. */
 export async function deploy<T>(program: () => T | Promise<T>, options: DeployOptions = {}): Promise<Deployed<T>> {

@@ -21,7 +21,6 @@ beforeAll(async () => {
   emulator = await startTestEmulator();
 });
 afterAll(() => emulator.stop());
-jest.setTimeout(60_000);
 
 const name = "partner-insights-contoso-refresh-token";
 const obtainedAt = "2026-03-01T08:00:00.000Z";

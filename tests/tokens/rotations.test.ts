@@ -5,7 +5,6 @@ import { createSignedInTenant, prefix, type SignedInTenant, vaultUri } from "../
 import { emulatorFetch } from "../support/driver/emulator-fetch";
 import { startTestEmulator, type TestEmulator } from "../support/emulator";
 
-jest.setTimeout(120_000);
 let emulator: TestEmulator;
 let tenant: SignedInTenant;
 let outside: ReturnType<typeof emulatorFetch>;

@@ -10,7 +10,6 @@ import { permissionRisk } from "../../../permissions/risk";
 import { callCommand } from "../../support/command-call";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
-jest.setTimeout(180_000);
 const clientId = "c0ffee00-0000-4000-8000-0000000000e1";
 let emulator: TestEmulator;
 let workspace: Workspace;

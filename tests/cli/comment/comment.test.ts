@@ -16,7 +16,6 @@ const run = promisify(execFile);
 const root = resolve(__dirname, "../../..");
 const workflow = ".github/workflows/anything.yml";
 
-jest.setTimeout(240_000);
 /** `base` is the trusted checkout of main, `head` another checkout on the branch of the pull request. */
 let folder: string;
 let server: GitHubServer;

@@ -2,7 +2,6 @@ import { day } from "../../../model/day";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 import { createPublishedTenant, type PublishedTenant } from "../../support/published-tenant";
 
-jest.setTimeout(60_000);
 let emulator: TestEmulator;
 let tenant: PublishedTenant;
 

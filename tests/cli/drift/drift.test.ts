@@ -7,7 +7,6 @@ import { addIdentity } from "../../../offline/emulator/seed/seed-identity";
 import { callCommand } from "../../support/command-call";
 import { type DrivenTenant, startDrivenTenant } from "../../support/driver/driven-tenant";
 
-jest.setTimeout(300_000);
 let driven: DrivenTenant;
 beforeAll(async () => {
   driven = await startDrivenTenant();

@@ -16,8 +16,6 @@ import { startVirtualTime, type VirtualTime } from "../../support/driver/virtual
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 import { type DriverRun, InProcessDriver } from "../../support/in-process-driver";
 
-jest.setTimeout(60_000);
-
 /**
  * The rights that `deployer` hands out, held against the real program: with exactly these it goes through, and with any one of them gone
  * something is refused. The stand-in providers and the emulator stand for Microsoft.

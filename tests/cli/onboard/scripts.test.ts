@@ -24,7 +24,6 @@ const configuration: StackConfiguration = {
 };
 
 // Dozens of small processes, beside whatever else runs on the machine.
-jest.setTimeout(120_000);
 
 let emulator: TestEmulator;
 let az: FakeAz;

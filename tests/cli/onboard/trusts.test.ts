@@ -11,7 +11,6 @@ import { bareTenants } from "./bare-tenants";
 import { type FakeAz, type RunOptions, type ScriptResult, startFakeAz } from "./fake-az";
 
 // Dozens of small processes, beside whatever else runs on the machine.
-jest.setTimeout(240_000);
 
 const project = resolve(__dirname, "../../..");
 const graph = { graph: "https://graph.microsoft.com" };

@@ -8,8 +8,6 @@ import { microsoftGraphAppId, partnerCenterAppId } from "../../../offline/emulat
 import { callCommand } from "../../support/command-call";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
-jest.setTimeout(120_000);
-
 let emulator: TestEmulator;
 
 beforeAll(async () => {

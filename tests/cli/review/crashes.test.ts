@@ -8,7 +8,6 @@ import { copyProgram } from "../../support/program-copy";
 const root = resolve(__dirname, "../../..");
 const start = "const { configuration, dependencies } = await read();";
 
-jest.setTimeout(300_000);
 let project: string;
 let program: string;
 beforeAll(async () => {

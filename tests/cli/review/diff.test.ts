@@ -10,7 +10,6 @@ import { expectGolden } from "../../support/golden";
 import { copyProgram } from "../../support/program-copy";
 
 const run = promisify(execFile);
-jest.setTimeout(180_000);
 let project: string;
 const git = (...args: string[]) =>
   run("git", ["-c", "user.name=A Test", "-c", "user.email=test@example.org", ...args], { cwd: project });

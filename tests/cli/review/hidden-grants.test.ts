@@ -160,7 +160,6 @@ const projects: Readonly<Record<string, readonly [value: unknown, risk: string]>
 };
 
 const text = (content: string): FileContent => ({ kind: "text", content });
-jest.setTimeout(120_000);
 let base: RecordedStack;
 beforeAll(async () => {
   jest.spyOn(console, "log").mockReturnValue();

@@ -13,7 +13,6 @@ beforeAll(async () => {
   await writeFile(join(directory, "bin/transpile.js"), "");
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
-jest.setTimeout(60_000);
 
 /** What an expression answers inside the process, or the message of what it throws. */
 async function inside(expression: string): Promise<unknown> {

@@ -13,7 +13,6 @@ import {
 } from "../../support/consumer";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
-jest.setTimeout(120_000);
 let emulator: TestEmulator;
 let tenant: SignedInTenant;
 /** Holds a pulumi that only knows its version: nothing is due here that would need more. */

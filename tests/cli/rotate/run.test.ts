@@ -6,7 +6,6 @@ import { callCommand } from "../../support/command-call";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 import { createPublishedTenant, type Minted, type PublishedTenant, vaultUri } from "../../support/published-tenant";
 
-jest.setTimeout(60_000);
 let emulator: TestEmulator;
 let tenant: PublishedTenant;
 let workspace: Workspace;

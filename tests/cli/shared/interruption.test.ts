@@ -25,7 +25,6 @@ jest.mock("../../../cli/shared/every-stack", () => ({
   everyStack: () => ["a", "b", "c"],
   namedStack: (name: string) => [name],
 }));
-jest.setTimeout(60_000);
 beforeEach(() => jest.resetAllMocks());
 
 const left = (stack: string) => ({

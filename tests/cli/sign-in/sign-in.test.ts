@@ -5,8 +5,6 @@ import { type DrivenTenant, startDrivenTenant } from "../../support/driver/drive
 import { endCommands, startCommand } from "../../support/talking-command";
 import { findChromium, plainHttp, startBrowser, type Typed, type UserAgent } from "./user-agent";
 
-jest.setTimeout(180_000);
-
 const user = partnerTenant.reportingUser.userPrincipalName;
 let tenant: DrivenTenant;
 let agent: UserAgent;

@@ -7,7 +7,6 @@ import { applicationNotes } from "../../../rotation/mark";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 import { createPublishedTenant, deployment, type PublishedTenant, vaultUri } from "../../support/published-tenant";
 
-jest.setTimeout(60_000);
 let emulator: TestEmulator;
 let tenant: PublishedTenant;
 

@@ -29,7 +29,6 @@ jest.mock("../../../offline/emulator/http/http-message", () => {
   };
 });
 
-jest.setTimeout(180_000);
 let emulator: TestEmulator;
 let tenant: SignedInTenant;
 let folder: string;

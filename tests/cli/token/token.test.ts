@@ -5,7 +5,6 @@ import { captureContext } from "../../support/captured-context";
 import { createSignedInTenant, prefix, reports, type SignedInTenant, vaultUri } from "../../support/consumer";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
-jest.setTimeout(120_000);
 let emulator: TestEmulator;
 let tenant: SignedInTenant;
 let back: () => void;

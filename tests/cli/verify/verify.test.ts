@@ -2,7 +2,6 @@ import { partnerTenant } from "../../../offline/emulator/seed/constants";
 import { createSignedInTenant, reports, type SignedInTenant } from "../../support/consumer";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
 
-jest.setTimeout(120_000);
 let emulator: TestEmulator;
 let tenant: SignedInTenant;
 let back: () => void;

@@ -39,7 +39,6 @@ beforeEach(() => {
   chmodSync(join(folder, "pulumi"), 0o755);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-jest.setTimeout(60_000);
 
 const said = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
 async function until(isSo: () => boolean): Promise<void> {

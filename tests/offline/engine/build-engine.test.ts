@@ -4,7 +4,6 @@ import { findEngine } from "../../../offline/engine/find-engine";
 import { buildsOf, checkout, ended, eventually, fakeGo, findInAnotherProcess, temporaryFolder } from "./fakes";
 
 // Processes start here, and a busy machine takes its time.
-jest.setTimeout(60_000);
 
 function world() {
   const root = temporaryFolder();

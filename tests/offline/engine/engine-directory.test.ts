@@ -5,7 +5,6 @@ import { prepareEngineDirectory } from "../../../offline/engine/engine-directory
 import { fakePulumi, temporaryFolder } from "./fakes";
 
 // Processes start here, and a busy machine takes its time.
-jest.setTimeout(60_000);
 
 function world() {
   const root = temporaryFolder();

@@ -5,7 +5,6 @@ import { type FindEngineOptions, findEngine } from "../../../offline/engine/find
 import { buildsOf, checkout, fakeGo, fakeHost, fakePulumi, script, temporaryFolder } from "./fakes";
 
 // Processes start here, and a busy machine takes its time.
-jest.setTimeout(60_000);
 
 const system = "/usr/bin:/bin";
 const noDownload = () => Promise.reject(new Error("no network here"));

@@ -9,7 +9,6 @@ import { findRealPlugins } from "../../../offline/providers/real-plugins";
 import { sdkVersion } from "../../../offline/providers/sdk-versions";
 
 // A busy machine decides nothing: what hangs is found all the same.
-jest.setTimeout(120_000);
 
 const azuread = `resource-azuread-v${sdkVersion("azuread")}`;
 const azureNative = `resource-azure-native-v${sdkVersion("azure-native")}`;

@@ -13,7 +13,6 @@ import {
 import { sdkVersion } from "../../../offline/providers/sdk-versions";
 
 // A busy machine decides nothing: what hangs is found all the same.
-jest.setTimeout(120_000);
 
 /** Every property path of a table of ours: `web.redirectUris`, with `[]` for lists left out. */
 function pathsOf(fields: Fields, parent = ""): string[] {

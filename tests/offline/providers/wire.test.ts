@@ -8,7 +8,6 @@ import { emulatorFetch, type SentCall } from "./support/emulator-fetch";
 import { graph, lookUp, partnerCenter, partnerProgram, type Settings } from "./support/partner-program";
 
 // A busy machine decides nothing: what hangs is found all the same.
-jest.setTimeout(120_000);
 
 /** One tenant and one program through all its recorded runs; each run continues the one before. */
 class Rehearsal {

@@ -1,7 +1,6 @@
 import { type DrivenTenant, startDrivenTenant } from "../../support/driver/driven-tenant";
 import { onTheApplication, published } from "./looking";
 
-jest.setTimeout(600_000);
 let tenant: DrivenTenant;
 beforeAll(async () => {
   tenant = await startDrivenTenant();

@@ -2,7 +2,6 @@ import type { Fault } from "../../../offline/emulator/http/faults";
 import { type DrivenTenant, type RunChanges, startDrivenTenant } from "../../support/driver/driven-tenant";
 import { onTheApplication, onTheVault, orphans, published } from "./looking";
 
-jest.setTimeout(600_000);
 let tenant: DrivenTenant;
 beforeAll(async () => {
   tenant = await startDrivenTenant();

@@ -4,7 +4,6 @@ import { homeTenant } from "../../../offline/emulator/seed/constants";
 import { type DrivenTenant, startDrivenTenant } from "../../support/driver/driven-tenant";
 import { onTheVault, published } from "./looking";
 
-jest.setTimeout(600_000);
 let tenant: DrivenTenant;
 let warnings: string[];
 beforeAll(async () => {

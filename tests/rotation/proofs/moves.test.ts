@@ -4,7 +4,6 @@ import { type DrivenTenant, type RunChanges, startDrivenTenant } from "../../sup
 
 import { onTheApplication } from "./looking";
 
-jest.setTimeout(600_000);
 let tenant: DrivenTenant;
 beforeAll(async () => {
   tenant = await startDrivenTenant();

@@ -5,7 +5,6 @@ import { type DrivenTenant, startDrivenTenant } from "../../support/driver/drive
 import { onTheVault, published } from "./looking";
 import { asked, beginInOverlap, expectRefusalAndRepair, recovered, tags, tamperings, versions } from "./tampering";
 
-jest.setTimeout(900_000);
 let tenant: DrivenTenant;
 beforeAll(async () => {
   tenant = await startDrivenTenant();

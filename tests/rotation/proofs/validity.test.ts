@@ -3,7 +3,6 @@ import { type DrivenTenant, type RunChanges, startDrivenTenant } from "../../sup
 import { setLag } from "./lags";
 import { published } from "./looking";
 
-jest.setTimeout(600_000);
 let tenant: DrivenTenant;
 beforeAll(async () => {
   tenant = await startDrivenTenant();

@@ -10,7 +10,6 @@ import { PARTNER_CENTER, runProgram } from "../../../support/partner-program";
 
 const root = resolve(__dirname, "../../../..");
 const revision = { directory: root, projectDirectory: root, signal: new AbortController().signal };
-jest.setTimeout(120_000);
 
 describe("the records of a review", () => {
   it("lead to the manifest that a journey has compared with the real engine's preview", async () => {

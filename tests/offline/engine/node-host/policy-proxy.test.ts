@@ -5,7 +5,6 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { startPolicyProxy } from "../../../../offline/engine/node-host/policy-proxy";
 
 // Processes start here, and a busy machine takes its time.
-jest.setTimeout(60_000);
 
 const closing: (() => void)[] = [];
 afterEach(() => {

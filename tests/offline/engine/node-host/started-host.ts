@@ -10,7 +10,6 @@ import { prepareEngineDirectory } from "../../../../offline/engine/engine-direct
 import { checkout, ended, fakePulumi, temporaryFolder } from "../fakes";
 
 // Processes start here, and a busy machine takes its time.
-jest.setTimeout(60_000);
 
 /** A folder of this test file: the home of every host. */
 export const root = temporaryFolder();

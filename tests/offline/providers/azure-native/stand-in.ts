@@ -7,7 +7,6 @@ import { azureNativeAs } from "../support/contexts";
 import type { SentCall } from "../support/emulator-fetch";
 
 // A busy machine decides nothing: what hangs is found all the same.
-jest.setTimeout(120_000);
 
 export const { resourceGroup, vault: vaultName, id: subscription } = homeSubscription;
 export const at = { resourceGroupName: resourceGroup, vaultName };

@@ -8,7 +8,6 @@ import { azureadAs, make, refusals } from "../support/contexts";
 import type { SentCall } from "../support/emulator-fetch";
 
 // A busy machine decides nothing: what hangs is found all the same.
-jest.setTimeout(120_000);
 
 const owner = partnerTenant.deployer.objectId;
 const inputs = { displayName: "Reporting", owners: [owner], web: { redirectUris: ["http://localhost:8400/"] } };

@@ -8,7 +8,6 @@ import { azureadAs, make } from "../support/contexts";
 import type { SentCall } from "../support/emulator-fetch";
 
 // A busy machine decides nothing: what hangs is found all the same.
-jest.setTimeout(120_000);
 
 const { administrator } = partnerTenant;
 export const graphClientId = "00000003-0000-0000-c000-000000000000";

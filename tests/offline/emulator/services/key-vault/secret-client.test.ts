@@ -13,7 +13,6 @@ const run = promisify(execFile);
 const script = join(__dirname, "secret-client.js");
 
 // Each test starts a process with two large SDKs: on a busy machine that takes its time.
-jest.setTimeout(120_000);
 
 let emulator: RunningEmulator;
 let log: string[];

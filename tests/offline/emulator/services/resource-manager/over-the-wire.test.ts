@@ -7,7 +7,6 @@ const armVersion = "?api-version=2024-11-01";
 const secretUri = `https://${homeSubscription.vault}.${keyVaultSuffix}/secrets/one?api-version=7.6`;
 const armAudience = "https://management.core.windows.net/";
 
-jest.setTimeout(60_000);
 let emulator: TestEmulator;
 beforeAll(async () => {
   emulator = await startTestEmulator();

@@ -1,0 +1,54 @@
+const { availableParallelism, loadavg } = require("node:os");
+const { setTimeout: pause } = require("node:timers/promises");
+const { TestEnvironment } = require("jest-environment-node");
+
+/** Jest ends a worker by force that does not end by itself within half a second. */
+const MOST_PAUSES = 8;
+const PAUSE_MS = 50;
+
+/**
+ * Node's environment, and two promises of the quick suite: a suite leaves nothing open that would keep its process alive, and no test
+ * takes longer than `longestTestSeconds`, or as much longer as the machine has more to do than this suite.
+ */
+module.exports = class OwnEnvironment extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    this.longestTestSeconds =
+      config.projectConfig.testEnvironmentOptions.longestTestSeconds ?? Number.POSITIVE_INFINITY;
+    this.openBefore = countOpen();
+  }
+
+  handleTestEvent(event) {
+    if (event.name !== "test_done") return;
+    const seconds = (Date.now() - event.test.startedAt) / 1000;
+    const busy = Math.max(1, loadavg()[0] / (2 * availableParallelism()));
+    if (seconds <= this.longestTestSeconds * busy) return;
+    event.test.errors.push(
+      new Error(
+        `It took ${Math.round(seconds)} seconds, and ${this.longestTestSeconds} are allowed in the quick suite.`,
+      ),
+    );
+  }
+
+  async teardown() {
+    await super.teardown();
+    let left = this.left();
+    for (let pauses = 0; left.length > 0 && pauses < MOST_PAUSES; pauses += 1) {
+      await pause(PAUSE_MS);
+      left = this.left();
+    }
+    if (left.length > 0)
+      throw new Error(`The suite leaves something open that keeps its process alive: ${left.join(", ")}`);
+  }
+
+  left() {
+    return [...countOpen()].filter(([kind, count]) => count > (this.openBefore.get(kind) ?? 0)).map(([kind]) => kind);
+  }
+};
+
+/** What keeps this process alive, by Node's name for it. */
+function countOpen() {
+  const counts = new Map();
+  for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
