@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { hookServerAnswers } from "./hook-server";
 
 /** One resource as the engine would receive it: secrets unwrapped, and their places listed. */
 export interface Registered {
@@ -84,10 +85,12 @@ export async function deploy<T>(program: () => T | Promise<T>, options: DeployOp
   try {
     const result = await program();
     await settledOutputs(result);
+    await hookServerAnswers();
     await pulumi.runtime.disconnect();
     return { result, resources, calls, memory, resource: (name, type) => find(resources, name, type) };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
+    await hookServerAnswers();
     await pulumi.runtime.disconnect().catch(() => undefined);
   }
 }

@@ -13,6 +13,7 @@ import { settledOutputs } from "./deploy";
 import { type Registration, readRegistration, withIgnored } from "./driver/registration";
 import { type ConfiguredProvider, type Kept, ResourceStore } from "./driver/resource-store";
 import { runHook } from "./driver/run-hook";
+import { hookServerAnswers } from "./hook-server";
 
 /** What one run did. `error` is the first failure: a refusal of the program, of a hook or of a service. */
 export interface DriverRun {
@@ -86,6 +87,7 @@ export class InProcessDriver {
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
       quiet.mockRestore();
+      await hookServerAnswers();
       pulumi.runtime.disconnectSync();
     }
     return run.summary();
@@ -94,6 +96,7 @@ export class InProcessDriver {
 
 async function runToItsEnd(program: () => Promise<unknown>): Promise<void> {
   await settledOutputs(await program());
+  await hookServerAnswers();
   // Waits for every registration that the program began.
   await pulumi.runtime.disconnect();
 }
