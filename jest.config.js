@@ -27,7 +27,7 @@ module.exports = {
   maxWorkers: 2,
   testSequencer: "<rootDir>/tests/longest-first.js",
   // A busy machine is no reason to be red: this only ends what hangs.
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   projects: [
     // `npm test`: everything that is quick, and one journey through the real engine.
     {

@@ -2,19 +2,20 @@ const { availableParallelism, loadavg } = require("node:os");
 const { setTimeout: pause } = require("node:timers/promises");
 const { TestEnvironment } = require("jest-environment-node");
 
-/** Jest ends a worker by force that does not end by itself within half a second. */
-const MOST_PAUSES = 8;
+/** What ends by itself, a connection that is kept for a while or a short timer, is waited for. */
+const SECONDS_TO_END = 10;
 const PAUSE_MS = 50;
 
 /**
- * Node's environment, and two promises of the quick suite: a suite leaves nothing open that would keep its process alive, and no test
- * takes longer than `longestTestSeconds`, or as much longer as the machine has more to do than this suite.
+ * Node's environment, and two promises of the quick suite. A suite leaves nothing open that would keep its process alive: Jest ends such
+ * a worker by force. No test takes longer than `longestTestSeconds`, or as much longer as the machine has more to do than this suite.
  */
 module.exports = class OwnEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
     this.longestTestSeconds =
       config.projectConfig.testEnvironmentOptions.longestTestSeconds ?? Number.POSITIVE_INFINITY;
+    this.secondsToEnd = config.projectConfig.testEnvironmentOptions.secondsToEnd ?? SECONDS_TO_END;
     this.openBefore = countOpen();
   }
 
@@ -33,7 +34,8 @@ module.exports = class OwnEnvironment extends TestEnvironment {
   async teardown() {
     await super.teardown();
     let left = this.left();
-    for (let pauses = 0; left.length > 0 && pauses < MOST_PAUSES; pauses += 1) {
+    const until = Date.now() + this.secondsToEnd * 1000;
+    while (left.length > 0 && Date.now() < until) {
       await pause(PAUSE_MS);
       left = this.left();
     }

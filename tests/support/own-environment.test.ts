@@ -24,7 +24,7 @@ function outcomes(): Promise<Readonly<Record<string, Outcome>>> {
   const config = {
     rootDir: folder,
     testEnvironment: resolve(__dirname, "own-environment.js"),
-    testEnvironmentOptions: { longestTestSeconds: 0.1 },
+    testEnvironmentOptions: { longestTestSeconds: 0.1, secondsToEnd: 1 },
     testMatch: ["<rootDir>/*.test.js"],
   };
   const argv = [jestProgram, "--config", JSON.stringify(config), "--maxWorkers", "2", "--json"];
