@@ -49,7 +49,7 @@ describe("a published entry whose record is lost everywhere", () => {
       problems: [
         {
           code: "no-record",
-          message: expect.stringContaining("nor the state of dev says what is published"),
+          message: expect.stringContaining("nor the state of dev shows what is published"),
           fix: expect.stringMatching(/^Restore a version .* recover -s dev --lost-state$/),
         },
       ],

@@ -67,7 +67,7 @@ describe("a summary in Markdown", () => {
       "\n### Problems\n\n- <code>litware</code>: <code>stopped</code>: the service principal",
     );
     expect(rest.join("\n")).toContain(
-      "\n  <br>When the reason for the stop is gone&#58; npm run partner-access -- resume -s litware\n",
+      "\n  <br>When the cause of the stop is resolved&#58; npm run partner-access -- resume -s litware\n",
     );
   });
 

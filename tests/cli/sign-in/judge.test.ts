@@ -77,7 +77,7 @@ describe("the answer", () => {
   });
 
   it.each([
-    ["no address", /no address/],
+    ["no address", /not an address/],
     ["http://localhost:8401/?code=c&state=s", /must begin with/],
     ["http://localhost:8400/x?code=c&state=s", /must begin with/],
     ["https://localhost:8400/?code=c&state=s", /must begin with/],
