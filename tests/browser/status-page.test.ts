@@ -107,6 +107,16 @@ describe("the status page in a browser", () => {
     await page.context().close();
   });
 
+  it.each(widths)("shows the whole row that a link leads to, %i pixels wide", async (width) => {
+    const { page } = await opened(usualPage(), { viewport: { width, height: 500 } });
+    await page.evaluate("location.hash = '#tenant-northwind'");
+    await page.waitForFunction("scrollY > 0");
+    const place = "document.querySelector('#tenant-northwind th a').getBoundingClientRect()";
+    const onTop = `document.elementFromPoint(${place}.x + 5, ${place}.y + 5)?.closest('tr')?.id`;
+    expect(await page.evaluate(onTop)).toBe("tenant-northwind");
+    await page.context().close();
+  });
+
   it("copies a command as it is", async () => {
     const problems = [{ code: "x", message: "x", fix: "Now: npm run partner-access -- rotate -s 'a & <b>'" }];
     const { page } = await opened({ ...usualPage(), tenants: [tenant("a & <b>", 1, { problems })] });

@@ -60,6 +60,8 @@ tbody th a { font-weight: 700; } .domain { display: block; } td .muted { display
   table.tenants tr { grid-template-columns: 1fr auto; } .tenants .life, .tenants td[data-label] { grid-column: 1 / -1; }
   table.access tr { grid-template-columns: 1fr; }
   td[data-label]::before { content: attr(data-label) ": "; color: var(--muted); font-size: .85rem; }
+  /* On a phone it would cover the row that a link leads to. */
+  html { scroll-padding-top: 1rem; } #toolbar:not([hidden]) { position: static; }
   #toolbar input { width: 100%; } #toolbar label { flex: 1 1 14rem; }
 }
 @media print { #toolbar, .skip, button { display: none; } details::details-content { content-visibility: visible; } }
