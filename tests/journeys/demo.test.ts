@@ -142,6 +142,7 @@ describe("partner-access demo", () => {
 
     expect(copy.fingerprints()).toEqual(before);
     expect(readdirSync(temporary)).toEqual(["partner-access-demo.html"]);
+    rmSync(join(temporary, "partner-access-demo.html"));
     const [origin = ""] = /https:\/\/localhost:\d+/.exec(steps[0].detail) ?? [];
     expect(await isAnswering(origin)).toBe(false);
   });
