@@ -41,6 +41,8 @@ export interface ProgramDependencies {
   readonly rollback?: string | undefined;
   /** The tags to go by instead of the entry's own, which are damaged; set by our commands only. */
   readonly repair?: Tags | undefined;
+  /** Whether the engine touches slots and entry only, so that nothing is granted and nobody is named; set by the rotate command only. */
+  readonly grantsNothing?: boolean;
   readEndpoints(cloud: CloudName): Promise<CloudEndpoints>;
   /** Why this is not the tenant that its domain names, or not the time; empty when it is. */
   signInProblems(tenant: NamedTenant, endpoints: CloudEndpoints): Promise<readonly string[]>;

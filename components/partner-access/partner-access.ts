@@ -81,7 +81,7 @@ export class PartnerAccess extends pulumi.ComponentResource<AccessOutputs> {
   private async lookAndDeclare(name: string): Promise<AccessOutputs> {
     const { args, dependencies } = this.access;
     missingProviders(this);
-    const settings = await readSettings(name, args);
+    const settings = await readSettings(name, args, dependencies);
     refuseUnknownInUpdate(settings);
     const endpoints = await dependencies.readEndpoints(settings.tenant.cloud);
     const scope = { component: this, name };

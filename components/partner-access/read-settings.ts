@@ -25,7 +25,11 @@ export interface SettledArgs {
 }
 
 /** Checks the arguments, all together, and completes them. Throws one refusal that names every problem. */
-export async function readSettings(name: string, args: PartnerAccessArgs): Promise<AccessSettings> {
+export async function readSettings(
+  name: string,
+  args: PartnerAccessArgs,
+  { grantsNothing = false }: { readonly grantsNothing?: boolean } = {},
+): Promise<AccessSettings> {
   const [tenantId, domain, vaultId, reportingUser] = await Promise.all([
     settle("tenant.id", args.tenant.id),
     settle("tenant.domain", args.tenant.domain),
@@ -51,7 +55,9 @@ export async function readSettings(name: string, args: PartnerAccessArgs): Promi
     ...rotationProblems(drafts),
     ...Object.entries(sections).flatMap(([section, value]) => secretsIn(value, section)),
   ].map((problem) => ({ ...problem, path: argumentPath(problem.path) }));
-  const all = [...problems, ...vaultIdProblems(vaultId.known)];
+  const all = [...problems, ...vaultIdProblems(vaultId.known)].filter(
+    ({ path }) => !(grantsNothing && /^(permissions|reportingUser)$/.test(path)),
+  );
   if (all.length > 0)
     throw refusal(all.map(renderProblem), "The arguments are wrong; nothing was changed for this tenant");
   const rotation = sectionSchemas.rotation.parse(drafts.rotation);

@@ -24,6 +24,7 @@ export async function readProgram(env: Environment = process.env): Promise<Progr
     configuration,
     dependencies: {
       ...usual,
+      grantsNothing: Boolean(env["PARTNER_ACCESS_APPLIED"]),
       async signInProblems(named, endpoints) {
         return [...signedInProblems(tenant, env["ARM_TENANT_ID"]), ...(await usual.signInProblems(named, endpoints))];
       },
