@@ -110,7 +110,9 @@ export class PartnerAccess extends pulumi.ComponentResource<AccessOutputs> {
     );
 
     const outputs = outputsOf(run, application, vault);
-    this.registerOutputs(outputs);
+    // Without the dates: a rotation that is limited to slots and entry must leave everything else in the state as it is.
+    const { rotation: _, ...lasting } = outputs;
+    this.registerOutputs(lasting);
     return outputs;
   }
 }
