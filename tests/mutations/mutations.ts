@@ -19,7 +19,7 @@ export const mutations: readonly Mutation[] = [
     name: "skip the proof",
     file: "components/partner-access/proof.ts",
     within: "proofHook",
-    find: "dependencies.prove(_)",
+    find: "dependencies.prove(_, tenantId, endpoints)",
     replace: "Promise.resolve()",
     caughtBy: validity("when the new secret is not accepted in time"),
   },
