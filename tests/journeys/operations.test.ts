@@ -286,6 +286,19 @@ describe("after the state was lost", () => {
     expect(await publishedWorks()).toBe(true);
   });
 
+  it("rotates in the same recovery when a rotation is due", async () => {
+    await moveBy(90);
+    await rm(join(journey.leftovers, "state/.pulumi"), { recursive: true });
+    const before = (await keyIds()).at(-1);
+    const { code, document } = await recover("--lost-state");
+    expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
+    expect(await keyIds()).toHaveLength(2);
+    expect(await keyIds()).toContain(before);
+    expect(await publishedWorks()).toBe(true);
+    const again = await journey.during(() => engine().up("dev"));
+    expect([again.result.changes, again.writes]).toEqual([[], []]);
+  });
+
   it("is no way around the refusal of a state that is in use", async () => {
     const { code, document } = await recover("--lost-state");
     expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });

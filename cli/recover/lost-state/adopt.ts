@@ -4,6 +4,7 @@ import { commandLine, counted } from "../../../model/command-line";
 import { firstSecond } from "../../../model/day";
 import { programComponent } from "../../../model/program-component";
 import { type VaultEntry, vaultSecretName } from "../../../model/vault-entries";
+import { planFor } from "../../rotate/plan-stack";
 import type { CommandContext } from "../../shared/command";
 import { CommandError } from "../../shared/document";
 import { nothingPublished } from "../../shared/look";
@@ -47,7 +48,7 @@ export async function adoptLostState(tenant: Tenant, tools: AdoptionTools): Prom
   await importLiving(stack, found, declaredProperties(tenant, living), stacks);
 
   onProgress("checking that nothing would be replaced");
-  refuseReplacements(tenant, await previewOf(tenant, living, stacks));
+  refuseReplacements(tenant, await previewOf(tenant, living, stacks), rotatedSecret(tenant, living));
   return found.map(({ name }) => name);
 }
 
@@ -131,15 +132,23 @@ function declaredProperties({ configuration }: Tenant, { record, secrets, client
 }
 
 /** What a state must never lead to here: another application, another secret, or the end of one that lives. */
+const CLIENT_SECRET = "azuread:index/applicationPassword:ApplicationPassword";
 const precious = new Set([
   "azuread:index/application:Application",
   "azuread:index/servicePrincipal:ServicePrincipal",
-  "azuread:index/applicationPassword:ApplicationPassword",
+  CLIENT_SECRET,
   "azure-native:keyvault:Vault",
 ]);
 
-function refuseReplacements({ stack }: Tenant, changes: Changes): void {
+/** The secret of a rotation that is due: it goes on with the new state as it would have with the old one. */
+function rotatedSecret(tenant: Tenant, { record }: LivingDeployment): string | undefined {
+  const plan = planFor(tenant, record, { isPlanOnly: true, rollback: undefined });
+  return plan.isPublish ? `${programComponent}-secret-${plan.current}` : undefined;
+}
+
+function refuseReplacements({ stack }: Tenant, changes: Changes, rotated: string | undefined): void {
   const wrong = changes.filter(({ operation, type, name }) => {
+    if (type === CLIENT_SECRET && name === rotated) return false;
     if (operation === "create") return precious.has(type);
     // Any update of this entry would overwrite the user's sign-in with the placeholder.
     if (operation === "update") return name.endsWith("-refresh-token");
@@ -157,7 +166,7 @@ function refuseReplacements({ stack }: Tenant, changes: Changes): void {
 
 /** A previous secret whose overlap has passed goes now, as it would have gone with the old state. */
 function isRetirement(operation: string, type: string): boolean {
-  return operation === "delete" && type === "azuread:index/applicationPassword:ApplicationPassword";
+  return operation === "delete" && type === CLIENT_SECRET;
 }
 
 async function exportOf(stack: string, stacks: Stacks): Promise<string> {
