@@ -223,7 +223,7 @@ describe("no command goes around what was approved", () => {
     const { result, writes } = await journey.during(() => run(["rotate"]));
     await journey.edit(component, (text) => text.replace(sly, "return passwords;"));
     expect({ code: result.code, problems: result.document.problems }).toEqual({ code: 0, problems: [] });
-    expect(result.document.stacks[0].sentence).toContain("nobody has approved here");
+    expect(result.document.stacks[0].sentence).toContain("were not approved here");
     expect(writes.filter(({ path }) => path.endsWith("/addPassword"))).toHaveLength(1);
     const { deployment } = JSON.parse((await journey.stacks.state("dev"))?.exported ?? "{}");
     expect(JSON.stringify(deployment)).not.toContain("other-secret-a");

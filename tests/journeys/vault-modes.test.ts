@@ -78,7 +78,7 @@ describe("a vault of the stack's own", () => {
     expect(preview.result.changes.map(({ operation, name }) => `${operation} ${name}`).sort()).toEqual([
       "delete partner-vault",
       "delete partner-vault-writer",
-      "delete vault-writer",
+      "delete partner-vault-writer-id",
     ]);
     await journey.configure(["vault", "mode"], "create");
   });
