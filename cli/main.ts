@@ -141,7 +141,7 @@ export async function start(): Promise<void> {
   if (context.signal.aborted) process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
 }
 
-/** The command with the tokens that its pipeline gives. Without them it does not start, and says why as any failure. */
+/** Runs the command with its pipeline's tokens. If they cannot be fetched, it does not start, and reports why. */
 async function run(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
   let env: CommandContext["env"];
   try {

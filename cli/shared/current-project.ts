@@ -36,7 +36,7 @@ function demandFile(directory: string): void {
   }
 }
 
-/** A project of ours declares the tenant that each stack is about. What cannot be read is told by who reads it. */
+/** A project of ours declares the tenant that each stack is about. A file that cannot be read is reported where it is needed. */
 function demandKind(file: string): void {
   if (!existsSync(file)) return;
   const { value, problems } = readYaml(readFileSync(file), projectFileName);

@@ -1,7 +1,7 @@
 import { azureClientOptions } from "../http/azure-http-client";
 import type { HttpSettings } from "../http/exchange";
 
-/** As long as any read, so that a vault that asks for a minute gets it. */
+/** The same budget as other reads, so that a vault that asks for a one-minute wait gets it. */
 const BUDGET_MS = 90_000;
 
 /** Makes Microsoft's vault client send through our layer: to this vault only, and an incomplete answer is an error. */

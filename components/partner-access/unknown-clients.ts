@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { unknownClientSentence, unknownClientWords } from "../../clients/entra/other-tenant";
 import type { AccessSettings } from "./settings";
 
-/** A provider repeats Entra's whole answer, JSON and all, where it knows no such client; these say what to mend. Other failures stay as they are. */
+/** When Entra does not know a client, a provider repeats the whole JSON answer. These say what to correct instead; other errors pass unchanged. */
 export function unknownClients({ tenant }: AccessSettings) {
   const explained = async <T>(asked: Promise<T>, sentence: (said: string) => string): Promise<T> => {
     try {

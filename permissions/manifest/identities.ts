@@ -43,7 +43,7 @@ function identitiesIn({ name, inputs }: ResourceRecord): readonly KnownIdentity[
   const { clientId, what } = memoryName.exec(name)?.groups ?? {};
   if (clientId !== undefined) return identity(content["objectId"], { kind: "api", clientId: clientId.toLowerCase() });
   if (what === "reporting-user-id" && typeof content["userPrincipalName"] === "string") {
-    // An update of before may have remembered capitals, which make no other user.
+    // An earlier update may have stored capitals; the user is the same.
     const userPrincipalName = content["userPrincipalName"].toLowerCase();
     return identity(content["objectId"], { kind: "user", userPrincipalName });
   }

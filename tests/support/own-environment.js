@@ -2,13 +2,13 @@ const { availableParallelism, loadavg } = require("node:os");
 const { setTimeout: pause } = require("node:timers/promises");
 const { TestEnvironment } = require("jest-environment-node");
 
-/** What ends by itself, a connection that is kept for a while or a short timer, is waited for. */
+/** How long to wait for what ends by itself, such as a kept-alive connection or a short timer. */
 const SECONDS_TO_END = 10;
 const PAUSE_MS = 50;
 
 /**
- * Node's environment, and two promises of the quick suite. A suite leaves nothing open that would keep its process alive: Jest ends such
- * a worker by force. No test takes longer than `longestTestSeconds`, or as much longer as the machine has more to do than this suite.
+ * Node's environment, with two checks for the quick suite. A suite must leave nothing open that keeps its process alive, because Jest would
+ * end that worker by force. A test must not take longer than `longestTestSeconds`; on a busy machine the limit grows with the load.
  */
 module.exports = class OwnEnvironment extends TestEnvironment {
   constructor(config, context) {
