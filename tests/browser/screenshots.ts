@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { findChromium } from "../cli/sign-in/user-agent";
+import { findChromium } from "./chromium";
 
 /** The pictures of docs/, from a page that the program wrote: `node -r ./bin/transpile.js tests/browser/screenshots.ts PAGE.html`. */
 const pictures = [

@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { renderPage } from "../../cli/status/page/page";
 import type { PageContent } from "../../cli/status/page/page-content";
-import { findChromium } from "../cli/sign-in/user-agent";
 import { largePage, tenant, usualPage } from "../cli/status/page/fleet";
+import { findChromium } from "./chromium";
 
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const folder = mkdtempSync(join(tmpdir(), "partner-access-page-"));

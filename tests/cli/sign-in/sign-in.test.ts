@@ -3,7 +3,7 @@ import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/em
 import { runCommand } from "../../support/command-process";
 import { type DrivenTenant, startDrivenTenant } from "../../support/driver/driven-tenant";
 import { endCommands, startCommand } from "../../support/talking-command";
-import { findChromium, plainHttp, startBrowser, type Typed, type UserAgent } from "./user-agent";
+import { plainHttp, type Typed, type UserAgent } from "./user-agent";
 
 const user = partnerTenant.reportingUser.userPrincipalName;
 let tenant: DrivenTenant;
@@ -11,10 +11,7 @@ let agent: UserAgent;
 
 beforeAll(async () => {
   tenant = await startDrivenTenant();
-  const executable = findChromium();
-  if (executable === undefined)
-    process.stderr.write("NO CHROMIUM ON PATH: the sign-in is tested through plain HTTP only\n");
-  agent = executable === undefined ? plainHttp(tenant.emulator) : await startBrowser(executable);
+  agent = plainHttp(tenant.emulator);
 });
 beforeEach(async () => {
   tenant.restart();
@@ -22,7 +19,6 @@ beforeEach(async () => {
 });
 afterEach(endCommands);
 afterAll(async () => {
-  await agent?.stop();
   await tenant?.stop();
 });
 
@@ -38,10 +34,10 @@ const typed = async (): Promise<Typed> => ({ password: password(), code: (await 
 const address = /^(https:\/\/localhost:\S+)$/m;
 
 /** One sign-in through the command, with whatever the user does in the browser. */
-async function signIn(with_: Typed, by: UserAgent = agent) {
+async function signIn(answers: Typed) {
   const command = startCommand(["sign-in", "-s", "dev", "--json"], env());
   const url = await command.said(address);
-  const page = await by.signIn(url, with_);
+  const page = await agent.signIn(url, answers);
   return { url, page, ...(await command.ended) };
 }
 
@@ -76,11 +72,6 @@ describe("signing in", () => {
     expect(stdout + stderr).not.toContain(password());
   });
 
-  it("does the same through plain requests", async () => {
-    const { code, page } = await signIn(await typed(), plainHttp(tenant.emulator));
-    expect([code, page.title]).toEqual([0, "Signed in"]);
-  });
-
   it("takes a pasted address where there is no browser", async () => {
     const command = startCommand(["sign-in", "-s", "dev", "--paste", "--json"], env());
     const url = await command.said(address);
@@ -90,7 +81,7 @@ describe("signing in", () => {
       return new Response("<h1></h1><p></p>");
     };
     const fetching = jest.spyOn(globalThis, "fetch").mockImplementation(catching);
-    await plainHttp(tenant.emulator).signIn(url, await typed());
+    await agent.signIn(url, await typed());
     fetching.mockRestore();
     expect(back).toMatch(/^http:\/\/localhost:8400\/\?code=/);
     command.type(`${back}\n`);
@@ -213,7 +204,7 @@ describe("the rights that a sign-in needs in the vault", () => {
   it("are to read the client secret and to write the refresh token, each on its entry alone", async () => {
     give(needed);
     const command = startCommand(["sign-in", "-s", "dev", "--json"], asPerson());
-    const page = await plainHttp(tenant.emulator).signIn(await command.said(address), await typed());
+    const page = await agent.signIn(await command.said(address), await typed());
     expect([page.title, (await command.ended).code]).toEqual(["Signed in", 0]);
   });
 
