@@ -19,10 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Time limits a thousand times shorter, so that a service that hangs costs a test no half minutes. */
+/** Time limits thousands of times shorter, so that a service that hangs costs a test no half minutes. */
 function hurry(): void {
   const real = AbortSignal.timeout.bind(AbortSignal);
-  jest.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => real(Math.max(20, milliseconds / 1500)));
+  jest.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => real(Math.max(10, milliseconds / 6000)));
 }
 afterEach(() => jest.restoreAllMocks());
 
