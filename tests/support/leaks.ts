@@ -86,23 +86,56 @@ function base64Forms(bytes: Buffer): [string, string][] {
   });
 }
 
-/** Looks for every secret, in every form, in every place. What is compressed is looked at as it is and unpacked. */
+/** Looks for every secret, in every form, in every place. What is compressed is searched as it is and unpacked. */
 export function findLeaks(places: readonly Place[], secrets: ReadonlyMap<string, string>): Leak[] {
-  const forms = [...secrets].map(([name, secret]) => {
-    if (secret.length < 8) throw new Error(`the secret ${name} is too short to be recognised`);
-    return { name, forms: formsOf(secret) };
-  });
-  return places.flatMap((place) => {
-    const text = contentsOf(place.content).map((content) => content.toString("latin1"));
-    return forms.flatMap(({ name, forms: texts }) =>
-      [...texts]
-        .filter(([form, wanted]) => text.some((it) => it.includes(form === "UTF-16" ? wanted : asLatin1(wanted))))
-        .map(([form]) => ({ place: place.name, secret: name, form })),
-    );
+  const index = createIndex(secrets);
+  return places.flatMap(({ name, content }) => {
+    const found = contentsOf(content).flatMap((bytes) => search(bytes, index));
+    return [...new Set(found)].map(({ secret, form }) => ({ place: name, secret, form }));
   });
 }
 
-const asLatin1 = (text: string) => Buffer.from(text, "utf8").toString("latin1");
+/** One form of one secret, as the bytes of a place would hold it. */
+interface Wanted {
+  readonly secret: string;
+  readonly form: string;
+  readonly bytes: Buffer;
+}
+
+/** What to look for, so that one pass over a place finds all: thousands of passes over megabytes take seconds. */
+interface Index {
+  /** By the first two bytes: whether any form begins so. */
+  readonly begins: Uint8Array;
+  readonly byPrefix: ReadonlyMap<string, readonly Wanted[]>;
+}
+
+const prefixLength = 8;
+
+function createIndex(secrets: ReadonlyMap<string, string>): Index {
+  const begins = new Uint8Array(0x10000);
+  const byPrefix = new Map<string, Wanted[]>();
+  for (const [secret, text] of secrets) {
+    if (text.length < prefixLength) throw new Error(`the secret ${secret} is too short to be recognised`);
+    for (const [form, wanted] of formsOf(text)) {
+      const bytes = Buffer.from(wanted, form === "UTF-16" ? "latin1" : "utf8");
+      begins[bytes.readUInt16BE()] = 1;
+      const prefix = bytes.toString("latin1", 0, prefixLength);
+      byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), { secret, form, bytes }]);
+    }
+  }
+  return { begins, byPrefix };
+}
+
+function search(content: Buffer, { begins, byPrefix }: Index): readonly Wanted[] {
+  const found: Wanted[] = [];
+  for (let at = 0; at + prefixLength <= content.length; at += 1) {
+    if (begins[((content[at] ?? 0) << 8) | (content[at + 1] ?? 0)] === 0) continue;
+    for (const wanted of byPrefix.get(content.toString("latin1", at, at + prefixLength)) ?? []) {
+      if (content.subarray(at, at + wanted.bytes.length).equals(wanted.bytes)) found.push(wanted);
+    }
+  }
+  return found;
+}
 
 /** A content as it is, and unpacked when it is gzip: also one that was cut off, as a log of a killed process is. */
 export function contentsOf(content: Buffer): readonly Buffer[] {
