@@ -1,5 +1,6 @@
 import { approvedCommand } from "./approved/declaration";
 import { catalogCommand } from "./catalog/declaration";
+import { ciCommands } from "./ci/declaration";
 import { commentCommand } from "./comment/declaration";
 import { credentialsCommand } from "./credentials/declaration";
 import { demoCommand } from "./demo/declaration";
@@ -48,4 +49,10 @@ export const commands: readonly CommandDeclaration[] = [
   approvedCommand,
   driftIssueCommand,
   stacksCommand,
+  ...ciCommands,
 ];
+
+/** What the help says of commands that share their first word. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  ci: "what workflows and pipelines run, so that a project holds no code of ours",
+};

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { commandLine, forStack } from "../model/command-line";
 import { version } from "../package.json";
-import { commands } from "./commands";
+import { commandGroups, commands } from "./commands";
 import type { CommandContext, CommandDeclaration, ExitCode, GivenOptions } from "./shared/command";
 import { problemsOf, writeDocument } from "./shared/document";
 import { readStackName } from "./shared/stack-name";
@@ -17,19 +17,36 @@ const helpWidth = { getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 };
 
 /** Builds the command line from the declarations. `finish` receives the exit code of the one command that ran. */
 export function createProgram(context: CommandContext, finish: (code: ExitCode) => void): Command {
-  const program = new Command("partner-access")
+  const program = newCommand("partner-access", context)
     .description(description)
     .version(version, "-V, --version", "print the version")
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
-      ...helpWidth,
-    })
     .helpCommand(false)
     .showSuggestionAfterError(true);
-  for (const declaration of commands) program.addCommand(createCommand(declaration, context, finish));
+  const groups = new Map<string, Command>();
+  for (const declaration of commands) {
+    const [first = ""] = declaration.name.split(" ");
+    const summary = commandGroups[first];
+    const command = createCommand(declaration, context, finish);
+    if (summary === undefined) {
+      program.addCommand(command);
+      continue;
+    }
+    const known = groups.get(first);
+    const group = known ?? newCommand(first, context).summary(summary).description(summary).helpCommand(false);
+    group.addCommand(command);
+    if (known === undefined) program.addCommand(group);
+    groups.set(first, group);
+  }
   return program;
+}
+
+/** Throws in place of ending the process, and writes where this context says. */
+function newCommand(name: string, context: CommandContext): Command {
+  return new Command(name).exitOverride().configureOutput({
+    writeOut: (text) => context.stdout.write(text),
+    writeErr: (text) => context.stderr.write(text),
+    ...helpWidth,
+  });
 }
 
 function createCommand(
@@ -37,15 +54,9 @@ function createCommand(
   context: CommandContext,
   finish: (code: ExitCode) => void,
 ): Command {
-  const command = new Command(declaration.name)
+  const command = newCommand(declaration.name.split(" ").at(-1) ?? "", context)
     .summary(declaration.summary)
     .description(declaration.description)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
-      ...helpWidth,
-    })
     .addHelpText("after", () => ["", ...after(declaration)].join("\n"));
   for (const argument of declaration.arguments ?? []) command.argument(argument.name, argument.description);
   const options = declaration.options.map(({ flags, description, isHidden, isRequired }) =>
@@ -64,7 +75,8 @@ function createCommand(
       if (name !== undefined) options = { ...given, stack: name.stack };
       if (declaration.needsProject?.(given) !== false) context.demandProject?.();
       const run = await declaration.load();
-      finish(await run(options, { ...context, stackOwner: name?.owner }, command.args));
+      const runCommand = (argv: readonly string[]) => main(argv, context);
+      finish(await run(options, { ...context, stackOwner: name?.owner, runCommand }, command.args));
     } catch (error) {
       tellFailure(declaration.name, options, error, context);
       finish(2);
@@ -98,12 +110,15 @@ function tellFailure(name: string, options: GivenOptions, error: unknown, contex
   const problems = problemsOf(error).map((problem) =>
     typeof stack === "string" ? { ...problem, fix: forStack(problem.fix, stack) } : problem,
   );
-  if (json === true) writeDocument(context, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
+  if (json === true) writeDocument(context, { schema: schemaOf(name), ok: false, stacks: [], problems });
   for (const problem of problems) {
     context.stderr.write(`${problem.message}\n`);
     if (problem.fix !== "") context.stderr.write(`  ${problem.fix}\n`);
   }
 }
+
+/** The schema of a command's document; `ci due` has `partner-access/ci-due/1`. */
+const schemaOf = (name: string) => `partner-access/${name.replaceAll(" ", "-")}/1` as const;
 
 /** Runs one command line and answers its exit code. */
 export async function main(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
@@ -125,11 +140,16 @@ export async function main(argv: readonly string[], context: CommandContext): Pr
 
 /** With --json a wrong command line is answered with a document too. */
 function documentMisuse(argv: readonly string[], { message }: CommanderError, context: CommandContext): void {
-  const name = commands.find((command) => command.name === argv[0])?.name;
+  const name = nameIn(argv);
   if (name === undefined || !argv.includes("--json")) return;
   const fix = `See: ${commandLine(name, "--help")}`;
   const problems = [{ code: "invalid-option", message: message.replace(/^error: /, ""), fix }];
-  writeDocument(context, { schema: `partner-access/${name}/1`, ok: false, stacks: [], problems });
+  writeDocument(context, { schema: schemaOf(name), ok: false, stacks: [], problems });
+}
+
+/** The command that a command line begins with; some have two words. */
+function nameIn(argv: readonly string[]): string | undefined {
+  return commands.find(({ name }) => name === argv.slice(0, name.split(" ").length).join(" "))?.name;
 }
 
 /** Starts the command of this process. */
@@ -147,7 +167,7 @@ async function run(argv: readonly string[], context: CommandContext): Promise<Ex
   try {
     env = await withPipelineTokens(context.env);
   } catch (error) {
-    const name = commands.find((command) => command.name === argv[0])?.name ?? "";
+    const name = nameIn(argv) ?? "";
     tellFailure(name, { json: name !== "" && argv.includes("--json") }, error, context);
     return 2;
   }

@@ -37,6 +37,8 @@ export interface GitCheckout {
   files(): Promise<readonly string[]>;
   /** Git's mode and hash of each file in its index, relative to this checkout. */
   staged(): Promise<ReadonlyMap<string, string>>;
+  /** What a file has that git's index does not, as a patch; empty when nothing. */
+  difference(path: string): Promise<string>;
   /** Tracked files that a sparse checkout has left out of this folder. */
   leftOut(): Promise<readonly string[]>;
   /** Files of a commit in this place, relative to it, with git's mode, kind and hash of each. Reads no file. */
@@ -98,26 +100,28 @@ export function openCheckout(directory: string, env: Environment): GitCheckout {
       return [...new Set(listed.split("\0").filter((path) => path !== ""))].sort();
     },
     staged: async () => entriesIn(await git("ls-files", "-z", "--stage")),
+    difference: async (path) => (await git("diff", "--no-ext-diff", "--no-color", "--", path)).trimEnd(),
     leftOut: async () => {
       const listed = await git("ls-files", "-z", "-t");
       return listed.split("\0").flatMap((line) => /^S (.*)$/s.exec(line)?.[1] ?? []);
     },
     tree: async (commit) => entriesIn(await git("ls-tree", "-r", "-z", "--end-of-options", commit)),
     blob: (entry) => git("cat-file", "blob", hashIn(entry)),
-    blobs: async (entries) => {
-      if (entries.length === 0) return [];
-      const answer = run("git", ["cat-file", "--batch"], {
-        cwd: directory,
-        env: own,
-        maxBuffer: mostOutput,
-        encoding: "buffer",
-      });
-      answer.child.stdin?.end(entries.map((entry) => `${hashIn(entry)}\n`).join(""));
-      return textsIn((await answer).stdout, entries.length);
-    },
+    blobs: (entries) => readBlobs(entries, { cwd: directory, env: own }),
     addWorktree: async (target, commit) => void (await git("worktree", "add", "--detach", "--quiet", target, commit)),
     removeWorktree: async (target) => void (await git("worktree", "remove", "--force", target)),
   };
+}
+
+/** The texts of many blobs by one process of git, in their order. */
+async function readBlobs(
+  entries: readonly string[],
+  place: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<readonly string[]> {
+  if (entries.length === 0) return [];
+  const answer = run("git", ["cat-file", "--batch"], { ...place, maxBuffer: mostOutput, encoding: "buffer" });
+  answer.child.stdin?.end(entries.map((entry) => `${hashIn(entry)}\n`).join(""));
+  return textsIn((await answer).stdout, entries.length);
 }
 
 /** Where git looks for a ref with this name, besides its own folder; nowhere for a full name. */

@@ -23,6 +23,8 @@ export interface CommandContext {
   readonly demandProject?: () => void;
   /** `ORGANIZATION/PROJECT` of the stack, if the command line names it. */
   readonly stackOwner?: string | undefined;
+  /** Runs another command of ours in this process; given by `main`. */
+  readonly runCommand?: (argv: readonly string[]) => Promise<ExitCode>;
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
 }

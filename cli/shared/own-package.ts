@@ -8,3 +8,6 @@ const packageDirectory = isBuilt ? dirname(__dirname) : resolve(__dirname, "../.
 
 /** The file that Node starts these commands with, for a command that starts another. */
 export const commandFile = join(packageDirectory, isBuilt ? "dist/command.js" : "bin/partner-access.js");
+
+/** The script that installs the Pulumi CLI in a job of a pipeline. */
+export const installPulumiScript = join(packageDirectory, "bin/install-pulumi.sh");

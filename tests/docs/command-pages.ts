@@ -7,7 +7,7 @@ import { prose, table } from "./generated-section";
 export function commandPages(): string {
   const overview = table(
     ["Command", "Does"],
-    commands.map(({ name, summary }) => [`[\`${name}\`](#${name})`, prose(summary)]),
+    commands.map(({ name, summary }) => [`[\`${name}\`](#${name.replaceAll(" ", "-")})`, prose(summary)]),
   );
   return [overview, ...commands.map(commandPage)].join("\n");
 }

@@ -185,7 +185,10 @@ interface Call {
 /** A call of ours in a piece of code: through npm, or by the bare name and an option. */
 function callsIn(code: string, document: string): readonly Call[] {
   const names = commands.map(({ name }) => name).join("|");
-  const forms = [/npm run (?:--silent )?partner-access -- ([a-z][\w-]*)(.*)/, new RegExp(`^(${names}) (--?\\w.*)`)];
+  const forms = [
+    /npm run (?:--silent )?partner-access -- ((?:ci )?[a-z][\w-]*)(.*)/,
+    new RegExp(`^(${names}) (--?\\w.*)`),
+  ];
   return forms.flatMap((form) => {
     const match = form.exec(code);
     if (match === null) return [];

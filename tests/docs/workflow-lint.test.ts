@@ -53,7 +53,12 @@ describe("the rules", () => {
       /nobody reviewed/,
     ],
     ["secrets in the log", "umask 077", "set -x", /prints secrets/],
-    ["a download of its own", "bash .ci/install-pulumi", "wget https://example.com/pulumi", /downloads by itself/],
+    [
+      "a download of its own",
+      "npm run --silent partner-access -- ci install-pulumi",
+      "wget https://example.com/pulumi",
+      /downloads by itself/,
+    ],
     ["no time limit", "    timeout-minutes: 120\n", "", /time limit/],
     ["tenants that stop each other", "fail-fast: false", "fail-fast: true", /stops the others/],
   ])("refuse %s", (_, from, to, problem) => {
@@ -76,7 +81,7 @@ describe("the rules", () => {
     ["artifacts that nobody asked for", "- download: none\n", "- bash: 'true'\n", /downloads every artifact/],
     [
       "a download of its own",
-      "bash .ci/install-pulumi",
+      "npm run --silent partner-access -- ci install-pulumi",
       "curl -fsSLO https://example.com/pulumi",
       /downloads by itself/,
     ],
@@ -187,11 +192,16 @@ describe("the rules around a pull request", () => {
     ],
     [
       "a command beside the queue",
-      "partner-access.js stop -s",
-      "partner-access.js resume -s",
+      "partner-access -- stop -s",
+      "partner-access -- resume -s",
       /stop: runs more than its/,
     ],
-    ["a second command there", '"$STACK" --yes', '"$STACK" --yes; bash .ci/operate', /stop: runs more than its/],
+    [
+      "a second command there",
+      '"$STACK" --yes',
+      '"$STACK" --yes; npm run --silent partner-access -- ci operate',
+      /stop: runs more than its/,
+    ],
     ["a schedule", "  workflow_dispatch:", "  schedule: []\n  workflow_dispatch:", /trigger schedule/],
     ["another queue", "group: stack-", "group: operate-", /operate: not in the stack's own queue/],
     [
@@ -203,8 +213,8 @@ describe("the rules around a pull request", () => {
     ["dropped runs", "queue: max", "queue: single", /operate: a run that waits/],
     [
       "a reason in a script",
-      "run: bash .ci/operate",
-      `run: bash .ci/operate ${expression("inputs.reason")}`,
+      "run: npm run --silent partner-access -- ci operate",
+      `run: npm run --silent partner-access -- ci operate ${expression("inputs.reason")}`,
       /expression/,
     ],
   ])("refuse, where a person runs a command, %s", (_, from, to, problem) => {
@@ -221,8 +231,8 @@ describe("the rules around a pull request", () => {
     ["dropped runs", "lockBehavior: sequential", "lockBehavior: runLatest", /dropped/],
     [
       "a command beside the queue",
-      "partner-access.js stop -s",
-      "partner-access.js resume -s",
+      "partner-access -- stop -s",
+      "partner-access -- resume -s",
       /stop: runs more than its/,
     ],
     ["a schedule", "trigger: none", "trigger: none\nschedules: [{ cron: x, always: true }]", /by a schedule/],
@@ -233,7 +243,12 @@ describe("the rules around a pull request", () => {
       "condition: always()",
       /after a step that never started/,
     ],
-    ["a macro in a script", "bash .ci/operate", 'bash .ci/operate "$(x)"', /macro/],
+    [
+      "a macro in a script",
+      "npm run --silent partner-access -- ci operate",
+      'npm run --silent partner-access -- ci operate "$(x)"',
+      /macro/,
+    ],
   ])("refuse it on Azure DevOps too: %s", (_, from, to, problem) => {
     const text = azureFile("operate");
     expect(text).toContain(from);

@@ -111,7 +111,7 @@ describe.each(packageNames)("%s", (name) => {
     const besides = files.filter((file) => !/^dist\/(?:[\w-]+\.js(?:\.map)?|types\/[\w/-]+\.d\.ts)$/.test(file));
     const own: Readonly<Record<PackageName, readonly string[]>> = {
       "partner-insights-access": [
-        ...["bin/quick-start.js", "bin/refuse-outside.js"],
+        ...["bin/install-pulumi.sh", "bin/quick-start.js", "bin/refuse-outside.js"],
         ...["policy/PulumiPolicy.yaml", "policy/index.js", "policy/package.json"],
       ],
       "partner-insights-tokens": [],

@@ -136,6 +136,11 @@ const elsewhere: Readonly<Record<string, string>> = {
   catalog: "tests/cli/catalog/catalog.test.ts",
   comment: "tests/cli/comment/comment.test.ts",
   approved: "tests/cli/comment/comment.test.ts",
+  "ci apply-list": "tests/cli/ci/apply-list.test.ts",
+  "ci rotation-turn": "tests/cli/ci/rotation-turn.test.ts",
+  "ci operate": "tests/cli/ci/operate.test.ts",
+  "ci show-request": "tests/cli/ci/show-request.test.ts",
+  "ci install-pulumi": "tests/cli/ci/install-pulumi.test.ts",
 };
 
 it("knows every command", () => {
@@ -146,7 +151,7 @@ it("knows every command", () => {
 describe("results on standard output, everything else on standard error, the document alone with --json", () => {
   it.each(rows.map((row) => [`${row.command} with exit code ${row.code}`, row] as const))("%s", async (_name, row) => {
     const env = { ...emulator.env, PATH: plainPath, ...(await row.env?.()) };
-    const argv = [row.command, ...(typeof row.argv === "function" ? row.argv() : row.argv)];
+    const argv = [...row.command.split(" "), ...(typeof row.argv === "function" ? row.argv() : row.argv)];
     const before = emulator.snapshot();
     const plain = await runCommand(argv, env);
     expect({ code: plain.code, stdout: plain.stdout, stderr: plain.stderr }).toEqual({

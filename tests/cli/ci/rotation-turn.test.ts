@@ -1,15 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { root } from "./workflow-files";
-
-interface Turn {
-  readonly stacks: readonly { readonly stack: string }[];
-  readonly invalid: readonly string[];
-}
-const { planTurn, listDifferences } = jest.requireActual<{
-  planTurn(document: unknown, options?: { only?: string; today?: number; most?: number }): Turn;
-  listDifferences(document: unknown, expected: readonly string[]): readonly string[];
-}>("../../.ci/rotation-turn.js");
+import { listDifferences, planTurn } from "../../../cli/ci/rotation-turn";
+import { callCommand } from "../../support/command-call";
 
 const tenantId = "11111111-1111-4111-8111-111111111111";
 const vaultTenantId = "22222222-2222-4222-8222-222222222222";
@@ -51,7 +41,7 @@ describe("whose turn it is", () => {
     expect(() => planTurn({ stacks: [valid('x"; curl evil')] })).toThrow("other characters");
     expect(() => planTurn({ stacks: [broken("a\nstacks=[]")] })).toThrow("other characters");
     for (const field of Object.keys(identities)) {
-      expect(() => planTurn({ stacks: [{ ...valid("contoso"), [field]: "$(id)" }] })).toThrow(`a ${field} is no GUID`);
+      expect(() => planTurn({ stacks: [{ ...valid("contoso"), [field]: "$(id)" }] })).toThrow(`${field} is no GUID`);
     }
   });
 
@@ -68,10 +58,23 @@ describe("whose turn it is", () => {
     ]);
   });
 
-  it("prints lines for GITHUB_OUTPUT from what the command prints", () => {
+  it("prints lines for GITHUB_OUTPUT from what the command prints", async () => {
     const input = JSON.stringify({ stacks: [valid("adatum"), broken("fabrikam")] });
-    const run = spawnSync(process.execPath, [join(root, ".ci/rotation-turn.js")], { input, encoding: "utf8" });
+    const run = await callCommand(["ci", "rotation-turn"], {}, { input });
     expect(run.stdout).toBe(`stacks=${JSON.stringify([{ stack: "adatum", ...identities }])}\ninvalid=fabrikam\n`);
-    expect(run.status).toBe(0);
+    expect(run.code).toBe(0);
+  });
+
+  it("compares a pipeline's own list with the project's, and refuses what is no document", async () => {
+    const input = JSON.stringify({ stacks: [valid("adatum")] });
+    const compare = (names: string, text = input) =>
+      callCommand(["ci", "rotation-turn", `--azure-stacks=${names}`], {}, { input: text });
+    expect(await compare("adatum")).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(await compare("")).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("adatum is never"),
+    });
+    expect(await compare("adatum", "oops")).toMatchObject({ code: 2, stderr: expect.stringContaining("no JSON") });
   });
 });

@@ -1,21 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import fc from "fast-check";
+import { azureLines, azureName, planApply, readPart } from "../../../cli/ci/apply-list";
+import { callCommand } from "../../support/command-call";
 
-const pipelines = resolve(__dirname, "../../azure-pipelines");
+const pipelines = resolve(__dirname, "../../../azure-pipelines");
 
 describe("what a merge applies", () => {
-  const { planApply, azureLines, azureName } = jest.requireActual<{
-    planApply(
-      document: unknown,
-      options?: { part?: string; most?: number },
-    ): {
-      readonly stacks: readonly { readonly stack: string }[];
-      readonly left: readonly string[];
-    };
-    azureLines(plan: unknown, expected: readonly string[]): readonly string[];
-    azureName(stack: string): string;
-  }>("../../.ci/apply-list.js");
   const tenantId = "11111111-1111-4111-8111-111111111111";
   const vaultTenantId = "22222222-2222-4222-8222-222222222222";
   const vaultClientId = "33333333-3333-4333-8333-333333333333";
@@ -46,11 +37,11 @@ describe("what a merge applies", () => {
 
   it("comes in parts of 256, and each says what the others do", () => {
     const document = approved(Array.from({ length: 600 }, (_, place) => stack(`tenant-${place}`)));
-    const parts = ["", "2", "3"].map((part) => planApply(document, { part }));
+    const parts = ["", "2", "3"].map((part) => planApply(document, { part: readPart(part) }));
     expect(parts.map(({ stacks }) => stacks.length)).toEqual([256, 256, 88]);
     expect(new Set(parts.flatMap(({ stacks }) => stacks.map((it) => it.stack))).size).toBe(600);
     for (const { stacks, left } of parts) expect(stacks.length + left.length).toBe(600);
-    expect(() => planApply(document, { part: "0; id" })).toThrow("PART");
+    expect(() => readPart("0; id")).toThrow("--part must be");
   });
 
   it("is nothing when nothing was approved, or a name or digest could be more than that", () => {
@@ -60,9 +51,9 @@ describe("what a merge applies", () => {
     );
     expect(() => planApply(approved([stack('x"; curl evil')]))).toThrow("other characters");
     expect(() => planApply(approved([{ ...stack("x"), digest: "$(id)" }]))).toThrow("no digest");
-    expect(() => planApply(approved([{ ...stack("x"), tenantId: "$(id)" }]))).toThrow("no tenant id");
+    expect(() => planApply(approved([{ ...stack("x"), tenantId: "$(id)" }]))).toThrow("x: tenantId is no GUID");
     for (const field of ["vaultTenantId", "vaultClientId"]) {
-      expect(() => planApply(approved([{ ...stack("x"), [field]: "$(id)" }]))).toThrow("x has no vault's identity");
+      expect(() => planApply(approved([{ ...stack("x"), [field]: "$(id)" }]))).toThrow(`x: ${field} is no GUID`);
     }
   });
 
@@ -71,7 +62,7 @@ describe("what a merge applies", () => {
     expect(azureLines(plan, ["con-to.so"])).toEqual([
       `##vso[task.setvariable variable=digest_con_dto_pso;isOutput=true]${digest}`,
     ]);
-    expect(() => azureLines(plan, ["adatum"])).toThrow("add to the parameter stacks: con-to.so");
+    expect(() => azureLines(plan, ["adatum"])).toThrow("not compiled with con-to.so");
   });
 
   it("names a stage and a variable for each stack alone, and the pipelines' templates spell them the same", () => {
@@ -104,5 +95,18 @@ describe("what a merge applies", () => {
 
   it("is refused for two stacks whose names differ in capitals only: Azure and GitHub take them for one", () => {
     expect(() => planApply(approved([stack("contoso"), stack("Contoso")]))).toThrow("differ in capitals only");
+  });
+
+  it("is printed as lines for GITHUB_OUTPUT, or as variables of an Azure pipeline", async () => {
+    const input = JSON.stringify(approved([stack("contoso")]));
+    const entry = { stack: "contoso", ...identities, digest };
+    expect(await callCommand(["ci", "apply-list", "--part="], {}, { input })).toMatchObject({
+      code: 0,
+      stdout: `stacks=${JSON.stringify([entry])}\nleft=\n`,
+    });
+    const azure = await callCommand(["ci", "apply-list", "--azure-stacks=adatum contoso"], {}, { input });
+    expect(azure.stdout).toBe(`##vso[task.setvariable variable=digest_contoso;isOutput=true]${digest}\n`);
+    const missing = await callCommand(["ci", "apply-list", "--azure-stacks=adatum"], {}, { input });
+    expect(missing).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("contoso") });
   });
 });

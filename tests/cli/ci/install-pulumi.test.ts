@@ -1,9 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "./workflow-files";
+import { callCommand } from "../../support/command-call";
 
 const archive = "pulumi-v3.259.0-linux-x64.tar.gz";
 const checksums = "pulumi-3.259.0-checksums.txt";
@@ -37,20 +37,20 @@ function standIn(name: string, script: string): void {
 
 function install(variables: Readonly<Record<string, string>>) {
   const env = { PATH: `${inFolder("bin")}:${process.env["PATH"]}`, PULUMI_VERSION: "3.259.0", ...variables };
-  return spawnSync("bash", [join(root, ".ci/install-pulumi")], { cwd: folder, env, encoding: "utf8" });
+  return callCommand(["ci", "install-pulumi"], env);
 }
 
 describe("the installation of Pulumi in a job", () => {
-  it("puts a CLI with the stated checksum on the path of the next steps on GitHub", () => {
-    const { status } = install({ RUNNER_TEMP: inFolder("job"), GITHUB_PATH: inFolder("path") });
-    expect(status).toBe(0);
+  it("puts a CLI with the stated checksum on the path of the next steps on GitHub", async () => {
+    const { code } = await install({ RUNNER_TEMP: inFolder("job"), GITHUB_PATH: inFolder("path") });
+    expect(code).toBe(0);
     expect(readFileSync(inFolder("path"), "utf8")).toBe(`${inFolder("job/pulumi")}\n`);
     expect(readFileSync(inFolder("job/pulumi/pulumi"), "utf8")).toBe("the command line tool");
   });
 
-  it("does so on Azure DevOps", () => {
-    const { status, stdout } = install({ AGENT_TEMPDIRECTORY: inFolder("job") });
-    expect([status, stdout]).toEqual([0, `##vso[task.prependpath]${inFolder("job/pulumi")}\n`]);
+  it("does so on Azure DevOps", async () => {
+    const { code, stdout } = await install({ AGENT_TEMPDIRECTORY: inFolder("job") });
+    expect([code, stdout]).toEqual([0, `##vso[task.prependpath]${inFolder("job/pulumi")}\n`]);
   });
 
   it.each([
@@ -61,15 +61,15 @@ describe("the installation of Pulumi in a job", () => {
     ],
     ["an empty list of checksums", () => writeFileSync(inFolder(`release/${checksums}`), "")],
     ["a list of checksums that cannot be fetched", () => rmSync(inFolder(`release/${checksums}`))],
-  ])("installs nothing from %s", (_what, change) => {
+  ])("installs nothing from %s", async (_what, change) => {
     change();
-    const { status, stdout } = install({ RUNNER_TEMP: inFolder("job"), GITHUB_PATH: inFolder("path") });
-    expect([status === 0, stdout]).toEqual([false, ""]);
+    const { code, stdout } = await install({ RUNNER_TEMP: inFolder("job"), GITHUB_PATH: inFolder("path") });
+    expect([code === 0, stdout]).toEqual([false, ""]);
     expect([existsSync(inFolder("path")), existsSync(inFolder("job/pulumi"))]).toEqual([false, false]);
   });
 
-  it("names the variable that is missing", () => {
-    expect(install({ PULUMI_VERSION: "", RUNNER_TEMP: inFolder("job") }).stderr).toContain("PULUMI_VERSION");
-    expect(install({}).stderr).toContain("neither RUNNER_TEMP nor AGENT_TEMPDIRECTORY is set");
+  it("names the variable that is missing", async () => {
+    expect((await install({ PULUMI_VERSION: "", RUNNER_TEMP: inFolder("job") })).stderr).toContain("PULUMI_VERSION");
+    expect((await install({})).stderr).toContain("neither RUNNER_TEMP nor AGENT_TEMPDIRECTORY is set");
   });
 });

@@ -1,0 +1,50 @@
+import { entryOf, isReal, mostJobs, nameOf, type StackEntry, stacksIn, unusable } from "./stack-entries";
+
+const millisecondsPerDay = 86_400_000;
+
+export interface RotationTurn {
+  readonly stacks: readonly StackEntry[];
+  /** Stack files with problems: reported apart, so that they stop nobody else. */
+  readonly invalid: readonly string[];
+}
+
+interface TurnOptions {
+  readonly only?: string | undefined;
+  readonly today?: number;
+  readonly most?: number;
+}
+
+/** The stacks that today's rotation visits, from what `stacks --json` printed. More than one run takes take turns, day by day. */
+export function planTurn(
+  document: Readonly<Record<string, unknown>>,
+  { only = "", today = Date.now(), most = mostJobs }: TurnOptions = {},
+): RotationTurn {
+  const listed = stacksIn(document);
+  if (listed.length === 0) throw unusable(`no stack was listed: ${JSON.stringify(document["problems"] ?? [])}`);
+  const invalid = listed.filter(({ ok }) => ok !== true).map(nameOf);
+  const real = listed.filter((entry) => entry.ok === true && isReal(entry)).map(entryOf);
+  if (only !== "") {
+    const chosen = real.filter(({ stack }) => stack === only);
+    if (chosen.length === 0) throw unusable("no valid stack of a real tenant has the name in --only");
+    return { stacks: chosen, invalid: [] };
+  }
+  const turns = Math.max(1, Math.ceil(real.length / most));
+  const turn = Math.floor(today / millisecondsPerDay) % turns;
+  return { stacks: real.filter((_, place) => place % turns === turn), invalid };
+}
+
+/** What differs between the list a pipeline was compiled with and the project's own. */
+export function listDifferences(
+  document: Readonly<Record<string, unknown>>,
+  expected: readonly string[],
+): readonly string[] {
+  const real = stacksIn(document)
+    .filter((entry) => entry.ok !== true || isReal(entry))
+    .map(nameOf);
+  const missing = real.filter((name) => !expected.includes(name));
+  const unknown = expected.filter((name) => !real.includes(name));
+  return [
+    ...missing.map((name) => `${name} is never rotated: add it to the parameter stacks`),
+    ...unknown.map((name) => `${name} has no stack file: take it out of the parameter stacks`),
+  ];
+}
