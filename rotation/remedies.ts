@@ -30,7 +30,8 @@ const remedies: Readonly<Record<FindingCode, Remedy>> = {
   expired: (...of) => `Consumers cannot get tokens. Rotate now: ${rotate(...of)}`,
   "near-expiry": (...of) => `Rotate now: ${rotate(...of)}`,
   "expiry-differs": (...of) => `Alarms on the vault's date are wrong. An update writes the entry again: ${up(...of)}`,
-  "version-disabled": () => "Enable that version in the vault, or rotate.",
+  "version-disabled": (stack, keyId) =>
+    `Enable that version in the vault. If it was disabled because the secret leaked: ${commandLine("rotate", "-s", stack, "--compromised", `${keyId} disabled in the vault`)}`,
   "refresh-token-old": (...of) =>
     `Renew it: \`${rotate(...of)}\`. If that fails, the user signs in again: ${signIn(...of)}`,
   "refresh-token-undated": (...of) => `The user signs in again: ${signIn(...of)}`,

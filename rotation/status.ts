@@ -109,7 +109,7 @@ function entryFindings({ record, clientSecret, live, stack }: StatusFacts): read
     findings.push({
       code: "version-disabled",
       sentence: "the latest version of the client secret's entry is disabled: every read of it is refused",
-      fix: remedy("version-disabled", stack),
+      fix: remedy("version-disabled", stack, publishedSlot(record).keyId),
     });
   }
   const { keyId, end } = publishedSlot(record);

@@ -1,6 +1,8 @@
 import { commandLine } from "../../model/command-line";
 import type { SlotPlan } from "../../rotation/plan";
 import type { PublishedRecord } from "../../rotation/record";
+import { remedy } from "../../rotation/remedies";
+import { publishedSlot } from "../../rotation/status";
 import { fatalProblems } from "../recover/health";
 import { CommandError } from "../shared/document";
 import type { DirectoryState, PublishedState } from "../shared/look";
@@ -33,13 +35,13 @@ export function refuseUnhealthy(
 }
 
 /** "Not due" would be a green run while no consumer can read the secret. A publish writes a version that is enabled. */
-export function refuseDisabled({ entry }: PublishedState, plan: SlotPlan): void {
+export function refuseDisabled({ stack }: Tenant, { entry, record }: PublishedState, plan: SlotPlan): void {
   if (entry.isEnabled || plan.isPublish) return;
   throw new CommandError([
     {
       code: "version-disabled",
       message: `the latest version of ${entry.name} is disabled: every read of it is refused, and no rotation is due`,
-      fix: "Enable that version in the vault; or, if it was disabled because the secret leaked, rotate with --compromised.",
+      fix: remedy("version-disabled", stack, publishedSlot(record).keyId),
     },
   ]);
 }

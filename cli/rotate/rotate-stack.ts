@@ -59,7 +59,7 @@ export async function rotateStack(tenant: Tenant, wish: RotateOptions, tools: Ro
     const plan = planFor(tenant, sight.record, wish);
     refuseUnhealthy(tenant, sight, plan, directory);
     const isRetiring = keyIdsToRetire(plan, sight, directory).length > 0;
-    refuseDisabled(sight, plan);
+    refuseDisabled(tenant, sight, plan);
     if (!isRetiring) refuseAnswered(tenant, sight.record, plan, wish);
     // Before the engine, whose program reads it there, and so that a killed run finds it again. A run that is refused takes it back.
     if (wish.compromised !== undefined && !wish.isPlanOnly) {

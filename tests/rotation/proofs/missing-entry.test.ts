@@ -74,6 +74,19 @@ describe("an entry that the vault does not show", () => {
   });
 });
 
+describe("an entry whose latest version somebody disabled", () => {
+  it("is served again after an emergency, which publishes a version that is enabled", async () => {
+    expect(await tenant.up()).toMatchObject({ ok: true, error: undefined });
+    await onTheVault(tenant, "PATCH", { attributes: { enabled: false } });
+    const leak = { rotation: { request: "disabled in the vault", compromised: true } };
+    expect(await tenant.up(leak)).toMatchObject({ ok: true, error: undefined });
+    expect(published(tenant)).toBe(2);
+    const { name } = tenant.configuration.vault;
+    const entry = tenant.emulator.world.tenants.get(homeTenant.id)?.secrets.get(`${name}/${tenant.clientSecretName}`);
+    expect(entry?.versions.at(-1)).toMatchObject({ enabled: true });
+  });
+});
+
 describe("a place that consumers know", () => {
   const at = (prefix: string) => ({ vault: { prefix } });
 
