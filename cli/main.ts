@@ -78,7 +78,7 @@ function createCommand(
       const runCommand = (argv: readonly string[]) => main(argv, context);
       finish(await run(options, { ...context, stackOwner: name?.owner, runCommand }, command.args));
     } catch (error) {
-      tellFailure(declaration.name, options, error, context);
+      printFailure(declaration.name, options, error, context);
       finish(2);
     }
   });
@@ -105,7 +105,7 @@ function refuseFlag(value: string, flags: readonly (string | undefined)[]): stri
   throw new InvalidArgumentError("It is another option: the value before it is missing.");
 }
 
-function tellFailure(name: string, options: GivenOptions, error: unknown, context: CommandContext): void {
+function printFailure(name: string, options: GivenOptions, error: unknown, context: CommandContext): void {
   const { json, stack } = options;
   const problems = problemsOf(error).map((problem) =>
     typeof stack === "string" ? { ...problem, fix: forStack(problem.fix, stack) } : problem,
@@ -168,7 +168,7 @@ async function run(argv: readonly string[], context: CommandContext): Promise<Ex
     env = await withPipelineTokens(context.env);
   } catch (error) {
     const name = nameIn(argv) ?? "";
-    tellFailure(name, { json: name !== "" && argv.includes("--json") }, error, context);
+    printFailure(name, { json: name !== "" && argv.includes("--json") }, error, context);
     return 2;
   }
   return main(argv, { ...context, env });

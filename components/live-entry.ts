@@ -29,12 +29,12 @@ export async function readLiveEntry(address: EntryAddress, { component }: Scope)
 }
 
 /** Whether a vault is there, and whether roles decide who may read in it. */
-export type VaultSight = "missing" | "by-policy" | "by-role";
+export type VaultPresence = "missing" | "by-policy" | "by-role";
 
-export async function seeVault(
+export async function findVault(
   { resourceGroupName, vaultName }: EntryAddress,
   { component }: Scope,
-): Promise<VaultSight> {
+): Promise<VaultPresence> {
   const found = await askUnless(isNotFound, `whether the vault ${vaultName} can hold entries`, () =>
     getVault({ resourceGroupName, vaultName }, { parent: component }),
   );
@@ -45,10 +45,10 @@ export async function seeVault(
 /** Why entries cannot be kept in a vault that should exist: it does not, or role assignments have no effect in it. */
 export function existingVaultProblems(
   { resourceGroupName, vaultName }: EntryAddress,
-  sight: VaultSight,
+  presence: VaultPresence,
 ): readonly string[] {
-  if (sight === "by-role") return [];
-  if (sight === "by-policy") {
+  if (presence === "by-role") return [];
+  if (presence === "by-policy") {
     return [
       `vault.name: ${vaultName} decides access by access policies, so readers by role would have no access: ` +
         "switch it to Azure role-based access control, or name another vault",
@@ -66,10 +66,10 @@ export function existingVaultProblems(
  */
 export function plannedVaultProblems(
   { resourceGroupName, vaultName }: EntryAddress,
-  sight: VaultSight,
+  presence: VaultPresence,
   { mode, stack, isOurs }: { readonly mode: "create" | "recover"; readonly stack: string; readonly isOurs: boolean },
 ): readonly string[] {
-  if (sight === "missing" || isOurs) return [];
+  if (presence === "missing" || isOurs) return [];
   const script = commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "vault-owner");
   return [
     `vault.mode is ${mode}, and resource group ${resourceGroupName} has a vault ${vaultName} that this stack's state does not hold. ` +

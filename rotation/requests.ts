@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A wish for one rotation, once. The text is free; writing another text asks again. */
+/** A request for one rotation, once. The text is free; writing another text asks again. */
 export interface RotationRequest {
   readonly text: string;
   /** The published secret is known to others: the previous slot is emptied in the same run, after the publish. */

@@ -139,7 +139,7 @@ describe("the house", () => {
     const asks: Readonly<Record<string, RegExp>> = {
       "cli/up/run.ts": /approvalProblems\([\s\S]*isWanted\([\s\S]*stacks\.up\([\s\S]*isAgreed\(/,
       "cli/rotate/run-rotation.ts": /unapprovedChanges\([\s\S]*previewProblems\([\s\S]*stacks\.up\(/,
-      "cli/recover/go-on.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
+      "cli/recover/continue-update.ts": /unapprovedChanges\([\s\S]*stacks\.up\(/,
       "cli/recover/lost-state/adopt.ts": /stacks\.up\(stack, \{ arguments: \["--target", memoryOf\(/,
     };
     const textOf = (file: string) => readFileSync(join(root, file), "utf8");

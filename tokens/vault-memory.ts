@@ -16,7 +16,7 @@ export interface VaultMemoryParts extends Clocks {
 }
 
 /** What is known of the vault at one moment. */
-interface VaultSight {
+interface VaultContents {
   readonly secret: PublishedSecret;
   readonly flow: TokenFlow;
   /** With the flow refresh-token only; its refresh token may be newer than the vault's. */
@@ -26,7 +26,7 @@ interface VaultSight {
 /** What was read, kept for a while, with what came after it. */
 export interface VaultMemory {
   /** What was read within the hour, else a new look. A vault that fails for a while does not end what is known. */
-  current(): Promise<VaultSight>;
+  current(): Promise<VaultContents>;
   /** Looks again now, because this was refused; true when there is something else to try. */
   lookAgain(refused: "secret" | "sign-in"): Promise<boolean>;
   /** Entra replaced the refresh token: the newer one is used from now on, until someone signs in anew. */
@@ -40,9 +40,9 @@ const DAY_MS = 86_400_000;
 export function createVaultMemory(parts: VaultMemoryParts): VaultMemory {
   const warn = oncePerDay(parts);
   const patience = createPatience(parts);
-  let known: (VaultSight & { readonly readAt: number }) | undefined;
+  let known: (VaultContents & { readonly readAt: number }) | undefined;
 
-  const look = async (): Promise<VaultSight> => {
+  const look = async (): Promise<VaultContents> => {
     const before = known?.signIn;
     const refusal = patience.refusal();
     if (refusal !== undefined) throw refusal;
@@ -68,7 +68,7 @@ export function createVaultMemory(parts: VaultMemoryParts): VaultMemory {
         warn({ code: "vault-unread", sentence: `${error.cause} The values read before are still used.` });
       }
       // `look` sets it, or it was there before.
-      return known as VaultSight;
+      return known as VaultContents;
     },
     async lookAgain(refused) {
       const before = known;
@@ -85,7 +85,7 @@ export function createVaultMemory(parts: VaultMemoryParts): VaultMemory {
 }
 
 /** Both entries at once; the second one only when the flow may need it. */
-async function readVault({ read, prefix, flow }: VaultMemoryParts): Promise<VaultSight> {
+async function readVault({ read, prefix, flow }: VaultMemoryParts): Promise<VaultContents> {
   const [secretName, signInName] = [`${prefix}client-secret`, `${prefix}refresh-token`];
   const mayNeedSignIn = flow === undefined || flow === "refresh-token";
   const [secret, signIn] = await Promise.all([

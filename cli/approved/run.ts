@@ -63,7 +63,7 @@ export const runApproved: CommandRunner<ApprovedCommandOptions> = async (options
     digest: outcome.approval.digest,
     problems: removedStacks(outcome),
   };
-  tell(document, options, context);
+  printResult(document, options, context);
   return 0;
 };
 
@@ -112,7 +112,7 @@ function removedStacks({ stacks }: ReviewOutcome): readonly Problem[] {
     }));
 }
 
-function tell(document: ApprovedDocument, options: ApprovedCommandOptions, { stdout }: CommandContext): void {
+function printResult(document: ApprovedDocument, options: ApprovedCommandOptions, { stdout }: CommandContext): void {
   if (options.json) {
     stdout.write(`${safeJson(document)}\n`);
     return;

@@ -55,7 +55,7 @@ export const runComment: CommandRunner<CommentCommandOptions> = async (options, 
     digest: found.approval.digest,
     problems,
   };
-  tell(document, options, context);
+  printResult(document, options, context);
   return problems.length === 0 ? 0 : 1;
 };
 
@@ -82,7 +82,7 @@ async function checkQueued(
     digest: found.approval.digest,
     problems,
   };
-  tell(document, options, context);
+  printResult(document, options, context);
   return problem === undefined ? 0 : 1;
 }
 
@@ -150,7 +150,7 @@ function problemsOf(failed: readonly string[], outcome: string): readonly Proble
   ];
 }
 
-function tell(document: CommentDocument, options: CommentCommandOptions, { stdout }: CommandContext): void {
+function printResult(document: CommentDocument, options: CommentCommandOptions, { stdout }: CommandContext): void {
   if (options.json) {
     stdout.write(`${safeJson(document)}\n`);
     return;

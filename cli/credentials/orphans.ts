@@ -28,11 +28,11 @@ export interface OrphanTools {
  */
 export async function retireOrphans(
   tenant: Tenant,
-  sight: Pick<PublishedState, "record" | "versions"> & { readonly clientId: string },
+  published: Pick<PublishedState, "record" | "versions"> & { readonly clientId: string },
   { stacks, context: place }: OrphanTools,
 ): Promise<OrphanReport> {
-  const application = await tenant.graph.application(sight.clientId);
-  const seen = judge(tenant, sight, application);
+  const application = await tenant.graph.application(published.clientId);
+  const seen = judge(tenant, published, application);
   if (application === undefined || !seen.some(({ kind }) => kind === "orphan" || kind === "previous")) {
     return { retired: [], credentials: seen, problems: [] };
   }
@@ -42,9 +42,10 @@ export async function retireOrphans(
     throw new CommandError([missingStack(tenant.stack, place, ": it is not known which credentials are in use")]);
   }
   const deployment = rememberedDeployment(state.exported);
-  if (deployment !== sight.record.deployment) throw otherDeployment(tenant, deployment, sight.record.deployment);
+  if (deployment !== published.record.deployment)
+    throw otherDeployment(tenant, deployment, published.record.deployment);
   if (state.pending.length > 0) throw underWay(tenant, state.pending.length);
-  const judged = judge(tenant, sight, application, clientSecretKeyIds(state));
+  const judged = judge(tenant, published, application, clientSecretKeyIds(state));
   const retired: string[] = [];
   const problems: Problem[] = [];
   for (const { keyId } of retirableOrphans(judged, tenant.today)) {

@@ -6,7 +6,7 @@ import type { JudgedCredential } from "../../rotation/credentials";
 import type { CommandContext, CommandRunner } from "../shared/command";
 import type { Problem } from "../shared/document";
 import { forEachStack } from "../shared/for-each-stack";
-import { judge, lookAtVault, nothingPublished } from "../shared/look";
+import { judge, nothingPublished, readPublishedState } from "../shared/look";
 import { demandPulumi } from "../shared/pulumi";
 import { openDatedTenant } from "../shared/right-clock";
 import type { Tenant } from "../shared/tenant";
@@ -26,7 +26,7 @@ export const runCredentials: CommandRunner<CredentialsCommandOptions> = async (o
         return { ...report, stack, today: tenant.today };
       },
       isOk: (report: CredentialsReport) => isOk(report),
-      print: tell,
+      print: printResult,
       documented: (report) => {
         const { stack, credentials, retired, problems } = report;
         return { stack, ok: isOk(report), credentials: credentials.map(entryOf), retired, problems };
@@ -47,23 +47,23 @@ const hasOrphans = ({ credentials }: OrphanReport) => credentials.some(({ kind }
 const isOk = (report: OrphanReport) => !hasOrphans(report) && report.problems.length === 0;
 
 async function list(tenant: Tenant): Promise<OrphanReport> {
-  const sight = await lookAtVault(tenant);
-  if (sight === undefined) throw await nothingPublished(tenant);
-  const application = await tenant.graph.application(sight.clientId);
+  const published = await readPublishedState(tenant);
+  if (published === undefined) throw await nothingPublished(tenant);
+  const application = await tenant.graph.application(published.clientId);
   const problems: readonly Problem[] =
     application === undefined
-      ? [{ code: "application-missing", message: `the tenant has no application ${sight.clientId}`, fix: "" }]
+      ? [{ code: "application-missing", message: `the tenant has no application ${published.clientId}`, fix: "" }]
       : [];
-  return { retired: [], credentials: judge(tenant, sight, application), problems };
+  return { retired: [], credentials: judge(tenant, published, application), problems };
 }
 
 async function retire(tenant: Tenant, context: CommandContext): Promise<OrphanReport> {
   const { env, projectDirectory, signal, stackOwner } = context;
-  const sight = await lookAtVault(tenant);
-  if (sight === undefined) throw await nothingPublished(tenant);
+  const published = await readPublishedState(tenant);
+  if (published === undefined) throw await nothingPublished(tenant);
   const pulumi = await demandPulumi(env);
   const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
-  return retireOrphans(tenant, sight, { stacks, context });
+  return retireOrphans(tenant, published, { stacks, context });
 }
 
 /** Undefined would vanish from JSON; null says that there is nothing. */
@@ -71,7 +71,7 @@ function entryOf({ keyId, displayName, expires, kind, isPublished, removableOn }
   return { keyId, displayName, expires, kind, isPublished, removableOn: removableOn ?? null };
 }
 
-function tell(report: CredentialsReport, context: CommandContext): void {
+function printResult(report: CredentialsReport, context: CommandContext): void {
   const { stack, today } = report;
   const { stdout, stderr } = context;
   for (const { keyId, kind, expires, displayName, removableOn } of report.credentials) {

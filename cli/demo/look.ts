@@ -3,7 +3,7 @@ import type { VaultEntry } from "../../clients/key-vault/records";
 import { catalog, findApi } from "../../permissions/catalog";
 
 /** What a tenant holds of one deployment, read back from the tenant itself. */
-export interface Sight {
+export interface TenantView {
   readonly displayName: string;
   readonly clientId: string;
   readonly isAssignmentRequired: boolean;
@@ -14,7 +14,7 @@ export interface Sight {
 }
 
 /** Reads application, principal, grants and assignments of one application. Throws when one of them is missing. */
-export async function lookAtTenant(graph: Graph, clientId: string): Promise<Sight> {
+export async function readTenantView(graph: Graph, clientId: string): Promise<TenantView> {
   const [application, principal] = await Promise.all([graph.application(clientId), graph.principal(clientId)]);
   if (application === undefined) throw new Error(`the tenant has no application ${clientId}`);
   if (principal === undefined) throw new Error(`the tenant has no service principal of application ${clientId}`);
@@ -58,13 +58,13 @@ function permissionName(apiClientId: string, id: string): string {
 }
 
 /** The lines a person reads. */
-export function tenantLines(sight: Sight): string[] {
+export function tenantLines(view: TenantView): string[] {
   return [
-    `application   ${sight.displayName} (client id ${sight.clientId})`,
-    ...sight.requested.map((text) => `requested     ${text}`),
-    ...sight.granted.map((text) => `granted       ${text}`),
-    `who           ${sight.isAssignmentRequired ? "assigned users only" : "everyone"}: ${sight.assigned.join(", ") || "nobody yet"}`,
-    ...sight.credentials.map((text) => `secret        ${text}`),
+    `application   ${view.displayName} (client id ${view.clientId})`,
+    ...view.requested.map((text) => `requested     ${text}`),
+    ...view.granted.map((text) => `granted       ${text}`),
+    `who           ${view.isAssignmentRequired ? "assigned users only" : "everyone"}: ${view.assigned.join(", ") || "nobody yet"}`,
+    ...view.credentials.map((text) => `secret        ${text}`),
   ];
 }
 

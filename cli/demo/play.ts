@@ -7,7 +7,7 @@ import { styled } from "../shared/progress";
 import { openTenant } from "../shared/tenant";
 import { changeStep } from "./change-in-words";
 import type { DemoCommandOptions } from "./declaration";
-import { lookAtTenant, tenantLines, vaultLines } from "./look";
+import { readTenantView, tenantLines, vaultLines } from "./look";
 import { pageStep } from "./page";
 import { rotationStep } from "./rotation";
 import { firstAnswerStep, signInStep } from "./sign-in";
@@ -33,7 +33,7 @@ export async function playDemo(options: DemoCommandOptions, context: CommandCont
     env: { ...context.env, PARTNER_ACCESS_NOW: emulatedTime(stage) },
   });
   const steps = new Steps(context, resultStream(options, context));
-  for (const step of stage.prologue) steps.tell(step);
+  for (const step of stage.prologue) steps.report(step);
   let deployed: Deployed | undefined;
   await steps.run("pulumi up", async (onProgress) => {
     const stacks = stacksOf(stage, before());
@@ -78,8 +78,8 @@ function openStage({ workspace }: Stage, context: CommandContext) {
 
 async function lookStep(stage: Stage, context: CommandContext, deployed: Deployed): Promise<StepResult> {
   const { graph } = await openStage(stage, context);
-  const sight = await lookAtTenant(graph, deployed.clientId);
-  return { detail: `read back from Microsoft Graph`, lines: tenantLines(sight) };
+  const view = await readTenantView(graph, deployed.clientId);
+  return { detail: `read back from Microsoft Graph`, lines: tenantLines(view) };
 }
 
 async function vaultStep(stage: Stage, context: CommandContext, deployed: Deployed): Promise<StepResult> {

@@ -3,7 +3,7 @@ import { createStacks } from "../../clients/pulumi/stacks";
 import { otherSlot } from "../../rotation/record";
 import { rotateStack } from "../rotate/rotate-stack";
 import type { CommandContext } from "../shared/command";
-import { lookAtVault } from "../shared/look";
+import { readPublishedState } from "../shared/look";
 import { openConfigured, openTenant, type Tenant } from "../shared/tenant";
 import type { Stage } from "./stage";
 import type { StepResult } from "./steps";
@@ -26,7 +26,7 @@ export async function rotationStep(
     const why = outcome.problems.map(({ message }) => message).join("\n") || outcome.sentence;
     throw new Error(`${outcome.outcome}, ${outcome.reason}: ${why}`);
   }
-  const record = (await lookAtVault(tenant))?.record;
+  const record = (await readPublishedState(tenant))?.record;
   const previous = record?.slots[otherSlot(record.current)];
   return {
     detail: `90 days later. ${outcome.sentence}`,

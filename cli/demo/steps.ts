@@ -51,17 +51,17 @@ export class Steps {
     this.progress.update(`… ${name}`);
     try {
       const { detail, lines = [] } = await action((text) => this.progress.update(`… ${name}: ${text}`));
-      this.tell({ name, ok: true, seconds: secondsSoFar(), detail }, lines);
+      this.report({ name, ok: true, seconds: secondsSoFar(), detail }, lines);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const [detail = "", ...lines] = message.split("\n");
       this.failures.push({ name, message });
-      this.tell({ name, ok: false, seconds: secondsSoFar(), detail }, lines);
+      this.report({ name, ok: false, seconds: secondsSoFar(), detail }, lines);
     }
   }
 
   /** Shows a step and keeps it. */
-  tell(step: Step, lines: readonly string[] = []): void {
+  report(step: Step, lines: readonly string[] = []): void {
     const mark = step.ok ? styled(this.context, "green", "✓") : styled(this.context, "red", "✗");
     this.progress.done();
     const took = styled(this.context, "dim", `${step.seconds.toFixed(1)} s`.padStart(7));

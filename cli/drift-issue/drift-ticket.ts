@@ -80,11 +80,11 @@ function body(
   drifted: readonly DriftOfStack[],
   head: string,
   headingOf: (stack: string) => string,
-  tell: (line: string) => string,
+  render: (line: string) => string,
 ): string {
   let text = head;
   for (const [index, { stack, lines }] of drifted.entries()) {
-    const shown = lines.slice(0, mostLines).map((line) => `- ${tell(line)}\n`);
+    const shown = lines.slice(0, mostLines).map((line) => `- ${render(line)}\n`);
     const more = lines.length > mostLines ? [`- and ${lines.length - mostLines} more\n`] : [];
     const part = `${headingOf(stack)}${[...shown, ...more].join("")}`;
     if (text.length + part.length > longest) {

@@ -3,7 +3,7 @@ import { type DriftFinding, driftOf } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { CommandContext } from "../shared/command";
 import type { Problem } from "../shared/document";
-import { lookAtVault, nothingPublished } from "../shared/look";
+import { nothingPublished, readPublishedState } from "../shared/look";
 import { openTenant, type Tenant } from "../shared/tenant";
 import { readLive } from "./read-live";
 
@@ -34,9 +34,9 @@ export async function findDrift(
   declared: AccessManifest,
   { projectDirectory }: Pick<CommandContext, "projectDirectory">,
 ): Promise<readonly DriftFinding[] | undefined> {
-  const sight = await lookAtVault(tenant);
-  if (sight === undefined) return undefined;
-  const live = await readLive(tenant, sight, declared);
+  const published = await readPublishedState(tenant);
+  if (published === undefined) return undefined;
+  const live = await readLive(tenant, published, declared);
   const { policy, apis } = readProjectPolicy(readOneStack(projectDirectory, tenant.stack));
   const { reportingUser } = tenant.configuration;
   return driftOf(declared, live, {

@@ -10,7 +10,7 @@ type LiveVault = Pick<LiveDeployment, "vaults" | "usedVaults" | "entries" | "acc
 /** Looks at the vault: its settings, the entries under the stack's prefix, and who holds roles on them. Reads metadata only. */
 export async function readLiveVault(
   tenant: Tenant,
-  sight: PublishedState,
+  published: PublishedState,
   declared: AccessManifest,
 ): Promise<LiveVault> {
   const { configuration, vault, azure } = tenant;
@@ -19,7 +19,7 @@ export async function readLiveVault(
   const isDeclared = declared.vaults.some((it) => it.vault.toLowerCase() === name.toLowerCase());
   const [settings, list] = await Promise.all([azure.vault(id), vault.list()]);
   const entries = list
-    .filter((entry) => isOurs(entry.name, entry.tags, tenant, sight))
+    .filter((entry) => isOurs(entry.name, entry.tags, tenant, published))
     .map((entry) => ({
       vault: name,
       entry: entry.name,

@@ -18,22 +18,22 @@ interface Readers {
 /** Reads everything around one deployment. Throws on the first failed read, which is never treated as "not found". */
 export async function readLive(
   tenant: Tenant,
-  sight: PublishedState,
+  published: PublishedState,
   declared: AccessManifest,
 ): Promise<LiveDeployment> {
   const { view, inventory, graph } = tenant;
   const readers = { view, inventory, graph };
   const [application, principal, vault, apis] = await Promise.all([
-    readers.view.application(sight.clientId),
-    readers.view.principal(sight.clientId),
-    readLiveVault(tenant, sight, declared),
+    readers.view.application(published.clientId),
+    readers.view.principal(published.clientId),
+    readLiveVault(tenant, published, declared),
     readApis(tenant),
   ]);
   const [liveApplication, livePrincipal, relations, extras] = await Promise.all([
-    application && fullApplication(application, tenant, sight, readers),
+    application && fullApplication(application, tenant, published, readers),
     principal && fullPrincipal(principal, readers),
     principal ? readRelations(principal.objectId, readers) : noRelations,
-    application ? readExtras(application.objectId, tenant, sight) : [],
+    application ? readExtras(application.objectId, tenant, published) : [],
   ]);
   return {
     ...{ ...relations, ...vault, apis, extraApplications: extras },
@@ -53,14 +53,14 @@ async function readExtras(
 async function fullApplication(
   { objectId, secrets, certificates, ...application }: FullApplication,
   tenant: Tenant,
-  sight: PublishedState,
+  published: PublishedState,
   { view, inventory }: Readers,
 ): Promise<LiveApplication> {
   const [ownerIds, federated] = await Promise.all([inventory.owners(objectId), view.federatedCredentials(objectId)]);
   return {
     ...application,
     ownerIds,
-    credentials: judge(tenant, sight, { credentials: secrets }).map(credentialOf),
+    credentials: judge(tenant, published, { credentials: secrets }).map(credentialOf),
     trusts: [
       ...certificates.map((name) => ({ kind: "certificate" as const, name })),
       ...federated.map((name) => ({ kind: "federated credential" as const, name })),

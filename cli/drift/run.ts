@@ -31,7 +31,7 @@ export const runDrift: CommandRunner<DriftCommandOptions> = async (options, cont
         problems: problemsOf(error),
       }),
       isOk: ({ outcome }: StackDrift) => outcome === "as-declared",
-      print: tell,
+      print: printResult,
       documented,
       summary: driftSummary,
     },
@@ -54,7 +54,7 @@ function documented({ stack, outcome, findings, problems }: StackDrift) {
   return { stack, outcome, differences, problems };
 }
 
-function tell({ stack, outcome, findings, problems }: StackDrift, { stdout, stderr }: CommandContext): void {
+function printResult({ stack, outcome, findings, problems }: StackDrift, { stdout, stderr }: CommandContext): void {
   const words = {
     "as-declared": "as declared",
     drifted: `${findings.length} not as declared`,

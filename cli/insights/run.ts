@@ -36,7 +36,7 @@ export const runInsights: CommandRunner<InsightsCommandOptions> = async (options
     const document = { schema: "partner-access/insights/1", ok: true, problems: [] } as const;
     writeDocument(context, { ...document, stacks: [{ stack, action, ...answer }] });
   } else {
-    tell(answer, context);
+    printResult(answer, context);
   }
   return 0;
 };
@@ -106,7 +106,7 @@ function listed({ items, isRedacted }: InsightsList<object>): Answer {
   return { dataRedacted: isRedacted, rows: items, report: null };
 }
 
-function tell({ dataRedacted, rows, report }: Answer, { stdout, stderr }: CommandContext): void {
+function printResult({ dataRedacted, rows, report }: Answer, { stdout, stderr }: CommandContext): void {
   if (report !== null) {
     stdout.write(`${report.file}\n`);
     stderr.write(

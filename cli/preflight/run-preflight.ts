@@ -12,14 +12,14 @@ import { missingStack } from "../shared/missing-stack";
 import { openTenant } from "../shared/tenant";
 import type { Check } from "./check";
 import { apiChecks, nameCheck, neededRights, rightsChecks, tenantCheck, userCheck } from "./directory-checks";
-import { type DirectoryPlace, isAssigned, lookAtDirectory } from "./look-at-directory";
-import { lookAtPartner } from "./look-at-partner";
-import { lookAtState } from "./look-at-state";
-import { lookAtVaultSide } from "./look-at-vault";
+import { type DirectoryPlace, isAssigned, readDirectoryState } from "./directory-facts";
+import { checkPartnerCenter } from "./partner-center-facts";
 import { assignmentCheck, partnerChecks, policyCheck } from "./partner-checks";
 import { publishedChecks } from "./published-check";
 import { stackCheck, stateCheck } from "./state-checks";
+import { readStateFacts } from "./state-facts";
 import { vaultChecks } from "./vault-checks";
+import { checkVaultSide } from "./vault-facts";
 
 /** Checks everything a first update needs. Reads only; a failed read is reported and does not stop the other checks. */
 export async function runChecks(
@@ -36,15 +36,15 @@ export async function runChecks(
   const directory: DirectoryPlace = { graph: endpoints.graph, credential, look: opened.look, signal };
   const { vaultIdentity, vault: keyVault } = opened.openProviderVault();
   const [facts, named, vaultFacts, ourClientId, partner, state] = await Promise.all([
-    lookAtDirectory(configuration, directory),
+    readDirectoryState(configuration, directory),
     namedTenant(authority, tenant.domain, signal),
-    lookAtVaultSide(configuration, { endpoints, credential: vaultIdentity, signal }),
+    checkVaultSide(configuration, { endpoints, credential: vaultIdentity, signal }),
     clientIdInVault(configuration, keyVault),
-    reportingUser && lookAtPartner(stack, reportingUser.userPrincipalName, context),
-    lookAtState(stack, context),
+    reportingUser && checkPartnerCenter(stack, reportingUser.userPrincipalName, context),
+    readStateFacts(stack, context),
   ]);
   const [policies, published, assigned] = await Promise.all([
-    lookAtPolicies(directory, ourClientId),
+    checkAppPolicies(directory, ourClientId),
     publishedChecks({ ...opened, vault: keyVault }),
     ourClientId === undefined || reportingUser === undefined
       ? undefined
@@ -90,7 +90,7 @@ async function clientIdInVault({ vault }: StackConfiguration, keyVault: KeyVault
   return tags?.["clientId"];
 }
 
-async function lookAtPolicies({ graph, credential, signal }: DirectoryPlace, clientId: string | undefined) {
+async function checkAppPolicies({ graph, credential, signal }: DirectoryPlace, clientId: string | undefined) {
   const accessToken = async () => (await credential.getToken(`${graph}/.default`))?.token ?? "";
   try {
     const policies = await readAppPolicies({ graph, clientId, accessToken, signal });

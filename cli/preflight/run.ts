@@ -26,7 +26,7 @@ export const runPreflight: CommandRunner<PreflightCommandOptions> = async (optio
       stacks: [options.stack],
       run: (stack) => preflightStack(stack, options, context),
       isOk: ({ ok }) => ok,
-      print: tell,
+      print: printResult,
       documented: ({ stack, ok, checks }) => ({ stack, ok, checks }),
       summary: preflightSummary,
     },
@@ -58,7 +58,7 @@ async function preflightStack(
   return { stack, ok: failed.length === 0, checks, problems };
 }
 
-function tell({ stack, checks }: Preflight, context: CommandContext): void {
+function printResult({ stack, checks }: Preflight, context: CommandContext): void {
   const { stdout } = context;
   const colours = { ok: "green", warning: "yellow", failed: "red", "cannot-tell": "dim" } as const;
   for (const { name, result, detail } of checks) {

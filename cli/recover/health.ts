@@ -1,7 +1,7 @@
 import { type Finding, statusFindings } from "../../rotation/status";
 import type { ValueCheck } from "../../rotation/value-check";
 import type { Problem } from "../shared/document";
-import { type DirectoryState, lookAtDirectory, type PublishedState } from "../shared/look";
+import { type DirectoryState, type PublishedState, readDirectoryState } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
 import { checkValue, refusedValue } from "../shared/value";
 
@@ -21,9 +21,9 @@ const fatal: ReadonlySet<Finding["code"]> = new Set([
 ]);
 
 /** Holds what is published against the tenant: the application, its credentials, and the value itself. */
-export async function lookAtHealth(tenant: Tenant, sight: PublishedState, seen?: DirectoryState): Promise<Health> {
-  const directory = seen ?? (await lookAtDirectory(tenant, sight.clientId));
-  const problems = fatalProblems(tenant, sight, directory);
+export async function readHealth(tenant: Tenant, published: PublishedState, seen?: DirectoryState): Promise<Health> {
+  const directory = seen ?? (await readDirectoryState(tenant, published.clientId));
+  const problems = fatalProblems(tenant, published, directory);
   const value = await checkValue(tenant);
   // Why a value is refused is said already where its secret is gone or has expired.
   const isExplained = problems.length > 0;

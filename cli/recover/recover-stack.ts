@@ -3,13 +3,13 @@ import { counted } from "../../model/command-line";
 import { retireOrphans } from "../credentials/orphans";
 import { keepingStateKey } from "../review/state-key-file";
 import { CommandError, problemsOf } from "../shared/document";
-import { lookAtVault, publishedClientId } from "../shared/look";
+import { publishedClientId, readPublishedState } from "../shared/look";
 import { missingStack } from "../shared/missing-stack";
 import type { Tenant } from "../shared/tenant";
+import { continueUpdate } from "./continue-update";
 import { destroyedResources, halfDestroyed } from "./destroyed";
 import { removeExtraApplications } from "./extra-applications";
-import { goOn } from "./go-on";
-import { lookAtHealth } from "./health";
+import { readHealth } from "./health";
 import { attemptOf } from "./locks";
 import { adoptLostState } from "./lost-state/adopt";
 import { rememberedDeployment, rememberedOwners } from "./lost-state/rebuild";
@@ -54,7 +54,7 @@ export async function recoverStack(tenant: Tenant, tools: RecoveryTools): Promis
       onProgress(`${counted(progress.cleared.length, "pending operation")} cleared`);
     }
     await forgetRemoved(tenant, tools, progress);
-    await goOn(tenant, state.exported, tools, progress);
+    await continueUpdate(tenant, state.exported, tools, progress);
     await removeOrphans(tenant, tools, progress);
     await removeExtras(tenant, tools, progress);
     await confirm(tenant, progress);
@@ -100,9 +100,9 @@ async function forgetRemoved(tenant: Tenant, tools: RecoveryTools, progress: Pro
 
 /** "Recovered" is a word about consumers: what the tenant and the published value say now decides it. */
 async function confirm(tenant: Tenant, progress: Progress): Promise<void> {
-  const sight = await lookAtVault(tenant);
-  if (sight === undefined) return;
-  const health = await lookAtHealth(tenant, sight);
+  const published = await readPublishedState(tenant);
+  if (published === undefined) return;
+  const health = await readHealth(tenant, published);
   progress.value = health.value;
   progress.problems.push(...health.problems);
 }
@@ -110,9 +110,9 @@ async function confirm(tenant: Tenant, progress: Progress): Promise<void> {
 /** After a failed update too: what is certain may be done, and the rest stays. */
 async function removeOrphans(tenant: Tenant, tools: RecoveryTools, progress: Progress): Promise<void> {
   tools.onProgress("looking for orphans");
-  const sight = await lookAtVault(tenant);
-  if (sight === undefined) return;
-  const report = await retireOrphans(tenant, sight, tools);
+  const published = await readPublishedState(tenant);
+  if (published === undefined) return;
+  const report = await retireOrphans(tenant, published, tools);
   progress.retired.push(...report.retired);
   progress.orphans.push(...report.credentials.filter(({ kind }) => kind === "orphan"));
   progress.problems.push(...report.problems);

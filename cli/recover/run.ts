@@ -25,12 +25,12 @@ export const runRecover: CommandRunner<RecoverCommandOptions> = async (options, 
       onProgress: (text) => onProgress(`${stack}: ${text}`),
     });
   };
-  const report = { name: "recover", isOk: ({ ok }: Recovery) => ok, print: tell };
+  const report = { name: "recover", isOk: ({ ok }: Recovery) => ok, print: printResult };
   const { ok } = await forEachStack({ ...report, stacks: [stack], run }, options, context);
   return ok ? 0 : 1;
 };
 
-function tell(recovery: Recovery, { stdout }: CommandContext): void {
+function printResult(recovery: Recovery, { stdout }: CommandContext): void {
   const {
     stack,
     outcome,

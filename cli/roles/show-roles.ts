@@ -15,7 +15,7 @@ import { openTenant } from "../shared/tenant";
 import { partnerAudiences, partnerCenterAddress } from "../token/partner-center-address";
 import { readSecretLine } from "../token/read-secret-line";
 import type { RolesCommandOptions } from "./declaration";
-import { lookAtUser } from "./look-at-user";
+import { lookUpUser } from "./look-up-user";
 
 /** Who has the two viewer roles, and what was done about it. */
 export interface RolesReport {
@@ -72,7 +72,7 @@ async function findUser(
   context: CommandContext,
 ): Promise<{ readonly id: string; readonly displayName: string }> {
   const { look } = await openTenant(stack, context);
-  const seen = await lookAtUser(look, userName, ["id", "displayName"]);
+  const seen = await lookUpUser(look, userName, ["id", "displayName"]);
   if (seen.kind === "seen") {
     return { id: String(seen.value["id"]), displayName: String(seen.value["displayName"] ?? userName) };
   }

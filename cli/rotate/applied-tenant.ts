@@ -2,7 +2,7 @@ import { type HeldResource, heldResources } from "../../clients/pulumi/stack-sta
 import { type Applied, asApplied } from "../../configuration/applied";
 import { type RotationTargets, rotationTargets } from "../../rotation/limited-run";
 import { planSlots } from "../../rotation/plan";
-import { lookAtVault } from "../shared/look";
+import { readPublishedState } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
 import { appliedIn } from "./applied";
 import type { RotationTools } from "./rotate-stack";
@@ -41,18 +41,18 @@ export async function appliedTenant(
 export async function publishedTenant(configured: Tenant, tools: AppliedTools): Promise<Tenant> {
   if (await isInAccord(configured)) return configured;
   const there = await appliedTenant(configured, tools).catch(() => undefined);
-  const sight = there && (await lookAtVault(there.tenant).catch(() => undefined));
-  return there === undefined || sight === undefined ? configured : there.tenant;
+  const published = there && (await readPublishedState(there.tenant).catch(() => undefined));
+  return there === undefined || published === undefined ? configured : there.tenant;
 }
 
 /** Whether the vault shows an entry where the file says, which the publish did not expect to be rotated by now. */
 async function isInAccord(tenant: Tenant): Promise<boolean> {
   const { configuration, stack, today } = tenant;
   try {
-    const sight = await lookAtVault(tenant);
-    if (sight === undefined) return false;
+    const published = await readPublishedState(tenant);
+    if (published === undefined) return false;
     const schedule = { ...configuration.rotation, tenantId: configuration.tenant.id };
-    return today < sight.record.dueOn || planSlots(sight.record, schedule, today, { origin: stack }).isPublish;
+    return today < published.record.dueOn || planSlots(published.record, schedule, today, { origin: stack }).isPublish;
   } catch (error) {
     // The run itself reports damaged tags, and an emergency rotation repairs them.
     return (error as { problems?: readonly { code: string }[] }).problems?.[0]?.code === "unreadable-record";

@@ -41,14 +41,14 @@ export async function forgetLeftovers(
   tenant: Tenant,
   {
     plan,
-    sight,
+    published,
     directory,
-  }: { readonly plan: SlotPlan; readonly sight: PublishedState; readonly directory: DirectoryState },
+  }: { readonly plan: SlotPlan; readonly published: PublishedState; readonly directory: DirectoryState },
   { stacks, onProgress, context }: LeftoverTools,
 ): Promise<boolean> {
   const living = new Set(directory.application?.credentials.map(({ keyId }) => keyId.toLowerCase()));
   const isPossible = slotNames.some((name) => {
-    const keyId = sight.record.slots[name]?.keyId.toLowerCase();
+    const keyId = published.record.slots[name]?.keyId.toLowerCase();
     return keyId !== undefined && plan.slots[name] === undefined && !living.has(keyId);
   });
   if (!isPossible) return false;

@@ -7,13 +7,13 @@ import type { Tenant } from "../shared/tenant";
 import type { RotateOptions } from "./rotate-stack";
 
 /** The plan for one stack, under its schedule, its stack file's request and what this run asks for. */
-export function planFor(tenant: Tenant, record: PublishedRecord, wish: RotateOptions): SlotPlan {
+export function planFor(tenant: Tenant, record: PublishedRecord, rotateOptions: RotateOptions): SlotPlan {
   const { rotation, tenant: partner } = tenant.configuration;
-  const text = wish.compromised ?? rotation.request;
-  const isCompromised = wish.compromised !== undefined || rotation.compromised;
+  const text = rotateOptions.compromised ?? rotation.request;
+  const isCompromised = rotateOptions.compromised !== undefined || rotation.compromised;
   const options: PlanOptions = {
     origin: tenant.stack,
-    rollback: wish.rollback,
+    rollback: rotateOptions.rollback,
     ...(text && { request: { text, isCompromised } }),
   };
   const schedule = { ...rotation, tenantId: partner.id };
@@ -29,15 +29,15 @@ export function planFor(tenant: Tenant, record: PublishedRecord, wish: RotateOpt
  */
 export function keyIdsToRetire(
   plan: SlotPlan,
-  sight: PublishedState,
+  published: PublishedState,
   { application }: DirectoryState,
 ): readonly string[] {
   if (plan.isPublish) return [];
-  const kept = new Set(slotNames.flatMap((name) => (plan.slots[name] ? keyIdsOf(sight.record, name) : [])));
-  const records = [...sight.versions.flatMap(({ reading }) => reading.record ?? []), sight.record];
-  const published = new Set(records.flatMap((record) => slotNames.flatMap((name) => keyIdsOf(record, name))));
+  const kept = new Set(slotNames.flatMap((name) => (plan.slots[name] ? keyIdsOf(published.record, name) : [])));
+  const records = [...published.versions.flatMap(({ reading }) => reading.record ?? []), published.record];
+  const everPublished = new Set(records.flatMap((record) => slotNames.flatMap((name) => keyIdsOf(record, name))));
   const living = application?.credentials.map(({ keyId }) => keyId.toLowerCase()) ?? [];
-  return living.filter((keyId) => published.has(keyId) && !kept.has(keyId));
+  return living.filter((keyId) => everPublished.has(keyId) && !kept.has(keyId));
 }
 
 function keyIdsOf({ slots }: PublishedRecord, name: SlotName): readonly string[] {

@@ -26,11 +26,13 @@ const mended = new Set(["credential-missing", "expired"]);
 /** "Not due" would be a green run while consumers get no token; and where the application is gone no secret can be added to it. */
 export function refuseUnhealthy(
   tenant: Tenant,
-  sight: PublishedState,
+  published: PublishedState,
   plan: SlotPlan,
   directory: DirectoryState,
 ): void {
-  const problems = fatalProblems(tenant, sight, directory).filter(({ code }) => !(plan.isPublish && mended.has(code)));
+  const problems = fatalProblems(tenant, published, directory).filter(
+    ({ code }) => !(plan.isPublish && mended.has(code)),
+  );
   if (problems.length > 0) throw new CommandError(problems);
 }
 
@@ -54,9 +56,9 @@ export function refuseAnswered(
   { today }: Tenant,
   record: PublishedRecord,
   plan: SlotPlan,
-  wish: { readonly compromised?: string | undefined; readonly rollback?: string | undefined },
+  options: { readonly compromised?: string | undefined; readonly rollback?: string | undefined },
 ): void {
-  const reason = wish.compromised ?? wish.rollback;
+  const reason = options.compromised ?? options.rollback;
   if (reason === undefined || plan.isPublish || record.publishedOn === today) return;
   throw new CommandError([
     {

@@ -32,7 +32,7 @@ export interface RenewalWish {
  */
 export async function renewStack(
   tenant: Tenant,
-  wish: RenewalWish,
+  options: RenewalWish,
   { env, signal }: CommandContext,
 ): Promise<Renewal | null> {
   const now = clockOf(env);
@@ -44,10 +44,10 @@ export async function renewStack(
     if (latest === undefined || !latest.isEnabled) return null;
     ageDays = signInAge(latest.tags, now());
     const buried = buriedSignIn(versions, latest);
-    if (buried === undefined && ageDays !== null && ageDays < wish.everyDays) {
+    if (buried === undefined && ageDays !== null && ageDays < options.everyDays) {
       return { result: "not-due", ageDays, sentence: `The refresh token is ${counted(ageDays, "day")} old.` };
     }
-    if (wish.isPlanOnly) return { result: "due", ageDays, sentence: "Would renew the refresh token." };
+    if (options.isPlanOnly) return { result: "due", ageDays, sentence: "Would renew the refresh token." };
     const { entry, parts } = openEntry(tenant, name, { signal }, now);
     // A renewal that was killed after its write may have left a sign-in below itself.
     if (buried !== undefined) await writeAgain(entry, buried);

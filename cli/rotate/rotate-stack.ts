@@ -8,7 +8,7 @@ import type { CommandContext } from "../shared/command";
 import type { Digest } from "../shared/digest";
 import { problemsOf } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
-import { lookAtDirectory, lookAtVault, nothingPublished } from "../shared/look";
+import { nothingPublished, readDirectoryState, readPublishedState } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
 import { isUnconfirmed } from "../shared/unconfirmed";
 import { checkValue, refusedValue } from "../shared/value";
@@ -47,27 +47,31 @@ export interface RotationTools {
 }
 
 /** Decides from the vault's record whether a stack is due, and if so lets the engine rotate it. Never throws. */
-export async function rotateStack(tenant: Tenant, wish: RotateOptions, tools: RotationTools): Promise<SecretOutcome> {
+export async function rotateStack(
+  tenant: Tenant,
+  options: RotateOptions,
+  tools: RotationTools,
+): Promise<SecretOutcome> {
   let before: string | null = null;
   let takeBack: () => void = () => undefined;
   try {
-    const { sight, repair } = await lookThroughDamage(tenant, wish, tools);
-    if (sight === undefined) throw await nothingPublished(tenant);
-    before = keyIdOf(sight.record);
-    const directory = await lookAtDirectory(tenant, sight.clientId);
-    refuseStopped(tenant, sight, directory);
-    const plan = planFor(tenant, sight.record, wish);
-    refuseUnhealthy(tenant, sight, plan, directory);
-    const isRetiring = keyIdsToRetire(plan, sight, directory).length > 0;
-    refuseDisabled(tenant, sight, plan);
-    if (!isRetiring) refuseAnswered(tenant, sight.record, plan, wish);
+    const { published, repair } = await lookThroughDamage(tenant, options, tools);
+    if (published === undefined) throw await nothingPublished(tenant);
+    before = keyIdOf(published.record);
+    const directory = await readDirectoryState(tenant, published.clientId);
+    refuseStopped(tenant, published, directory);
+    const plan = planFor(tenant, published.record, options);
+    refuseUnhealthy(tenant, published, plan, directory);
+    const isRetiring = keyIdsToRetire(plan, published, directory).length > 0;
+    refuseDisabled(tenant, published, plan);
+    if (!isRetiring) refuseAnswered(tenant, published.record, plan, options);
     // Before the engine, whose program reads it there, and so that a killed run finds it again. A run that is refused takes it back.
-    if (wish.compromised !== undefined && !wish.isPlanOnly) {
-      takeBack = requestRotation(tools.context.projectDirectory, tenant.stack, wish.compromised);
+    if (options.compromised !== undefined && !options.isPlanOnly) {
+      takeBack = requestRotation(tools.context.projectDirectory, tenant.stack, options.compromised);
     }
     if (plan.isPublish || isRetiring) {
-      if (wish.isPlanOnly) return notDone(tenant, { plan, isRetiring }, before, null);
-      const previewed = await previewRotation(jobOf(tenant, { plan, repair }, wish, tools), tools);
+      if (options.isPlanOnly) return notDone(tenant, { plan, isRetiring }, before, null);
+      const previewed = await previewRotation(jobOf(tenant, { plan, repair }, options, tools), tools);
       if ("problems" in previewed) {
         takeBack();
         return failedOutcome(tenant.stack, previewed.problems, before);
@@ -79,7 +83,7 @@ export async function rotateStack(tenant: Tenant, wish: RotateOptions, tools: Ro
     }
     // Answered before, and tampered with since: only a publish could have taken that along.
     if (repair !== undefined) throw needsRecovery(tenant);
-    const isForgotten = !wish.isPlanOnly && (await forgetLeftovers(tenant, { plan, sight, directory }, tools));
+    const isForgotten = !options.isPlanOnly && (await forgetLeftovers(tenant, { plan, published, directory }, tools));
     const value = await checkValue(tenant);
     if (value.result === "refused") return failedOutcome(tenant.stack, [refusedValue(tenant.stack, value)], before);
     if (isForgotten) return { ...notDone(tenant, { plan, isRetiring }, before, value), ...FORGOTTEN };
@@ -94,15 +98,19 @@ export async function rotateStack(tenant: Tenant, wish: RotateOptions, tools: Ro
 function jobOf(
   tenant: Tenant,
   { plan, repair }: Pick<RotationToRun, "plan" | "repair">,
-  wish: RotateOptions,
+  options: RotateOptions,
   tools: RotationTools,
 ): RotationToRun {
   return {
-    ...{ tenant, plan, repair, expected: wish.expected },
+    ...{ tenant, plan, repair, expected: options.expected },
     async replan(there) {
-      const found = await lookThroughDamage(there, wish, tools);
+      const found = await lookThroughDamage(there, options, tools);
       return (
-        found.sight && { sight: found.sight, repair: found.repair, plan: planFor(there, found.sight.record, wish) }
+        found.published && {
+          published: found.published,
+          repair: found.repair,
+          plan: planFor(there, found.published.record, options),
+        }
       );
     },
   };
@@ -124,8 +132,8 @@ async function lookThroughDamage(
   { stacks }: RotationTools,
 ) {
   const repair = compromised === undefined || isPlanOnly ? undefined : await findRepair(tenant, stacks);
-  if (repair === undefined) return { sight: await lookAtVault(tenant), repair };
-  return { sight: await lookAtVault(tenant, repair.tags), repair };
+  if (repair === undefined) return { published: await readPublishedState(tenant), repair };
+  return { published: await readPublishedState(tenant, repair.tags), repair };
 }
 
 async function apply(
@@ -143,7 +151,7 @@ async function apply(
   tools.onProgress(plan.reason.sentence);
   let run = await applyRotation(previewed, tools);
   // What the vault says now, not what the run says: a failed run may have published all the same.
-  const seen = await lookAtVault(tenant).catch(() => undefined);
+  const seen = await readPublishedState(tenant).catch(() => undefined);
   const after = seen === undefined ? null : keyIdOf(seen.record);
   // The answer to the publish was lost, so the state does not know it yet. The program uses what is published, so no repair this time.
   if (!run.ok && seen !== undefined && after !== before && (await isUnconfirmed(stack, seen, tools.stacks))) {

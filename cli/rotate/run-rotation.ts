@@ -29,7 +29,7 @@ export interface RotationToRun {
   /** Looks and plans anew in a tenant whose place or rule is another; undefined when nothing is published there. */
   replan(
     tenant: Tenant,
-  ): Promise<(Pick<RotationToRun, "plan" | "repair"> & { readonly sight: PublishedState }) | undefined>;
+  ): Promise<(Pick<RotationToRun, "plan" | "repair"> & { readonly published: PublishedState }) | undefined>;
 }
 
 /** A rotation that was previewed and may be applied. */
@@ -99,10 +99,10 @@ async function limited(
   const { projectDirectory } = tools.context;
   const keyFile = keys.length > 0 ? await stateKeyFile(projectDirectory, stack, there.exported) : undefined;
   if (keys.length > 0 && keyFile === undefined) return { problems: [...waiting, inseparableProblem(stack, keys)] };
-  const { plan, repair, sight } = anew;
+  const { plan, repair, published } = anew;
   const { targets, held: before, applied } = there;
   const { lifetimeDays } = applied.rule ?? configuration.rotation;
-  const limit = { targets, before, plan, today, lifetimeDays, liveTags: sight.entry.tags };
+  const limit = { targets, before, plan, today, lifetimeDays, liveTags: published.entry.tags };
   const env = { ...repairEnvironment(repair), PARTNER_ACCESS_APPLIED: JSON.stringify(applied) };
   const { run, document } = await byKeyFile(keyFile, (argv) =>
     tools.stacks.previewDocument(stack, { env, arguments: [...targetArguments(targets), ...argv] }),

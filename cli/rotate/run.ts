@@ -28,13 +28,13 @@ export const runRotate: CommandRunner<RotateCommandOptions> = async (options, co
       run: (stack, onProgress) => rotateOne(stack, options, context, (text) => onProgress(`${stack}: ${text}`)),
       failed: (stack, error) => withRenewal(failedOutcome(stack, problemsOf(error)), null),
       isOk: ({ outcome, refreshToken }) => outcome !== "failed" && refreshToken?.result !== "failed",
-      print: tellOutcome,
+      print: printOutcome,
       summary: rotateSummary,
     },
     options,
     context,
   );
-  if (options.compromised !== undefined) tellCompromised(results, context);
+  if (options.compromised !== undefined) printCompromised(results, context);
   return ok ? 0 : 1;
 };
 
@@ -49,8 +49,8 @@ async function rotateOne(
   // Whatever became of the secret: a stack in trouble must not lose its sign-in too. Nothing published, or stopped: Entra gives no token.
   if (rotated.before === null || rotated.reason === "stopped") return withRenewal(rotated, null);
   if (context.signal.aborted) return withRenewal(rotated, leftOut(interrupted(`the refresh token of ${stack}`)));
-  const wish = { isPlanOnly: options.plan, everyDays: options.renewEvery };
-  return withRenewal(rotated, await renewStack(tenant, wish, context));
+  const rotateOptions = { isPlanOnly: options.plan, everyDays: options.renewEvery };
+  return withRenewal(rotated, await renewStack(tenant, rotateOptions, context));
 }
 
 /**
@@ -75,8 +75,8 @@ async function rotateSecret(
       onProgress,
     };
     const tenant = isPlanOnly ? configured : await publishedTenant(configured, tools);
-    const wish = { isPlanOnly, compromised, rollback, expected: options.expectDigest };
-    return { tenant, outcome: await rotateStack(tenant, wish, tools) };
+    const rotateOptions = { isPlanOnly, compromised, rollback, expected: options.expectDigest };
+    return { tenant, outcome: await rotateStack(tenant, rotateOptions, tools) };
   };
   if (options.plan) return rotate("", true);
   let pulumi: string;
@@ -116,7 +116,7 @@ function refuseBadOptions(options: RotateCommandOptions, stacks: readonly string
   }
 }
 
-function tellOutcome(
+function printOutcome(
   { stack, outcome, reason, sentence, before, after, refreshToken, value, problems }: RotationOutcome,
   context: CommandContext,
 ): void {
@@ -140,7 +140,7 @@ function tellOutcome(
 }
 
 /** What an emergency rotation does not undo, said every time. */
-function tellCompromised(outcomes: readonly RotationOutcome[], context: CommandContext): void {
+function printCompromised(outcomes: readonly RotationOutcome[], context: CommandContext): void {
   if (!outcomes.some(({ outcome }) => outcome === "rotated")) return;
   context.stderr.write(
     [

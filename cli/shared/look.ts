@@ -29,7 +29,7 @@ export interface DirectoryState {
  * Reads the published entry and all its versions with list rights; undefined when nothing was published. Damage is an error, unless the tags
  * to go by in its place are handed in.
  */
-export async function lookAtVault(tenant: Tenant, repaired?: Tags): Promise<PublishedState | undefined> {
+export async function readPublishedState(tenant: Tenant, repaired?: Tags): Promise<PublishedState | undefined> {
   const name = vaultSecretName(tenant.configuration.vault.prefix, "client-secret");
   const versions = await tenant.vault.versions(name);
   const entry = await tenant.vault.latest(name, versions);
@@ -58,7 +58,7 @@ export async function demandClientId(tenant: Tenant): Promise<string> {
 }
 
 /** Reads application and service principal. "Not there" is an answer; a failed look-up is an error. */
-export async function lookAtDirectory(tenant: Tenant, clientId: string): Promise<DirectoryState> {
+export async function readDirectoryState(tenant: Tenant, clientId: string): Promise<DirectoryState> {
   const [application, principal] = await Promise.all([
     tenant.graph.application(clientId),
     tenant.graph.principal(clientId),

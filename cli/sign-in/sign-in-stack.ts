@@ -49,14 +49,14 @@ export async function signInStack(options: PlaceOptions & WayOptions, context: C
     const code = codeOf(readAuthorization(parameters));
     const { userName, scope, verifier } = request;
     const signedIn = await finish({ code, verifier, redirectUri, scope }, { ...request, stack: place.name }, vault);
-    await way.tell({
+    await way.show({
       isGood: true,
       title: "Signed in",
       text: `${userName} is signed in, and the vault holds the refresh token. You can close this window.`,
     });
     return signedIn;
   } catch (error) {
-    await tellFailure(place.name, way, error);
+    await showFailure(place.name, way, error);
     throw error;
   } finally {
     await way.stop();
@@ -107,14 +107,14 @@ function codeOf(answer: AuthorizationAnswer | undefined): string {
   throw explainRefusal({ ...silent, oauthError, numbers }, "refresh-token");
 }
 
-async function tellFailure(stack: string, way: Way, error: unknown): Promise<void> {
+async function showFailure(stack: string, way: Way, error: unknown): Promise<void> {
   const text =
     error instanceof CommandError
       ? error.problems.map(({ message, fix }) => `${message}. ${fix}`).join(" ")
       : error instanceof TokenError
         ? `${error.cause} ${forStack(error.nextStep, stack)}`
         : "The command says what went wrong.";
-  await way.tell({ isGood: false, title: "Not signed in", text });
+  await way.show({ isGood: false, title: "Not signed in", text });
 }
 
 function noUser(stack: string): CommandError {

@@ -17,7 +17,7 @@ export interface Way {
   /** Shows the address to the user and waits for the answer. */
   wait(url: string, userName: string): Promise<URLSearchParams>;
   /** Tells the user's browser how it ended, where there is one. */
-  tell(page: RedirectPage): Promise<void>;
+  show(page: RedirectPage): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ async function listening(options: WayOptions, expected: Expected, context: Comma
       });
       return redirect.parameters;
     },
-    async tell(page) {
+    async show(page) {
       await redirect?.answer(page);
     },
     stop: () => listener.stop(),
@@ -97,7 +97,7 @@ function pasting(expected: Expected, context: CommandContext): Way {
       if (typeof read !== "string") return read;
       throw problem("bad-address", read, "Run it again and paste the address of the page after the sign-in.");
     },
-    tell: async () => undefined,
+    show: async () => undefined,
     stop: async () => undefined,
   };
 }

@@ -25,11 +25,11 @@ export const runStacks: CommandRunner<StacksCommandOptions> = async (options, co
   const names = [...files.stackFiles.keys()].sort();
   const list = (stack: string) => readListed(files, stack);
   const stacks = await inTurns(names, "the rest of the stacks", context.signal, list);
-  const report = { name: "stacks", isOk: ({ ok }: ListedStack) => ok, print: tell };
+  const report = { name: "stacks", isOk: ({ ok }: ListedStack) => ok, print: printResult };
   return reportStacks(report, stacks, options, context) ? 0 : 1;
 };
 
-function tell({ stack, ok, domain, tenantId, vault, problems }: ListedStack, { stdout }: CommandContext): void {
+function printResult({ stack, ok, domain, tenantId, vault, problems }: ListedStack, { stdout }: CommandContext): void {
   stdout.write(`${stack.padEnd(20)}  ${ok ? `${domain}  ${tenantId}  vault ${vault}` : "not valid:"}\n`);
   for (const { message } of problems) stdout.write(`  - ${message}\n`);
 }

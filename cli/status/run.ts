@@ -27,7 +27,7 @@ export const runStatus: CommandRunner<StatusCommandOptions> = async (options, co
   const { fromVault: url, html, openmetrics } = options;
   const stacks = url === undefined ? selectStacks("status", options, context) : [];
   const page = html === undefined ? undefined : openPage(html, url === undefined ? stacks : undefined, context);
-  const print = openmetrics ? () => undefined : tell;
+  const print = openmetrics ? () => undefined : printResult;
   const report = { name: "status", isOk: ({ ok }: StackStatus) => ok, print, summary: statusSummary };
   const { ok, results } =
     url === undefined
@@ -78,7 +78,7 @@ function refuseMixture({ stack, all, fromVault, openmetrics, json, markdown }: S
   );
 }
 
-function tell(status: StackStatus, context: CommandContext): void {
+function printResult(status: StackStatus, context: CommandContext): void {
   const { stdout } = context;
   const { stack, ok, published, previous, nextRotation, refreshToken, value, problems } = status;
   stdout.write(`${stack}  ${ok ? styled(context, "green", "ok") : styled(context, "red", "look here")}\n`);

@@ -13,7 +13,7 @@ import {
 import type { ValueCheck } from "../../rotation/value-check";
 import { extraApplication, extrasBeside } from "../recover/extra-applications";
 import { type Problem, problemsOf } from "../shared/document";
-import { judge, lookAtDirectory, lookAtVault, nothingPublished } from "../shared/look";
+import { judge, nothingPublished, readDirectoryState, readPublishedState } from "../shared/look";
 import type { Tenant } from "../shared/tenant";
 import { checkValue, refusedValue } from "../shared/value";
 
@@ -46,21 +46,21 @@ export interface StackStatus {
 
 /** Reads one tenant from its vault and its directory, and says what is wrong. */
 export async function readStatus(tenant: Tenant): Promise<StackStatus> {
-  const sight = await lookAtVault(tenant);
-  if (sight === undefined) throw await nothingPublished(tenant);
+  const published = await readPublishedState(tenant);
+  if (published === undefined) throw await nothingPublished(tenant);
   const [{ application, principal }, refreshToken, value] = await Promise.all([
-    lookAtDirectory(tenant, sight.clientId),
+    readDirectoryState(tenant, published.clientId),
     tenant.vault.latest(vaultSecretName(tenant.configuration.vault.prefix, "refresh-token")),
     checkValue(tenant),
   ]);
-  const judged = judge(tenant, sight, application);
-  const extras = application && (await extrasBeside(tenant, sight.record.deployment, application));
+  const judged = judge(tenant, published, application);
+  const extras = application && (await extrasBeside(tenant, published.record.deployment, application));
   const facts: StatusFacts = {
     today: tenant.today,
     stack: tenant.stack,
-    record: sight.record,
+    record: published.record,
     schedule: { ...tenant.configuration.rotation, tenantId: tenant.configuration.tenant.id },
-    clientSecret: sight.entry,
+    clientSecret: published.entry,
     refreshToken,
     live: {
       credentials: application?.credentials,
@@ -68,7 +68,7 @@ export async function readStatus(tenant: Tenant): Promise<StackStatus> {
       orphans: judged.filter(({ kind }) => kind === "orphan").map(({ keyId }) => keyId),
     },
   };
-  const status = statusOf(tenant.stack, facts, nextRotation(tenant, sight.record), value);
+  const status = statusOf(tenant.stack, facts, nextRotation(tenant, published.record), value);
   return withProblems(status, extras?.map((extra) => extraApplication(tenant.stack, extra)) ?? []);
 }
 

@@ -7,7 +7,7 @@ import type { CommandContext, CommandRunner } from "../shared/command";
 import type { Digest } from "../shared/digest";
 import { type Problem, resultStream, writeDocument } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
-import { lookAtVault } from "../shared/look";
+import { readPublishedState } from "../shared/look";
 import { createProgress } from "../shared/progress";
 import { demandPulumi, demandSharedState } from "../shared/pulumi";
 import { isAgreed } from "../shared/question";
@@ -37,7 +37,7 @@ export const runUp: CommandRunner<UpCommandOptions> = async (options, context) =
     previewed(stacks, stack, expected),
     options.overwriteDrift ? { findings: [] } : lookBeforeUpdate(stack, stacks, context),
   ]);
-  tellDiagnostics(preview, context);
+  printDiagnostics(preview, context);
   for (const line of driftLines(stack, drift)) context.stderr.write(`${line}\n`);
   if (!preview.ok) return answer(preview, "failed");
   const tenant = () => openTenant(stack, context);
@@ -60,7 +60,7 @@ export const runUp: CommandRunner<UpCommandOptions> = async (options, context) =
   const first = await update();
   const run = !first.ok && (await publishedAllTheSame(tenant, stacks)) ? await update() : first;
   progress.done();
-  tellDiagnostics(run, context);
+  printDiagnostics(run, context);
   const otherwise =
     expected && run.ok
       ? misapplied(stack, { expected, settings }, document, await exportedState(stacks, stack))
@@ -72,7 +72,7 @@ export const runUp: CommandRunner<UpCommandOptions> = async (options, context) =
 async function publishedAllTheSame(tenant: () => Promise<Tenant>, stacks: Stacks): Promise<boolean> {
   try {
     const opened = await tenant();
-    const seen = await lookAtVault(opened);
+    const seen = await readPublishedState(opened);
     return seen !== undefined && (await isUnconfirmed(opened.stack, seen, stacks));
   } catch {
     return false;
@@ -89,7 +89,7 @@ async function exportedState(stacks: Stacks, stack: string): Promise<string> {
 }
 
 /** What the program said beside its errors, which are problems of the answer. */
-function tellDiagnostics(run: StackRun, { stderr }: CommandContext): void {
+function printDiagnostics(run: StackRun, { stderr }: CommandContext): void {
   for (const { severity, message } of run.diagnostics) {
     if (message.trim() === "" || severity === "error") continue;
     stderr.write(severity === "info" ? `${message}\n` : `${severity}: ${message}\n`);
@@ -98,11 +98,11 @@ function tellDiagnostics(run: StackRun, { stderr }: CommandContext): void {
 
 /** Shows what the question is about, and asks. */
 function isWanted(stack: string, preview: StackRun, context: CommandContext): Promise<boolean> {
-  tellChanges("would", preview, context.stderr);
+  printChanges("would", preview, context.stderr);
   return isAgreed(`Update ${stack}?`, "There is no terminal to ask on, so nothing is updated.", context);
 }
 
-function tellChanges(mood: Answer["mood"], run: StackRun, stream: CommandContext["stdout"]): void {
+function printChanges(mood: Answer["mood"], run: StackRun, stream: CommandContext["stdout"]): void {
   for (const { operation, type, name } of run.changes) stream.write(`  ${mood} ${operation} ${type} ${name}\n`);
   if (run.ok && run.changes.length === 0) stream.write("  no changes\n");
 }
@@ -127,7 +127,7 @@ function answered(
   writeSummary(upSummary({ stack, outcome, changes: run.changes, problems }), options.markdown, context);
   const stream = resultStream(options, context);
   // What was declined has been shown with the question.
-  if (outcome !== "declined") tellChanges(mood, run, stream);
+  if (outcome !== "declined") printChanges(mood, run, stream);
   stream.write(`${stack}: ${outcome}\n`);
   if (options.json) {
     const changes = run.changes.map(({ operation, type, name }) => ({ operation, type, name }));

@@ -19,7 +19,7 @@ export const runVerify: CommandRunner<VerifyCommandOptions> = async (options, co
       stacks: [options.stack],
       run: () => verifyStack(options, context),
       isOk: (verification: Verification) => verification.ok,
-      print: tell,
+      print: printResult,
     },
     options,
     context,
@@ -27,7 +27,7 @@ export const runVerify: CommandRunner<VerifyCommandOptions> = async (options, co
   return ok ? 0 : 1;
 };
 
-function tell({ stack, checks }: Verification, context: CommandContext): void {
+function printResult({ stack, checks }: Verification, context: CommandContext): void {
   const { stdout } = context;
   stdout.write(`${stack}\n`);
   for (const { name, result, detail, fix } of checks) {

@@ -5,11 +5,11 @@ import type { PlanOptions } from "../../rotation/plan";
 import { type PublishedRecord, readRecord } from "../../rotation/record";
 import type { StateView, Tags } from "../../rotation/state-view";
 import { entryNames } from "../entry-names";
-import { existingVaultProblems, plannedVaultProblems, readLiveEntry, seeVault } from "../live-entry";
+import { existingVaultProblems, findVault, plannedVaultProblems, readLiveEntry } from "../live-entry";
 import { declareMemory, remember } from "../memory";
 import { type Caller, partnerCaller, vaultCaller } from "../sign-ins";
 import { entryLeftBehind, missingEntry } from "./missing-entry";
-import { entryFacts, lookAtPublished, type Published } from "./published";
+import { entryFacts, type Published, readPublished } from "./published";
 import { entryPlace, type Run } from "./run";
 import { unknownClients } from "./unknown-clients";
 
@@ -42,7 +42,7 @@ export async function gather(run: Run): Promise<Gathered> {
   // Asked side by side: the answers come from two plugins, and each takes a moment to start.
   const unknown = unknownClients(settings);
   const [published, partner] = await Promise.all([
-    unknown.ofVault(lookAtPublished(run)),
+    unknown.ofVault(readPublished(run)),
     unknown.ofPartner(partnerCaller(scope)),
   ]);
   // Afterwards: side by side the plugin would sign in twice.
@@ -149,8 +149,8 @@ async function gatherMissing(
 ): Promise<Pick<RotationFacts, "missing" | "vaultProblems">> {
   const place = entryPlace(run);
   if (place === undefined) return {};
-  const sight = await seeVault(place.address, run.scope);
-  const isVaultThere = sight !== "missing";
+  const presence = await findVault(place.address, run.scope);
+  const isVaultThere = presence !== "missing";
   const {
     stack,
     settings: { vault },
@@ -158,8 +158,8 @@ async function gatherMissing(
   return {
     vaultProblems:
       vault.mode === "existing"
-        ? existingVaultProblems(place.address, sight)
-        : plannedVaultProblems(place.address, sight, { mode: vault.mode, stack, isOurs: state?.hasVault !== false }),
+        ? existingVaultProblems(place.address, presence)
+        : plannedVaultProblems(place.address, presence, { mode: vault.mode, stack, isOurs: state?.hasVault !== false }),
     missing: await missingEntry(run, place, { deploymentId, isVaultThere, held: state?.entry }),
   };
 }

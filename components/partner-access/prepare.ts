@@ -11,7 +11,7 @@ import { tagsToKeep } from "./published";
 import { callerProblems, disabledWarnings } from "./refusals";
 import type { Run } from "./run";
 import { policyProblems } from "./secret-policy";
-import { tellUnknown } from "./unknown-arguments";
+import { reportUnknown } from "./unknown-arguments";
 
 /** Everything that is decided before the first resource of a cloud is declared. */
 export interface Preparation extends Pick<Access, "apiPrincipals" | "reportingUserObjectId"> {
@@ -49,7 +49,7 @@ export async function prepare(run: Run): Promise<Preparation> {
     ],
     REFUSED,
   );
-  tellUnknown(run, published);
+  reportUnknown(run, published);
   announce(run, plan);
   return {
     deploymentId: deployment.id,

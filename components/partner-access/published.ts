@@ -19,7 +19,7 @@ export interface Published {
 }
 
 /** Looks at vault and state. In a preview that does not know the vault yet, the entry in the state is all there is. */
-export async function lookAtPublished(run: Run): Promise<Published> {
+export async function readPublished(run: Run): Promise<Published> {
   const { scope, dependencies } = run;
   const place = entryPlace(run);
   const readState = dependencies.readState?.bind(dependencies);

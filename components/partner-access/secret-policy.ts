@@ -15,7 +15,7 @@ export async function policyProblems(
   clientId: string | undefined,
 ): Promise<readonly string[]> {
   if (slot === undefined) return [];
-  const cannotTell = (why: string) => tellNotChecked(scope, why);
+  const cannotTell = (why: string) => reportNotChecked(scope, why);
   const readSecretPolicies = dependencies.readSecretPolicies?.bind(dependencies);
   if (readSecretPolicies === undefined) return cannotTell("not checked, because this program has no look-up for it");
   try {
@@ -36,7 +36,7 @@ export async function policyProblems(
   }
 }
 
-function tellNotChecked({ component }: Scope, why: string): readonly string[] {
+function reportNotChecked({ component }: Scope, why: string): readonly string[] {
   void pulumi.log.info(
     `Client secret: cannot tell whether the tenant's app management policies allow it: ${why}`,
     component,

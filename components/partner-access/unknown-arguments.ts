@@ -27,7 +27,7 @@ export function refuseUnknownInUpdate(settings: AccessSettings): void {
 }
 
 /** Says what a preview depends on, and what it assumes in the meantime. */
-export function tellUnknown({ settings, scope }: Run, { tags }: Published): void {
+export function reportUnknown({ settings, scope }: Run, { tags }: Published): void {
   const unknown = unknownArguments(settings);
   if (unknown.length === 0) return;
   const assumed =

@@ -85,20 +85,20 @@ const wishes = fc.record({
 type Wish = typeof wishes extends fc.Arbitrary<infer T> ? T : never;
 
 /** What hangs on a reporting user goes with the user; everything else is as wished, so that any can follow any other. */
-function sectionsOf(wish: Wish): Sections {
-  const { user } = wish;
-  const permissions = wish.permissions
+function sectionsOf(wanted: Wish): Sections {
+  const { user } = wanted;
+  const permissions = wanted.permissions
     .map((api) => ({ ...api, delegated: user === undefined ? [] : api.delegated }))
     .filter(({ delegated, application }) => delegated.length + application.length > 0);
   const sections = {
     tenant: { id: partnerTenant.id, domain: partnerTenant.domain, alias: "contoso" },
     application: {
-      displayName: wish.displayName,
-      owners: wish.owners,
-      redirectUri: user === undefined ? undefined : wish.redirectUri,
+      displayName: wanted.displayName,
+      owners: wanted.owners,
+      redirectUri: user === undefined ? undefined : wanted.redirectUri,
     },
     permissions: permissions.length > 0 ? permissions : [user === undefined ? withoutUser : withUser],
-    consent: wish.isForEveryone ? { kind: "tenant", reason: "generated" } : { kind: "user" },
+    consent: wanted.isForEveryone ? { kind: "tenant", reason: "generated" } : { kind: "user" },
     reportingUser: user && { userPrincipalName: user.name, assignedBy: user.assignedBy },
     vault: {
       tenantId: homeTenant.id,
@@ -107,10 +107,10 @@ function sectionsOf(wish: Wish): Sections {
       resourceGroup: homeSubscription.resourceGroup,
       name: homeSubscription.vault,
       mode: "existing",
-      readers: wish.readers,
-      refreshTokenReaders: user === undefined ? [] : wish.refreshTokenReaders,
+      readers: wanted.readers,
+      refreshTokenReaders: user === undefined ? [] : wanted.refreshTokenReaders,
     },
-    rotation: wish.rotation,
+    rotation: wanted.rotation,
   };
   // As a file would hold it: what is undefined is not there.
   return JSON.parse(JSON.stringify(sections)) as Sections;
@@ -125,7 +125,7 @@ const moreKeys = ["readers", "refreshTokenReaders", "rotation"] as const;
 
 /** Most steps change one or two keys, the others all: a change must be reported alone as well as among many. */
 const changes = fc.record({
-  wish: wishes,
+  wanted: wishes,
   changed: fc.option(fc.subarray([...keys, ...moreKeys], { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 2 }),
   daysBefore: fc.constantFrom(0, 0, 0, 0, 3, 35, 100),
 });
@@ -133,9 +133,9 @@ const changes = fc.record({
 /** So many configurations, one after the other; the same for the same seed. */
 export function walk(count: number, seed: number): readonly Step[] {
   let before: Wish | undefined;
-  return fc.sample(changes, { numRuns: count, seed }).map(({ wish, changed, daysBefore }) => {
-    const part = Object.fromEntries((changed ?? []).map((key) => [key, wish[key]]));
-    before = before === undefined || changed === undefined ? wish : { ...before, ...part };
+  return fc.sample(changes, { numRuns: count, seed }).map(({ wanted, changed, daysBefore }) => {
+    const part = Object.fromEntries((changed ?? []).map((key) => [key, wanted[key]]));
+    before = before === undefined || changed === undefined ? wanted : { ...before, ...part };
     return { sections: sectionsOf(before), daysBefore };
   });
 }

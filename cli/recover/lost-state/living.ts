@@ -5,7 +5,7 @@ import { type PublishedRecord, readRecord, recordTags, slotNames } from "../../.
 import type { Tags } from "../../../rotation/state-view";
 import { trustedTags } from "../../../rotation/trusted-record";
 import { CommandError } from "../../shared/document";
-import { lookAtDirectory, lookAtVault } from "../../shared/look";
+import { readDirectoryState, readPublishedState } from "../../shared/look";
 import type { Tenant } from "../../shared/tenant";
 import type { Inventory } from "./find";
 import { readInventory } from "./inventory";
@@ -27,10 +27,10 @@ const FORGOTTEN = "lost with the state";
 
 /** Reads it from the vault and the tenant; undefined when nothing was ever published. */
 export async function readLiving(tenant: Tenant): Promise<LivingDeployment | undefined> {
-  const sight = await lookAtVault(tenant, await credibleTags(tenant));
-  if (sight === undefined) return undefined;
-  const { record, clientId } = sight;
-  const { application, principal } = await lookAtDirectory(tenant, clientId);
+  const published = await readPublishedState(tenant, await credibleTags(tenant));
+  if (published === undefined) return undefined;
+  const { record, clientId } = published;
+  const { application, principal } = await readDirectoryState(tenant, clientId);
   if (application === undefined || principal === undefined) throw missing(tenant, clientId, application !== undefined);
   const { applicationObjectId } = application;
   const owners = tenant.configuration.application.owners ?? (await tenant.inventory.owners(applicationObjectId));

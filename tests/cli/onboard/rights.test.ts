@@ -10,7 +10,7 @@ import { graphRoleId } from "../../../offline/emulator/world/graph-permissions";
 import { microsoftGraphAppId } from "../../../offline/emulator/world/microsoft-applications";
 import { azureNative } from "../../../offline/providers/azure-native/provider";
 import { azuread } from "../../../offline/providers/azuread/provider";
-import { drivenOutside } from "../../support/driver/driven-outside";
+import { drivenDependencies } from "../../support/driver/driven-dependencies";
 import { emulatorFetch } from "../../support/driver/emulator-fetch";
 import { startVirtualTime, type VirtualTime } from "../../support/driver/virtual-time";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
@@ -147,7 +147,7 @@ async function stackOf(configuration: StackConfiguration) {
     who = identity === "deployer" ? { ARM_CLIENT_SECRET: deployerSecret } : await rotatorEnvironment();
     const facts = { configuration, today: dayOf(clock.now()), rollback: undefined };
     const stateOutputs = driver.outputsOf.bind(driver);
-    const outside = drivenOutside(facts, { endpoints, fetch: wire.fetch, time, deployerSecret, stateOutputs });
+    const outside = drivenDependencies(facts, { endpoints, fetch: wire.fetch, time, deployerSecret, stateOutputs });
     return driver.up(() => program(async () => outside));
   };
 }

@@ -79,9 +79,9 @@ describe("the removal of orphans", () => {
       outputs: { output: { id: deployment } },
     };
     const text = JSON.stringify({ deployment: { resources: deployment === undefined ? [] : [memory] } });
-    const sight = { record, versions: [{ reading: { record } }], clientId: guidOf("client") };
+    const published = { record, versions: [{ reading: { record } }], clientId: guidOf("client") };
     const stacks = { state: async () => readStackState(text) };
-    const result = await retireOrphans(partner, sight as unknown as Parameters<typeof retireOrphans>[1], {
+    const result = await retireOrphans(partner, published as unknown as Parameters<typeof retireOrphans>[1], {
       stacks,
       context: captureContext().context,
     }).catch((error: { problems: readonly { code: string }[] }) => error.problems[0]?.code);

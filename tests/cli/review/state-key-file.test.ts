@@ -86,7 +86,7 @@ it("is the only way in which commands refresh a state: a refresh encrypts all of
   const cli = resolve(__dirname, "../../../cli");
   const names = readdirSync(cli, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   const refreshing = names.filter((name) => /stacks\.refresh\(/.test(readFileSync(join(cli, name), "utf8")));
-  expect(refreshing.sort()).toEqual(["recover/go-on.ts", "recover/recover-stack.ts", "rotate/leftovers.ts"]);
+  expect(refreshing.sort()).toEqual(["recover/continue-update.ts", "recover/recover-stack.ts", "rotate/leftovers.ts"]);
   for (const name of refreshing) {
     const text = readFileSync(join(cli, name), "utf8");
     expect(text.match(/keepingStateKey\([^;]*?stacks\.refresh\(/g)?.length).toBe(

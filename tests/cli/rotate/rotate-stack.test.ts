@@ -124,7 +124,7 @@ interface Situation {
 async function rotated(
   living: readonly RecordedSlot[],
   changes: StackRun["changes"],
-  wish: Partial<RotateOptions> = {},
+  wanted: Partial<RotateOptions> = {},
   situation: Situation = {},
   published: PublishedRecord = after,
 ) {
@@ -192,7 +192,7 @@ async function rotated(
   };
   const outcome = await rotateStack(
     await publishedTenant(tenant, tools),
-    { isPlanOnly: false, compromised: REASON, rollback: undefined, ...wish },
+    { isPlanOnly: false, compromised: REASON, rollback: undefined, ...wanted },
     tools,
   );
   return { asked, outcome, opened, configFiles };
@@ -284,8 +284,8 @@ describe("a rotation that is not due", () => {
   });
 
   it("is no success where the application was deleted, and neither is one that is due", async () => {
-    for (const wish of [idle, { compromised: "another leak" }]) {
-      expect(await problemsIn([second], [], wish, { isApplicationThere: false })).toMatchObject([
+    for (const wanted of [idle, { compromised: "another leak" }]) {
+      expect(await problemsIn([second], [], wanted, { isApplicationThere: false })).toMatchObject([
         { code: "application-missing", fix: expect.stringContaining("Restore it in Entra") },
       ]);
     }
@@ -364,12 +364,12 @@ describe.each([
   ["a due rotation", undefined],
   ["an emergency", "found in a log"],
 ] as const)("%s while something else waits", (_name, compromised) => {
-  const wish = { compromised };
+  const wanted = { compromised };
   const all = ["preview", "preview limited", "up limited"];
   const isLeft = () => expect(readFileSync(stackFile, "utf8")).toBe("config: {}\n");
 
   it.each(waiting)("leaves %s as it is", async (_what, changes) => {
-    const { asked, outcome } = await rotated([second], [publish, ...changes], wish, stack);
+    const { asked, outcome } = await rotated([second], [publish, ...changes], wanted, stack);
     expect({ asked, ...outcome }).toMatchObject({ asked: all, outcome: "rotated", problems: [] });
     expect(outcome.sentence).toContain("Not applied: dev has changes other than a rotation: ");
     for (const { operation, type, name } of changes) {
@@ -379,7 +379,7 @@ describe.each([
 
   it("goes on where the secret is published, by the applied rule, when the file names another place and rule", async () => {
     const file = { vault: { name: "elsewhere", prefix: "moved-" }, rotation: { everyDays: 400, lifetimeDays: 700 } };
-    const { outcome, opened } = await rotated([second], [reader("create")], wish, { ...stack, file });
+    const { outcome, opened } = await rotated([second], [reader("create")], wanted, { ...stack, file });
     expect(outcome).toMatchObject({ outcome: "rotated", problems: [] });
     expect(outcome.sentence).not.toContain("700");
     for (const { vault, rotation: rule } of opened) {
@@ -395,12 +395,12 @@ describe.each([
 
   it("is not hidden by a longer rule that the file names", async () => {
     const file = { rotation: { everyDays: 400, lifetimeDays: 700 } };
-    const { outcome } = await rotated([second], [publish, application], wish, { ...stack, file });
+    const { outcome } = await rotated([second], [publish, application], wanted, { ...stack, file });
     expect(outcome).toMatchObject({ outcome: "rotated", problems: [] });
   });
 
   it("goes through when the preview of the whole stack fails", async () => {
-    const { asked, outcome } = await rotated([second], [publish], wish, { ...stack, previewFails: "no such user" });
+    const { asked, outcome } = await rotated([second], [publish], wanted, { ...stack, previewFails: "no such user" });
     expect({ asked, ...outcome }).toMatchObject({ asked: all, outcome: "rotated", problems: [] });
     expect(outcome.sentence).toMatch(/Not applied: no such user$/);
   });
@@ -435,7 +435,7 @@ describe.each([
     ],
     ["the state does not say where it publishes", { states: [stateOf([]), stateOf([])] }, /the state does not say/],
   ])("is refused when %s, by name, and leaves no request", async (_what, situation, message) => {
-    const { asked, outcome } = await rotated([second], [publish, application], wish, { ...stack, ...situation });
+    const { asked, outcome } = await rotated([second], [publish, application], wanted, { ...stack, ...situation });
     expect(asked.some((it) => it.startsWith("up"))).toBe(false);
     expect(outcome).toMatchObject({ outcome: "failed", reason: "other-changes" });
     expect(outcome.problems.at(-1)).toMatchObject({ code: "inseparable", message: expect.stringMatching(message) });
@@ -445,7 +445,7 @@ describe.each([
   it("is told when the update did something else than its preview", async () => {
     const strayed = left.map((it) => (it.urn === urns.reader ? { ...it, inputs: { principalId: "mallory" } } : it));
     const situation = { ...stack, states: [stateOf(state), stateOf(strayed)] as const };
-    const { outcome } = await rotated([second], [publish, application], wish, situation);
+    const { outcome } = await rotated([second], [publish, application], wanted, situation);
     expect(outcome).toMatchObject({ outcome: "failed", reason: "applied-otherwise" });
     expect(outcome.problems[0]?.message).toContain(
       "it changed principalId of azure-native:authorization:RoleAssignment",
@@ -454,7 +454,7 @@ describe.each([
 
   it("leaves no request when the update is refused before it changes anything", async () => {
     const situation = { ...stack, upFails: "not the configured tenant" };
-    const { outcome } = await rotated([second], [publish, application], wish, situation);
+    const { outcome } = await rotated([second], [publish, application], wanted, situation);
     expect(outcome).toMatchObject({ outcome: "failed", reason: "update-failed" });
     isLeft();
   });
@@ -465,13 +465,16 @@ describe("a limited run while the stack's file names another key for the state",
   const keyed = (resources: readonly object[], encryptedkey = "abc") => ({
     deployment: { resources, secrets_providers: { type: "cloud", state: { url, encryptedkey } } },
   });
-  const wish = { compromised: "found in a log" };
+  const wanted = { compromised: "found in a log" };
   const merged = "encryptionsalt: v1:x\nconfig: {}\n";
 
   it("is given the state's own, from a copy that is gone afterwards; the file keeps what waits", async () => {
     writeFileSync(stackFile, merged);
     const states = [keyed(state), keyed(left)] as const;
-    const { asked, outcome, configFiles } = await rotated([second], [publish, application], wish, { ...stack, states });
+    const { asked, outcome, configFiles } = await rotated([second], [publish, application], wanted, {
+      ...stack,
+      states,
+    });
     expect({ asked, ...outcome }).toMatchObject({ asked: ["preview", "preview limited", "up limited"], problems: [] });
     expect(outcome.sentence).toContain("encrypts the state anew: encryptionsalt is");
     for (const { path, text } of configFiles) {
@@ -487,7 +490,7 @@ describe("a limited run while the stack's file names another key for the state",
   it("is reported where the state was encrypted for another one all the same", async () => {
     writeFileSync(stackFile, merged);
     const states = [keyed(state), keyed(left, "other")] as const;
-    const { outcome } = await rotated([second], [publish, application], wish, { ...stack, states });
+    const { outcome } = await rotated([second], [publish, application], wanted, { ...stack, states });
     expect(outcome).toMatchObject({ outcome: "failed", reason: "applied-otherwise" });
     expect(outcome.problems[0]?.message).toContain("encryptedkey is");
   });
@@ -495,7 +498,7 @@ describe("a limited run while the stack's file names another key for the state",
   it("is refused where no such copy can be written", async () => {
     writeFileSync(stackFile, "{ config: {}, encryptionsalt: v1:x }\n");
     const states = [keyed(state), keyed(left)] as const;
-    const { asked, outcome } = await rotated([second], [publish, application], wish, { ...stack, states });
+    const { asked, outcome } = await rotated([second], [publish, application], wanted, { ...stack, states });
     expect(asked).toEqual(["preview"]);
     expect(outcome.problems.at(-1)).toMatchObject({
       code: "inseparable",

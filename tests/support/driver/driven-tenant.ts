@@ -15,7 +15,7 @@ import { type PublishedRecord, readRecord } from "../../../rotation/record";
 import { type StateView, stateView, type Tags } from "../../../rotation/state-view";
 import { startTestEmulator, type TestEmulator } from "../emulator";
 import { type DriverRun, InProcessDriver } from "../in-process-driver";
-import { credentialType, drivenOutside } from "./driven-outside";
+import { credentialType, drivenDependencies } from "./driven-dependencies";
 import { emulatorFetch } from "./emulator-fetch";
 import { ValidityWatch } from "./validity-watch";
 import { startVirtualTime, type VirtualTime } from "./virtual-time";
@@ -138,7 +138,7 @@ export async function startDrivenTenant(): Promise<DrivenTenant> {
       const { driver } = current;
       const stateOutputs = driver.outputsOf.bind(driver);
       const reach = { endpoints, fetch, time, deployerSecret: emulator.secrets.deployer, stateOutputs };
-      const outside = drivenOutside(facts, reach);
+      const outside = drivenDependencies(facts, reach);
       return driver.up(() => program(async () => outside));
     },
     advance(days) {

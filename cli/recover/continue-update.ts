@@ -17,7 +17,12 @@ import { findRepair, repairEnvironment } from "./repair";
  * stack's file or of the program that was not approved waits for `up`. An entry that is not what this stack published is published again by
  * the same update, and proven like any other.
  */
-export async function goOn(tenant: Tenant, exported: string, tools: RecoveryTools, progress: Progress): Promise<void> {
+export async function continueUpdate(
+  tenant: Tenant,
+  exported: string,
+  tools: RecoveryTools,
+  progress: Progress,
+): Promise<void> {
   const { stack } = tenant;
   const { stacks, context, expected, onProgress } = tools;
   const repair = await findRepair(tenant, stacks);

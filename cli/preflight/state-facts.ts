@@ -4,7 +4,7 @@ import type { CommandContext } from "../shared/command";
 import type { StateFacts } from "./state-checks";
 
 /** Asks the CLI where the state lies, and whether the stack is there. */
-export async function lookAtState(stack: string, context: CommandContext): Promise<StateFacts> {
+export async function readStateFacts(stack: string, context: CommandContext): Promise<StateFacts> {
   const { env, projectDirectory } = context;
   const pulumi = await findOnPath(env);
   if (pulumi === undefined) return nothingKnown("there is no pulumi on PATH to ask");

@@ -15,7 +15,7 @@ export interface VaultPlace {
 const VAULT_VERSION = "api-version=2023-07-01";
 
 /** Everything the vault's checks need, by reading alone. */
-export async function lookAtVaultSide(
+export async function checkVaultSide(
   { vault }: StackConfiguration,
   { endpoints, credential, signal }: VaultPlace,
 ): Promise<VaultFacts> {

@@ -4,7 +4,7 @@ import { type Json, type Look, type Looker, signInCode } from "../../clients/ent
 import type { StackConfiguration } from "../../configuration/stack-configuration";
 import { readClaims } from "../../tokens/claims";
 import { odata } from "../onboard/shell";
-import { lookAtUser } from "../roles/look-at-user";
+import { lookUpUser } from "../roles/look-up-user";
 import type { CallerLook, DirectoryFacts } from "./directory-checks";
 
 /** How the partner tenant is looked at. */
@@ -20,7 +20,7 @@ export interface DirectoryPlace {
 const MOST_PAGES = 20;
 
 /** Everything the directory's checks need, by reading alone. */
-export async function lookAtDirectory(
+export async function readDirectoryState(
   { application, permissions, reportingUser }: StackConfiguration,
   place: DirectoryPlace,
 ): Promise<Omit<DirectoryFacts, "named">> {
@@ -40,7 +40,7 @@ export async function lookAtDirectory(
     ),
     // Graph's filter on deleted objects asks for another consistency: the names are compared here.
     readAll(look, "/directory/deletedItems/microsoft.graph.application?$select=appId,displayName"),
-    reportingUser && lookAtUser(look, reportingUser.userPrincipalName, ["id", "accountEnabled"]),
+    reportingUser && lookUpUser(look, reportingUser.userPrincipalName, ["id", "accountEnabled"]),
   ]);
   return {
     caller,
@@ -61,7 +61,7 @@ export async function isAssigned(
 ): Promise<boolean | undefined> {
   const [principal, user] = await Promise.all([
     look(`/servicePrincipals(appId='${clientId}')?$select=id`),
-    lookAtUser(look, userName, ["id"]),
+    lookUpUser(look, userName, ["id"]),
   ]);
   if (principal.kind !== "seen" || user.kind !== "seen") return undefined;
   const assigned = await readAll(look, `/servicePrincipals/${String(principal.value["id"])}/appRoleAssignedTo`);

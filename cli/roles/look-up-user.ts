@@ -5,7 +5,7 @@ import { odata } from "../onboard/shell";
  * The user of this name, which Graph compares without regard to capitals. By filter, where an apostrophe is doubled; in an address
  * it would end the name.
  */
-export async function lookAtUser(
+export async function lookUpUser(
   look: Looker,
   userPrincipalName: string,
   fields: readonly string[],

@@ -7,7 +7,7 @@ import { openPlace, openTokenSource } from "../token/place";
 import { EXECUTIVE, type PartnerFacts, PLAIN_VIEWER, type Said } from "./partner-checks";
 
 /** What Partner Center says to the stored sign-in, or why nothing could be asked. Redeeming a refresh token changes nothing. */
-export async function lookAtPartner(
+export async function checkPartnerCenter(
   stack: string,
   userName: string,
   context: CommandContext,

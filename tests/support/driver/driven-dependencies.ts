@@ -23,7 +23,7 @@ export interface Reach {
 export const credentialType = "azuread:index/applicationPassword:ApplicationPassword";
 
 /** The program's outside with the real clients, which reach the emulator and let virtual time pass. */
-export function drivenOutside(
+export function drivenDependencies(
   {
     configuration,
     ...facts
