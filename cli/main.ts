@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { readProjectName } from "../configuration/project-files";
 import { commandLine, forStack } from "../model/command-line";
 import { version } from "../package.json";
 import { commandGroups, commands } from "./commands";
@@ -71,7 +72,10 @@ function createCommand(
     const given = command.opts();
     let options: GivenOptions = given;
     try {
-      const name = typeof given["stack"] === "string" ? readStackName(given["stack"]) : undefined;
+      const name =
+        typeof given["stack"] === "string"
+          ? readStackName(given["stack"], () => readProjectName(context.projectDirectory))
+          : undefined;
       if (name !== undefined) options = { ...given, stack: name.stack };
       if (declaration.needsProject?.(given) !== false) context.demandProject?.();
       const run = await declaration.load();

@@ -3,7 +3,7 @@ import { counted } from "../model/command-line";
 import type { ManifestSetting } from "../permissions/manifest/manifest";
 import { isMapping } from "./read-value";
 import { rememberLast } from "./remember-last";
-import { projectName, secretsIn } from "./values";
+import { secretsIn } from "./values";
 import { readYaml } from "./yaml-text";
 
 /** A file as a revision holds it: its text, or the target of a link in its place. */
@@ -16,7 +16,7 @@ const longest = 200;
 /** Ciphertexts: to be recognised, not to be read. */
 const hashed = /^(encryptedkey|encryptionsalt)$/i;
 /** What of our own keys no resource shows: which identity writes the vault (the SDK makes it a secret), and in whose resource group. */
-const unseen = new Map([[`${projectName}:vault`, ["clientId", "resourceGroup"]]]);
+const unseen = new Map([["vault", ["clientId", "resourceGroup"]]]);
 /** How far a key of `Pulumi.yaml` is taken apart; each part is a setting of its own. */
 const depths: Readonly<Record<string, number>> = {
   runtime: 3,
@@ -58,7 +58,8 @@ function stackSettings(top: Named): Named {
     return Object.entries(value).flatMap(([name, item]): Named => {
       const cleaned = name.replace(":config:", ":");
       if (cleaned.startsWith("pulumi:")) return [[`config.${name}`, item]];
-      const fields = unseen.get(cleaned) ?? [];
+      // In whatever namespace: the project's name may change in the same pull request.
+      const fields = unseen.get(cleaned.slice(cleaned.indexOf(":") + 1)) ?? [];
       return fields.flatMap((field): Named => {
         const content = mappingIn(item)[field];
         return content === undefined ? [] : [[`${name}.${field}`, content]];

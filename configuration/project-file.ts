@@ -2,7 +2,7 @@ import type { Problem } from "./problem";
 import { isMapping } from "./read-value";
 import { showKey } from "./show-value";
 import { configurationText } from "./stack-file";
-import { type ConfigurationValues, projectName } from "./values";
+import { type ConfigurationValues, usualProjectName } from "./values";
 import { readYaml } from "./yaml-text";
 
 /** The file of the project, which every stack shares. */
@@ -10,6 +10,8 @@ export const projectFileName = "Pulumi.yaml";
 
 /** What `Pulumi.yaml` says about stacks. */
 export interface ProjectFile {
+  /** The name of the project: the namespace of every configuration key of ours. */
+  readonly name: string;
   /** What the engine adds to the values of a stack that leaves a key out. */
   readonly defaults: ConfigurationValues;
   readonly problems: readonly Problem[];
@@ -18,11 +20,12 @@ export interface ProjectFile {
 /** Reads the content of `Pulumi.yaml`. What would lead the engine to other values than a reader of the stack files is refused. */
 export function readProjectFile(source: Uint8Array | string): ProjectFile {
   const { value, problems } = readYaml(source, projectFileName);
-  if (problems.length > 0) return { defaults: {}, problems };
-  const { name, stackConfigDir, config = {} } = isMapping(value) ? value : {};
+  if (problems.length > 0) return { name: usualProjectName, defaults: {}, problems };
+  const { name: written, stackConfigDir, config = {} } = isMapping(value) ? value : {};
+  const name = isName(written) ? written : usualProjectName;
   const entries = isMapping(config) ? Object.entries(config) : [];
   const wrong = [
-    ...(name === projectName ? [] : [refusal("name", `is not ${projectName}`, `write name: ${projectName}`)]),
+    ...(isName(written) ? [] : [noName]),
     ...(stackConfigDir === undefined
       ? []
       : [
@@ -34,15 +37,28 @@ export function readProjectFile(source: Uint8Array | string): ProjectFile {
         ]),
     ...(isMapping(config) ? [] : [refusal("config", "is not a mapping", "write one key for each line below it")]),
     ...entries.filter(([key]) => !/^[\w-]+(:[\w-]+)?$/.test(key)).map(([key]) => pathKey(key)),
-    ...entries.filter(([key]) => isOtherForm(key, entries)).map(([key]) => twice(key)),
+    ...entries.filter(([key]) => isOtherForm(key, name, entries)).map(([key]) => twice(key)),
     ...entries.filter(([, declaration]) => holdsTime(defaultOf(declaration))).map(([key]) => time(key)),
   ];
   const defaults = entries.flatMap(([key, declaration]) => {
     const added = defaultOf(declaration);
-    return added === undefined || added === null ? [] : [[fullKey(key), configurationText(added)] as const];
+    return added === undefined || added === null ? [] : [[fullKey(key, name), configurationText(added)] as const];
   });
-  return { defaults: Object.fromEntries(defaults), problems: wrong };
+  return { name, defaults: Object.fromEntries(defaults), problems: wrong };
 }
+
+/** What the engine accepts as a project's name, and what can stand before a colon. */
+function isName(name: unknown): name is string {
+  return typeof name === "string" && /^[A-Za-z0-9_.-]{1,100}$/.test(name);
+}
+
+const noName: Problem = {
+  path: "Pulumi.yaml: name",
+  message: "is no name of a project",
+  received: undefined,
+  allowed: "1 to 100 letters, digits, underscores, dots and hyphens, in quotes where they look like a number",
+  fix: "write the name that the configuration keys begin with",
+};
 
 /** A value that stands alone, or a list, is short for a declaration that has it for a default. */
 function defaultOf(declaration: unknown): unknown {
@@ -50,13 +66,13 @@ function defaultOf(declaration: unknown): unknown {
   return declaration["default"] ?? declaration["value"];
 }
 
-function fullKey(key: string): string {
-  return key.includes(":") ? key : `${projectName}:${key}`;
+function fullKey(key: string, name: string): string {
+  return key.includes(":") ? key : `${name}:${key}`;
 }
 
 /** Whether the same key is declared in the short form too: the engine takes the one whose text comes first. */
-function isOtherForm(key: string, entries: readonly (readonly [string, unknown])[]): boolean {
-  return entries.some(([other]) => other !== key && fullKey(other) === key);
+function isOtherForm(key: string, name: string, entries: readonly (readonly [string, unknown])[]): boolean {
+  return entries.some(([other]) => other !== key && fullKey(other, name) === key);
 }
 
 /** A time outside quotes, which the engine prints otherwise in a default than in a stack file. */

@@ -1,11 +1,11 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { catalogFileName } from "./catalog-file";
 import { policyFileName } from "./policy-file";
 import type { Problem } from "./problem";
 import { otherProjectFile, type ProjectFile, projectFileName, readProjectFile } from "./project-file";
 import { readStackFile, type StackFile, unreadableStackFile } from "./stack-file";
-import type { ConfigurationValues } from "./values";
+import { usualProjectName } from "./values";
 import { entryAddress } from "./vault-rules";
 import { YamlMistake } from "./yaml-mistake";
 import { longestFile, tooLong } from "./yaml-source";
@@ -30,6 +30,17 @@ export interface ProjectFiles {
   readonly catalogText?: string | undefined;
 }
 
+/** What the engine takes for a project's file. */
+export const projectFiles = [projectFileName, "Pulumi.yml", "Pulumi.json"];
+
+/** The folder of the project that a command is started in, found as pulumi finds it: the nearest one upward with a project file. */
+export function findProject(start: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (projectFiles.some((file) => exists(join(folder, file)))) return folder;
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
 /** Reads the stack files, and what all of them share, beside `Pulumi.yaml`. */
 export function readProjectFiles(directory: string): ProjectFiles {
   const stacks = readdirSync(directory).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
@@ -43,6 +54,11 @@ export function readOneStack(directory: string, stack: string): ProjectFiles {
   return readSome(directory, isThere ? [stack] : []);
 }
 
+/** The name in `Pulumi.yaml`: the namespace of the configuration keys, and a part of the stacks' full names. */
+export function readProjectName(directory: string): string {
+  return readSome(directory, []).project.name;
+}
+
 /** The file that holds a stack's configuration. */
 export function stackFileName(stack: string): string {
   return `Pulumi.${stack}.yaml`;
@@ -53,7 +69,8 @@ function readSome(directory: string, stacks: readonly string[]): ProjectFiles {
     openSharedFile(join(directory, file)),
   );
   const twins = twinsAmong(stacks);
-  const read = own?.content === undefined ? { defaults: {}, problems: [] } : readProjectFile(own.content);
+  const read =
+    own?.content === undefined ? { name: usualProjectName, defaults: {}, problems: [] } : readProjectFile(own.content);
   const shared = [own, policy, catalog].flatMap((file) => file?.problems ?? []);
   const project = { ...read, problems: [...otherProjectFiles(directory), ...shared, ...read.problems] };
   return {
@@ -100,20 +117,20 @@ function twinsAmong(stacks: readonly string[]): (stack: string) => readonly Prob
       }));
 }
 
-function withProblems(source: StackSource, { defaults }: ProjectFile, found: readonly Problem[]): StackSource {
+function withProblems(source: StackSource, project: ProjectFile, found: readonly Problem[]): StackSource {
   if (found.length === 0) return source;
-  return remembered(() => ({ ...source.read(), problems: [...source.read().problems, ...found] }), defaults);
+  return remembered(() => ({ ...source.read(), problems: [...source.read().problems, ...found] }), project);
 }
 
 /** The stack file at that path. What is no file, or cannot be read, is a problem of its stack. */
-function openStackFile(path: string, { defaults }: ProjectFile): StackSource {
+function openStackFile(path: string, project: ProjectFile): StackSource {
   const file = basename(path);
   try {
     const content = readFile(path);
-    return remembered(() => readStackFile(content, file), defaults);
+    return remembered(() => readStackFile(content, file), project);
   } catch (error) {
     const problem = yamlProblem(asMistake(error), file);
-    return remembered(() => unreadableStackFile([problem]), defaults);
+    return remembered(() => unreadableStackFile([problem]), project);
   }
 }
 
@@ -142,9 +159,9 @@ function asMistake(error: unknown): YamlMistake {
   );
 }
 
-function remembered(read: () => StackFile, defaults: ConfigurationValues): StackSource {
+function remembered(read: () => StackFile, { name, defaults }: ProjectFile): StackSource {
   const readOnce = once(read);
-  return { read: readOnce, entryAddress: once(() => entryAddress({ ...defaults, ...readOnce().values })) };
+  return { read: readOnce, entryAddress: once(() => entryAddress({ ...defaults, ...readOnce().values }, name)) };
 }
 
 function once<T>(compute: () => T): () => T {

@@ -22,6 +22,8 @@ export interface ConfigurationInput {
   readonly entryWriters: EntryWriters;
   /** The text of access-policy.yaml; undefined without one. */
   readonly policyText: string | undefined;
+  /** The name of the project, with which every key of ours begins. */
+  readonly namespace: string;
   /** Full keys that are encrypted in the stack file: what they hold is never shown. */
   readonly encryptedKeys?: readonly string[];
   /** The text of api-catalog.yaml; undefined without one. */
@@ -43,7 +45,7 @@ const readPolicy = rememberLast((text: string | undefined, apis: readonly Catalo
 export function readConfiguration(input: ConfigurationInput): ConfigurationReading {
   const added = readCatalog(input.catalogText);
   const apis = input.apis ?? added.apis;
-  const sections = readSections(input.values);
+  const sections = readSections(input.values, input.namespace);
   const { drafts, problems: badValues } = readDrafts(sections.values);
   const { policy, problems: badPolicy } = readPolicy(input.policyText, apis);
   // Written, even if badly: then the missing user is not the problem.
@@ -60,7 +62,7 @@ export function readConfiguration(input: ConfigurationInput): ConfigurationReadi
     ...vaultProblems(drafts, policy, hasReportingUser),
     ...rotationProblems(drafts),
     ...sharedEntryProblems(input.stack, drafts, input.entryWriters),
-    ...pastedSecrets(input.values),
+    ...pastedSecrets(input.values, input.namespace),
     ...badPolicy,
     ...added.problems,
   ];

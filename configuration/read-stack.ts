@@ -76,7 +76,8 @@ export function configurationInput(
   if (unreadable.length > 0) throw new ConfigurationError(stack, unreadable);
   const { policyText, catalogText } = files;
   const complete = { ...files.project.defaults, ...values };
-  return { stack, values: complete, encryptedKeys, entryWriters: writers, policyText, catalogText };
+  const namespace = files.project.name;
+  return { stack, namespace, values: complete, encryptedKeys, entryWriters: writers, policyText, catalogText };
 }
 
 /**

@@ -88,15 +88,15 @@ function wrongType(file: string, where: string, type: string): Problem {
 }
 
 /**
- * The engine reads `consent` and `partner-insights-access:config:consent` as `partner-insights-access:consent`. If a file contains two of
- * them, either may win, from run to run.
+ * The engine reads `consent` and `PROJECT:config:consent` as `PROJECT:consent`. If a file contains two of them, either may win, from run to
+ * run.
  */
 function otherForm(file: string, key: string, name: string): Problem {
   return {
     path: `${file}: ${showKey(key)}`,
     message: "is a key of another form than namespace:name",
     received: undefined,
-    allowed: "keys such as partner-insights-access:tenant, with one colon",
-    fix: secretShape(name) === undefined ? `write partner-insights-access:${name}` : "rename it",
+    allowed: "keys such as PROJECT:tenant, with one colon; PROJECT is the name in Pulumi.yaml",
+    fix: secretShape(name) === undefined ? `write PROJECT:${name}` : "rename it",
   };
 }

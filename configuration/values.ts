@@ -11,8 +11,8 @@ import { masked, showKey } from "./show-value";
  */
 export type ConfigurationValues = Readonly<Record<string, string>>;
 
-/** The name in `Pulumi.yaml`, and so the namespace of every key of ours. */
-export const projectName = "partner-insights-access";
+/** The name of this repository's own project, and of one whose `Pulumi.yaml` names none. */
+export const usualProjectName = "partner-insights-access";
 
 /** The keys of one stack, as plain values that no schema has seen yet. */
 export interface Sections {
@@ -23,8 +23,8 @@ export interface Sections {
 const sectionNames = Object.keys(sectionSchemas) as SectionName[];
 const providerNamespaces = ["azuread", "azure-native"];
 
-/** Sorts a stack's configuration into our keys, and refuses every unused key. */
-export function readSections(values: ConfigurationValues): Sections {
+/** Sorts a stack's configuration into our keys, and refuses every unused key. `ownNamespace` is the project's name, which begins each of ours. */
+export function readSections(values: ConfigurationValues, ownNamespace: string): Sections {
   const problems: Problem[] = [];
   const sections: Partial<Record<SectionName, unknown>> = {};
   // In the order of the keys, so that the same problems come in the same order from any file.
@@ -32,7 +32,7 @@ export function readSections(values: ConfigurationValues): Sections {
     const [namespace, key] = splitKey(fullKey);
     if (namespace === "pulumi") continue;
     const name = sectionNames.find((section) => section === key);
-    if (namespace !== projectName) problems.push(foreignKey(fullKey, namespace));
+    if (namespace !== ownNamespace) problems.push(foreignKey(fullKey, namespace, ownNamespace));
     else if (name === undefined) problems.push(unknownKey(showKey(key), key, values[fullKey], sectionNames));
     else sections[name] = plainValue(name, values[fullKey] ?? "");
   }
@@ -46,17 +46,17 @@ function splitKey(fullKey: string): readonly [string, string] {
   return colon < 0 ? ["", clean] : [clean.slice(0, colon), clean.slice(colon + 1)];
 }
 
-function foreignKey(fullKey: string, namespace: string): Problem {
+function foreignKey(fullKey: string, namespace: string, ownNamespace: string): Problem {
   const provider = providerNamespaces.includes(namespace);
-  const meant = nearMisses(namespace, [projectName]);
+  const meant = nearMisses(namespace, [ownNamespace]);
   let fix = "remove it";
-  if (meant.length > 0) fix = `did you mean the namespace ${projectName}`;
+  if (meant.length > 0) fix = `did you mean the namespace ${ownNamespace}`;
   if (provider) fix = "remove it: both providers are set up from tenant, vault and the environment";
   return {
     path: showKey(fullKey),
     message: provider ? "configures a provider that is never used" : "is not a key of this project",
     received: masked,
-    allowed: `keys that begin with ${projectName}: or pulumi:`,
+    allowed: `keys that begin with ${ownNamespace}: or pulumi:`,
     fix,
   };
 }
@@ -74,12 +74,12 @@ function plainValue(name: SectionName, text: string): unknown {
 }
 
 /** Every text in a configuration that looks like a secret, named by its key; the value is never shown. */
-export function pastedSecrets(values: ConfigurationValues): readonly Problem[] {
+export function pastedSecrets(values: ConfigurationValues, ownNamespace: string): readonly Problem[] {
   return Object.keys(values)
     .sort()
     .flatMap((fullKey) => {
       const [namespace, key] = splitKey(fullKey);
-      const path = namespace === projectName ? key : fullKey;
+      const path = namespace === ownNamespace ? key : fullKey;
       return secretsIn(parsed(values[fullKey] ?? ""), showKey(path));
     });
 }

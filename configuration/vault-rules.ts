@@ -143,8 +143,8 @@ function named(stacks: readonly string[], count: number): string {
 }
 
 /** Where a stack with these values keeps its vault entries; undefined where that cannot be told. */
-export function entryAddress(values: ConfigurationValues): string | undefined {
-  const { tenant, vault } = readSections(values).values;
+export function entryAddress(values: ConfigurationValues, ownNamespace: string): string | undefined {
+  const { tenant, vault } = readSections(values, ownNamespace).values;
   return addressOf(readDrafts({ tenant, vault }).drafts);
 }
 

@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import { PolicyPack, type ReportViolation, type ResourceValidationArgs } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, describeProblem } from "../configuration/problem";
+import { findProject } from "../configuration/project-files";
 import { readProjectFiles, readProjectPolicy, readStackConfiguration } from "../configuration/read-stack";
 import {
   type ConfiguredAccess,
@@ -19,9 +19,13 @@ interface LifetimeSettings {
 
 const defaultLifetimeDays = 180;
 
-const files = readProjectFiles(join(__dirname, ".."));
+/** The project that the engine runs, which is not where this package is installed. */
+const directory = findProject(process.cwd());
+if (directory === undefined)
+  throw new Error(`${process.cwd()} is in no project: neither it nor any folder above has a Pulumi.yaml`);
+const files = readProjectFiles(directory);
 
-/** The files beside the pack's folder. One that cannot be read allows nothing, and says so by stopping the pack. */
+/** The project's access policy and catalog. One that cannot be read allows nothing, and says so by stopping the pack. */
 function projectRules(): Pick<RuleContext, "policy" | "apis"> {
   const { policy, apis, problems } = readProjectPolicy(files);
   if (problems.length > 0) throw new Error(problems.map(describeProblem).join("\n"));
@@ -36,6 +40,7 @@ function configuredAccess(): ConfiguredAccess | undefined {
     const stack = pulumi.getStack();
     const read = readStackConfiguration({
       stack,
+      namespace: files.project.name,
       values,
       encryptedKeys: [],
       entryWriters: new Map(),

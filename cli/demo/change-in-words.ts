@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { readProjectName } from "../../configuration/project-files";
 import { diffManifests } from "../../permissions/diff";
 import { describeChange } from "../../permissions/report";
 import { declaredManifest } from "../review/declared";
@@ -15,7 +16,7 @@ export async function changeStep(stack: string, stage: Stage, { signal }: Comman
   try {
     const name = `Pulumi.${stack}.yaml`;
     // The stage's own file, with the keys that open its state: only the consent differs.
-    await letEveryoneConsent(join(stage.workspace, name), join(changed.directory, name));
+    await letEveryoneConsent(stage.workspace, changed.directory, name);
     const [before, after] = await Promise.all(
       [stage.workspace, changed.directory].map((projectDirectory) =>
         declaredManifest([stack], { projectDirectory, signal })(stack),
@@ -33,8 +34,8 @@ export async function changeStep(stack: string, stage: Stage, { signal }: Comman
   }
 }
 
-async function letEveryoneConsent(from: string, to: string): Promise<void> {
-  const document = parseDocument(await readFile(from, "utf8"));
-  document.setIn(["config", "partner-insights-access:consent"], { kind: "tenant", reason: "All analysts sign in." });
-  await writeFile(to, document.toString());
+async function letEveryoneConsent(from: string, to: string, file: string): Promise<void> {
+  const document = parseDocument(await readFile(join(from, file), "utf8"));
+  document.setIn(["config", `${readProjectName(from)}:consent`], { kind: "tenant", reason: "All analysts sign in." });
+  await writeFile(join(to, file), document.toString());
 }

@@ -151,7 +151,7 @@ function assignmentLines({ application, reportingUser, stack }: StackConfigurati
 function farewell(stack: string): readonly string[] {
   return [
     "cat <<END",
-    `Write into Pulumi.${stack}.yaml, under partner-insights-access:application:`,
+    `Write into Pulumi.${stack}.yaml, under the key that ends in :application:`,
     "  owners:",
     "    - $deployer_object # deployer",
     "    - $rotator_object # rotator",

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { readProjectName } from "../../configuration/project-files";
 import { entryWriters, readProjectFiles, readStackConfiguration, stackFileName } from "../../configuration/read-stack";
 import { readStackFile } from "../../configuration/stack-file";
 import { commandLine } from "../../model/command-line";
@@ -24,6 +25,7 @@ export const runNew: CommandRunner<NewCommandOptions> = async (options, context,
   if (problems.length > 0) throw new Error(`${file} would not be readable: ${problems[0]?.message}`);
   readStackConfiguration({
     stack: alias,
+    namespace: files.project.name,
     values: { ...files.project.defaults, ...values },
     entryWriters: entryWriters(files),
     policyText: files.policyText,
@@ -56,6 +58,7 @@ async function readDraft(alias: string, options: NewCommandOptions, context: Com
   const answer = (key: (typeof questions)[number]["key"]) => answers.get(key)?.trim() ?? "";
   return {
     alias,
+    project: readProjectName(context.projectDirectory),
     tenantId: answer("tenantId"),
     domain: answer("domain"),
     user: answer("user"),

@@ -4,6 +4,8 @@ import { commandLine } from "../../model/command-line";
 
 /** What a new stack file is written from; every value as a person gave it. */
 export interface StackDraft {
+  /** The name of the project, with which every key begins. */
+  readonly project: string;
   readonly alias: string;
   readonly tenantId: string;
   readonly domain: string;
@@ -52,14 +54,14 @@ export function renderStackFile(draft: StackDraft): string {
   return [...partnerLines(draft), ...permissionLines(draft), ...vaultLines(draft)].join("\n");
 }
 
-const key = (name: string) => `  partner-insights-access:${name}:`;
+const key = ({ project }: StackDraft, name: string) => `  ${project}:${name}:`;
 
 function partnerLines(draft: StackDraft): readonly string[] {
   const { alias } = draft;
   return [
     `# What may call Microsoft's Partner APIs for ${oneLine(draft.domain)}, and where its credentials are kept. Nothing here is secret.`,
     "config:",
-    key("tenant"),
+    key(draft, "tenant"),
     `    id: ${scalar(draft.tenantId)}`,
     `    domain: ${scalar(draft.domain)}`,
     "    # Names the application and the vault's entries; changing it later breaks their readers.",
@@ -68,7 +70,7 @@ function partnerLines(draft: StackDraft): readonly string[] {
     "  # Both identities that run this stack own the application. The administrator's script prints their object ids:",
     `  #   ${commandLine("deployer", "-s", alias, "--github", "OWNER/REPO")}`,
     "  # Without it, only the identity that runs the first update owns it.",
-    `  # ${key("application").trim()}`,
+    `  # ${key(draft, "application").trim()}`,
     "  #   owners:",
     "  #     - <object id of the deployer>",
     "  #     - <object id of the rotator>",
@@ -81,7 +83,7 @@ function partnerLines(draft: StackDraft): readonly string[] {
 function permissionLines(draft: StackDraft): readonly string[] {
   return [
     "  # Anything beyond sign-in and the Partner APIs needs an entry in access-policy.yaml first.",
-    key("permissions"),
+    key(draft, "permissions"),
     "    - api: Microsoft Partner Center",
     "      delegated: [user_impersonation]",
     "      reason: The Partner Insights reports are read as the reporting user.",
@@ -90,13 +92,13 @@ function permissionLines(draft: StackDraft): readonly string[] {
     "      reason: The reporting user signs in once, and the sign-in lasts.",
     "",
     "  # Only the reporting user: nobody else in the tenant can use the application.",
-    key("consent"),
+    key(draft, "consent"),
     "    kind: user",
     "",
     ...(draft.assignedBy === undefined
       ? ["  # Signs in once with MFA. An administrator assigns this user to the application after the first update."]
       : ["  # Signs in once with MFA."]),
-    key("reportingUser"),
+    key(draft, "reportingUser"),
     `    userPrincipalName: ${scalar(draft.user)}`,
     ...(draft.assignedBy === undefined ? [] : [`    assignedBy: ${scalar(draft.assignedBy)}`]),
     "",
@@ -106,7 +108,7 @@ function permissionLines(draft: StackDraft): readonly string[] {
 function vaultLines(draft: StackDraft): readonly string[] {
   const { alias, vaultTenantId, vaultMode } = draft;
   return [
-    key("vault"),
+    key(draft, "vault"),
     ...(vaultTenantId === undefined
       ? ["    # tenantId: another tenant than the partner's, where the vault's subscription belongs to one."]
       : [`    tenantId: ${scalar(vaultTenantId)}`]),
@@ -123,7 +125,7 @@ function vaultLines(draft: StackDraft): readonly string[] {
     "    refreshTokenReaders: []",
     "",
     "  # A secret serves 90 days; the one before it stays valid for 7 more.",
-    key("rotation"),
+    key(draft, "rotation"),
     "    everyDays: 90",
     "    overlapDays: 7",
     "    lifetimeDays: 180",

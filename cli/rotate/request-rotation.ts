@@ -2,14 +2,13 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { setInMapping } from "../../configuration/edit-mapping";
+import { readProjectName } from "../../configuration/project-files";
 import { stackFileName } from "../../configuration/read-stack";
 import { sectionSchemas } from "../../configuration/schemas";
 import { secretShape } from "../../configuration/secret-shapes";
 import { readStackFile } from "../../configuration/stack-file";
 import { counted } from "../../model/command-line";
 import { CommandError, invalidOption } from "../shared/document";
-
-const key = "partner-insights-access:rotation";
 
 /** A reason that the stack's file cannot hold is refused before it is written there: an emergency must not end in a file that nothing reads. */
 export function refuseUnwritable(reason: string): void {
@@ -34,9 +33,10 @@ export function refuseUnwritable(reason: string): void {
  */
 export function requestRotation(projectDirectory: string, stack: string, reason: string): () => void {
   const file = join(projectDirectory, stackFileName(stack));
+  const key = `${readProjectName(projectDirectory)}:rotation`;
   const text = readFileSync(file, "utf8");
-  const edited = withRequest(text, reason);
-  if (edited === undefined || !saysOnly(reason, text, edited)) throw unwritable(file);
+  const edited = withRequest(text, key, reason);
+  if (edited === undefined || !saysOnly({ key, reason }, text, edited)) throw unwritable(key, file);
   replaceFile(file, edited);
   return () => {
     // It may have been edited since.
@@ -51,13 +51,17 @@ function replaceFile(file: string, text: string): void {
   renameSync(partial, file);
 }
 
-function withRequest(text: string, reason: string): string | undefined {
+function withRequest(text: string, key: string, reason: string): string | undefined {
   const requested = setInMapping(text, ["config", key], { key: "request", value: reason });
   return requested && setInMapping(requested, ["config", key], { key: "compromised", value: true });
 }
 
 /** Whether an edited file says the request and everything else as before: an edit of text is only trusted after reading it again. */
-function saysOnly(reason: string, before: string, after: string): boolean {
+function saysOnly(
+  { key, reason }: { readonly key: string; readonly reason: string },
+  before: string,
+  after: string,
+): boolean {
   const [old, edited] = [before, after].map((text) => readStackFile(text, "").values);
   const expected = { ...(JSON.parse(old?.[key] || "{}") as object), request: reason, compromised: true };
   return isDeepStrictEqual(
@@ -66,7 +70,7 @@ function saysOnly(reason: string, before: string, after: string): boolean {
   );
 }
 
-function unwritable(file: string): CommandError {
+function unwritable(key: string, file: string): CommandError {
   return new CommandError([
     {
       code: "unwritable-request",

@@ -1,21 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { projectFileName } from "../../configuration/project-file";
+import { projectFiles } from "../../configuration/project-files";
 import { isMapping } from "../../configuration/read-value";
 import { readYaml } from "../../configuration/yaml-text";
 import { name as packageName, version } from "../../package.json";
 import { CommandError } from "./document";
-
-/** What the engine takes for a project's file. */
-const projectFiles = [projectFileName, "Pulumi.yml", "Pulumi.json"];
-
-/** The folder of the project that a command is started in, found as pulumi finds it: the nearest one upward with a project file. */
-export function findProject(start: string): string | undefined {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (projectFiles.some((file) => existsSync(join(folder, file)))) return folder;
-    if (folder === dirname(folder)) return undefined;
-  }
-}
 
 /** Throws where a command that works on a project has none, has one of another kind, or is another version than its lock file pins. */
 export function demandProject(directory: string): void {

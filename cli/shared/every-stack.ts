@@ -1,6 +1,5 @@
 import { isLoopback } from "../../clients/entra/clouds";
 import { readProjectFiles, readStackFromFiles, type StackSource } from "../../configuration/read-stack";
-import { projectName } from "../../configuration/values";
 import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 
@@ -9,10 +8,12 @@ import { CommandError } from "./document";
  * fail every run against the real Microsoft. A project without a stack is an error: "nothing checked" is not "all well".
  */
 export function everyStack({ projectDirectory, env, stderr }: CommandContext): readonly string[] {
-  const { stackFiles } = readProjectFiles(projectDirectory);
+  const { project, stackFiles } = readProjectFiles(projectDirectory);
   const names = [...stackFiles.keys()].sort();
   const isEmulated = isLoopback(env["ARM_METADATA_HOSTNAME"] ?? "");
-  const exampleDomains = new Set(isEmulated ? [] : names.filter((name) => isExampleDomain(stackFiles.get(name))));
+  const exampleDomains = new Set(
+    isEmulated ? [] : names.filter((name) => isExampleDomain(project.name, stackFiles.get(name))),
+  );
   if (exampleDomains.size > 0) {
     stderr.write(`skipped, for the emulator only (a domain under .example): ${[...exampleDomains].join(", ")}\n`);
   }
@@ -34,7 +35,7 @@ export function namedStack(stack: string, { projectDirectory }: CommandContext):
 }
 
 /** A file that cannot be read counts as a real tenant's: its problem is reported when its turn comes. */
-function isExampleDomain(source: StackSource | undefined): boolean {
+function isExampleDomain(projectName: string, source: StackSource | undefined): boolean {
   try {
     const { domain } = JSON.parse(source?.read().values[`${projectName}:tenant`] ?? "") as {
       domain?: unknown;

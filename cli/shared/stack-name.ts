@@ -1,4 +1,3 @@
-import { projectName } from "../../configuration/values";
 import { invalidOption } from "./document";
 
 /** A stack as a person names it. */
@@ -9,12 +8,11 @@ export interface StackName {
 }
 
 /**
- * Reads what Pulumi itself takes and prints: `contoso`, `organization/contoso` or `organization/partner-insights-access/contoso`. The stack's
- * file, its environments and its vault go by the last part.
+ * Reads what Pulumi itself takes and prints: `contoso`, `organization/contoso` or `organization/project/contoso`. The stack's file, its
+ * environments and its vault go by the last part. `projectName` is asked only for a name of several parts.
  */
-export function readStackName(text: string): StackName {
+export function readStackName(text: string, projectName: () => string): StackName {
   const parts = text.split("/");
-  const [organization, project] = parts.length === 3 ? parts : [parts[0], projectName];
   const stack = parts.at(-1) ?? "";
   if (parts.length === 1) return { stack, owner: undefined };
   if (parts.length > 3 || parts.some((part) => part === "")) {
@@ -23,11 +21,13 @@ export function readStackName(text: string): StackName {
       "Write it as `pulumi stack ls` does.",
     );
   }
-  if (project !== projectName) {
+  const own = projectName();
+  const [organization, project] = parts.length === 3 ? parts : [parts[0], own];
+  if (project !== own) {
     throw invalidOption(
-      `--stack names a stack of the project ${JSON.stringify(project)}, this one is ${projectName}`,
-      `Leave organization and project out, or write ${organization}/${projectName}/${stack}.`,
+      `--stack names a stack of the project ${JSON.stringify(project)}, this one is ${own}`,
+      `Leave organization and project out, or write ${organization}/${own}/${stack}.`,
     );
   }
-  return { stack, owner: `${organization}/${projectName}` };
+  return { stack, owner: `${organization}/${own}` };
 }

@@ -1,7 +1,8 @@
 import { quietAzureLog } from "../../clients/http/azure-log";
 import { useEnvironmentProxy } from "../../clients/http/proxy";
+import { findProject } from "../../configuration/project-files";
 import type { CommandContext } from "./command";
-import { demandProject, findProject } from "./current-project";
+import { demandProject } from "./current-project";
 
 /** The process this command runs in. The only place of the commands that reads `process.env`. */
 export function currentContext(): CommandContext {

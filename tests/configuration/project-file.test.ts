@@ -5,7 +5,7 @@ import { defaultPermissions } from "../../configuration/defaults";
 import { fieldWords } from "../../configuration/fields";
 import { readProjectFile } from "../../configuration/project-file";
 import { policySchema, sectionSchemas } from "../../configuration/schemas";
-import { projectName } from "../../configuration/values";
+import { usualProjectName } from "../../configuration/values";
 import { readYaml } from "../../configuration/yaml-text";
 
 interface Declared {
@@ -34,7 +34,7 @@ function fieldsOf(schema: z.ZodType): readonly string[] {
 describe("Pulumi.yaml", () => {
   it("declares exactly the keys that are read", () => {
     expect(declared.map(([key]) => key).sort()).toEqual(Object.keys(sectionSchemas).sort());
-    expect(project.name).toBe(projectName);
+    expect(project.name).toBe(usualProjectName);
   });
 
   it("declares each key with the type that is read", () => {
@@ -87,7 +87,7 @@ describe("Pulumi.yaml", () => {
 describe("the defaults of Pulumi.yaml", () => {
   it("are texts as the engine hands them to a program, declared in full or in short", () => {
     const text = `
-name: ${projectName}
+name: ${usualProjectName}
 config:
   tenant: { type: object }
   rotation:
@@ -100,6 +100,7 @@ config:
   consent: { value: 1, default: 2 }
 `;
     expect(readProjectFile(text)).toEqual({
+      name: usualProjectName,
       problems: [],
       defaults: {
         "partner-insights-access:rotation": '{"everyDays":90}',

@@ -12,7 +12,7 @@ import {
   readStackFromFiles,
   type StackConfiguration,
 } from "../../configuration/read-stack";
-import { type ConfigurationValues, projectName } from "../../configuration/values";
+import { type ConfigurationValues, usualProjectName } from "../../configuration/values";
 import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
 
 const root = resolve(__dirname, "../..");
@@ -201,10 +201,10 @@ describe("the files of a project", () => {
       );
     const engine = { values: { ...values, "pulumi:disable-default-providers": "[]" }, encryptedKeys: [] };
     expect(readRunningStack(files, "dev", engine).stack).toBe("dev");
-    expect(told({ [`${projectName}:consent`]: '{"kind":"tenant","reason":"All of them."}' })).toEqual([
+    expect(told({ [`${usualProjectName}:consent`]: '{"kind":"tenant","reason":"All of them."}' })).toEqual([
       ["Pulumi.dev.yaml: partner-insights-access:consent", "has another value in the engine"],
     ]);
-    expect(told({ [`${projectName}:migrate`]: "moved" })).toEqual([
+    expect(told({ [`${usualProjectName}:migrate`]: "moved" })).toEqual([
       ["Pulumi.dev.yaml: partner-insights-access:migrate", "has another value in the engine"],
     ]);
     expect(told({ "azuread:tenantId": "x" })).toEqual([
@@ -219,17 +219,18 @@ describe("the files of a project", () => {
       write("Pulumi.yaml", text);
       return refused(() => readStackFromFiles(directory, "dev")).problems.map(({ path, message }) => [path, message]);
     };
-    const name = `name: ${projectName}\n`;
+    const name = `name: ${usualProjectName}\n`;
     expect(told(`${name}stackConfigDir: other\n`)).toEqual([
       ["Pulumi.yaml: stackConfigDir", "moves the stack files to another folder"],
     ]);
-    expect(told("name: other\n")).toEqual([["Pulumi.yaml: name", "is not partner-insights-access"]]);
+    expect(told("name: 12\n")).toEqual([["Pulumi.yaml: name", "is no name of a project"]]);
+    expect(told("name: a:b\n")).toEqual([["Pulumi.yaml: name", "is no name of a project"]]);
     expect(told(`${name}config:\n  consent.kind: tenant\n`)).toEqual([
       ["Pulumi.yaml: config.consent.kind", "is more than the name of a key"],
     ]);
     const [short, full] = [
       "consent: { default: { kind: user } }",
-      `${projectName}:consent: { default: { kind: tenant } }`,
+      `${usualProjectName}:consent: { default: { kind: tenant } }`,
     ];
     for (const config of [`  ${short}\n  ${full}\n`, `  ${full}\n  ${short}\n`]) {
       expect(told(`${name}config:\n${config}`)).toContainEqual([
@@ -282,7 +283,13 @@ describe("a configuration error", () => {
   it("is one message: the stack, then every problem on a line of its own", () => {
     const values = { "partner-insights-access:rotation": '{"everyDays":0,"overlapDays":1}', "azuread:tenantId": "x" };
     const error = refused(() =>
-      readStackConfiguration({ stack: "contoso", values, entryWriters: new Map(), policyText: undefined }),
+      readStackConfiguration({
+        stack: "contoso",
+        namespace: usualProjectName,
+        values,
+        entryWriters: new Map(),
+        policyText: undefined,
+      }),
     );
     expect(error.name).toBe("ConfigurationError");
     expect(error.stackName).toBe("contoso");
@@ -320,7 +327,7 @@ describe("the project's access policy", () => {
   const catalogText = `apis: [{ name: Reports, clientId: ${id}, permissions: [{ name: Reports.Read, id: ${id}, kind: delegated, lets: read reports, adminConsent: true }] }]`;
 
   it("may name an API that the project's own catalog adds, wherever it is read", () => {
-    const project = { defaults: {}, problems: [] };
+    const project = { name: usualProjectName, defaults: {}, problems: [] };
     const { policy, problems } = readProjectPolicy({ project, policyText, catalogText });
     expect(problems).toEqual([]);
     expect(policy.permissions).toMatchObject([{ apiClientId: id, permission: "Reports.Read" }]);
@@ -340,10 +347,10 @@ describe("the project's access policy", () => {
     const reports = { api: "One", application: ["All.Read"], reason: "Figures." };
     const values = {
       ...configurationInput(readProjectFiles(root), "dev").values,
-      [`${projectName}:permissions`]: JSON.stringify([reports, { ...reports, api: "Two" }]),
+      [`${usualProjectName}:permissions`]: JSON.stringify([reports, { ...reports, api: "Two" }]),
     };
     const { problems } = refused(() =>
-      readStackConfiguration({ stack: "dev", values, entryWriters: new Map(), ...files }),
+      readStackConfiguration({ stack: "dev", namespace: usualProjectName, values, entryWriters: new Map(), ...files }),
     );
     const found = problems.filter(({ path }) => path.startsWith("permissions"));
     expect(found.map(({ path, message }) => [path, message])).toEqual([

@@ -1,3 +1,4 @@
+import { usualProjectName } from "../../configuration/values";
 import { entryAddress } from "../../configuration/vault-rules";
 import { engineValues, type PlainSections, problemsWith, validSections } from "./valid-stack";
 
@@ -9,7 +10,7 @@ describe("two stacks", () => {
     return writtenBy(["fabrikam"], sections);
   };
   const writtenBy = (stacks: readonly string[], sections: PlainSections) => ({
-    entryWriters: new Map([[entryAddress(engineValues(sections)) ?? "", new Set(stacks)]]),
+    entryWriters: new Map([[entryAddress(engineValues(sections), usualProjectName) ?? "", new Set(stacks)]]),
   });
 
   it("may not write the same entries of a vault, whatever the case of its name", () => {

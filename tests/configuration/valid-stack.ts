@@ -1,5 +1,5 @@
 import { type ConfigurationInput, readConfiguration } from "../../configuration/read-configuration";
-import { type ConfigurationValues, projectName } from "../../configuration/values";
+import { type ConfigurationValues, usualProjectName } from "../../configuration/values";
 
 export const partnerTenantId = "11111111-1111-4111-8111-111111111111";
 export const readerId = "c0ffee00-0000-4000-8000-000000000005";
@@ -46,7 +46,7 @@ readers:
 export function engineValues(sections: PlainSections): ConfigurationValues {
   return Object.fromEntries(
     Object.entries(sections).map(([key, value]) => [
-      key.includes(":") ? key : `${projectName}:${key}`,
+      key.includes(":") ? key : `${usualProjectName}:${key}`,
       typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? ""),
     ]),
   );
@@ -56,6 +56,7 @@ export function engineValues(sections: PlainSections): ConfigurationValues {
 export function read(sections: PlainSections, input: Partial<ConfigurationInput> = {}) {
   return readConfiguration({
     stack: "contoso",
+    namespace: usualProjectName,
     values: engineValues(sections),
     entryWriters: new Map(),
     policyText,

@@ -42,6 +42,7 @@ async function mocked(): Promise<AccessManifest> {
   const values = files.stackFiles.get("dev")?.read().values ?? {};
   const configuration = readStackConfiguration({
     values,
+    namespace: files.project.name,
     stack: "dev",
     entryWriters: entryWriters(files),
     policyText: files.policyText,

@@ -2,6 +2,7 @@ import { reviewDay } from "../../components/partner-access/recording/recorded-st
 import { recordProgram } from "../../components/partner-access/recording/recorder";
 import { reviewInput } from "../../components/partner-access/recording/review-input";
 import { readStackConfiguration, type StackConfiguration } from "../../configuration/read-stack";
+import { usualProjectName } from "../../configuration/values";
 import program from "../../index";
 import { type AccessManifest, buildManifest } from "../../permissions/manifest";
 import { engineValues } from "../configuration/valid-stack";
@@ -11,6 +12,7 @@ import { everythingAllowed, type Sections } from "./configurations";
 export function configurationOf(sections: Sections): StackConfiguration {
   return readStackConfiguration({
     stack: "dev",
+    namespace: usualProjectName,
     values: engineValues(sections),
     entryWriters: new Map(),
     policyText: everythingAllowed,
@@ -23,7 +25,9 @@ export async function reviewed(configuration: StackConfiguration): Promise<Acces
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    const { records, identities } = await recordProgram("dev", () => program(async () => reviewInput(configuration)));
+    const { records, identities } = await recordProgram({ stack: "dev", project: usualProjectName }, () =>
+      program(async () => reviewInput(configuration)),
+    );
     return buildManifest(records, { identities, freshOn: reviewDay });
   } finally {
     Error.stackTraceLimit = stackTraceLimit;

@@ -93,7 +93,9 @@ async function recordStack(stack: string, { files, program }: Loaded): Promise<R
   const configuration = readStackConfiguration(input);
   // For a program that reads a key by itself.
   pulumi.runtime.setAllConfig({ ...input.values }, [...(input.encryptedKeys ?? [])]);
-  const recording = await recordProgram(stack, () => program(async () => reviewInput(configuration)));
+  const recording = await recordProgram({ stack, project: files.project.name }, () =>
+    program(async () => reviewInput(configuration)),
+  );
   return { stack, domain: configuration.tenant.domain, reasons: reasonsOf(configuration), ...recording };
 }
 

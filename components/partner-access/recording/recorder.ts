@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
-import { projectName } from "../../../configuration/values";
 import type { KnownIdentity, ResourceRecord } from "../../../permissions/manifest";
 import { resourceAnswer } from "./answers";
 import { createLookUps } from "./look-ups";
@@ -12,7 +11,10 @@ export interface Recording {
 }
 
 /** Runs a program under Pulumi's mocks and records every resource it asks for. One at a time: the mocks are global. */
-export async function recordProgram(stack: string, program: () => Promise<unknown>): Promise<Recording> {
+export async function recordProgram(
+  { stack, project }: { readonly stack: string; readonly project: string },
+  program: () => Promise<unknown>,
+): Promise<Recording> {
   const records: ResourceRecord[] = [];
   const lookUps = createLookUps();
   await pulumi.runtime.setMocks(
@@ -23,7 +25,7 @@ export async function recordProgram(stack: string, program: () => Promise<unknow
       },
       call: ({ token, inputs }) => answerCall(() => lookUps.answer(token, inputs)),
     },
-    projectName,
+    project,
     stack,
     false,
   );

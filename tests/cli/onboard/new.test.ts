@@ -167,12 +167,13 @@ describe("new", () => {
     fc.assert(
       fc.property(texts, texts, (one, two) => {
         const draft = {
+          project: "our-partners",
           ...{ alias: "contoso", tenantId: one, domain: two, user: one, vaultTenantId: two, subscriptionId: one },
           ...{ vaultClientId: two, resourceGroup: one, vaultName: two, vaultMode: "existing", assignedBy: undefined },
         };
         const { values, problems } = readStackFile(renderStackFile(draft), "Pulumi.contoso.yaml");
         expect(problems).toEqual([]);
-        const read = (name: string) => JSON.parse(values[`partner-insights-access:${name}`] ?? "{}");
+        const read = (name: string) => JSON.parse(values[`our-partners:${name}`] ?? "{}");
         expect(read("tenant")).toEqual({ id: one, domain: two, alias: "contoso" });
         expect(read("vault")).toMatchObject({ subscriptionId: one, clientId: two, resourceGroup: one, name: two });
       }),

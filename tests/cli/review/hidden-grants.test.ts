@@ -11,6 +11,7 @@ import { readProjectFile } from "../../../configuration/project-file";
 import { readStackConfiguration } from "../../../configuration/read-stack";
 import { sectionSchemas } from "../../../configuration/schemas";
 import { readStackFile } from "../../../configuration/stack-file";
+import { usualProjectName } from "../../../configuration/values";
 import program from "../../../index";
 import { everythingAllowed } from "../../pairs/configurations";
 
@@ -173,11 +174,14 @@ async function recorded(content: string): Promise<RecordedStack> {
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   const configuration = readStackConfiguration({
     stack: "dev",
+    namespace: usualProjectName,
     values: { ...readProjectFile(projectText).defaults, ...values },
     entryWriters: new Map(),
     policyText: policyText(),
   });
-  const recording = await recordProgram("dev", () => program(async () => reviewInput(configuration)));
+  const recording = await recordProgram({ stack: "dev", project: usualProjectName }, () =>
+    program(async () => reviewInput(configuration)),
+  );
   return { stack: "dev", domain: configuration.tenant.domain, reasons: reasonsOf(configuration), ...recording };
 }
 

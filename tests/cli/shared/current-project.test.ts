@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../../../cli/main";
-import { demandProject, findProject } from "../../../cli/shared/current-project";
+import { demandProject } from "../../../cli/shared/current-project";
+import { findProject } from "../../../configuration/project-files";
 import { version } from "../../../package.json";
 import { captureContext } from "../../support/captured-context";
 

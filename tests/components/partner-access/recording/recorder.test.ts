@@ -4,6 +4,7 @@ import { readRecords } from "../../../../cli/review/read-records";
 import { reviewDay } from "../../../../components/partner-access/recording/recorded-stack";
 import { recordProgram } from "../../../../components/partner-access/recording/recorder";
 import { readStackFromFiles } from "../../../../configuration/read-stack";
+import { usualProjectName } from "../../../../configuration/values";
 import { buildManifest, manifestDigest, type ResourceRecord } from "../../../../permissions/manifest";
 import { azureOutputs } from "../../../support/azure-answers";
 import { PARTNER_CENTER, runProgram } from "../../../support/partner-program";
@@ -46,7 +47,7 @@ describe("the records of a review", () => {
 
 describe("a recorded program", () => {
   it("tells which of its resources it takes over instead of making them", async () => {
-    const { records } = await recordProgram("dev", async () => {
+    const { records } = await recordProgram({ stack: "dev", project: usualProjectName }, async () => {
       class Application extends pulumi.CustomResource {}
       new Application("azuread:index/application:Application", "a", {}, { import: "/applications/x" });
       new Application("azuread:index/application:Application", "b", {});
