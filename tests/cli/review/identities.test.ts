@@ -7,7 +7,13 @@ import { createIdentityWitness, type IdentityReaders } from "../../../cli/review
 import type { Digest } from "../../../cli/shared/digest";
 import { azureRoles } from "../../../model/azure-roles";
 import { homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";
-import { buildManifest, type KnownIdentity, manifestDigest, type ResourceRecord } from "../../../permissions/manifest";
+import {
+  buildManifest,
+  type KnownIdentity,
+  manifestDigest,
+  type ResourceRecord,
+  reliedIdentities,
+} from "../../../permissions/manifest";
 import { declared, guidOf, laterPreview, partnerCenter, recordsOf } from "../../permissions/manifest/declared-stack";
 import { startTestEmulator } from "../../support/emulator";
 
@@ -182,6 +188,20 @@ describe("a program that grants to others and remembers falsely", () => {
       expect(manifestDigest(buildManifest(lie))).toBe(digest);
       const problems = await approvalProblems("dev", digest, previewOf(lie), binding);
       expect(problems).toEqual([{ code: "unreachable", message: "no such tenant", fix: "" }]);
+    }
+  });
+
+  it("is asked about every memory that gives an id its name, also one that no component of ours declared", () => {
+    const stash = "pulumi:index:Stash";
+    for (const [at, lie] of lies.entries()) {
+      const honest = records.filter(({ type }) => type === stash);
+      const strange = lie
+        .filter(({ type, inputs }) => type === stash && JSON.stringify(inputs).includes(mallory))
+        .map((record) => ({ ...record, name: `somebody-elses-${record.name}`, urn: `${record.urn}-copy` }));
+      const all = [...lie.filter(({ type }) => type !== stash), ...honest, ...strange];
+      // The stranger's memory makes mallory look like the approved one, so the digest says nothing.
+      expect([at, manifestDigest(buildManifest(all))]).toEqual([at, digest]);
+      expect(reliedIdentities(all).map(({ objectId }) => objectId)).toContain(mallory);
     }
   });
 
