@@ -10,6 +10,8 @@ import { bytesIn, npm, type PackageName, packAll, project, type Tarballs } from 
 // within reach. npm takes what its cache has, and asks the registry for the rest.
 jest.setTimeout(900_000);
 
+/** A project has its own name, and its keys begin with it. */
+const ownName = "our-partners";
 let tarballs: Tarballs;
 let outside: string;
 let emulator: { readonly line: EmulatorLine; readonly child: ChildProcess } | undefined;
@@ -80,15 +82,16 @@ function packagesIn(folder: string): readonly string[] {
   return Object.keys(packages);
 }
 
-/** One key of a project file of this repository, with the folder of the program in place of its sources. */
+/** The project files of this repository under a name of its own, with the installed program in place of its sources. */
 function writeProject(folder: string): void {
-  const text = readFileSync(join(project, "Pulumi.yaml"), "utf8");
+  const text = (file: string) =>
+    readFileSync(join(project, file), "utf8").replace(/partner-insights-access(?=$|:)/gm, ownName);
   const nodeArguments = '"-r partner-insights-access/quick-start"';
-  const own = text.replace(/^main: .*$/m, "main: index.js").replace(/nodeargs: .*/, `nodeargs: ${nodeArguments}`);
+  const own = text("Pulumi.yaml")
+    .replace(/^main: .*$/m, "main: index.js")
+    .replace(/nodeargs: .*/, `nodeargs: ${nodeArguments}`);
   writeFileSync(join(folder, "Pulumi.yaml"), own);
-  for (const file of ["Pulumi.dev.yaml", "access-policy.yaml"]) {
-    writeFileSync(join(folder, file), readFileSync(join(project, file)));
-  }
+  for (const file of ["Pulumi.dev.yaml", "access-policy.yaml"]) writeFileSync(join(folder, file), text(file));
   writeFileSync(join(folder, "index.js"), 'module.exports = require("partner-insights-access/program");\n');
 }
 
@@ -145,6 +148,29 @@ describe("from outside", () => {
     expect(JSON.parse(rotate.stdout).stacks).toMatchObject([{ stack: "dev", outcome: "not-due" }]);
     const token = command("token", "-s", "dev", "--flow", "app-only");
     expect([token.status, token.stdout.trim().split(".").length]).toEqual([0, 3]);
+  });
+
+  it("keeps to the access policy of the project, by the policy pack in the installed package", () => {
+    const { env = {}, pulumi = "" } = emulator?.line ?? {};
+    const all = { ...env, PATH: `${join(pulumi, "..")}:${environment().PATH}` };
+    const preview = (...argv: string[]) => {
+      const pack = ["--policy-pack", "node_modules/partner-insights-access/policy", ...argv];
+      const words = ["preview", "-s", "dev", "--non-interactive", "--color", "never", ...pack];
+      const { status, stdout, stderr } = spawnSync(pulumi, words, {
+        cwd: access,
+        env: environment(all),
+        encoding: "utf8",
+      });
+      return { status, said: `${stdout}${stderr}` };
+    };
+    // Its readers are allowed by the project's own access-policy.yaml, and by nothing in the package.
+    expect(preview()).toEqual({ status: 0, said: expect.stringContaining("partner-insights-access@v") });
+    writeFileSync(join(access, "lifetime.json"), JSON.stringify({ "secret-lifetime": { longestLifetimeDays: 90 } }));
+    const refused = preview("--policy-pack-config", "lifetime.json");
+    expect([refused.status === 0, refused.said]).toEqual([
+      false,
+      expect.stringContaining("[mandatory]  secret-lifetime"),
+    ]);
   });
 
   it("gives a token to a program that has the token package only", async () => {
