@@ -2,8 +2,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { main } from "../cli/main";
 import { currentContext } from "../cli/shared/wiring";
-import { runStacks } from "../cli/stacks/run";
 
 /** What `stacks` takes over so many stack files, which share one vault or have one each. */
 interface ReadingFigures {
@@ -44,7 +44,7 @@ async function secondsFor(project: string, count: number, vaults: ReadingFigures
     }
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     const startedAt = performance.now();
-    const code = await runStacks({ json: false }, { ...currentContext(), projectDirectory, stdout: nowhere }, []);
+    const code = await main(["stacks"], { ...currentContext(), projectDirectory, stdout: nowhere });
     if (code !== 0) throw new Error("expected stacks without a problem");
     return Math.round(performance.now() - startedAt) / 1000;
   } finally {

@@ -25,7 +25,7 @@ export function readProjectFile(source: Uint8Array | string): ProjectFile {
   const name = isName(written) ? written : usualProjectName;
   const entries = isMapping(config) ? Object.entries(config) : [];
   const wrong = [
-    ...(isName(written) ? [] : [noName]),
+    ...(isName(written) ? [] : [noName()]),
     ...(stackConfigDir === undefined
       ? []
       : [
@@ -47,18 +47,10 @@ export function readProjectFile(source: Uint8Array | string): ProjectFile {
   return { name, defaults: Object.fromEntries(defaults), problems: wrong };
 }
 
-/** What the engine accepts as a project's name, and what can stand before a colon. */
+/** What the engine accepts (https://www.pulumi.com/docs/iac/concepts/projects/), and what can stand before a colon. */
 function isName(name: unknown): name is string {
   return typeof name === "string" && /^[A-Za-z0-9_.-]{1,100}$/.test(name);
 }
-
-const noName: Problem = {
-  path: "Pulumi.yaml: name",
-  message: "is no name of a project",
-  received: undefined,
-  allowed: "1 to 100 letters, digits, underscores, dots and hyphens, in quotes where they look like a number",
-  fix: "write the name that the configuration keys begin with",
-};
 
 /** A value that stands alone, or a list, is short for a declaration that has it for a default. */
 function defaultOf(declaration: unknown): unknown {
@@ -105,12 +97,20 @@ export function otherProjectFile(name: string): Problem {
   };
 }
 
+function noName(): Problem {
+  const allowed = "1 to 100 letters, digits, underscores, dots and hyphens, in quotes where they look like a number";
+  return {
+    ...refusal("name", "is no name of a project", "write the name that the configuration keys begin with"),
+    allowed,
+  };
+}
+
 function refusal(path: string, message: string, fix: string): Problem {
   return {
     path: `${projectFileName}: ${path}`,
     message,
     received: undefined,
-    allowed: "the project file of this repository",
+    allowed: "what the engine and a reader of the stack files understand alike",
     fix,
   };
 }

@@ -1,9 +1,11 @@
+import { safeJson } from "../../permissions/report/escape";
+import { type Digest, isDigest } from "../shared/digest";
 import { invalidOption } from "../shared/document";
 import { entryOf, isReal, mostJobs, type StackEntry, stacksIn, unusable } from "./stack-entries";
 
 interface StackToApply extends StackEntry {
   /** What its preview must have. */
-  readonly digest: string;
+  readonly digest: Digest;
 }
 
 export interface ApplyList {
@@ -12,12 +14,13 @@ export interface ApplyList {
   readonly left: readonly string[];
 }
 
-const digestText = /^sha256:[0-9a-f]{64}$/;
-
 export function readPart(given: string | undefined): number {
   const part = given === undefined || given === "" ? 1 : Number(given);
   if (Number.isInteger(part) && part >= 1) return part;
-  throw invalidOption(`--part must be a whole number from 1 on, got ${given}`, "Leave it out for the first part.");
+  throw invalidOption(
+    `--part must be a whole number from 1 on, got ${JSON.stringify(given)}`,
+    "Leave it out for the first part.",
+  );
 }
 
 /** The jobs of one part, from what `approved --json` printed. An Azure pipeline has no limit of jobs. */
@@ -27,20 +30,20 @@ export function planApply(
 ): ApplyList {
   const { schema, ok, digest, problems = [] } = document;
   // A document of a command that could not run has no digest; an empty list would look like "nothing to do".
-  if (schema !== "partner-access/approved/1" || ok !== true || !digestText.test(String(digest))) {
-    throw unusable(`nothing was approved: ${JSON.stringify(problems)}`);
+  if (schema !== "partner-access/approved/1" || ok !== true || !isDigest(digest)) {
+    throw unusable(`nothing was approved: ${safeJson(problems)}`);
   }
   const real = stacksIn(document)
     .filter(isReal)
     .map((listed) => {
       const entry = entryOf(listed);
-      const own = String(listed.digest);
-      if (!digestText.test(own)) throw unusable(`${entry.stack} has no digest`);
-      return { ...entry, digest: own };
+      if (!isDigest(listed.digest)) throw unusable(`${entry.stack} has no digest`);
+      return { ...entry, digest: listed.digest };
     });
   // Environments, connections, stages and variables ignore capitals.
   const names = real.map(({ stack }) => stack.toLowerCase());
-  if (new Set(names).size < names.length) throw unusable("two stacks have names that differ in capitals only");
+  if (new Set(names).size < names.length)
+    throw unusable("two stacks have names that differ in capitals only", "Rename one.");
   const isHere = (place: number) => Math.floor(place / most) === part - 1;
   return {
     stacks: real.filter((_, place) => isHere(place)),

@@ -1,4 +1,5 @@
-import { invalidOption } from "../shared/document";
+import { terminalName } from "../../permissions/report/escape";
+import { CommandError, type Problem } from "../shared/document";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -34,24 +35,28 @@ interface Chosen {
 const lockOption = (lock: string) => (lock === "" ? [] : [`--lock=${lock}`]);
 const digestOption = (digest: string) => (digest === "" ? [] : [`--expect-digest=${digest}`]);
 
-/** The command line that the variables of a job ask for. Throws `invalid-option` for anything else. */
-export function operationIn({ STACK = "", COMMAND = "", IDENTITY = "", REASON = "", ...variables }: Variables) {
-  // Azure Pipelines cannot leave a parameter empty: a blank stands for nothing.
-  const lock = (variables["LOCK"] ?? "").replaceAll(" ", "");
-  const digest = (variables["DIGEST"] ?? "").replaceAll(" ", "");
-  // Commands print what they were given, and the log obeys these.
-  if (/##|^::|[\r\n]/.test(REASON) || /##|^::|[\r\n]/.test(lock) || /##|^::|[\r\n]/.test(digest)) {
-    throw invalidOption(
-      "a reason, a lock or a digest holds ## or a line break, or begins with ::, which a log would obey",
-      "Write it without.",
-    );
-  }
+/** Azure Pipelines cannot leave a parameter empty: a blank stands for nothing. */
+const withoutBlanks = (text = "") => text.replaceAll(" ", "");
+
+/** Commands print what they were given, and the log of a job obeys these. */
+const isObeyed = (text: string) => /##|^::|[\r\n]/.test(text);
+
+/** The command line that a job's variables ask for. Throws one error that lists every variable that is wrong. */
+export function operationIn({ STACK = "", COMMAND = "", IDENTITY = "", REASON = "", LOCK, DIGEST }: Variables) {
+  const [lock, digest] = [withoutBlanks(LOCK), withoutBlanks(DIGEST)];
   const operation = Object.hasOwn(operations, COMMAND) ? operations[COMMAND] : undefined;
-  if (operation === undefined || STACK === "") {
-    throw invalidOption(
-      operation === undefined ? "COMMAND names no command of the workflow operate" : "STACK names no stack",
-      `COMMAND is one of ${operationNames.join(", ")}.`,
-    );
-  }
+  const obeyed = Object.entries({ REASON, LOCK: lock, DIGEST: digest }).filter(([, text]) => isObeyed(text));
+  const problems = [
+    ...(STACK === "" ? [invalid("STACK names no stack", "Set it to the name of one.")] : []),
+    ...(operation === undefined
+      ? [invalid(`COMMAND is ${terminalName(COMMAND)}`, `It must be one of ${operationNames.join(", ")}.`)]
+      : []),
+    ...obeyed.map(([name]) =>
+      invalid(`${name} holds ## or a line break, or begins with ::, which a log would obey`, "Write it without."),
+    ),
+  ];
+  if (operation === undefined || problems.length > 0) throw new CommandError(problems);
   return operation({ stack: STACK, identity: IDENTITY, reason: REASON, lock, digest });
 }
+
+const invalid = (message: string, fix: string): Problem => ({ code: "invalid-option", message, fix });

@@ -1,10 +1,12 @@
+import { safeJson } from "../../permissions/report/escape";
+import { invalidOption } from "../shared/document";
 import { entryOf, isReal, mostJobs, nameOf, type StackEntry, stacksIn, unusable } from "./stack-entries";
 
 const millisecondsPerDay = 86_400_000;
 
 export interface RotationTurn {
   readonly stacks: readonly StackEntry[];
-  /** Stack files with problems: reported apart, so that they stop nobody else. */
+  /** Stacks whose files have problems. They are reported separately and do not hold up the others. */
   readonly invalid: readonly string[];
 }
 
@@ -14,18 +16,24 @@ interface TurnOptions {
   readonly most?: number;
 }
 
-/** The stacks that today's rotation visits, from what `stacks --json` printed. More than one run takes take turns, day by day. */
+/** The stacks that today's rotation visits, from what `stacks --json` printed. If one run cannot take them all, they take turns, day by day. */
 export function planTurn(
   document: Readonly<Record<string, unknown>>,
   { only = "", today = Date.now(), most = mostJobs }: TurnOptions = {},
 ): RotationTurn {
   const listed = stacksIn(document);
-  if (listed.length === 0) throw unusable(`no stack was listed: ${JSON.stringify(document["problems"] ?? [])}`);
+  if (listed.length === 0) throw unusable(`no stack was listed: ${safeJson(document["problems"] ?? [])}`);
   const invalid = listed.filter(({ ok }) => ok !== true).map(nameOf);
   const real = listed.filter((entry) => entry.ok === true && isReal(entry)).map(entryOf);
   if (only !== "") {
     const chosen = real.filter(({ stack }) => stack === only);
-    if (chosen.length === 0) throw unusable("no valid stack of a real tenant has the name in --only");
+    if (chosen.length === 0) {
+      const known = real.map(({ stack }) => stack).join(", ") || "no stack";
+      throw invalidOption(
+        `--only must name a valid stack of a real tenant, got ${JSON.stringify(only)}`,
+        `There is: ${known}.`,
+      );
+    }
     return { stacks: chosen, invalid: [] };
   }
   const turns = Math.max(1, Math.ceil(real.length / most));

@@ -2,8 +2,4 @@ import type { CommandRunner } from "../shared/command";
 import { operationIn } from "./operate";
 
 /** `partner-access ci operate`: the one command that a person chose, on one stack. */
-export const runOperate: CommandRunner<object> = async (_options, { env, runCommand }) => {
-  const words = operationIn(env);
-  if (runCommand === undefined) throw new Error("ci operate runs through main only");
-  return runCommand(words);
-};
+export const runOperate: CommandRunner<object> = async (_options, { env, runCommand }) => runCommand(operationIn(env));

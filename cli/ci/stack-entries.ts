@@ -1,4 +1,10 @@
-import { invalidOption } from "../shared/document";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { isMapping } from "../../configuration/read-value";
+import { isExampleDomain } from "../../model/example-domain";
+import { guid } from "../../model/guid";
+import { type CommandError, invalidOption } from "../shared/document";
+import { isPipelineName } from "../shared/stack-name";
 
 /** A stack as a job of a pipeline needs it: what it signs in with, and nothing else. */
 export interface StackEntry {
@@ -9,7 +15,7 @@ export interface StackEntry {
   readonly vaultClientId: string;
 }
 
-/** What `stacks --json` and `approved --json` say of one stack; checked before it becomes more than a text. */
+/** One stack as `stacks --json` or `approved --json` lists it. Nothing in it is trusted before it is checked. */
 export interface ListedStack extends Partial<Record<keyof StackEntry | "domain" | "digest", unknown>> {
   readonly ok?: unknown;
 }
@@ -17,16 +23,11 @@ export interface ListedStack extends Partial<Record<keyof StackEntry | "domain" 
 /** A matrix makes at most 256 jobs in a run. */
 export const mostJobs = 256;
 
-const stackName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const isReal = ({ domain }: ListedStack) => !isExampleDomain(String(domain));
 
-/** Domains under `.example` belong to nobody: such a stack is for the emulator. */
-export const isReal = ({ domain }: ListedStack) => !String(domain).endsWith(".example");
-
-/** A name becomes the name of jobs, environments and concurrency groups, and an argument. */
 export function nameOf({ stack }: ListedStack): string {
-  if (typeof stack === "string" && stackName.test(stack)) return stack;
-  throw unusable("a stack's name holds other characters than A-Z a-z 0-9 _ . -");
+  if (typeof stack === "string" && isPipelineName(stack)) return stack;
+  throw unusable("a stack's name holds other characters than A-Z a-z 0-9 _ . -", "Rename the stack and its file.");
 }
 
 export function entryOf(listed: ListedStack): StackEntry {
@@ -39,26 +40,30 @@ export function entryOf(listed: ListedStack): StackEntry {
   return { stack, tenantId: id("tenantId"), vaultTenantId: id("vaultTenantId"), vaultClientId: id("vaultClientId") };
 }
 
-/** A document that cannot become jobs. */
-export function unusable(message: string) {
-  return invalidOption(message, "Pass the document that the command printed, unchanged.");
+/** The document cannot be turned into jobs. */
+export function unusable(
+  message: string,
+  fix = "Pass the document that the command printed, unchanged.",
+): CommandError {
+  return invalidOption(message, fix);
 }
 
 /** The document on standard input. */
-export async function readDocument(stdin: AsyncIterable<unknown>): Promise<Readonly<Record<string, unknown>>> {
-  let text = "";
-  for await (const piece of stdin) text += String(piece);
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw unusable("standard input holds no JSON document");
-  }
-  if (typeof document === "object" && document !== null) return document as Readonly<Record<string, unknown>>;
+export async function readDocument(stdin: Readable): Promise<Readonly<Record<string, unknown>>> {
+  const document = parsed(await text(stdin));
+  if (isMapping(document)) return document;
   throw unusable("standard input holds no JSON document");
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 export function stacksIn(document: Readonly<Record<string, unknown>>): readonly ListedStack[] {
   const { stacks } = document;
-  return Array.isArray(stacks) ? stacks.filter((it) => typeof it === "object" && it !== null) : [];
+  return Array.isArray(stacks) ? stacks.filter(isMapping) : [];
 }

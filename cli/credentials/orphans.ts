@@ -4,8 +4,8 @@ import { commandLine, counted } from "../../model/command-line";
 import { type JudgedCredential, retirableOrphans } from "../../rotation/credentials";
 import { rememberedDeployment } from "../recover/lost-state/rebuild";
 import { CommandError, type Problem, problemsOf } from "../shared/document";
-import { judge, type PublishedState } from "../shared/look";
 import { missingStack, type StackPlace } from "../shared/missing-stack";
+import { judge, type PublishedState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 
 /** What was done about our credentials that no record knows. */

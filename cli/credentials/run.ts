@@ -6,7 +6,7 @@ import type { JudgedCredential } from "../../rotation/credentials";
 import type { CommandContext, CommandRunner } from "../shared/command";
 import type { Problem } from "../shared/document";
 import { forEachStack } from "../shared/for-each-stack";
-import { judge, nothingPublished, readPublishedState } from "../shared/look";
+import { judge, nothingPublished, readPublishedState } from "../shared/published-state";
 import { demandPulumi } from "../shared/pulumi";
 import { openDatedTenant } from "../shared/right-clock";
 import type { Tenant } from "../shared/tenant";

@@ -7,12 +7,12 @@ import { styled } from "../shared/progress";
 import { openTenant } from "../shared/tenant";
 import { changeStep } from "./change-in-words";
 import type { DemoCommandOptions } from "./declaration";
-import { readTenantView, tenantLines, vaultLines } from "./look";
 import { pageStep } from "./page";
 import { rotationStep } from "./rotation";
 import { firstAnswerStep, signInStep } from "./sign-in";
 import type { Stage } from "./stage";
 import { type StepResult, Steps } from "./steps";
+import { readTenantView, tenantLines, vaultLines } from "./tenant-view";
 
 const stack = "dev";
 

@@ -3,7 +3,7 @@ import { createStacks } from "../../clients/pulumi/stacks";
 import { otherSlot } from "../../rotation/record";
 import { rotateStack } from "../rotate/rotate-stack";
 import type { CommandContext } from "../shared/command";
-import { readPublishedState } from "../shared/look";
+import { readPublishedState } from "../shared/published-state";
 import { openConfigured, openTenant, type Tenant } from "../shared/tenant";
 import type { Stage } from "./stage";
 import type { StepResult } from "./steps";

@@ -3,7 +3,7 @@ import { type DriftFinding, driftOf } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { CommandContext } from "../shared/command";
 import type { Problem } from "../shared/document";
-import { nothingPublished, readPublishedState } from "../shared/look";
+import { nothingPublished, readPublishedState } from "../shared/published-state";
 import { openTenant, type Tenant } from "../shared/tenant";
 import { readLive } from "./read-live";
 

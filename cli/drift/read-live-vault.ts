@@ -2,7 +2,7 @@ import type { ResourceManager } from "../../clients/resource-manager/role-assign
 import type { LiveAccess, LiveDeployment } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import { vaultId } from "../recover/lost-state/find";
-import type { PublishedState } from "../shared/look";
+import type { PublishedState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 
 type LiveVault = Pick<LiveDeployment, "vaults" | "usedVaults" | "entries" | "access">;

@@ -5,7 +5,7 @@ import type { LiveApplication, LiveDeployment, LivePrincipal } from "../../permi
 import type { AccessManifest } from "../../permissions/manifest";
 import type { JudgedCredential } from "../../rotation/credentials";
 import { extrasBeside } from "../recover/extra-applications";
-import { judge, type PublishedState } from "../shared/look";
+import { judge, type PublishedState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 import { readLiveVault } from "./read-live-vault";
 

@@ -1,5 +1,6 @@
 import { counted } from "../../model/command-line";
 import { invalidOption } from "../shared/document";
+import { isPipelineName } from "../shared/stack-name";
 
 /** A pipeline whose tokens an identity trusts. */
 export interface Trust {
@@ -27,8 +28,6 @@ export interface Pipeline {
 
 /** The host of GitHub Enterprise Server, or of an enterprise with data residency, before OWNER/REPO. No port: an issuer has none. */
 const GITHUB_HOST = /^(?:https:\/\/)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,})\/(?=[^/]+\/[^/]+$)/i;
-/** Allowed in our subjects and names: nothing that JSON or a shell interprets. */
-const STACK = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 // Both ids or none: GitHub writes a subject in one of the two ways. It refuses the names "." and ".." and what ends in ".git".
 const GITHUB =
   /^([A-Za-z0-9][A-Za-z0-9_-]{0,38})(@[1-9]\d*)?\/(?!\.{1,2}(?:@|$))([A-Za-z0-9_.-]{1,100})(?<!\.git)(@[1-9]\d*)?$/i;
@@ -39,7 +38,7 @@ export function readPipeline(
   stack: string,
   { github, azureDevops }: { readonly github?: string | undefined; readonly azureDevops?: string | undefined },
 ): Pipeline {
-  if (!STACK.test(stack)) {
+  if (!isPipelineName(stack)) {
     throw invalidOption(
       `the stack's name ${JSON.stringify(stack)} cannot be part of an environment's name`,
       "Rename the stack: 1 to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit.",

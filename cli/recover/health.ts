@@ -1,7 +1,7 @@
 import { type Finding, statusFindings } from "../../rotation/status";
 import type { ValueCheck } from "../../rotation/value-check";
 import type { Problem } from "../shared/document";
-import { type DirectoryState, type PublishedState, readDirectoryState } from "../shared/look";
+import { type DirectoryState, type PublishedState, readDirectoryState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 import { checkValue, refusedValue } from "../shared/value";
 

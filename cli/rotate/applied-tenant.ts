@@ -2,7 +2,7 @@ import { type HeldResource, heldResources } from "../../clients/pulumi/stack-sta
 import { type Applied, asApplied } from "../../configuration/applied";
 import { type RotationTargets, rotationTargets } from "../../rotation/limited-run";
 import { planSlots } from "../../rotation/plan";
-import { readPublishedState } from "../shared/look";
+import { readPublishedState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 import { appliedIn } from "./applied";
 import type { RotationTools } from "./rotate-stack";

@@ -6,8 +6,8 @@ import { refreshArguments, removedClientSecrets } from "../recover/removed-secre
 import { keepingStateKey } from "../review/state-key-file";
 import { CommandError, type Problem } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
-import type { DirectoryState, PublishedState } from "../shared/look";
 import type { StackPlace } from "../shared/missing-stack";
+import type { DirectoryState, PublishedState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 
 interface LeftoverTools {

@@ -2,7 +2,7 @@ import { decide } from "../../rotation/decide";
 import type { PlanOptions, SlotPlan } from "../../rotation/plan";
 import { type PublishedRecord, type SlotName, slotNames } from "../../rotation/record";
 import { CommandError } from "../shared/document";
-import type { DirectoryState, PublishedState } from "../shared/look";
+import type { DirectoryState, PublishedState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 import type { RotateOptions } from "./rotate-stack";
 

@@ -5,7 +5,7 @@ import { remedy } from "../../rotation/remedies";
 import { publishedSlot } from "../../rotation/status";
 import { fatalProblems } from "../recover/health";
 import { CommandError } from "../shared/document";
-import type { DirectoryState, PublishedState } from "../shared/look";
+import type { DirectoryState, PublishedState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 
 /** A stopped application stays stopped. */

@@ -8,7 +8,7 @@ import type { CommandContext } from "../shared/command";
 import type { Digest } from "../shared/digest";
 import { problemsOf } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
-import { nothingPublished, readDirectoryState, readPublishedState } from "../shared/look";
+import { nothingPublished, readDirectoryState, readPublishedState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 import { isUnconfirmed } from "../shared/unconfirmed";
 import { checkValue, refusedValue } from "../shared/value";

@@ -14,7 +14,7 @@ import type { Digest } from "../shared/digest";
 
 import type { Problem } from "../shared/document";
 import { engineProblems } from "../shared/engine-problems";
-import type { PublishedState } from "../shared/look";
+import type { PublishedState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 import { appliedTenant } from "./applied-tenant";
 import type { RotationTools } from "./rotate-stack";

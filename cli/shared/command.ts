@@ -23,8 +23,6 @@ export interface CommandContext {
   readonly demandProject?: () => void;
   /** `ORGANIZATION/PROJECT` of the stack, if the command line names it. */
   readonly stackOwner?: string | undefined;
-  /** Runs another command of ours in this process; given by `main`. */
-  readonly runCommand?: (argv: readonly string[]) => Promise<ExitCode>;
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
 }
@@ -51,9 +49,15 @@ type OptionShape = Readonly<Record<string, CommandOption>>;
 /** What a command's options are once they are read. */
 export type OptionsOf<Shape extends OptionShape> = { readonly [Name in keyof Shape]: ReturnType<Shape[Name]["read"]> };
 
+/** What `main` adds for the command that it runs. */
+export interface RunnerContext extends CommandContext {
+  /** Runs another command of ours in this process. */
+  readonly runCommand: (argv: readonly string[]) => Promise<ExitCode>;
+}
+
 export type CommandRunner<Options> = (
   options: Options,
-  context: CommandContext,
+  context: RunnerContext,
   positional: readonly string[],
 ) => Promise<ExitCode>;
 

@@ -1,18 +1,18 @@
 import { isLoopback } from "../../clients/entra/clouds";
 import { readProjectFiles, readStackFromFiles, type StackSource } from "../../configuration/read-stack";
+import { isExampleDomain } from "../../model/example-domain";
 import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 
 /**
- * The stacks that `--all` means, by name. Domains under `.example` are reserved (RFC 2606): such a stack is for the emulator, and would
- * fail every run against the real Microsoft. A project without a stack is an error: "nothing checked" is not "all well".
+ * The stacks that `--all` means, by name, without those that are for the emulator only. A project without a stack is an error: "nothing checked" is not "all well".
  */
 export function everyStack({ projectDirectory, env, stderr }: CommandContext): readonly string[] {
   const { project, stackFiles } = readProjectFiles(projectDirectory);
   const names = [...stackFiles.keys()].sort();
   const isEmulated = isLoopback(env["ARM_METADATA_HOSTNAME"] ?? "");
   const exampleDomains = new Set(
-    isEmulated ? [] : names.filter((name) => isExampleDomain(project.name, stackFiles.get(name))),
+    isEmulated ? [] : names.filter((name) => isForEmulator(project.name, stackFiles.get(name))),
   );
   if (exampleDomains.size > 0) {
     stderr.write(`skipped, for the emulator only (a domain under .example): ${[...exampleDomains].join(", ")}\n`);
@@ -35,12 +35,12 @@ export function namedStack(stack: string, { projectDirectory }: CommandContext):
 }
 
 /** A file that cannot be read counts as a real tenant's: its problem is reported when its turn comes. */
-function isExampleDomain(projectName: string, source: StackSource | undefined): boolean {
+function isForEmulator(projectName: string, source: StackSource | undefined): boolean {
   try {
     const { domain } = JSON.parse(source?.read().values[`${projectName}:tenant`] ?? "") as {
       domain?: unknown;
     };
-    return typeof domain === "string" && domain.endsWith(".example");
+    return typeof domain === "string" && isExampleDomain(domain);
   } catch {
     return false;
   }

@@ -1,5 +1,10 @@
 import { invalidOption } from "./document";
 
+/** A stack's name that may become the name of jobs, environments, stages and subjects, and an argument: nothing that JSON or a shell reads. */
+export function isPipelineName(stack: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(stack);
+}
+
 /** A stack as a person names it. */
 export interface StackName {
   readonly stack: string;

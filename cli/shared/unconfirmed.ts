@@ -2,7 +2,7 @@ import { outputsIn } from "../../clients/pulumi/stack-state";
 import type { Stacks } from "../../clients/pulumi/stacks";
 import { programComponent } from "../../model/program-component";
 import { stateView } from "../../rotation/state-view";
-import type { PublishedState } from "./look";
+import type { PublishedState } from "./published-state";
 
 /**
  * Whether the vault holds a record that the state does not know: the last publish succeeded, and its answer was lost. Running the same

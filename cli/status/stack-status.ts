@@ -13,7 +13,7 @@ import {
 import type { ValueCheck } from "../../rotation/value-check";
 import { extraApplication, extrasBeside } from "../recover/extra-applications";
 import { type Problem, problemsOf } from "../shared/document";
-import { judge, nothingPublished, readDirectoryState, readPublishedState } from "../shared/look";
+import { judge, nothingPublished, readDirectoryState, readPublishedState } from "../shared/published-state";
 import type { Tenant } from "../shared/tenant";
 import { checkValue, refusedValue } from "../shared/value";
 

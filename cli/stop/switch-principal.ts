@@ -3,7 +3,7 @@ import { terminalName } from "../../permissions/report/escape";
 import { readMark } from "../../rotation/mark";
 import type { CommandContext, ExitCode } from "../shared/command";
 import { CommandError, problemsOf, writeDocument } from "../shared/document";
-import { demandClientId, publishedClientId } from "../shared/look";
+import { demandClientId, publishedClientId } from "../shared/published-state";
 import { isAgreed } from "../shared/question";
 import { openTenant, type Tenant } from "../shared/tenant";
 import type { StopCommandOptions } from "./declaration";

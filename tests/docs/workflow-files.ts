@@ -13,8 +13,8 @@ export const azure = read("azure-pipelines/rotate.yml");
 export const githubFile = (name: string) => read(`.github/workflows/${name}.yml`);
 /** A pipeline of Azure DevOps by its name. */
 export const azureFile = (name: string) => read(`azure-pipelines/${name}.yml`);
-/** What both systems run, by its name. */
-export const ciFile = (name: string) => read(`.ci/${name}`);
+/** What our own CI runs. */
+export const ciRun = read(".ci/run");
 /** Every workflow of GitHub. */
 export const githubNames = Object.keys(githubRules) as (keyof typeof githubRules)[];
 /** Those that operate tenants, which both systems have. The tests of this project itself run on GitHub only. */

@@ -7,7 +7,7 @@ import { readPipeline } from "../../cli/onboard/pipelines";
 import { engineVersion } from "../../offline/engine/versions";
 import { azureProblems, azureStarts } from "./azure-lint";
 import { githubProblems, githubRules } from "./github-lint";
-import { azureFile, ciFile, githubFile, githubNames, names, root } from "./workflow-files";
+import { azureFile, ciRun, githubFile, githubNames, names, root } from "./workflow-files";
 
 /** The service connection to a stack's vault: the usual one, or the one that the pipeline's parameter names. */
 const vaultConnection = (stack: string) =>
@@ -80,7 +80,7 @@ describe("the workflows that run with an identity", () => {
     const runs = Object.values(jobs).map(({ steps }) => steps.at(-1)?.run);
     expect(runs).toEqual(["npm run check", "bash .ci/run"]);
     for (const command of ["npm ci", "npm start", "npm run check", "npm test"]) {
-      expect(ciFile("run")).toContain(`\n${command}\n`);
+      expect(ciRun).toContain(`\n${command}\n`);
     }
   });
 

@@ -1,13 +1,7 @@
 import { expectDocument } from "../support/documents";
-import { ReviewedChange, widen } from "../support/reviewed-change";
+import { reviewedChange, widen } from "../support/reviewed-change";
 
-let change: ReviewedChange;
-beforeAll(async () => {
-  change = await ReviewedChange.create();
-});
-beforeEach(() => change.begin());
-afterEach(() => change.end());
-afterAll(() => change.remove());
+const change = reviewedChange();
 
 describe("the check of a commit that a merge queue would merge", () => {
   const queued = (commit: string, before: string, branch = "main") =>

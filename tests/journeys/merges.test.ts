@@ -1,17 +1,11 @@
 import { resolve } from "node:path";
 import { readStackFromFiles } from "../../configuration/read-stack";
 import { expectDocument } from "../support/documents";
-import { ReviewedChange, widen } from "../support/reviewed-change";
+import { reviewedChange, widen } from "../support/reviewed-change";
 
 const root = resolve(__dirname, "../..");
 
-let change: ReviewedChange;
-beforeAll(async () => {
-  change = await ReviewedChange.create();
-});
-beforeEach(() => change.begin());
-afterEach(() => change.end());
-afterAll(() => change.remove());
+const change = reviewedChange();
 
 describe("what a merge may apply", () => {
   /** What the other checkout of main has, as the service knows it. */

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import type { CommandContext } from "../../cli/shared/command";
+import type { CommandContext, RunnerContext } from "../../cli/shared/command";
 
 export interface Captured {
-  readonly context: CommandContext;
+  readonly context: RunnerContext;
   stdout(): string;
   stderr(): string;
 }
@@ -15,19 +15,21 @@ export function captureContext(overrides: Partial<CommandContext> = {}): Capture
     new PassThrough().on("data", (data: Buffer) => {
       texts[name] += data.toString("utf8");
     });
+  const context: RunnerContext = {
+    env: {},
+    stdout: sink("stdout"),
+    stderr: sink("stderr"),
+    stdin: Readable.from([]),
+    isTerminal: false,
+    hasColour: false,
+    workingDirectory: resolve(__dirname, "../.."),
+    projectDirectory: resolve(__dirname, "../.."),
+    signal: new AbortController().signal,
+    runCommand: async (argv) => (await import("../../cli/main")).main(argv, context),
+    ...overrides,
+  };
   return {
-    context: {
-      env: {},
-      stdout: sink("stdout"),
-      stderr: sink("stderr"),
-      stdin: Readable.from([]),
-      isTerminal: false,
-      hasColour: false,
-      workingDirectory: resolve(__dirname, "../.."),
-      projectDirectory: resolve(__dirname, "../.."),
-      signal: new AbortController().signal,
-      ...overrides,
-    },
+    context,
     stdout: () => texts.stdout,
     stderr: () => texts.stderr,
   };

@@ -15,26 +15,24 @@ const root = resolve(__dirname, "../..");
 export type Place = "base" | "head";
 
 /** Two checkouts, the pull request between them, and the service that knows it. */
-export class ReviewedChange {
+class ReviewedChange {
+  folder = "";
   server!: GitHubServer;
   private readonly recorded = new Map<string, { readonly answer: CommandAnswer; readonly records: string }>();
 
-  private constructor(readonly folder: string) {}
-
-  /** To be called once per suite; `begin` before each test. */
-  static async create(): Promise<ReviewedChange> {
-    const change = new ReviewedChange(await mkdtemp(join(tmpdir(), "partner-access-comment-test-")));
-    await mkdir(change.at("base"));
-    await copyProgram(change.at("base"));
-    const dev = await readFile(change.at("base", "Pulumi.dev.yaml"), "utf8");
-    await writeFile(change.at("base", "Pulumi.adatum.yaml"), dev.replace("alias: contoso", "alias: adatum"));
-    await writeFile(change.at("base", ".gitignore"), "node_modules\n");
-    await change.git("base", "init", "--quiet", "--initial-branch=main");
-    await change.git("base", "add", "--all");
-    await change.git("base", "commit", "--quiet", "--message", "the base");
-    await run("git", ["clone", "--quiet", change.at("base"), change.at("head")]);
-    await symlink(join(root, "node_modules"), change.at("head", "node_modules"));
-    return change;
+  /** Makes both checkouts. */
+  async create(): Promise<void> {
+    this.folder = await mkdtemp(join(tmpdir(), "partner-access-comment-test-"));
+    await mkdir(this.at("base"));
+    await copyProgram(this.at("base"));
+    const dev = await readFile(this.at("base", "Pulumi.dev.yaml"), "utf8");
+    await writeFile(this.at("base", "Pulumi.adatum.yaml"), dev.replace("alias: contoso", "alias: adatum"));
+    await writeFile(this.at("base", ".gitignore"), "node_modules\n");
+    await this.git("base", "init", "--quiet", "--initial-branch=main");
+    await this.git("base", "add", "--all");
+    await this.git("base", "commit", "--quiet", "--message", "the base");
+    await run("git", ["clone", "--quiet", this.at("base"), this.at("head")]);
+    await symlink(join(root, "node_modules"), this.at("head", "node_modules"));
   }
 
   /** A service without pull requests, and a branch without changes. */
@@ -133,6 +131,16 @@ export class ReviewedChange {
       GITHUB_RUN_NUMBER: "7",
     };
   }
+}
+
+/** One for a suite: made before its first test, with a new branch and a new service for each. */
+export function reviewedChange(): ReviewedChange {
+  const change = new ReviewedChange();
+  beforeAll(() => change.create());
+  beforeEach(() => change.begin());
+  afterEach(() => change.end());
+  afterAll(() => change.remove());
+  return change;
 }
 
 type CommandAnswer = Awaited<ReturnType<ReviewedChange["command"]>>;

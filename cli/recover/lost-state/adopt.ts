@@ -7,7 +7,7 @@ import { type VaultEntry, vaultSecretName } from "../../../model/vault-entries";
 import { planFor } from "../../rotate/plan-stack";
 import type { CommandContext } from "../../shared/command";
 import { CommandError } from "../../shared/document";
-import { nothingPublished } from "../../shared/look";
+import { nothingPublished } from "../../shared/published-state";
 import type { Tenant } from "../../shared/tenant";
 import { refuseOtherKey, secretsProvider } from "../state-key";
 import { livingId } from "./find";

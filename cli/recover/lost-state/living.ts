@@ -5,7 +5,7 @@ import { type PublishedRecord, readRecord, recordTags, slotNames } from "../../.
 import type { Tags } from "../../../rotation/state-view";
 import { trustedTags } from "../../../rotation/trusted-record";
 import { CommandError } from "../../shared/document";
-import { readDirectoryState, readPublishedState } from "../../shared/look";
+import { readDirectoryState, readPublishedState } from "../../shared/published-state";
 import type { Tenant } from "../../shared/tenant";
 import type { Inventory } from "./find";
 import { readInventory } from "./inventory";

@@ -1,4 +1,6 @@
-import { operationIn } from "../../../cli/ci/operate";
+import { operationIn, operationNames } from "../../../cli/ci/operate";
+import { createProgram } from "../../../cli/main";
+import { captureContext } from "../../support/captured-context";
 import { callCommand } from "../../support/command-call";
 
 const words = (variables: Readonly<Record<string, string>>) =>
@@ -54,9 +56,21 @@ describe("what a person may run through the workflow operate", () => {
     },
   );
 
+  it.each(operationNames)("is, for %s, a command line that is declared", (COMMAND) => {
+    const { context } = captureContext();
+    const program = createProgram(context, () => undefined);
+    for (const command of program.commands) command.action(() => undefined);
+    expect(() => program.parse(words({ COMMAND, REASON: "a reason", LOCK: "a lock" }), { from: "user" })).not.toThrow();
+  });
+
   it.each([["destroy"], ["constructor"], [""]])("is nothing else: %j", (COMMAND) => {
-    expect(() => words({ COMMAND })).toThrow("COMMAND names no command");
+    expect(() => words({ COMMAND })).toThrow("COMMAND is");
     expect(() => words({ COMMAND: "status", STACK: "" })).toThrow("STACK names no stack");
+  });
+
+  it("names everything that cannot be, at once", () => {
+    const all = () => words({ STACK: "", COMMAND: "x", REASON: "a\nb" });
+    for (const name of ["STACK names", "COMMAND is", "REASON holds"]) expect(all).toThrow(name);
   });
 
   it("runs in this process, with the exit code of the command", async () => {

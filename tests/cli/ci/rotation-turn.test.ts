@@ -34,7 +34,7 @@ describe("whose turn it is", () => {
   it("takes the one that is asked for, and refuses a name that is none", () => {
     const stacks = [valid("adatum"), valid("contoso")];
     expect(planTurn({ stacks }, { only: "contoso" }).stacks).toEqual([{ stack: "contoso", ...identities }]);
-    expect(() => planTurn({ stacks }, { only: "contoso; id" })).toThrow("no valid stack");
+    expect(() => planTurn({ stacks }, { only: "contoso; id" })).toThrow("--only must name a valid stack");
   });
 
   it("refuses names that could become more than names", () => {

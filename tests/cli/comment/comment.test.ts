@@ -6,18 +6,12 @@ import { readRunMark } from "../../../permissions/report/marks";
 import { azureToken, startAzureDevOps } from "../../support/azure-devops-server";
 import { expectDocument } from "../../support/documents";
 import { githubToken } from "../../support/github-server";
-import { ReviewedChange, widen } from "../../support/reviewed-change";
+import { reviewedChange, widen } from "../../support/reviewed-change";
 
 const run = promisify(execFile);
 const workflow = ".github/workflows/anything.yml";
 
-let change: ReviewedChange;
-beforeAll(async () => {
-  change = await ReviewedChange.create();
-});
-beforeEach(() => change.begin());
-afterEach(() => change.end());
-afterAll(() => change.remove());
+const change = reviewedChange();
 
 describe("a comment on a change that another job recorded", () => {
   it("is posted once, with the check, and stays as it is when nothing is new", async () => {
