@@ -86,6 +86,16 @@ export interface Route {
   handle(request: RouteRequest): RouteResponse | Promise<RouteResponse>;
 }
 
+/** A route that takes a body: its handler receives what its schema reads, in the schema's own type. */
+export function routeWithBody<Schema extends z.ZodType>(
+  route: Omit<Route, "body" | "handle"> & {
+    readonly body: Schema;
+    handle(request: RouteRequest<z.infer<Schema>>): RouteResponse | Promise<RouteResponse>;
+  },
+): Route {
+  return route;
+}
+
 /** What the words of a refusal need to know of the call. */
 export interface FailedCall {
   /** Host of the request without port. */

@@ -22,8 +22,7 @@ export function answerWithError(
   world: World,
   further: Readonly<Record<string, string>> = {},
 ): RouteResponse {
-  const { body } = renderEntraError(error, world) as { readonly body: Readonly<Record<string, string>> };
-  const { error: name = "", error_description = "", error_uri = "" } = body;
+  const { error: name, error_description, error_uri } = renderEntraError(error, world).body;
   return sendBack(target, { error: name, ...further, error_description, error_uri });
 }
 

@@ -82,8 +82,7 @@ export function orErrorPage(world: World, answer: () => RouteResponse): RouteRes
     return answer();
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    const { body } = renderEntraError(error, world) as { readonly body: { readonly error_description: string } };
-    return errorPage(body.error_description);
+    return errorPage(renderEntraError(error, world).body.error_description);
   }
 }
 

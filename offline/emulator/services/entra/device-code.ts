@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import { hashSecret } from "../../world/secret-hash";
 import { findClient } from "./client";
 import { entraError } from "./errors";
@@ -24,18 +24,20 @@ const form = z.strictObject(
  * Begins a sign-in on another device.
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
  */
-export const deviceCodeRoutes: readonly Route[] = ([1, 2] as const).map((endpointVersion) => ({
-  method: "POST",
-  path: endpointVersion === 1 ? "/:tenant/oauth2/devicecode" : "/:tenant/oauth2/v2.0/devicecode",
-  query: endpointVersion === 1 ? ["client-request-id", "api-version"] : ["client-request-id"],
-  anonymous: true,
-  body: form,
-  handle: (request) => begin(request, endpointVersion),
-}));
+export const deviceCodeRoutes: readonly Route[] = ([1, 2] as const).map((endpointVersion) =>
+  routeWithBody({
+    method: "POST",
+    path: endpointVersion === 1 ? "/:tenant/oauth2/devicecode" : "/:tenant/oauth2/v2.0/devicecode",
+    query: endpointVersion === 1 ? ["client-request-id", "api-version"] : ["client-request-id"],
+    anonymous: true,
+    body: form,
+    handle: (request) => begin(request, endpointVersion),
+  }),
+);
 
-function begin(request: RouteRequest, endpointVersion: 1 | 2): RouteResponse {
+function begin(request: RouteRequest<TokenForm>, endpointVersion: 1 | 2): RouteResponse {
   const { world } = request;
-  const asked = request.body as TokenForm;
+  const { body: asked } = request;
   const clientId = requireParameter(asked, "client_id").toLowerCase();
   requireParameter(asked, endpointVersion === 1 ? "resource" : "scope");
   const tenant = tenantOf(request);

@@ -47,8 +47,22 @@ export function entraTrace(sent: Readonly<Record<string, string>>): Record<strin
   };
 }
 
+interface EntraErrorBody extends Hints {
+  readonly error: string;
+  readonly error_description: string;
+  readonly error_codes: readonly number[];
+  readonly timestamp: string;
+  readonly trace_id: string;
+  readonly correlation_id: string;
+  readonly error_uri: string;
+}
+
 /** Entra's body of an error, numbers and times included. The server's own refusals and faults have no Entra number; 90000 stands in. */
-export function renderEntraError(error: ServiceError, world: World, call?: FailedCall): RouteResponse {
+export function renderEntraError(
+  error: ServiceError,
+  world: World,
+  call?: FailedCall,
+): RouteResponse & { readonly body: EntraErrorBody } {
   const { number = 90000, suberror, claims } = (error.detail.fields ?? {}) as Hints & { number?: number };
   const correlationId = call?.trace["client-request-id"] ?? randomUUID();
   const timestamp = world.clock.now().toISOString().replace("T", " ").slice(0, 19);

@@ -5,7 +5,7 @@ import { entraError } from "./errors";
 import type { Signer } from "./signing";
 
 /** A token request's form, by parameter name. */
-export type TokenForm = Readonly<Record<string, string>>;
+export type TokenForm = Readonly<Record<string, string | undefined>>;
 
 /** What a grant needs to answer a token request. */
 export interface GrantContext {

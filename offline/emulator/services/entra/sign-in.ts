@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Route, type RouteRequest, type RouteResponse, ServiceError } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody, ServiceError } from "../../http/route";
 import type { User } from "../../world/directory";
 import { settingsOf } from "../../world/tenant-settings";
 import type { PendingSignIn } from "../../world/user-sign-ins";
@@ -49,18 +49,18 @@ function formRoute<Body extends { readonly ctx: string }>(
   body: z.ZodType<Body>,
   answer: (step: Step, form: Body) => RouteResponse,
 ): Route {
-  return {
+  return routeWithBody({
     method: "POST",
     path,
     anonymous: true,
     body,
-    handle: (request) => orErrorPage(request.world, () => answer(findStep(request), request.body as Body)),
-  };
+    handle: (request) => orErrorPage(request.world, () => answer(findStep(request), request.body)),
+  });
 }
 
-function findStep({ world, parameters, body }: RouteRequest): Step {
+function findStep({ world, parameters, body }: RouteRequest<{ readonly ctx: string }>): Step {
   const tenant = requireTenant(world, parameters["tenant"] ?? "");
-  const pending = tenant.pendingSignIns.get((body as { readonly ctx: string }).ctx);
+  const pending = tenant.pendingSignIns.get(body.ctx);
   const age = pending && world.clock.now().getTime() - Date.parse(pending.startedAt);
   if (pending === undefined || age === undefined || age >= pendingMinutes * 60_000) {
     throw entraError(50089, "invalid_grant", "Authentication failed due to flow token expired.");
@@ -189,6 +189,5 @@ function leave(
 }
 
 function describe(error: ServiceError, world: World): string {
-  return (renderEntraError(error, world) as { readonly body: { readonly error_description: string } }).body
-    .error_description;
+  return renderEntraError(error, world).body.error_description;
 }

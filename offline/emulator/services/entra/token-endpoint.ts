@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ClaimedCaller, Route, RouteRequest } from "../../http/route";
+import { type ClaimedCaller, type Route, type RouteRequest, routeWithBody } from "../../http/route";
 import type { Tenant, World } from "../../world/world";
 import type { TrustedIssuer } from "./assertion";
 import { clientCredentials } from "./client-credentials";
@@ -27,32 +27,33 @@ const form = z.strictObject(Object.fromEntries(parameters.map((name) => [name, z
 
 /** The token endpoints in both versions. */
 export function tokenRoutes(signer: Signer, issuers: readonly TrustedIssuer[]): Route[] {
-  return ([1, 2] as const).map((endpointVersion) => ({
-    method: "POST",
-    path: endpointVersion === 1 ? "/:tenant/oauth2/token" : "/:tenant/oauth2/v2.0/token",
-    // MSAL repeats its correlation id in the query; ADAL's libraries put `api-version=1.0` on the v1 endpoint.
-    query: endpointVersion === 1 ? ["client-request-id", "api-version"] : ["client-request-id"],
-    anonymous: true,
-    body: form,
-    async handle(request) {
-      const context = grantContext(request, endpointVersion, signer, issuers);
-      const type = requireParameter(context.form, "grant_type");
-      const grant = grants.find((candidate) => candidate.type === type);
-      if (grant === undefined) {
-        throw entraError(70003, "unsupported_grant_type", `The app requested an unsupported grant type '${type}'.`);
-      }
-      return grant.answer(context);
-    },
-  }));
+  return ([1, 2] as const).map((endpointVersion) =>
+    routeWithBody({
+      method: "POST",
+      path: endpointVersion === 1 ? "/:tenant/oauth2/token" : "/:tenant/oauth2/v2.0/token",
+      // MSAL repeats its correlation id in the query; ADAL's libraries put `api-version=1.0` on the v1 endpoint.
+      query: endpointVersion === 1 ? ["client-request-id", "api-version"] : ["client-request-id"],
+      anonymous: true,
+      body: form,
+      async handle(request) {
+        const context = grantContext(request, endpointVersion, signer, issuers);
+        const type = requireParameter(context.form, "grant_type");
+        const grant = grants.find((candidate) => candidate.type === type);
+        if (grant === undefined) {
+          throw entraError(70003, "unsupported_grant_type", `The app requested an unsupported grant type '${type}'.`);
+        }
+        return grant.answer(context);
+      },
+    }),
+  );
 }
 
 function grantContext(
-  { world, parameters: { tenant = "" }, headers, body }: RouteRequest,
+  { world, parameters: { tenant = "" }, headers, body: form }: RouteRequest<TokenForm>,
   endpointVersion: 1 | 2,
   signer: Signer,
   issuers: readonly TrustedIssuer[],
 ): GrantContext {
-  const form = body as TokenForm;
   return {
     world,
     tenant: sharedAuthorities.includes(tenant.toLowerCase())
@@ -100,9 +101,10 @@ function readBasic(header: string | undefined): GrantContext["basic"] {
 }
 
 /** Who a token request claims to be. */
-export function claimedCaller(request: Pick<RouteRequest, "world" | "parameters" | "headers" | "body">): ClaimedCaller {
-  const body = request.body as TokenForm | undefined;
-  const clientId = readBasic(request.headers["authorization"])?.clientId ?? body?.["client_id"] ?? null;
+export function claimedCaller(
+  request: Pick<RouteRequest<TokenForm | undefined>, "world" | "parameters" | "headers" | "body">,
+): ClaimedCaller {
+  const clientId = readBasic(request.headers["authorization"])?.clientId ?? request.body?.["client_id"] ?? null;
   const tenant = request.parameters["tenant"];
   return { clientId, tenantId: (tenant === undefined ? undefined : findTenant(request.world, tenant)?.id) ?? null };
 }

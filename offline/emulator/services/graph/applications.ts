@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { Application, JsonObject } from "../../world/directory";
 import type { Tenant } from "../../world/world";
 import {
@@ -30,7 +30,7 @@ const shape: EntityShape = { ...applicationShape, relations: { owners: ownersOf(
 /** Application registrations. Each is reached by object id, by client id and, where it has one, by its unique name. */
 export const applicationRoutes: readonly Route[] = [
   ...collectionRoutes("/v1.0/applications", [...listOptions, expandOption], list),
-  { method: "POST", path: "/v1.0/applications", body: createApplicationBody, handle: create },
+  routeWithBody({ method: "POST", path: "/v1.0/applications", body: createApplicationBody, handle: create }),
   ...[
     "/v1.0/applications/:id",
     "/v1.0/applications(appId=':clientId')",
@@ -38,12 +38,18 @@ export const applicationRoutes: readonly Route[] = [
   ].flatMap((path): Route[] => [
     { method: "GET", path, query: [...readOptions, expandOption], handle: read },
     path.includes("uniqueName")
-      ? { method: "PATCH", path, body: updateApplicationBody, preferences: [createIfMissing], handle: upsert }
-      : { method: "PATCH", path, body: updateApplicationBody, handle: update },
+      ? routeWithBody({
+          method: "PATCH",
+          path,
+          body: updateApplicationBody,
+          preferences: [createIfMissing],
+          handle: upsert,
+        })
+      : routeWithBody({ method: "PATCH", path, body: updateApplicationBody, handle: update }),
     { method: "DELETE", path, handle: remove },
   ]),
   { method: "GET", path: "/beta/applications/:id", query: readOptions, handle: readBeta },
-  { method: "PATCH", path: "/beta/applications/:id", body: updateBetaApplicationBody, handle: update },
+  routeWithBody({ method: "PATCH", path: "/beta/applications/:id", body: updateBetaApplicationBody, handle: update }),
 ];
 
 function list(request: RouteRequest): RouteResponse {
@@ -64,9 +70,9 @@ function readBeta(request: RouteRequest): RouteResponse {
   return answerOne(request, { ...place, version: "beta" }, item, betaApplicationShape);
 }
 
-function create(request: RouteRequest): RouteResponse {
+function create(request: RouteRequest<ApplicationBody>): RouteResponse {
   authorize(request, "createApplications");
-  return answerCreated(request, addApplication(request, request.body as ApplicationBody));
+  return answerCreated(request, addApplication(request, request.body));
 }
 
 function answerCreated(request: RouteRequest, application: Application): RouteResponse {
@@ -96,22 +102,22 @@ function addApplication(request: RouteRequest, body: ApplicationBody): Applicati
   return application;
 }
 
-function update(request: RouteRequest): RouteResponse {
+function update(request: RouteRequest<ApplicationBody>): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
-  changeApplication(request, application, request.body as ApplicationBody);
+  changeApplication(request, application, request.body);
   return { status: 204 };
 }
 
 /** `PATCH applications(uniqueName='…')` creates only when the caller says so. */
-function upsert(request: RouteRequest): RouteResponse {
+function upsert(request: RouteRequest<ApplicationBody>): RouteResponse {
   const uniqueName = request.parameters["uniqueName"] ?? "";
   const { applications } = request.caller.tenant;
   if (applications.all().some((application) => application.properties["uniqueName"] === uniqueName))
     return update(request);
   authorize(request, "createApplications");
   if (!wantsCreation(request)) throw notFound(uniqueName);
-  return answerCreated(request, addApplication(request, { ...(request.body as ApplicationBody), uniqueName }));
+  return answerCreated(request, addApplication(request, { ...request.body, uniqueName }));
 }
 
 function changeApplication(request: RouteRequest, application: Application, body: ApplicationBody): void {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { AppRoleAssignment, JsonObject, ServicePrincipal } from "../../world/directory";
 import type { Tenant } from "../../world/world";
 import { authorize } from "./authorize";
@@ -79,7 +79,7 @@ export const assignmentRoutes: readonly Route[] = sides.flatMap((side) =>
     const path = `/v1.0/${owner}/${side.segment}`;
     return [
       { method: "GET", path, query: listOptions, handle: (request) => list(request, side) },
-      { method: "POST", path, body: createBody, handle: (request) => create(request, side) },
+      routeWithBody({ method: "POST", path, body: createBody, handle: (request) => create(request, side) }),
       { method: "GET", path: `${path}/:assignmentId`, query: readOptions, handle: (request) => read(request, side) },
       { method: "DELETE", path: `${path}/:assignmentId`, handle: (request) => remove(request, side) },
     ];
@@ -130,14 +130,14 @@ function read(request: RouteRequest, side: Side): RouteResponse {
   return answerOne(request, placeOf(side, id), render(tenant, assignment), shape);
 }
 
-function create(request: RouteRequest, side: Side): RouteResponse {
+function create(request: RouteRequest<z.infer<typeof createBody>>, side: Side): RouteResponse {
   authorize(
     request,
     side.segment === "appRoleAssignments" && side.reading === "readUserAssignments" ? "assignToUser" : "assign",
   );
   const { tenant } = request.caller;
   const { id } = side.find(request);
-  const body = request.body as z.infer<typeof createBody>;
+  const body = request.body;
   const wanted = {
     appRoleId: body.appRoleId.toLowerCase(),
     principalId: body.principalId.toLowerCase(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { calledAt } from "../../http/hosts";
 import type { HttpRequest, RenderedResponse } from "../../http/http-message";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import { invalidQuery } from "./errors";
 
 const partBody = z.strictObject({
@@ -24,17 +24,19 @@ const mostParts = 20;
  * Several requests in one. Each is judged by itself, with the batch's token, and in the order that `dependsOn` asks for.
  * @see https://learn.microsoft.com/graph/json-batching
  */
-export const batchRoutes: readonly Route[] = (["v1.0", "beta"] as const).map((version) => ({
-  method: "POST",
-  path: `/${version}/$batch`,
-  body: batchBody,
-  isComposite: true,
-  handle: (request) => answerBatch(request, version),
-}));
+export const batchRoutes: readonly Route[] = (["v1.0", "beta"] as const).map((version) =>
+  routeWithBody({
+    method: "POST",
+    path: `/${version}/$batch`,
+    body: batchBody,
+    isComposite: true,
+    handle: (request) => answerBatch(request, version),
+  }),
+);
 
-async function answerBatch(request: RouteRequest, version: string): Promise<RouteResponse> {
+async function answerBatch(request: RouteRequest<z.infer<typeof batchBody>>, version: string): Promise<RouteResponse> {
   const base = `${calledAt(request)}/${version}/`;
-  const { requests: received } = request.body as z.infer<typeof batchBody>;
+  const { requests: received } = request.body;
   const requests = received.map((part) => ({ ...part, url: relativeTo(base, part.url) }));
   const problem = batchProblem(requests);
   // UNVERIFIED: the wordings. Documented is that a batch with such a mistake is refused as a whole, with 400.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { JsonObject } from "../../world/directory";
 import { applicationShape } from "./application-shape";
 import { authorize } from "./authorize";
@@ -23,7 +23,13 @@ const place = { version: "v1.0", path: "directoryObjects" } as const;
 /** Objects of any type by their id. */
 export const directoryObjectRoutes: readonly Route[] = [
   { method: "GET", path: "/v1.0/directoryObjects/:objectId", query: readOptions, handle: read },
-  { method: "POST", path: "/v1.0/directoryObjects/getByIds", query: readOptions, body: idsBody, handle: getByIds },
+  routeWithBody({
+    method: "POST",
+    path: "/v1.0/directoryObjects/getByIds",
+    query: readOptions,
+    body: idsBody,
+    handle: getByIds,
+  }),
 ];
 
 function read(request: RouteRequest): RouteResponse {
@@ -34,9 +40,9 @@ function read(request: RouteRequest): RouteResponse {
   return answerOne(request, place, found, shape);
 }
 
-function getByIds(request: RouteRequest): RouteResponse {
+function getByIds(request: RouteRequest<z.infer<typeof idsBody>>): RouteResponse {
   authorize(request, "readDirectory");
-  const { ids, types } = request.body as z.infer<typeof idsBody>;
+  const { ids, types } = request.body;
   if (ids.length > mostIds) throw badRequest(`Too many ids: ${ids.length}; at most ${mostIds} are allowed.`);
   const wanted = types?.map((type) => type.toLowerCase());
   const found = ids

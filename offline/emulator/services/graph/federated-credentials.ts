@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { bodyProblems } from "../../http/refusals";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { Application, FederatedCredential, JsonObject } from "../../world/directory";
 import { findApplication, seeApplication } from "./application-lookup";
 import { invalidValue } from "./application-rules";
@@ -50,9 +50,15 @@ export const federatedCredentialRoutes: readonly Route[] = [
   const path = `${owner}/federatedIdentityCredentials`;
   return [
     { method: "GET", path, query: listOptions, handle: list },
-    { method: "POST", path, body: createBody, handle: create },
-    { method: "PATCH", path: `${path}/:credential`, body: updateBody, handle: update },
-    { method: "PATCH", path: byName(path), body: updateBody, preferences: [createIfMissing], handle: upsert },
+    routeWithBody({ method: "POST", path, body: createBody, handle: create }),
+    routeWithBody({ method: "PATCH", path: `${path}/:credential`, body: updateBody, handle: update }),
+    routeWithBody({
+      method: "PATCH",
+      path: byName(path),
+      body: updateBody,
+      preferences: [createIfMissing],
+      handle: upsert,
+    }),
     ...[`${path}/:credential`, byName(path)].flatMap((one): Route[] => [
       { method: "GET", path: one, query: readOptions, handle: read },
       { method: "DELETE", path: one, handle: remove },
@@ -94,19 +100,19 @@ function read(request: RouteRequest): RouteResponse {
   return answerOne(request, placeOf(application), render(pick(request, application)), shape);
 }
 
-function create(request: RouteRequest): RouteResponse {
+function create(request: RouteRequest<z.infer<typeof createBody>>): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
-  return add(request, application, request.body as z.infer<typeof createBody>);
+  return add(request, application, request.body);
 }
 
 /** A PATCH by name creates what is not there when the caller says so: else, and without issuer, subject and audiences, it is an update. */
-function upsert(request: RouteRequest): RouteResponse {
+function upsert(request: RouteRequest<z.infer<typeof updateBody>>): RouteResponse {
   const application = findApplication(request);
   if (find(request, application) !== undefined || !wantsCreation(request)) return update(request);
   authorize(request, "writeApplications", application.owners);
   const name = request.parameters["credentialName"] ?? "";
-  const body = createBody.safeParse({ name, ...(request.body as z.infer<typeof updateBody>) });
+  const body = createBody.safeParse({ name, ...request.body });
   if (!body.success) throw badRequest(bodyProblems(body.error));
   if (body.data.name !== name) throw badRequest("Property 'name' is read-only and cannot be set.");
   return add(request, application, body.data);
@@ -132,11 +138,11 @@ function add(request: RouteRequest, application: Application, body: z.infer<type
   return answerOne(request, placeOf(application), render(credential), shape, 201);
 }
 
-function update(request: RouteRequest): RouteResponse {
+function update(request: RouteRequest<z.infer<typeof updateBody>>): RouteResponse {
   const application = findApplication(request);
   authorize(request, "writeApplications", application.owners);
   const current = pick(request, application);
-  const { name, issuer, subject, audiences, description } = request.body as z.infer<typeof updateBody>;
+  const { name, issuer, subject, audiences, description } = request.body;
   // azuread repeats the name; it names the credential for good.
   if (name !== undefined && name !== current.name) throw badRequest("Property 'name' is read-only and cannot be set.");
   const next: FederatedCredential = {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { Grant, JsonObject } from "../../world/directory";
 import { authorize } from "./authorize";
 import { badRequest, duplicate, missingReference, notFound } from "./errors";
@@ -35,9 +35,9 @@ const longestScope = 3850;
 /** Delegated permission grants, also as seen from their client's service principal. */
 export const grantRoutes: readonly Route[] = [
   { method: "GET", path: "/v1.0/oauth2PermissionGrants", query: listOptions, handle: list },
-  { method: "POST", path: "/v1.0/oauth2PermissionGrants", body: createBody, handle: create },
+  routeWithBody({ method: "POST", path: "/v1.0/oauth2PermissionGrants", body: createBody, handle: create }),
   { method: "GET", path: "/v1.0/oauth2PermissionGrants/:grantId", query: readOptions, handle: read },
-  { method: "PATCH", path: "/v1.0/oauth2PermissionGrants/:grantId", body: updateBody, handle: update },
+  routeWithBody({ method: "PATCH", path: "/v1.0/oauth2PermissionGrants/:grantId", body: updateBody, handle: update }),
   { method: "DELETE", path: "/v1.0/oauth2PermissionGrants/:grantId", handle: remove },
   ...["/v1.0/servicePrincipals/:id", "/v1.0/servicePrincipals(appId=':clientId')"].map((path): Route => {
     return { method: "GET", path: `${path}/oauth2PermissionGrants`, query: listOptions, handle: listOfPrincipal };
@@ -73,10 +73,10 @@ function read(request: RouteRequest): RouteResponse {
   return answerOne(request, place, render(grant), shape);
 }
 
-function create(request: RouteRequest): RouteResponse {
+function create(request: RouteRequest<z.infer<typeof createBody>>): RouteResponse {
   authorize(request, "writeGrants");
   const { tenant } = request.caller;
-  const body = request.body as z.infer<typeof createBody>;
+  const body = request.body;
   const [clientId, resourceId] = [body.clientId.toLowerCase(), body.resourceId.toLowerCase()];
   const principalId = body.principalId?.toLowerCase() ?? null;
   const consentType = readConsentType(body.consentType ?? null, principalId);
@@ -126,10 +126,10 @@ function find(request: RouteRequest): Grant {
   return grant;
 }
 
-function update(request: RouteRequest): RouteResponse {
+function update(request: RouteRequest<z.infer<typeof updateBody>>): RouteResponse {
   authorize(request, "writeGrants");
   const grant = find(request);
-  const { scope } = request.body as z.infer<typeof updateBody>;
+  const { scope } = request.body;
   if (scope !== undefined) request.caller.tenant.grants.put({ ...grant, scope: checkedScope(scope) });
   return { status: 204 };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { Application, ServicePrincipal } from "../../world/directory";
 import { findApplication, seeApplication } from "./application-lookup";
 import { authorize } from "./authorize";
@@ -42,7 +42,12 @@ export const ownerRoutes: readonly Route[] = kinds.flatMap((kind) =>
   [`/v1.0/${kind.collection}/:id/owners`, `/v1.0/${kind.collection}(appId=':clientId')/owners`].flatMap(
     (path): Route[] => [
       ...collectionRoutes(path, listOptions, (request) => list(request, kind)),
-      { method: "POST", path: `${path}/$ref`, body: referenceBody, handle: (request) => add(request, kind) },
+      routeWithBody({
+        method: "POST",
+        path: `${path}/$ref`,
+        body: referenceBody,
+        handle: (request) => add(request, kind),
+      }),
       { method: "DELETE", path: `${path}/:ownerId/$ref`, handle: (request) => remove(request, kind) },
     ],
   ),
@@ -56,10 +61,10 @@ function list(request: RouteRequest, kind: Kind): RouteResponse {
   return answerList(request, place, found, mixedShape);
 }
 
-function add(request: RouteRequest, kind: Kind): RouteResponse {
+function add(request: RouteRequest<z.infer<typeof referenceBody>>, kind: Kind): RouteResponse {
   const { owners } = kind.find(request);
   authorize(request, "addOwners", owners);
-  const body = request.body as z.infer<typeof referenceBody>;
+  const body = request.body;
   const owner = readReference(request, body["@odata.id"]);
   if (!canOwn(request.caller.tenant, owner)) throw notFound(owner);
   if (owners.includes(owner)) {

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { Application, PasswordCredential, ServicePrincipal } from "../../world/directory";
 import { hashSecret } from "../../world/secret-hash";
 import { findApplication } from "./application-lookup";
@@ -58,20 +58,25 @@ const holders: readonly Holder[] = [
 /** `addPassword` and `removePassword`. */
 export const passwordRoutes: readonly Route[] = holders.flatMap((holder) =>
   [`/v1.0/${holder.collection}/:id`, `/v1.0/${holder.collection}(appId=':clientId')`].flatMap((path): Route[] => [
-    { method: "POST", path: `${path}/addPassword`, body: addBody, handle: (request) => addPassword(request, holder) },
-    {
+    routeWithBody({
+      method: "POST",
+      path: `${path}/addPassword`,
+      body: addBody,
+      handle: (request) => addPassword(request, holder),
+    }),
+    routeWithBody({
       method: "POST",
       path: `${path}/removePassword`,
       body: removeBody,
       handle: (request) => removePassword(request, holder),
-    },
+    }),
   ]),
 );
 
-function addPassword(request: RouteRequest, { find, put }: Holder): RouteResponse {
+function addPassword(request: RouteRequest<AddBody>, { find, put }: Holder): RouteResponse {
   const owned = find(request);
   authorize(request, "writeApplications", owned.owners);
-  const wanted = (request.body as AddBody)?.passwordCredential ?? {};
+  const wanted = request.body?.passwordCredential ?? {};
   const secretText = newSecretText();
   const added = mint(request, owned, wanted, secretText);
   put(request, [...(owned.passwordCredentials ?? []), added]);
@@ -170,10 +175,10 @@ function newSecretText(): string {
   return `${word()}8Q~${take(34)}`;
 }
 
-function removePassword(request: RouteRequest, { find, put }: Holder): RouteResponse {
+function removePassword(request: RouteRequest<z.infer<typeof removeBody>>, { find, put }: Holder): RouteResponse {
   const owned = find(request);
   authorize(request, "writeApplications", owned.owners);
-  const { keyId } = request.body as z.infer<typeof removeBody>;
+  const { keyId } = request.body;
   const before = owned.passwordCredentials ?? [];
   const kept = before.filter((entry) => entry.keyId !== keyId.toLowerCase());
   // Recorded for removeKey of a live tenant. UNVERIFIED: that removePassword says the same.

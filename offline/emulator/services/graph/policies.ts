@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { JsonObject } from "../../world/directory";
 import { applicationShape, renderApplication } from "./application-shape";
 import { authorize } from "./authorize";
@@ -44,11 +44,11 @@ const place: Place = { version: "v1.0", path: "policies/appManagementPolicies" }
 /** The tenant's default for credentials of applications, and the policies that override it for single ones. */
 export const policyRoutes: readonly Route[] = [
   { method: "GET", path: defaultPath, query: readOptions, handle: readDefault },
-  { method: "PATCH", path: defaultPath, body: defaultPolicyBody, handle: updateDefault },
+  routeWithBody({ method: "PATCH", path: defaultPath, body: defaultPolicyBody, handle: updateDefault }),
   { method: "GET", path, query: listOptions, handle: list },
-  { method: "POST", path, body: newPolicyBody, handle: create },
+  routeWithBody({ method: "POST", path, body: newPolicyBody, handle: create }),
   { method: "GET", path: `${path}/:policyId`, query: readOptions, handle: read },
-  { method: "PATCH", path: `${path}/:policyId`, body: policyBody, handle: update },
+  routeWithBody({ method: "PATCH", path: `${path}/:policyId`, body: policyBody, handle: update }),
   { method: "DELETE", path: `${path}/:policyId`, handle: remove },
   { method: "GET", path: `${path}/:policyId/appliesTo`, query: listOptions, handle: listTargets },
 ];
@@ -71,11 +71,11 @@ function readDefault(request: RouteRequest): RouteResponse {
   return answerOne(request, at, { id: defaultPolicyId, ...properties }, defaultShape);
 }
 
-function updateDefault(request: RouteRequest): RouteResponse {
+function updateDefault(request: RouteRequest<z.infer<typeof defaultPolicyBody>>): RouteResponse {
   authorize(request, "writePolicies");
   const { policies } = request.caller.tenant;
   const current = policies.get(defaultPolicyId)?.properties ?? initialDefaultPolicy;
-  const properties = merge(current, writable(request.body as z.infer<typeof defaultPolicyBody>), initialDefaultPolicy);
+  const properties = merge(current, writable(request.body), initialDefaultPolicy);
   checkRestrictions(properties);
   policies.put({ id: defaultPolicyId, properties });
   return { status: 204 };
@@ -99,19 +99,19 @@ function read(request: RouteRequest): RouteResponse {
   return answerOne(request, place, renderPolicy(find(request)), policyShape);
 }
 
-function create(request: RouteRequest): RouteResponse {
+function create(request: RouteRequest<z.infer<typeof newPolicyBody>>): RouteResponse {
   authorize(request, "writePolicies");
-  const properties = merge(defaults, writable(request.body as z.infer<typeof newPolicyBody>), defaults);
+  const properties = merge(defaults, writable(request.body), defaults);
   checkRestrictions(properties);
   const policy: Policy = { id: randomUUID(), properties };
   request.caller.tenant.policies.put(policy);
   return answerOne(request, place, renderPolicy(policy), policyShape, 201);
 }
 
-function update(request: RouteRequest): RouteResponse {
+function update(request: RouteRequest<z.infer<typeof policyBody>>): RouteResponse {
   authorize(request, "writePolicies");
   const policy = find(request);
-  const properties = merge(policy.properties, writable(request.body as z.infer<typeof policyBody>), defaults);
+  const properties = merge(policy.properties, writable(request.body), defaults);
   checkRestrictions(properties);
   request.caller.tenant.policies.put({ id: policy.id, properties });
   return { status: 204 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import { findApplication, seeApplication } from "./application-lookup";
 import { authorize } from "./authorize";
 import { assignedTo, defaultPolicyId, isAssigned } from "./effective-policy";
@@ -18,7 +18,7 @@ export const policyAssignmentRoutes: readonly Route[] = [
   const path = `${owner}/appManagementPolicies`;
   return [
     { method: "GET", path, query: listOptions, handle: list },
-    { method: "POST", path: `${path}/$ref`, body: referenceBody, handle: assign },
+    routeWithBody({ method: "POST", path: `${path}/$ref`, body: referenceBody, handle: assign }),
     { method: "DELETE", path: `${path}/:policyId/$ref`, handle: unassign },
   ];
 });
@@ -32,11 +32,11 @@ function list(request: RouteRequest): RouteResponse {
   return answerList(request, place, found.map(renderPolicy), policyShape);
 }
 
-function assign(request: RouteRequest): RouteResponse {
+function assign(request: RouteRequest<z.infer<typeof referenceBody>>): RouteResponse {
   authorize(request, "assignPolicies");
   const { policies } = request.caller.tenant;
   const { id } = findApplication(request);
-  const url = (request.body as z.infer<typeof referenceBody>)["@odata.id"];
+  const url = request.body["@odata.id"];
   const policyId = /\/policies\/appManagementPolicies\/([^/]+)$/i.exec(url)?.[1]?.toLowerCase();
   if (policyId === undefined || policyId === defaultPolicyId)
     throw badRequest(`Invalid URL format specified in @odata.id: '${url}'.`);

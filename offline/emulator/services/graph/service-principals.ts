@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { JsonObject, ServicePrincipal } from "../../world/directory";
 import { findMicrosoftApplication, microsoftPrincipalProperties } from "../../world/microsoft-applications";
 import { authorize, isLimitedToOwned } from "./authorize";
@@ -50,10 +50,10 @@ const expandable: EntityShape = { ...principalShape, relations: { owners: owners
 /** Service principals: an application's presence in this tenant. */
 export const servicePrincipalRoutes: readonly Route[] = [
   ...collectionRoutes("/v1.0/servicePrincipals", [...listOptions, expandOption], list),
-  { method: "POST", path: "/v1.0/servicePrincipals", body: createBody, handle: create },
+  routeWithBody({ method: "POST", path: "/v1.0/servicePrincipals", body: createBody, handle: create }),
   ...["/v1.0/servicePrincipals/:id", "/v1.0/servicePrincipals(appId=':clientId')"].flatMap((path): Route[] => [
     { method: "GET", path, query: [...readOptions, expandOption], handle: read },
-    { method: "PATCH", path, body: updateBody, handle: update },
+    routeWithBody({ method: "PATCH", path, body: updateBody, handle: update }),
     { method: "DELETE", path, handle: remove },
   ]),
   { method: "GET", path: "/beta/servicePrincipals/:id", query: readOptions, handle: readBeta },
@@ -79,10 +79,10 @@ function readBeta(request: RouteRequest): RouteResponse {
   return answerOne(request, { ...place, version: "beta" }, item, betaPrincipalShape);
 }
 
-function create(request: RouteRequest): RouteResponse {
+function create(request: RouteRequest<z.infer<typeof createBody>>): RouteResponse {
   authorize(request, "createApplications");
   const { caller, world } = request;
-  const body = request.body as z.infer<typeof createBody>;
+  const body = request.body;
   const appId = body.appId.toLowerCase();
   const source = findSource(request, appId);
   refuseTaken(request, appId);
@@ -132,10 +132,10 @@ function refuseTaken(request: RouteRequest, appId: string): void {
   throw duplicate(message, [{ code: "ObjectConflict", message, target: "servicePrincipalNames" }]);
 }
 
-function update(request: RouteRequest): RouteResponse {
+function update(request: RouteRequest<Body>): RouteResponse {
   const principal = findPrincipal(request);
   authorize(request, "writeApplications", principal.owners);
-  const body = request.body as Body;
+  const body = request.body;
   if (body.appId !== undefined && body.appId.toLowerCase() !== principal.appId)
     throw badRequest("Property 'appId' is read-only and cannot be set.");
   request.caller.tenant.servicePrincipals.put(changed(principal, body));

@@ -22,9 +22,9 @@ const fullRoles = ["Executive Report Viewer", "MPN partner admin"];
 const limitedRole = "Report Viewer";
 
 /** A call that Insights lets in: enrolment and the user's role decide, MFA before both. */
-export function admitted(
-  handle: (request: RouteRequest, reader: Reader) => Found,
-): (request: RouteRequest) => RouteResponse {
+export function admitted<Body>(
+  handle: (request: RouteRequest<Body>, reader: Reader) => Found,
+): (request: RouteRequest<Body>) => RouteResponse {
   return (request) => {
     const settings = settingsOf(request.caller.tenant).partnerCenter;
     const headers = settings.insightsReportsMfa ? mfaHeaders(request) : {};

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Route, RouteRequest } from "../../http/route";
+import { type Route, type RouteRequest, routeWithBody } from "../../http/route";
 import type { InsightsQuery } from "../../world/insights-store";
 import type { Tenant } from "../../world/world";
 import { admitted, type Found, type Reader } from "./admission";
@@ -56,7 +56,7 @@ export const queryRoutes: readonly Route[] = [
     query: ["queryId", "queryName", "includeSystemQueries", "includeOnlySystemQueries"],
     handle: admitted(listQueries),
   },
-  { method: "POST", path: `${base}/ScheduledQueries`, body: queryBody, handle: admitted(createQuery) },
+  routeWithBody({ method: "POST", path: `${base}/ScheduledQueries`, body: queryBody, handle: admitted(createQuery) }),
   {
     method: "GET",
     path: `${base}/ScheduledQueries/testQueryResult`,
@@ -87,8 +87,11 @@ function listQueries({ caller: { tenant }, query }: RouteRequest): Found {
   return { value: found.map(shown), message: "Queries fetched successfully" };
 }
 
-function createQuery({ world, caller: { tenant }, body }: RouteRequest, reader: Reader): Found {
-  const { Name, Description, Query } = body as z.infer<typeof queryBody>;
+function createQuery(
+  { world, caller: { tenant }, body }: RouteRequest<z.infer<typeof queryBody>>,
+  reader: Reader,
+): Found {
+  const { Name, Description, Query } = body;
   if (!Name || !Query) throw missingValue();
   parseQuery(Query);
   const query = {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Route, RouteRequest } from "../../http/route";
+import { type Route, type RouteRequest, routeWithBody } from "../../http/route";
 import type { InsightsReport, ReportSchedule } from "../../world/insights-store";
 import type { Tenant, World } from "../../world/world";
 import { admitted, type Found, type Reader } from "./admission";
@@ -42,14 +42,14 @@ const path = "/insights/v1/mpn/ScheduledReport";
 
 /** Reports: for once, or on a schedule. */
 export const reportRoutes: readonly Route[] = [
-  { method: "POST", path, body: reportBody, handle: admitted(createReport) },
+  routeWithBody({ method: "POST", path, body: reportBody, handle: admitted(createReport) }),
   {
     method: "GET",
     path,
     query: ["reportId", "reportName", "queryId"],
     handle: admitted(listReports),
   },
-  { method: "PUT", path: `${path}/:reportId`, body: updateBody, handle: admitted(updateReport) },
+  routeWithBody({ method: "PUT", path: `${path}/:reportId`, body: updateBody, handle: admitted(updateReport) }),
   { method: "PUT", path: `${path}/pause/:reportId`, handle: admitted(pauseReport) },
   { method: "PUT", path: `${path}/resume/:reportId`, handle: admitted(resumeReport) },
   { method: "DELETE", path: `${path}/:reportId`, handle: admitted(deleteReport) },
@@ -57,8 +57,7 @@ export const reportRoutes: readonly Route[] = [
 
 const hour = 3_600_000;
 
-function createReport({ world, caller: { tenant }, body }: RouteRequest, reader: Reader): Found {
-  const asked = body as ReportBody;
+function createReport({ world, caller: { tenant }, body: asked }: RouteRequest<ReportBody>, reader: Reader): Found {
   if (!asked.ReportName || !asked.QueryId) throw missingValue();
   const query = findQuery(tenant, asked.QueryId);
   if (query === undefined) throw insightsError(400, "Invalid QueryId");
@@ -94,9 +93,13 @@ function readDelivery(
 }
 
 /** A new schedule from now on: what has run stays. Documented as required are the name and the start; the rest has its defaults again. */
-function updateReport({ world, caller: { tenant }, parameters, body }: RouteRequest): Found {
+function updateReport({
+  world,
+  caller: { tenant },
+  parameters,
+  body: asked,
+}: RouteRequest<z.infer<typeof updateBody>>): Found {
   const report = requireReport(tenant, parameters);
-  const asked = body as z.infer<typeof updateBody>;
   if (!asked.ReportName) throw missingValue();
   const { startTime, executeNow, recurrenceInterval, recurrenceCount } = report;
   const now = world.clock.now().toISOString();

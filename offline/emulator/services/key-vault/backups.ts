@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { Secret } from "../../world/subscription";
 import { rights } from "./access";
 import { dataPlaneVersions } from "./api-versions";
@@ -48,9 +48,9 @@ function backUp(request: RouteRequest): RouteResponse {
 }
 
 /** Brings a secret back with all versions, in any vault of the same subscription whose name for it is free. */
-function restore(request: RouteRequest): RouteResponse {
+function restore(request: RouteRequest<z.infer<typeof restoreBody>>): RouteResponse {
   const { store, answers } = openSecret(request, rights.restore);
-  const { subscriptionId, secret } = open((request.body as z.infer<typeof restoreBody>).value);
+  const { subscriptionId, secret } = open(request.body.value);
   if (subscriptionId !== store.vault.subscriptionId) {
     // Documented rule; UNVERIFIED: the wording.
     throw badParameter("The backup can only be restored to a vault in the same subscription and geography.");
@@ -62,5 +62,5 @@ function restore(request: RouteRequest): RouteResponse {
 /** @see https://learn.microsoft.com/azure/key-vault/general/backup */
 export const backupRoutes: readonly Route[] = [
   { method: "POST", path: "/secrets/:secret/backup", ...versions, handle: backUp },
-  { method: "POST", path: "/secrets/restore", ...versions, body: restoreBody, handle: restore },
+  routeWithBody({ method: "POST", path: "/secrets/restore", ...versions, body: restoreBody, handle: restore }),
 ];

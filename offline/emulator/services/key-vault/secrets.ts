@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import { admit, type Right, rights } from "./access";
 import { dataPlaneVersions } from "./api-versions";
 import { vaultError } from "./errors";
@@ -44,8 +44,8 @@ export function openSecret(request: RouteRequest, needed: Right): SecretCall {
   };
 }
 
-function setSecret(request: RouteRequest): RouteResponse {
-  const body = request.body as z.infer<typeof setBody>;
+function setSecret(request: RouteRequest<z.infer<typeof setBody>>): RouteResponse {
+  const body = request.body;
   const { store, answers, name } = openSecret(request, rights.set);
   const secret = store.set(name, { ...contentOf(body), value: body.value });
   return { status: 200, body: answers.bundleWithValue(secret, latestOf(secret)) };
@@ -63,9 +63,9 @@ function getSecret(request: RouteRequest): RouteResponse {
   return { status: 200, body: answers.bundleWithValue(secret, found) };
 }
 
-function updateSecret(request: RouteRequest): RouteResponse {
+function updateSecret(request: RouteRequest<z.infer<typeof updateBody>>): RouteResponse {
   const { store, answers, name } = openSecret(request, rights.update);
-  const content = contentOf(request.body as z.infer<typeof updateBody>);
+  const content = contentOf(request.body);
   const changed = store.update(name, request.parameters["version"], content);
   return { status: 200, body: answers.bundle(store.get(name), changed) };
 }
@@ -98,11 +98,11 @@ function deleteSecret(request: RouteRequest): RouteResponse {
 /** Living secrets. SDKs write "latest" as an empty version, `/secrets/name/`, which is the same path. */
 export const secretRoutes: readonly Route[] = [
   { method: "GET", path: "/secrets", query: listOptions, apiVersions: dataPlaneVersions, handle: listSecrets },
-  { method: "PUT", path: one, ...versions, body: setBody, handle: setSecret },
+  routeWithBody({ method: "PUT", path: one, ...versions, body: setBody, handle: setSecret }),
   { method: "GET", path: one, ...versions, handle: getSecret },
-  { method: "PATCH", path: one, ...versions, body: updateBody, handle: updateSecret },
+  routeWithBody({ method: "PATCH", path: one, ...versions, body: updateBody, handle: updateSecret }),
   { method: "DELETE", path: one, ...versions, handle: deleteSecret },
   { method: "GET", path: `${one}/versions`, query: listOptions, apiVersions: dataPlaneVersions, handle: listVersions },
   { method: "GET", path: version, ...versions, handle: getSecret },
-  { method: "PATCH", path: version, ...versions, body: updateBody, handle: updateSecret },
+  routeWithBody({ method: "PATCH", path: version, ...versions, body: updateBody, handle: updateSecret }),
 ];

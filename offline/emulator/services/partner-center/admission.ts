@@ -45,9 +45,9 @@ export function requireUser({ caller }: RouteRequest): User {
  * A call that Partner Center lets in: MFA is looked at first, and told to who asks. Some real answers begin with a byte-order mark though they
  * say they are JSON in UTF-8; here all do.
  */
-export function admitted(
-  handle: (request: RouteRequest) => { readonly status: number; readonly body?: unknown },
-): (request: RouteRequest) => RouteResponse {
+export function admitted<Body>(
+  handle: (request: RouteRequest<Body>) => { readonly status: number; readonly body?: unknown },
+): (request: RouteRequest<Body>) => RouteResponse {
   return (request) => {
     const headers = mfaHeaders(request);
     requireMfa(request, headers);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Route, RouteRequest } from "../../http/route";
+import { type Route, type RouteRequest, routeWithBody } from "../../http/route";
 import type { User } from "../../world/directory";
 import { stableId } from "../../world/stable-id";
 import { settingsOf } from "../../world/tenant-settings";
@@ -55,7 +55,12 @@ export const roleRoutes: readonly Route[] = [
     query: ["size", "sortField", "sortDirection", "seekOperation"],
     handle: admitted(listMembers),
   },
-  { method: "POST", path: "/v1/roles/:roleId/usermembers", body: memberBody, handle: admitted(addMember) },
+  routeWithBody({
+    method: "POST",
+    path: "/v1/roles/:roleId/usermembers",
+    body: memberBody,
+    handle: admitted(addMember),
+  }),
   {
     method: "DELETE",
     path: "/v1/roles/:roleId/usermembers/:memberId",
@@ -145,11 +150,11 @@ function nextLink(role: PartnerRole, { query }: RouteRequest, from: number) {
 }
 
 /** Adds a user of the tenant. Documented answer: 200. Whether repeating it is refused is UNVERIFIED; here it is not. */
-function addMember(request: RouteRequest) {
+function addMember(request: RouteRequest<z.infer<typeof memberBody>>) {
   requireWriter(request);
   const role = requireRole(request);
   const { tenant } = request.caller;
-  const body = request.body as z.infer<typeof memberBody>;
+  const body = request.body;
   if (body.accountId === undefined || body.accountId === "") throw partnerError(400, 2000, "Account Id has to be set.");
   if (body.accountId.toLowerCase() !== tenant.id) throw accessDenied();
   if (body.roleId !== undefined && body.roleId.toLowerCase() !== role.id) {

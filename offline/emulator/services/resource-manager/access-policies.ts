@@ -33,8 +33,8 @@ function merged(kind: string, existing: readonly AccessPolicy[], given: readonly
   return [...changed, ...given.filter((each) => !existing.some((policy) => isSameIdentity(policy, each)))];
 }
 
-function putAccessPolicies(request: RouteRequest): RouteResponse {
-  const { properties } = request.body as z.infer<typeof accessPolicyBody>;
+function putAccessPolicies(request: RouteRequest<z.infer<typeof accessPolicyBody>>): RouteResponse {
+  const { properties } = request.body;
   const kind = (request.parameters["operation"] ?? "").toLowerCase();
   if (!["add", "replace", "remove"].includes(kind)) {
     throw badRequest(`The operation kind '${kind}' is not one of add, replace, remove.`);

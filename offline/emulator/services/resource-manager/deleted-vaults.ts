@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import { keyVaultVersions } from "./api-versions";
 import { requireAction } from "./authorization";
 import { armError } from "./errors";
@@ -76,8 +76,8 @@ function purgeDeleted(request: RouteRequest): RouteResponse {
   return { status: 200 };
 }
 
-function checkName(request: RouteRequest): RouteResponse {
-  const { name } = request.body as z.infer<typeof nameCheckBody>;
+function checkName(request: RouteRequest<z.infer<typeof nameCheckBody>>): RouteResponse {
+  const { name } = request.body;
   const { id } = subscriptionOf(request);
   requireAction(request, "Microsoft.KeyVault/checkNameAvailability/read", subscriptionScope(id));
   const problem = vaultNameProblem(name);
@@ -101,5 +101,11 @@ export const deletedVaultRoutes: readonly Route[] = [
   },
   { method: "GET", path: one, ...versions, handle: getDeleted },
   { method: "POST", path: `${one}/purge`, ...versions, handle: purgeDeleted },
-  { method: "POST", path: `${provider}/checkNameAvailability`, ...versions, body: nameCheckBody, handle: checkName },
+  routeWithBody({
+    method: "POST",
+    path: `${provider}/checkNameAvailability`,
+    ...versions,
+    body: nameCheckBody,
+    handle: checkName,
+  }),
 ];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { ResourceGroup } from "../../world/subscription";
 import { resourcesVersions } from "./api-versions";
 import { isAllowed, requireAction } from "./authorization";
@@ -54,8 +54,8 @@ function listGroups(request: RouteRequest): RouteResponse {
   );
 }
 
-function putGroup(request: RouteRequest): RouteResponse {
-  const body = request.body as z.infer<typeof groupBody>;
+function putGroup(request: RouteRequest<z.infer<typeof groupBody>>): RouteResponse {
+  const body = request.body;
   const path = groupPathOf(request);
   requireAction(request, actionOf("write"), path.scope);
   const { resourceGroups } = request.caller.tenant;
@@ -87,8 +87,8 @@ function putGroup(request: RouteRequest): RouteResponse {
   return groupAnswer(existing === undefined ? 201 : 200, group);
 }
 
-function patchGroup(request: RouteRequest): RouteResponse {
-  const body = request.body as z.infer<typeof groupPatch>;
+function patchGroup(request: RouteRequest<z.infer<typeof groupPatch>>): RouteResponse {
+  const body = request.body;
   const group = groupOf(request, actionOf("write"));
   const changed = { ...group, tags: body.tags ?? group.tags };
   request.caller.tenant.resourceGroups.put(changed);
@@ -119,7 +119,7 @@ export const resourceGroupRoutes: readonly Route[] = [
   { method: "GET", path: base, query: pagingOptions, apiVersions: resourcesVersions, handle: listGroups },
   { method: "GET", path: one, ...versions, handle: (request) => groupAnswer(200, groupOf(request, actionOf("read"))) },
   { method: "HEAD", path: one, ...versions, handle: headGroup },
-  { method: "PUT", path: one, ...versions, body: groupBody, handle: putGroup },
-  { method: "PATCH", path: one, ...versions, body: groupPatch, handle: patchGroup },
+  routeWithBody({ method: "PUT", path: one, ...versions, body: groupBody, handle: putGroup }),
+  routeWithBody({ method: "PATCH", path: one, ...versions, body: groupPatch, handle: patchGroup }),
   { method: "DELETE", path: one, ...versions, handle: deleteGroup },
 ];

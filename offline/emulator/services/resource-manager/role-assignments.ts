@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { RoleAssignment } from "../../world/subscription";
 import type { Tenant } from "../../world/world";
 import { authorizationVersions } from "./api-versions";
@@ -63,9 +63,9 @@ function getAssignment(request: RouteRequest): RouteResponse {
   return { status: 200, body: assignmentAnswer(tenant, assignment) };
 }
 
-function putAssignment(request: RouteRequest): RouteResponse {
+function putAssignment(request: RouteRequest<z.infer<typeof assignmentBody>>): RouteResponse {
   const scope = assignmentScopeOf(request);
-  const { properties } = request.body as z.infer<typeof assignmentBody>;
+  const { properties } = request.body;
   requireAction(request, actionOf("write"), scope, guidOf(properties.roleDefinitionId));
   requireScopeExists(request, scope);
   const { tenant } = request.caller;
@@ -78,8 +78,8 @@ function putAssignment(request: RouteRequest): RouteResponse {
   return { status: existing === undefined ? 201 : 200, body: assignmentAnswer(tenant, assignment) };
 }
 
-function wantedAssignment(request: RouteRequest, scope: string): RoleAssignment {
-  const { properties } = request.body as z.infer<typeof assignmentBody>;
+function wantedAssignment(request: RouteRequest<z.infer<typeof assignmentBody>>, scope: string): RoleAssignment {
+  const { properties } = request.body;
   const name = (request.parameters["assignment"] ?? "").toLowerCase();
   if (!z.uuid().safeParse(name).success) {
     throw armError(
@@ -240,6 +240,6 @@ export const roleAssignmentRoutes: readonly Route[] = [
     handle: listAssignments,
   },
   { method: "GET", path: one, ...versions, handle: getAssignment },
-  { method: "PUT", path: one, ...versions, body: assignmentBody, handle: putAssignment },
+  routeWithBody({ method: "PUT", path: one, ...versions, body: assignmentBody, handle: putAssignment }),
   { method: "DELETE", path: one, ...versions, handle: deleteAssignment },
 ];

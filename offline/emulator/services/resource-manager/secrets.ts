@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
-import { ServiceError } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody, ServiceError } from "../../http/route";
 import type { Secret, Vault } from "../../world/subscription";
 import { vaultUri } from "../key-vault/secret-answers";
 import { holdsSame, latestOf, type SecretContent } from "../key-vault/secret-rules";
@@ -100,9 +99,9 @@ function listSecrets(request: RouteRequest): RouteResponse {
 }
 
 /** A PUT of what is already there makes no new version (Azure/azure-resource-manager-schemas#1494); any difference does, tags included. */
-function putSecret(request: RouteRequest): RouteResponse {
+function putSecret(request: RouteRequest<z.infer<typeof secretBody>>): RouteResponse {
   const { vault, store, name } = targetOf(request, "write");
-  const content = contentOf(request.body as z.infer<typeof secretBody>);
+  const content = contentOf(request.body);
   const { value } = content;
   // The schema does not require it, because it is also the answer's; a secret cannot be without one. Wording UNVERIFIED.
   if (value === undefined) throw badRequest("The property 'value' of the secret is required.");
@@ -117,9 +116,9 @@ function putSecret(request: RouteRequest): RouteResponse {
 }
 
 /** A new value makes a new version that keeps what is not given; without one the latest version's attributes change. */
-function patchSecret(request: RouteRequest): RouteResponse {
+function patchSecret(request: RouteRequest<z.infer<typeof secretPatch>>): RouteResponse {
   const { vault, store, name } = targetOf(request, "write");
-  const content = contentOf(request.body as z.infer<typeof secretPatch>);
+  const content = contentOf(request.body);
   const { value } = content;
   return throughArm(() => {
     const latest = latestOf(store.get(name));
@@ -136,6 +135,6 @@ const withoutUndefined = (content: SecretContent): SecretContent =>
 export const secretRoutes: readonly Route[] = [
   { method: "GET", path: all, query: pagingOptions, apiVersions: keyVaultVersions, handle: listSecrets },
   { method: "GET", path: one, ...versions, handle: getSecret },
-  { method: "PUT", path: one, ...versions, body: secretBody, handle: putSecret },
-  { method: "PATCH", path: one, ...versions, body: secretPatch, handle: patchSecret },
+  routeWithBody({ method: "PUT", path: one, ...versions, body: secretBody, handle: putSecret }),
+  routeWithBody({ method: "PATCH", path: one, ...versions, body: secretPatch, handle: patchSecret }),
 ];

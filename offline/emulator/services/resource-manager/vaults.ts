@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Route, RouteRequest, RouteResponse } from "../../http/route";
+import { type Route, type RouteRequest, type RouteResponse, routeWithBody } from "../../http/route";
 import type { Vault } from "../../world/subscription";
 import type { World } from "../../world/world";
 import { keyVaultVersions } from "./api-versions";
@@ -97,16 +97,16 @@ const isIn = (groupId: string, vault: Vault) =>
 const answers = (request: RouteRequest, vaults: readonly Vault[]) =>
   vaults.map((vault) => vaultAnswer(request.world, vault));
 
-function putVault(request: RouteRequest): RouteResponse {
+function putVault(request: RouteRequest<z.infer<typeof vaultBody>>): RouteResponse {
   const path = vaultPathOf(request, actionOf("write"));
   if (path.existing !== undefined) return updateVault(request, path.existing);
-  const { properties } = request.body as z.infer<typeof vaultBody>;
+  const { properties } = request.body;
   if (properties.createMode === "recover") return recover(request, path);
   return createVault(request, path);
 }
 
-function createVault(request: RouteRequest, path: VaultPath): RouteResponse {
-  const body = request.body as z.infer<typeof vaultBody>;
+function createVault(request: RouteRequest<z.infer<typeof vaultBody>>, path: VaultPath): RouteResponse {
+  const body = request.body;
   const problem = vaultNameProblem(path.name);
   if (problem !== undefined) throw armError(400, "VaultNameNotValid", problem);
   requireLocation(normaliseLocation(body.location), "Microsoft.KeyVault/vaults");
@@ -143,8 +143,8 @@ function refuseTakenName(world: World, path: VaultPath): void {
 }
 
 /** `createMode: recover` brings the deleted vault back as it was; other properties of the request are not applied (UNVERIFIED). */
-function recover(request: RouteRequest, path: VaultPath): RouteResponse {
-  const { location } = request.body as z.infer<typeof vaultBody>;
+function recover(request: RouteRequest<z.infer<typeof vaultBody>>, path: VaultPath): RouteResponse {
+  const { location } = request.body;
   const deleted = findDeletedVault(request.world, path.name);
   const isSame = deleted !== undefined && isIn(path.group.id, deleted.vault);
   if (!isSame || deleted.vault.location !== normaliseLocation(location)) {
@@ -158,8 +158,8 @@ function recover(request: RouteRequest, path: VaultPath): RouteResponse {
   return { status: 200, body: vaultAnswer(request.world, recoverVault(deleted.tenant, deleted.vault)) };
 }
 
-function updateVault(request: RouteRequest, vault: Vault): RouteResponse {
-  const { location, tags, properties } = request.body as z.infer<typeof vaultBody>;
+function updateVault(request: RouteRequest<z.infer<typeof vaultBody>>, vault: Vault): RouteResponse {
+  const { location, tags, properties } = request.body;
   if (normaliseLocation(location) !== vault.location) {
     throw armError(
       409,
@@ -170,8 +170,8 @@ function updateVault(request: RouteRequest, vault: Vault): RouteResponse {
   return saveVault(request, vault, { tags: tags ?? {}, properties });
 }
 
-function patchVault(request: RouteRequest): RouteResponse {
-  const { tags, properties } = request.body as z.infer<typeof vaultPatch>;
+function patchVault(request: RouteRequest<z.infer<typeof vaultPatch>>): RouteResponse {
+  const { tags, properties } = request.body;
   const vault = vaultOf(request, actionOf("write"));
   return saveVault(request, vault, { tags: tags ?? vault.tags, properties: properties ?? {} });
 }
@@ -228,7 +228,7 @@ export const vaultRoutes: readonly Route[] = [
     return { method: "GET", path, query: pagingOptions, apiVersions: keyVaultVersions, handle: listNothing };
   }),
   { method: "GET", path: one, ...versions, handle: getVault },
-  { method: "PUT", path: one, ...versions, body: vaultBody, handle: putVault },
-  { method: "PATCH", path: one, ...versions, body: vaultPatch, handle: patchVault },
+  routeWithBody({ method: "PUT", path: one, ...versions, body: vaultBody, handle: putVault }),
+  routeWithBody({ method: "PATCH", path: one, ...versions, body: vaultPatch, handle: patchVault }),
   { method: "DELETE", path: one, ...versions, handle: deleteVault },
 ];
