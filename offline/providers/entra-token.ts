@@ -17,6 +17,14 @@ export interface Identity {
   readonly proof: Proof;
 }
 
+/** What the clients of one provider share. */
+export interface Connection {
+  readonly tokens: TokenSource;
+  readonly waits: Waits;
+  readonly userAgent: string;
+  readonly fetch: typeof globalThis.fetch;
+}
+
 /** Gets tokens for an audience, each kept until it is nearly over. */
 export interface TokenSource {
   token(audience: string): Promise<string>;
@@ -45,7 +53,7 @@ export function createTokenSource(
     async token(audience) {
       const known = await kept.get(audience)?.catch(() => undefined);
       if (known !== undefined && known.until > performance.now()) return known.text;
-      const fresh = requestToken(login, identity, audience, waits, fetch);
+      const fresh = requestToken(login, identity, audience, { waits, fetch });
       kept.set(audience, fresh);
       return (await fresh).text;
     },
@@ -56,8 +64,7 @@ async function requestToken(
   login: string,
   identity: Identity,
   audience: string,
-  waits: Waits,
-  fetch: typeof globalThis.fetch,
+  { waits, fetch }: Pick<Connection, "waits" | "fetch">,
 ) {
   const url = `${login}/${encodeURIComponent(identity.tenantId)}/oauth2/v2.0/token`;
   const body = new URLSearchParams({

@@ -3,11 +3,15 @@ import type { ChildOutput } from "./children";
 import { choosePackageManager, findUpwards, installArguments } from "./package-manager";
 import type { RuntimeOptions } from "./runtime-options";
 
+interface Installation {
+  readonly directory: string;
+  readonly options: RuntimeOptions;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** Runs the project's package manager, as `pulumi install` asks. Rejects when it fails. */
 export async function installDependencies(
-  directory: string,
-  options: RuntimeOptions,
-  env: NodeJS.ProcessEnv,
+  { directory, options, env }: Installation,
   output: ChildOutput,
   signal: AbortSignal,
 ): Promise<void> {

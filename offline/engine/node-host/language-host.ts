@@ -42,9 +42,7 @@ export function languageHost(options: LanguageHostOptions): UntypedServiceImplem
     run: unary((request: language.RunRequest, signal) => run(request, host, signal)),
     runPlugin: streaming<language.RunPluginRequest, language.RunPluginResponse>((request, write, signal) =>
       runPlugin(
-        pluginRequest(request),
-        runtimeOptionsOf(request),
-        host.children,
+        { request: pluginRequest(request), options: runtimeOptionsOf(request), children: host.children },
         {
           onStdout: (chunk) => write(new language.RunPluginResponse().setStdout(chunk)),
           onStderr: (chunk) => write(new language.RunPluginResponse().setStderr(chunk)),
@@ -55,9 +53,7 @@ export function languageHost(options: LanguageHostOptions): UntypedServiceImplem
     installDependencies: streaming<language.InstallDependenciesRequest, language.InstallDependenciesResponse>(
       (request, write, signal) =>
         installDependencies(
-          infoOf(request).getProgramDirectory(),
-          runtimeOptionsOf(request),
-          host.env,
+          { directory: infoOf(request).getProgramDirectory(), options: runtimeOptionsOf(request), env: host.env },
           {
             onStdout: (chunk) => write(new language.InstallDependenciesResponse().setStdout(chunk)),
             onStderr: (chunk) => write(new language.InstallDependenciesResponse().setStderr(chunk)),

@@ -4,22 +4,24 @@ import { isPolicyPack, type PluginRequest, pluginStart } from "./plugin-start";
 import { startPolicyProxy } from "./policy-proxy";
 import type { RuntimeOptions } from "./runtime-options";
 
+interface PluginRun {
+  readonly request: PluginRequest;
+  readonly options: RuntimeOptions;
+  readonly children: Children;
+}
+
 /** Runs one plugin to its end and hands its output on. Rejects when it fails. */
 export async function runPlugin(
-  request: PluginRequest,
-  options: RuntimeOptions,
-  children: Children,
+  { request, options, children }: PluginRun,
   output: ChildOutput,
   signal: AbortSignal,
 ): Promise<void> {
-  if (isPolicyPack(request)) return runPolicyPack(request, options, children, output, signal);
+  if (isPolicyPack(request)) return runPolicyPack({ request, options, children }, output, signal);
   return finish(children.start(pluginStart(request, options), output), signal);
 }
 
 async function runPolicyPack(
-  request: PluginRequest,
-  options: RuntimeOptions,
-  children: Children,
+  { request, options, children }: PluginRun,
   output: ChildOutput,
   signal: AbortSignal,
 ): Promise<void> {

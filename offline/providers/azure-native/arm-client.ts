@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { TokenSource } from "../entra-token";
-import type { Waits } from "../waits";
+import type { Connection } from "../entra-token";
 import { type Answer, refusalOf, sendPatiently } from "./azure-request";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -24,10 +23,7 @@ const anObject = z.record(z.string(), z.unknown());
 export function createArmClient(
   address: string,
   audience: string,
-  tokens: TokenSource,
-  waits: Waits,
-  userAgent: string,
-  fetch: typeof globalThis.fetch,
+  { tokens, waits, userAgent, fetch }: Connection,
 ): ArmClient {
   const send = (method: string, id: string, apiVersion: string, body?: JsonObject): Promise<Answer> =>
     sendPatiently(

@@ -43,7 +43,7 @@ export function armResource(description: ArmDescription): ResourceType<AzureNati
     outputs: { ...outputs, azureApiVersion: optional(aText) },
 
     async check(news, olds, context, naming): Promise<Checked> {
-      const filled = await fillIn(news, olds, context, naming, description);
+      const filled = await fillIn(news, { olds, naming }, context, description);
       return {
         inputs: filled,
         failures: [...propertyProblems(token, filled, checked), ...locationProblem(filled, description)],
@@ -90,9 +90,8 @@ export function outputsOf(resource: JsonObject, description: ArmDescription): Pr
 
 async function fillIn(
   news: Properties,
-  olds: Properties | undefined,
+  { olds, naming }: { readonly olds: Properties | undefined; readonly naming: Naming },
   context: AzureNativeContext,
-  naming: Naming,
   description: ArmDescription,
 ): Promise<Properties> {
   const filled: Record<string, Value> = {};

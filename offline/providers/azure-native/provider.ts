@@ -53,10 +53,11 @@ export async function configureAzureNative(
   const tokens = createTokenSource(cloud.login, identity, waits, fetch);
   const audience = cloud.resourceManagerAudience ?? cloud.resourceManager;
   const userAgent = `partner-insights-access stand-in for pulumi-azure-native/${sdkVersion("azure-native")}`;
-  const arm = createArmClient(cloud.resourceManager, audience, tokens, waits, userAgent, fetch);
+  const connection = { tokens, waits, userAgent, fetch };
+  const arm = createArmClient(cloud.resourceManager, audience, connection);
   return {
     arm,
-    vaults: createVaultClient(cloud.keyVaultSuffix, tokens, waits, userAgent, fetch),
+    vaults: createVaultClient(cloud.keyVaultSuffix, connection),
     waits,
     subscriptionId,
     tenantId: identity.tenantId,

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { TokenSource } from "../entra-token";
-import type { Waits } from "../waits";
+import type { Connection } from "../entra-token";
 import { type Answer, refusalOf, sendPatiently } from "./azure-request";
 
 /** The few calls to a vault's own API that Resource Manager has none for. */
@@ -19,10 +18,7 @@ const deletedSecret = z.object({ recoveryId: z.string().optional() });
 /** @param suffix of vault host names, for example `vault.azure.net` */
 export function createVaultClient(
   suffix: string | undefined,
-  tokens: TokenSource,
-  waits: Waits,
-  userAgent: string,
-  fetch: typeof globalThis.fetch,
+  { tokens, waits, userAgent, fetch }: Connection,
 ): VaultClient {
   /** The audience a vault asks for, by vault. */
   const audiences = new Map<string, string>();

@@ -56,8 +56,11 @@ export const applicationPassword: ResourceType<AzureadContext> = {
       );
       const keyId = requiredText(answer, "keyId", "the new credential");
       const secretText = requiredText(answer, "secretText", "the new credential");
-      await untilSettled(`the new credential ${keyId} on ${path}`, 1, minutesToCreate, context.waits, async () =>
-        hasCredential(await context.graph.get(path, { minutes: minutesToCreate }), keyId),
+      await untilSettled(
+        `the new credential ${keyId} on ${path}`,
+        { seconds: 1, minutes: minutesToCreate },
+        context.waits,
+        async () => hasCredential(await context.graph.get(path, { minutes: minutesToCreate }), keyId),
       );
       const id = `${objectId}/password/${keyId}`;
       const outputs = await readOutputs(id, { ...inputs, value: secretText }, context);
@@ -85,8 +88,7 @@ export const applicationPassword: ResourceType<AzureadContext> = {
       await context.graph.post(`${path}/removePassword`, { keyId });
       await untilSettled(
         `the removal of the credential ${keyId} from ${path}`,
-        5,
-        minutesToDelete,
+        { seconds: 5, minutes: minutesToDelete },
         context.waits,
         async () => !hasCredential(await context.graph.get(path, { repeat: "never" }), keyId),
       );

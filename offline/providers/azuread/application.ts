@@ -71,7 +71,9 @@ export const application: ResourceType<AzureadContext> = {
   async delete(id, _state, context) {
     const path = pathOf(id);
     await context.graph.delete(path);
-    await untilSettled(`the deletion of ${path}`, 5, 5, context.waits, () => isGone(path, context));
+    await untilSettled(`the deletion of ${path}`, { seconds: 5, minutes: 5 }, context.waits, () =>
+      isGone(path, context),
+    );
   },
 };
 

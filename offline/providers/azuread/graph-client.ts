@@ -1,7 +1,6 @@
 import { Client, GraphError, type GraphRequest } from "@microsoft/microsoft-graph-client";
 import { z } from "zod";
-import type { TokenSource } from "../entra-token";
-import type { Waits } from "../waits";
+import type { Connection } from "../entra-token";
 import { identifying, type Refusal, RetryRule, repeating, sending } from "./graph-middleware";
 
 /** JSON as Graph exchanges it. */
@@ -48,13 +47,7 @@ export interface GraphClient {
 const anObject = z.record(z.string(), z.json());
 const aPage = z.object({ value: z.array(anObject), "@odata.nextLink": z.string().optional() });
 
-export function createGraphClient(
-  address: string,
-  tokens: TokenSource,
-  waits: Waits,
-  userAgent: string,
-  fetch: typeof globalThis.fetch,
-): GraphClient {
+export function createGraphClient(address: string, { tokens, waits, userAgent, fetch }: Connection): GraphClient {
   const middleware = repeating(waits, identifying(tokens, address, userAgent, sending(fetch)));
   const client = Client.initWithMiddleware({ middleware, baseUrl: `${address}/`, defaultVersion: "v1.0" });
 

@@ -5,15 +5,20 @@ const timesInARow = 5;
 /** So many answers in a row that show nothing at all end the wait (Terraform SDK, `NotFoundChecks`). */
 const patience = 20;
 
+interface Pace {
+  /** The shortest pause; pauses grow up to ten seconds while the answer is no. */
+  readonly seconds: number;
+  /** The longest wait in all. */
+  readonly minutes: number;
+}
+
 /**
  * Asks until the answer is yes five times in a row.
  * @param what for the message when it does not happen
- * @param seconds the shortest pause; pauses grow up to ten seconds while the answer is no
  */
 export async function untilSettled(
   what: string,
-  seconds: number,
-  minutes: number,
+  { seconds, minutes }: Pace,
   waits: Waits,
   isDone: () => Promise<boolean>,
 ): Promise<void> {

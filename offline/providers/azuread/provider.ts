@@ -44,7 +44,7 @@ export async function configureAzuread(
   const tokens = createTokenSource(cloud.login, identity, waits, fetch);
   const userAgent = `partner-insights-access stand-in for pulumi-azuread/${sdkVersion("azuread")}`;
   return {
-    graph: createGraphClient(cloud.graph, tokens, waits, userAgent, fetch),
+    graph: createGraphClient(cloud.graph, { tokens, waits, userAgent, fetch }),
     tenantId: identity.tenantId,
     clientId: identity.clientId,
     callerObjectId: callerObjectId(await tokens.token(cloud.graph)),

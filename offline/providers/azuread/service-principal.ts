@@ -66,7 +66,9 @@ export const servicePrincipal: ResourceType<AzureadContext> = {
       return;
     }
     await context.graph.delete(path);
-    await untilSettled(`the deletion of ${path}`, 5, 5, context.waits, () => isGone(path, context));
+    await untilSettled(`the deletion of ${path}`, { seconds: 5, minutes: 5 }, context.waits, () =>
+      isGone(path, context),
+    );
   },
 };
 

@@ -33,10 +33,16 @@ function valueProblems(what: string, path: string, value: Value | undefined, pro
   if (property.role === "computed") {
     return [{ property: path, reason: `${what}: "${path}" is set by the service and cannot be an input` }];
   }
-  return shapeProblems(what, path, value, property.shape, property);
+  return shapeProblems({ what, path }, value, property.shape, property);
 }
 
-function shapeProblems(what: string, path: string, given: Value, shape: Shape, property: Property): CheckFailure[] {
+/** A property of a type or function. */
+interface Place {
+  readonly what: string;
+  readonly path: string;
+}
+
+function shapeProblems({ what, path }: Place, given: Value, shape: Shape, property: Property): CheckFailure[] {
   const value = given instanceof Secret ? reveal(given) : given;
   if (isUnknown(value)) return [];
   const expected = {
@@ -61,11 +67,15 @@ function shapeProblems(what: string, path: string, given: Value, shape: Shape, p
     case "list":
     case "set":
       if (!isList(value)) return wrong;
-      return value.flatMap((item, index) => shapeProblems(what, `${path}[${index}]`, item, shape.of, property));
+      return value.flatMap((item, index) =>
+        shapeProblems({ what, path: `${path}[${index}]` }, item, shape.of, property),
+      );
     case "map":
       if (!isProperties(value)) return wrong;
       return Object.entries(value).flatMap(([name, item]) =>
-        item === undefined || item === null ? [] : shapeProblems(what, `${path}.${name}`, item, shape.of, property),
+        item === undefined || item === null
+          ? []
+          : shapeProblems({ what, path: `${path}.${name}` }, item, shape.of, property),
       );
     case "object":
       return isProperties(value) ? propertyProblems(what, value, shape.fields, path) : wrong;

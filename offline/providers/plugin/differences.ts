@@ -34,7 +34,7 @@ export function findDifferences(olds: Properties, news: Properties, fields: Fiel
     // What the service chose stays as it is until a program says otherwise.
     if (property.role === "chosen" && plain(after) === undefined) return [];
     if (isSame(compare(before), compare(after))) return [];
-    return locate(name, before, after, property, how).map((found) => ({
+    return locate({ path: name, before, after }, property, how).map((found) => ({
       ...found,
       replaces: property.replaces === true,
     }));
@@ -44,13 +44,14 @@ export function findDifferences(olds: Properties, news: Properties, fields: Fiel
 type Place = Omit<Difference, "replaces">;
 type Nested = Extract<Shape, { kind: "object" }> | (Extract<Shape, { of: Shape }> & { kind: "map" });
 
-function locate(
-  path: string,
-  before: Value | undefined,
-  after: Value | undefined,
-  property: Property,
-  how: Comparison,
-): Place[] {
+/** One place of both sides, before and after. */
+interface Change {
+  readonly path: string;
+  readonly before: Value | undefined;
+  readonly after: Value | undefined;
+}
+
+function locate({ path, before, after }: Change, property: Property, how: Comparison): Place[] {
   const shape = property.shape;
   const [old, now] = [plain(before), plain(after)];
   // With a default even false and an empty text are something given.
@@ -60,9 +61,10 @@ function locate(
   if (isBlank(old) && !isContainer(now)) return [{ path, kind: "add" }];
   if (isBlank(now) && !isContainer(old)) return [{ path, kind: "delete" }];
   if (shape.kind === "set" && how.emptyIsAbsent) return locateInSet(path, old, now, shape.of);
-  if (shape.kind === "list" || shape.kind === "set") return locateInList(path, old, now, shape.of, how);
-  if (shape.kind === "object") return locateInObject(path, old, now, shape, how);
-  if (shape.kind === "map") return locateInObject(path, old, now, { ...shape, kind: "map" }, how);
+  if (shape.kind === "list" || shape.kind === "set")
+    return locateInList({ path, before: old, after: now }, shape.of, how);
+  if (shape.kind === "object") return locateInObject({ path, before: old, after: now }, shape, how);
+  if (shape.kind === "map") return locateInObject({ path, before: old, after: now }, { ...shape, kind: "map" }, how);
   return [{ path, kind: "update" }];
 }
 
@@ -82,33 +84,23 @@ function locateInSet(path: string, old: Value | undefined, now: Value | undefine
   return once.map((place) => (both.has(place.path) ? { ...place, kind: "update" as const } : place));
 }
 
-function locateInList(
-  path: string,
-  old: Value | undefined,
-  now: Value | undefined,
-  of: Shape,
-  how: Comparison,
-): Place[] {
-  const [before, after] = [items(old), items(now)];
+function locateInList({ path, ...change }: Change, of: Shape, how: Comparison): Place[] {
+  const [before, after] = [items(change.before), items(change.after)];
   const length = Math.max(before.length, after.length);
   const property: Property = { shape: of, role: "optional" };
   return Array.from({ length }, (_, index): Place[] => {
     const place = `${path}[${index}]`;
     if (index >= before.length) return [{ path: place, kind: "add" }];
     if (index >= after.length) return [{ path: place, kind: "delete" }];
-    return isSame(before[index], after[index]) ? [] : locate(place, before[index], after[index], property, how);
+    return isSame(before[index], after[index])
+      ? []
+      : locate({ path: place, before: before[index], after: after[index] }, property, how);
   }).flat();
 }
 
-function locateInObject(
-  path: string,
-  old: Value | undefined,
-  now: Value | undefined,
-  shape: Nested,
-  how: Comparison,
-): Place[] {
-  const before = isProperties(old) ? old : {};
-  const after = isProperties(now) ? now : {};
+function locateInObject({ path, ...change }: Change, shape: Nested, how: Comparison): Place[] {
+  const before = isProperties(change.before) ? change.before : {};
+  const after = isProperties(change.after) ? change.after : {};
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const fields: Fields =
     shape.kind === "object"

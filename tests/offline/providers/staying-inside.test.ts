@@ -26,17 +26,22 @@ describe("a redirect", () => {
     [
       "Graph",
       Response.json({}),
-      (fetch) => createGraphClient(origin, tokens, waits, "test", fetch).get("/organization"),
+      (fetch) => createGraphClient(origin, { tokens, waits, userAgent: "test", fetch }).get("/organization"),
     ],
     [
       "Resource Manager",
       Response.json({}),
-      (fetch) => createArmClient(origin, origin, tokens, waits, "test", fetch).get("/subscriptions", "2022-12-01"),
+      (fetch) =>
+        createArmClient(origin, origin, { tokens, waits, userAgent: "test", fetch }).get(
+          "/subscriptions",
+          "2022-12-01",
+        ),
     ],
     [
       "a vault",
       Response.json({}),
-      (fetch) => createVaultClient("vault.emulator.test", tokens, waits, "test", fetch).deleteSecret("v", "s"),
+      (fetch) =>
+        createVaultClient("vault.emulator.test", { tokens, waits, userAgent: "test", fetch }).deleteSecret("v", "s"),
     ],
     [
       "the sign-in service",
@@ -60,7 +65,7 @@ describe("the next page of a list", () => {
 
   it("is read where the service says it is", async () => {
     const { fetch, made } = answering(page(`${origin}/v1.0/applications?$skiptoken=x`, "1", "2"), page(undefined, "3"));
-    const found = await createGraphClient(origin, tokens, waits, "test", fetch).list("/applications");
+    const found = await createGraphClient(origin, { tokens, waits, userAgent: "test", fetch }).list("/applications");
     expect(found).toEqual([{ id: "1" }, { id: "2" }, { id: "3" }]);
     expect(made.map(({ url }) => url)).toEqual([
       `${origin}/v1.0/applications`,
@@ -70,7 +75,7 @@ describe("the next page of a list", () => {
 
   it("is not asked of another address: the token would go there", async () => {
     const { fetch, made } = answering(page("https://graph.microsoft.com/v1.0/applications?$skiptoken=x", "1"));
-    const list = createGraphClient(origin, tokens, waits, "test", fetch).list("/applications");
+    const list = createGraphClient(origin, { tokens, waits, userAgent: "test", fetch }).list("/applications");
     await expect(list).rejects.toThrow("the next page is at another address");
     expect(made).toHaveLength(1);
   });

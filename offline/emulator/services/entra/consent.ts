@@ -28,11 +28,9 @@ export function grantedScopes(
 
 /** Whether everything that is asked for has been consented to, by the user or for the user. */
 export function isConsented(
-  tenant: Tenant,
-  client: Client,
+  { tenant, client, userId }: { readonly tenant: Tenant; readonly client: Client; readonly userId: string },
   resource: Resource,
   access: RequestedAccess,
-  userId: string,
 ): boolean {
   const granted = grantedScopes(tenant, client.principal, resource.principal, userId);
   const isGranted = access.scopes === "default" ? granted.length > 0 : isSubset(access.scopes, granted);

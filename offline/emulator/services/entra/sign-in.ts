@@ -140,7 +140,8 @@ function finish(step: Step, user: User, methods: readonly string[]): RouteRespon
     return stoppedPage(target, "You cannot access this right now", describe(error, world), "Cancel");
   }
   const isSignInOnly = endpointVersion === 1 && request.resource === null;
-  if (!isSignInOnly && !isConsented(tenant, client, resource, access, user.id)) return needsAdministrator(step);
+  if (!isSignInOnly && !isConsented({ tenant, client, userId: user.id }, resource, access))
+    return needsAdministrator(step);
   if (pending.userCode !== null) {
     tenant.pendingSignIns.remove(pending.id);
     return finishOnDevice(world, tenant, pending.userCode, session);

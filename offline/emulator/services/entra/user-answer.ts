@@ -38,7 +38,7 @@ export async function answerUserGrant(grant: UserGrant): Promise<RouteResponse> 
   const now = world.clock.now();
   checkPolicies({ tenant, client, user, session, resource, endpointVersion, kind, now });
   requireAssignedUser(tenant, client, user);
-  if (!isConsented(tenant, client, resource, access, user.id)) throw notConsented(client);
+  if (!isConsented({ tenant, client, userId: user.id }, resource, access)) throw notConsented(client);
   return issue(grant, resource);
 }
 

@@ -16,7 +16,7 @@ import { deleteApplication } from "./deletion";
 import { badRequest, notFound } from "./errors";
 import { mergeKeyCredentials } from "./key-credentials";
 import { merge } from "./merge";
-import { answerList, answerOne, expandOption, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerMade, answerOne, expandOption, listOptions, type Place, readOptions } from "./odata";
 import { collectionRoutes } from "./odata-count";
 import type { EntityShape } from "./odata-shape";
 import { ownersOf } from "./owner-relation";
@@ -76,7 +76,7 @@ function create(request: RouteRequest<ApplicationBody>): RouteResponse {
 }
 
 function answerCreated(request: RouteRequest, application: Application): RouteResponse {
-  return answerOne(request, place, renderApplication(application, request.caller.tenant.domain), applicationShape, 201);
+  return answerMade(request, place, renderApplication(application, request.caller.tenant.domain), applicationShape);
 }
 
 function addApplication(request: RouteRequest, body: ApplicationBody): Application {

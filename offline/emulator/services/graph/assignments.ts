@@ -7,7 +7,7 @@ import { badRequest, notFound } from "./errors";
 import { entity, guid } from "./fields";
 import { newAssignmentId } from "./ids";
 import { objectsOf, textsOf } from "./merge";
-import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerMade, answerOne, listOptions, type Place, readOptions } from "./odata";
 import type { EntityShape } from "./odata-shape";
 import { findPrincipal, seePrincipal } from "./principal-lookup";
 import type { Operation } from "./required-permissions";
@@ -165,7 +165,7 @@ function create(request: RouteRequest<z.infer<typeof createBody>>, side: Side): 
     createdDateTime: request.world.clock.now().toISOString(),
   };
   tenant.assignments.put(assignment);
-  return answerOne(request, placeOf(side, id), render(tenant, assignment), shape, 201);
+  return answerMade(request, placeOf(side, id), render(tenant, assignment), shape);
 }
 
 function kindOf(tenant: Tenant, id: string): "ServicePrincipal" | "User" | undefined {

@@ -8,7 +8,7 @@ import { invalidValue } from "./application-rules";
 import { authorize } from "./authorize";
 import { badRequest, duplicate, notFound } from "./errors";
 import { entity, text } from "./fields";
-import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerMade, answerOne, listOptions, type Place, readOptions } from "./odata";
 import type { EntityShape } from "./odata-shape";
 import { createIfMissing, wantsCreation } from "./preferences";
 
@@ -135,7 +135,7 @@ function add(request: RouteRequest, application: Application, body: z.infer<type
   }
   check(application, credential);
   put(request, application, [...application.federatedCredentials, credential]);
-  return answerOne(request, placeOf(application), render(credential), shape, 201);
+  return answerMade(request, placeOf(application), render(credential), shape);
 }
 
 function update(request: RouteRequest<z.infer<typeof updateBody>>): RouteResponse {

@@ -5,7 +5,7 @@ import { authorize } from "./authorize";
 import { badRequest, duplicate, missingReference, notFound } from "./errors";
 import { entity, guid, text } from "./fields";
 import { grantId } from "./ids";
-import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerMade, answerOne, listOptions, type Place, readOptions } from "./odata";
 import type { EntityShape } from "./odata-shape";
 import { seePrincipal } from "./principal-lookup";
 
@@ -95,7 +95,7 @@ function create(request: RouteRequest<z.infer<typeof createBody>>): RouteRespons
   };
   if (tenant.grants.get(grant.id) !== undefined) throw duplicate("Permission entry already exists.");
   tenant.grants.put(grant);
-  return answerOne(request, place, render(grant), shape, 201);
+  return answerMade(request, place, render(grant), shape);
 }
 
 /** UNVERIFIED: the wording of both refusals; the rules are the resource type's. */

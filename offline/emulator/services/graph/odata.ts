@@ -29,22 +29,21 @@ export interface Place {
 }
 
 /** Answers one object, reduced to what `$select` names. */
-export function answerOne(
-  request: RouteRequest,
-  place: Place,
-  item: JsonObject,
-  shape: EntityShape,
-  status = 200,
-): RouteResponse {
+export function answerOne(request: RouteRequest, place: Place, item: JsonObject, shape: EntityShape): RouteResponse {
   const selected = readSelect(request, shape);
   const expansion = readExpand(request, shape);
-  const headers = status === 201 ? { location: `${linkTo(request, place)}/${String(item["id"])}` } : {};
   const body = {
     "@odata.context": `${contextOf(request, place, partsOf(request, selected, expansion))}/$entity`,
     ...pick(item, selected),
     ...expansion?.of(item),
   };
-  return { status, headers, body };
+  return { status: 200, body };
+}
+
+/** Answers an object that the call has made, and where it is. */
+export function answerMade(request: RouteRequest, place: Place, item: JsonObject, shape: EntityShape): RouteResponse {
+  const headers = { location: `${linkTo(request, place)}/${String(item["id"])}` };
+  return { ...answerOne(request, place, item, shape), status: 201, headers };
 }
 
 /** What a context link says of the parts that were asked for. */

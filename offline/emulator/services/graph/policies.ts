@@ -7,7 +7,7 @@ import { authorize } from "./authorize";
 import { assignedTo, defaultPolicyId, initialDefaultPolicy } from "./effective-policy";
 import { badRequest, notFound } from "./errors";
 import { merge, textsOf } from "./merge";
-import { answerList, answerOne, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerMade, answerOne, listOptions, type Place, readOptions } from "./odata";
 import type { EntityShape } from "./odata-shape";
 import { checkRestrictions, defaultPolicyBody, newPolicyBody, policyBody } from "./policy-body";
 
@@ -105,7 +105,7 @@ function create(request: RouteRequest<z.infer<typeof newPolicyBody>>): RouteResp
   checkRestrictions(properties);
   const policy: Policy = { id: randomUUID(), properties };
   request.caller.tenant.policies.put(policy);
-  return answerOne(request, place, renderPolicy(policy), policyShape, 201);
+  return answerMade(request, place, renderPolicy(policy), policyShape);
 }
 
 function update(request: RouteRequest<z.infer<typeof policyBody>>): RouteResponse {

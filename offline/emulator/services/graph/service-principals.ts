@@ -8,7 +8,7 @@ import { deletePrincipal } from "./deletion";
 import { badRequest, denied, duplicate } from "./errors";
 import { complex, entity, flag, guid, text, texts } from "./fields";
 import { merge } from "./merge";
-import { answerList, answerOne, expandOption, listOptions, type Place, readOptions } from "./odata";
+import { answerList, answerMade, answerOne, expandOption, listOptions, type Place, readOptions } from "./odata";
 import { collectionRoutes } from "./odata-count";
 import type { EntityShape } from "./odata-shape";
 import { ownersOf } from "./owner-relation";
@@ -100,7 +100,7 @@ function create(request: RouteRequest<z.infer<typeof createBody>>): RouteRespons
   };
   const principal = changed(initial, body);
   caller.tenant.servicePrincipals.put(principal);
-  return answerOne(request, place, renderPrincipal(principal), principalShape, 201);
+  return answerMade(request, place, renderPrincipal(principal), principalShape);
 }
 
 /** The application behind a new principal: this tenant's, as a replica shows it, or one of Microsoft's that any tenant may instantiate. */

@@ -23,7 +23,7 @@ const months: Readonly<Record<string, number>> = { LAST_MONTH: 1, LAST_3_MONTHS:
 export function runQuery(tenantId: string, query: ParsedQuery, now: Date, isRedacted: boolean): Row[] {
   const { dataset, columns, where, orderBy, limit, isDistinct } = query;
   const depth = months[query.timespan ?? "LIFETIME"] ?? 24;
-  const all = Array.from({ length: rowCount }, (_, index) => makeRow(tenantId, dataset, index, depth, now));
+  const all = Array.from({ length: rowCount }, (_, index) => makeRow([tenantId, dataset, index], depth, now));
   const isMetric = (name: string) => dataset.metrics.some((metric) => metric.name === name);
   const rows = all.filter((row) =>
     matches(
@@ -86,11 +86,12 @@ function measureOne({ kind, of }: Metric, group: readonly Row[]): number {
 const isRevenue = (column: string): boolean => /revenue|ACR$/i.test(column);
 
 /** The columns, and what the metrics are made of where no column shows it. */
-function makeRow(tenantId: string, dataset: Dataset, index: number, depth: number, now: Date): Row {
+function makeRow(place: Place, depth: number, now: Date): Row {
+  const [, dataset] = place;
   const seen = new Set(dataset.columns.map((column) => column.toLowerCase()));
   const hidden = dataset.metrics.map(({ of }) => of).filter((of) => !seen.has(of.toLowerCase()));
   const row = Object.fromEntries(
-    [...dataset.columns, ...hidden].map((column) => [column, cell([tenantId, dataset, index], column, depth, now)]),
+    [...dataset.columns, ...hidden].map((column) => [column, cell(place, column, depth, now)]),
   );
   const spelled = new Map(dataset.columns.map((column) => [column.toLowerCase(), column]));
   const bases = dataset.metrics.map(({ of }) => [of, row[spelled.get(of.toLowerCase()) ?? of] ?? null]);

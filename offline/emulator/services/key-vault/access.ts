@@ -81,7 +81,7 @@ function refuseNetwork({ world, caller }: RouteRequest, vault: Vault): void {
 function requireRole(request: RouteRequest, found: FoundVault, needed: Right, secretName: string | undefined): void {
   const { tenant, vault } = found;
   const scope = canonicalScope(secretName === undefined ? vaultScope(vault) : secretScope(vault, secretName));
-  if (isAllowed(tenant, request.caller.objectId, "dataActions", needed.dataAction, scope)) return;
+  if (isAllowed(tenant, request.caller.objectId, { plane: "dataActions", action: needed.dataAction, scope })) return;
   throw vaultError(
     403,
     "Forbidden",

@@ -10,8 +10,8 @@ const largestPage = 25;
 /** Answers one page of a list; `nextLink` is null on the last one. */
 export function pageOf(request: RouteRequest, path: string, items: readonly object[]): RouteResponse {
   const { query, host } = request;
-  const size = whole("maxresults", query["maxresults"], 1, largestPage, largestPage);
-  const start = whole("$skiptoken", query["$skiptoken"], 0, items.length, 0);
+  const size = whole("maxresults", query["maxresults"], [1, largestPage], largestPage);
+  const start = whole("$skiptoken", query["$skiptoken"], [0, items.length], 0);
   const end = start + size;
   if (end >= items.length) return { status: 200, body: { value: items.slice(start), nextLink: null } };
   const link = new URL(`https://${host}${path}`);
@@ -19,7 +19,9 @@ export function pageOf(request: RouteRequest, path: string, items: readonly obje
   return { status: 200, body: { value: items.slice(start, end), nextLink: link.href } };
 }
 
-function whole(name: string, text: string | undefined, least: number, most: number, otherwise: number): number {
+type Range = readonly [least: number, most: number];
+
+function whole(name: string, text: string | undefined, [least, most]: Range, otherwise: number): number {
   if (text === undefined) return otherwise;
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;

@@ -35,18 +35,17 @@ function roleAllows(assignment: RoleAssignment, plane: Plane, action: string): b
 const inForce = (tenant: Tenant, principalId: string): RoleAssignment[] =>
   tenant.roleAssignments.allSeen().filter((assignment) => assignment.principalId === principalId.toLowerCase());
 
-/**
- * Whether a principal may do something at a scope, by any role assigned there or above, whose condition holds. `concerned` is the role that
- * the act gives or takes, where it is such an act.
- */
-export function isAllowed(
-  tenant: Tenant,
-  principalId: string,
-  plane: Plane,
-  action: string,
-  scope: string,
-  concerned?: ConcernedRole,
-): boolean {
+/** Something that a principal would do at a scope. */
+interface Act {
+  readonly plane: Plane;
+  readonly action: string;
+  readonly scope: string;
+  /** The role that the act gives or takes, where it is such an act. */
+  readonly concerned?: ConcernedRole;
+}
+
+/** Whether a principal may do something, by any role assigned at its scope or above, whose condition holds. */
+export function isAllowed(tenant: Tenant, principalId: string, { plane, action, scope, concerned }: Act): boolean {
   return inForce(tenant, principalId).some(
     (assignment) =>
       scopeReaches(assignment.scope, scope) &&
@@ -95,7 +94,8 @@ export function requireAction(
   concerned?: ConcernedRole,
 ): void {
   const { caller } = request;
-  if (!isAllowed(caller.tenant, caller.objectId, "actions", action, canonicalScope(scope), concerned)) {
+  const act = { plane: "actions", action, scope: canonicalScope(scope), concerned } as const;
+  if (!isAllowed(caller.tenant, caller.objectId, act)) {
     throw authorizationFailed(caller, action, scope);
   }
 }

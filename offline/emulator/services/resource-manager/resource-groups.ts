@@ -45,7 +45,9 @@ function listGroups(request: RouteRequest): RouteResponse {
   const visible = tenant.resourceGroups
     .all()
     .filter((group) => group.subscriptionId === subscription.id)
-    .filter((group) => isAllowed(tenant, objectId, "actions", actionOf("read"), groupScope(group)));
+    .filter((group) =>
+      isAllowed(tenant, objectId, { plane: "actions", action: actionOf("read"), scope: groupScope(group) }),
+    );
   const path = `${subscriptionScope(subscription.id)}/resourceGroups`;
   return pageOf(
     request,

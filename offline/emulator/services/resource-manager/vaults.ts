@@ -89,7 +89,9 @@ function readableVaults(request: RouteRequest): Vault[] {
   return tenant.vaults
     .all()
     .filter((vault) => vault.subscriptionId === id)
-    .filter((vault) => isAllowed(tenant, objectId, "actions", actionOf("read"), vaultScope(vault)));
+    .filter((vault) =>
+      isAllowed(tenant, objectId, { plane: "actions", action: actionOf("read"), scope: vaultScope(vault) }),
+    );
 }
 
 const isIn = (groupId: string, vault: Vault) =>
@@ -183,13 +185,11 @@ type Change = {
 
 function saveVault(request: RouteRequest, vault: Vault, change: Change): RouteResponse {
   const { tenant, objectId } = request.caller;
-  const mayAssign = isAllowed(
-    tenant,
-    objectId,
-    "actions",
-    "Microsoft.Authorization/roleAssignments/write",
-    canonicalScope(vaultScope(vault)),
-  );
+  const mayAssign = isAllowed(tenant, objectId, {
+    plane: "actions",
+    action: "Microsoft.Authorization/roleAssignments/write",
+    scope: canonicalScope(vaultScope(vault)),
+  });
   if (changesPermissionModel(vault, change.properties) && !mayAssign) {
     // The rule is documented ("Azure RBAC for Key Vault"): changing the model needs the right to assign roles. Exact wording UNVERIFIED.
     throw armError(403, "InsufficientPermissions", "Caller is not allowed to change permission model.");

@@ -222,7 +222,12 @@ describe("a vault that asks for a token of another service", () => {
       });
     const { createVaultClient } = await import("../../../../offline/providers/azure-native/vault-client");
     const token = jest.fn();
-    const vaults = createVaultClient("vault.emulator.test", { token }, context.waits, "test", fetch);
+    const vaults = createVaultClient("vault.emulator.test", {
+      tokens: { token },
+      waits: context.waits,
+      userAgent: "test",
+      fetch,
+    });
     await expect(secret.delete(made.id, made, { ...context, vaults })).rejects.toThrow(
       "doesn't match the requested domain",
     );

@@ -13,7 +13,12 @@ it("answers every challenge of calls side by side, not only the first one's", as
     return new Response("{}", { status: 200 });
   };
   const waits = createWaits(0.001, new AbortController().signal);
-  const client = createVaultClient("vault.emulator.test", { token: async () => "token" }, waits, "test", fetch);
+  const client = createVaultClient("vault.emulator.test", {
+    tokens: { token: async () => "token" },
+    waits,
+    userAgent: "test",
+    fetch,
+  });
   await Promise.all(["one", "two", "three"].map((name) => client.deleteSecret("own", name)));
   expect(deleted.sort()).toEqual(["one", "three", "two"].map((name) => `/secrets/${name}?api-version=7.6`));
 });
