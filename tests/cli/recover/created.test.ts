@@ -1,6 +1,7 @@
 import { adoptCreated } from "../../../cli/recover/created";
 import type { Tenant } from "../../../cli/shared/tenant";
 import { readStackState } from "../../../clients/pulumi/stack-state";
+import { partOf } from "../../support/part-of";
 
 const change = (type: string, name: string) => ({
   ...{ operation: "create", type, name },
@@ -8,7 +9,7 @@ const change = (type: string, name: string) => ({
 });
 
 /** A tenant that must not be asked. */
-const silent = { stack: "dev" } as unknown as Tenant;
+const silent = partOf<Tenant>({ stack: "dev", configuration: {}, graph: {} });
 
 describe("what a broken-off run created", () => {
   it("is not looked for when the program creates no such thing, an application and its secrets included", async () => {

@@ -7,6 +7,7 @@ import {
 import type { Tenant } from "../../../cli/shared/tenant";
 import type { OwnedApplication } from "../../../clients/graph/reading";
 import { applicationNotes } from "../../../rotation/mark";
+import { partOf } from "../../support/part-of";
 
 const deployment = "0dd0f1ce-0000-4000-8000-000000000001";
 const other = "0dd0f1ce-0000-4000-8000-000000000002";
@@ -25,7 +26,7 @@ const creator = { deployment, owners: ["deployer", "rotator"], known: ["ours"] }
 /** A tenant by who owns what; some applications have a principal. */
 function tenantWith(owned: Readonly<Record<string, readonly OwnedApplication[]>>, principals: readonly string[] = []) {
   const removed: string[] = [];
-  const tenant = {
+  const tenant = partOf<Tenant>({
     stack: "dev",
     configuration: { application: { owners: ["rotator"] } },
     graph: {
@@ -39,8 +40,8 @@ function tenantWith(owned: Readonly<Record<string, readonly OwnedApplication[]>>
         removed.push(objectId);
       },
     },
-  };
-  return { removed, tenant: tenant as unknown as Tenant };
+  });
+  return { removed, tenant };
 }
 
 describe("an application that a killed run created and no state knows", () => {

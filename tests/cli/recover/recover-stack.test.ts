@@ -7,6 +7,7 @@ import { day as on } from "../../../model/day";
 import type { PublishedRecord } from "../../../rotation/record";
 import { guidOf } from "../../support/azure-answers";
 import { captureContext } from "../../support/captured-context";
+import { partOf } from "../../support/part-of";
 
 const done: StackRun = { ok: true, exitCode: 0, changes: [], counts: {}, diagnostics: [], seconds: 1 };
 const exported = (when: string, ...pending: string[]) =>
@@ -19,11 +20,11 @@ const exported = (when: string, ...pending: string[]) =>
   });
 
 /** A vault that shows nothing: recovery then ends after the update. */
-const tenant = {
+const tenant = partOf<Tenant>({
   stack: "dev",
   configuration: { vault: { prefix: "p-" } },
   vault: { versions: async () => [], latest: async () => undefined },
-} as unknown as Tenant;
+});
 const refused = `the stack is currently locked by 1 lock(s).\n  file:///x.json: created by r@build-7 (pid 4711) at 2026-01-01T00:00:00Z`;
 
 /** A store whose state is another one at each look. */
@@ -31,7 +32,7 @@ function store(states: readonly string[], isLockedAtFirst: boolean) {
   const written: string[] = [];
   let looks = 0;
   let locked = isLockedAtFirst;
-  const stacks = {
+  const stacks = partOf<Stacks>({
     state: async () => readStackState(states[Math.min(looks++, states.length - 1)] ?? "{}"),
     async putState(_stack: string, text: string) {
       if (locked) throw new Error(refused);
@@ -43,7 +44,7 @@ function store(states: readonly string[], isLockedAtFirst: boolean) {
     previewDocument: async () => ({ run: done, document: '{"steps":[]}' }),
     up: async () => done,
     refresh: async () => done,
-  } as unknown as Stacks;
+  });
   const { context } = captureContext();
   const run = () =>
     recoverStack(tenant, { stacks, named: "r@build-7:4711", context, onProgress: () => undefined, isStateLost: false });
@@ -67,12 +68,12 @@ describe("the removal of orphans", () => {
       displayName: mark(generation),
       endDateTime: "2026-08-28T00:00:00Z",
     }));
-    const partner = {
+    const partner = partOf<Tenant>({
       stack: "dev",
       today: on("2026-03-02"),
       graph: { application: async () => ({ applicationObjectId: "object", credentials }) },
       graphWriter: { removeCredential: async (_: string, keyId: string) => void removed.push(keyId) },
-    } as unknown as Tenant;
+    });
     const memory = {
       urn: "urn:pulumi:dev::partner-insights-access::pulumi:index:Stash::partner-deployment",
       type: "pulumi:index:Stash",

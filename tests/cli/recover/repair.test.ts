@@ -3,6 +3,7 @@ import type { Tenant } from "../../../cli/shared/tenant";
 import { readStackState } from "../../../clients/pulumi/stack-state";
 import { day } from "../../../model/day";
 import { guidOf } from "../../support/azure-answers";
+import { partOf } from "../../support/part-of";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::p::${type}::${name}`;
 const resource = (type: string, name: string, outputs: object) => ({ ...{ type, outputs }, urn: urn(type, name) });
@@ -16,7 +17,7 @@ const secret = resource("azuread:index/applicationPassword:ApplicationPassword",
 });
 
 /** An entry whose every version has lost its record. */
-const tenant = {
+const tenant = partOf<Tenant>({
   ...{ stack: "dev", today: day("2026-03-10"), vaultUri: "https://v.example" },
   configuration: {
     ...{ tenant: { id: guidOf("tenant") }, vault: { prefix: "p-" } },
@@ -27,7 +28,7 @@ const tenant = {
     latest: async () => ({ tags: {}, isEnabled: true }),
   },
   graph: { application: async () => undefined },
-} as unknown as Tenant;
+});
 
 const repairWith = (...resources: readonly object[]) =>
   findRepair(tenant, { state: async () => readStackState(JSON.stringify({ deployment: { resources } })) });

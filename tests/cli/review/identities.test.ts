@@ -16,6 +16,7 @@ import {
 } from "../../../permissions/manifest";
 import { declared, guidOf, laterPreview, partnerCenter, recordsOf } from "../../permissions/manifest/declared-stack";
 import { startTestEmulator } from "../../support/emulator";
+import { partOf } from "../../support/part-of";
 
 const [mallory, caller, writer, api, user] = ["mallory", "caller", "writer", "api", "user"].map(guidOf) as [
   string,
@@ -53,10 +54,10 @@ const refused = (status: number) => async () => {
 /** A tenant and a vault in which everything is as the honest program remembers it. */
 function readers(changes: Partial<IdentityReaders> = {}): IdentityReaders {
   return {
-    graph: {
+    graph: partOf<IdentityReaders["graph"]>({
       principal: async (it: string) => (it === partnerCenter ? { objectId: api.toUpperCase() } : undefined),
       application: async (it: string) => (it === clientId ? { applicationObjectId: guidOf("object") } : undefined),
-    } as unknown as IdentityReaders["graph"],
+    }),
     view: { userName: async (it) => ({ [user]: "Reports@contoso.example", [mallory]: "mallory@contoso.example" })[it] },
     inventory: { owners: async () => [guidOf("first deployer")] },
     azure: {

@@ -6,6 +6,7 @@ import { day } from "../../../model/day";
 import { rotationTargets } from "../../../rotation/limited-run";
 import type { PublishedRecord } from "../../../rotation/record";
 import { publishedState, urns } from "../../support/engine-state";
+import { partOf } from "../../support/part-of";
 
 const slot = {
   generation: 1,
@@ -76,7 +77,7 @@ describe("what a state says was applied last", () => {
 });
 
 describe("a configuration as it was applied", () => {
-  const file = {
+  const file = partOf<StackConfiguration>({
     stack: "dev",
     permissions: [{}],
     consent: { kind: "user" },
@@ -84,7 +85,7 @@ describe("a configuration as it was applied", () => {
     vault: { clientId: "writer", name: "elsewhere" },
     rotation: { everyDays: 400, overlapDays: 30, lifetimeDays: 700, request: "leaked", compromised: true },
     migrate: "a better name",
-  } as unknown as StackConfiguration;
+  });
 
   it("declares no grant and no move, and keeps the request of the stack file", () => {
     const last = applied(state);

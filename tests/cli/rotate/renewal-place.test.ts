@@ -5,6 +5,7 @@ import { rotateStack } from "../../../cli/rotate/rotate-stack";
 import { demandPulumi } from "../../../cli/shared/pulumi";
 import type { Tenant } from "../../../cli/shared/tenant";
 import { captureContext } from "../../support/captured-context";
+import { partOf } from "../../support/part-of";
 
 jest.mock("../../../cli/shared/right-clock", () => ({
   openDatedTenant: async (stack: string) => ({ stack, vaultUri: "https://new" }),
@@ -16,7 +17,7 @@ jest.mock("../../../cli/rotate/rotate-stack");
 jest.mock("../../../cli/rotate/renew-stack", () => ({ renewStack: jest.fn(async () => null) }));
 
 it("rotates and renews where a stack publishes, while its file names a place that nobody has approved", async () => {
-  const applied = { stack: "dev", vaultUri: "https://applied" } as Tenant;
+  const applied = partOf<Tenant>({ stack: "dev", vaultUri: "https://applied" });
   jest.mocked(demandPulumi).mockResolvedValue("/pulumi");
   jest.mocked(publishedTenant).mockResolvedValue(applied);
   jest.mocked(rotateStack).mockResolvedValue({
@@ -25,6 +26,6 @@ it("rotates and renews where a stack publishes, while its file names a place tha
   });
   const captured = captureContext();
   expect(await (await rotateCommand.load())({ stack: "dev", json: true }, captured.context, [])).toBe(0);
-  expect(jest.mocked(rotateStack).mock.calls.map(([tenant]) => tenant)).toEqual([applied]);
-  expect(jest.mocked(renewStack).mock.calls.map(([tenant]) => tenant)).toEqual([applied]);
+  expect(jest.mocked(rotateStack).mock.calls.map(([tenant]) => tenant === applied)).toEqual([true]);
+  expect(jest.mocked(renewStack).mock.calls.map(([tenant]) => tenant === applied)).toEqual([true]);
 });

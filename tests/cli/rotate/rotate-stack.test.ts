@@ -13,6 +13,7 @@ import { type PublishedRecord, type RecordedSlot, recordTags } from "../../../ro
 import { withHandled } from "../../../rotation/requests";
 import { guidOf } from "../../support/azure-answers";
 import { entryResource, publishedState, sameSteps, slotResource, urns } from "../../support/engine-state";
+import { partOf } from "../../support/part-of";
 
 const REASON = "laptop stolen";
 const slot = (generation: number, start: string, end: string): RecordedSlot => ({
@@ -138,7 +139,7 @@ async function rotated(
     isEnabled: true,
   }));
   const rotation = { everyDays: 90, overlapDays: 7, lifetimeDays: 180, request: REASON, compromised: true };
-  const tenant = {
+  const tenant = partOf<Tenant>({
     stack: "dev",
     today: day(today),
     configuration: {
@@ -156,8 +157,11 @@ async function rotated(
     async redeem(_: string, secret: string) {
       if (secret !== "right") throw new ServiceError(refusal(secret));
     },
-  } as unknown as Tenant;
-  const run = async (verb: string, { arguments: argv = [] }: { arguments?: readonly string[] }): Promise<StackRun> => {
+  });
+  const run = async (
+    verb: string,
+    { arguments: argv = [] }: { readonly arguments?: readonly string[] },
+  ): Promise<StackRun> => {
     const isLimited = argv.length > 0;
     const path = argv[argv.indexOf("--config-file") + 1] ?? "";
     if (argv.includes("--config-file")) configFiles.push({ path, text: readFileSync(path, "utf8") });
@@ -172,22 +176,22 @@ async function rotated(
     if (states === undefined) return hasLeftover ? readStackState(stateWith(first)) : undefined;
     return readStackState(JSON.stringify(states[asked.includes("up limited") ? 1 : 0]));
   };
-  const stacks = {
-    async previewDocument(_: string, options: { arguments?: readonly string[] }) {
+  const stacks = partOf<Stacks>({
+    async previewDocument(_: string, options: { arguments?: readonly string[] } = {}) {
       const document = options.arguments ? situation.limited : undefined;
       return { run: await run("preview", options), document: JSON.stringify(document ?? { steps: [] }) };
     },
     state,
     refresh: () => run("refresh", {}),
-    up: (_: string, options: { arguments?: readonly string[] }) => run("up", options),
-  } as unknown as Stacks;
+    up: (_: string, options = {}) => run("up", options),
+  });
   const context = { projectDirectory: directory, signal: new AbortController().signal, env: {} };
   const opened: StackConfiguration[] = [];
   const tools = {
     ...{ stacks, context, onProgress: () => undefined },
     async openAs(configuration: StackConfiguration) {
       opened.push(configuration);
-      return { ...tenant, configuration, vault: vaultOf(versions, value, () => false) } as unknown as Tenant;
+      return partOf<Tenant>({ ...tenant, configuration, vault: vaultOf(versions, value, () => false) });
     },
   };
   const outcome = await rotateStack(

@@ -13,6 +13,7 @@ import { statusCommand } from "../../../cli/status/declaration";
 import { day } from "../../../model/day";
 import { captureContext } from "../../support/captured-context";
 import { startTestEmulator, type TestEmulator } from "../../support/emulator";
+import { partOf } from "../../support/part-of";
 import { createPublishedTenant, vaultUri } from "../../support/published-tenant";
 
 jest.mock("../../../cli/shared/tenant");
@@ -62,7 +63,7 @@ describe("after Ctrl-C", () => {
 
   it("rotate begins no further stack, renews no sign-in, and says both", async () => {
     const abort = new AbortController();
-    jest.mocked(openTenant).mockImplementation(async (stack) => ({ stack }) as Tenant);
+    jest.mocked(openTenant).mockImplementation(async (stack) => partOf<Tenant>({ stack }));
     jest.mocked(rotateStack).mockImplementation(async ({ stack }) => {
       abort.abort();
       const [before, after] = ["old", "new"];

@@ -9,6 +9,7 @@ import type { Tenant } from "../../../cli/shared/tenant";
 import type { StackRun, Stacks } from "../../../clients/pulumi/stacks";
 import { captureContext } from "../../support/captured-context";
 import { expectDocument } from "../../support/documents";
+import { partOf } from "../../support/part-of";
 
 let projectDirectory: string;
 beforeEach(() => {
@@ -71,9 +72,9 @@ describe("a stack that the store does not have", () => {
 
   it("ends a recovery with it", async () => {
     const { context } = captureContext({ projectDirectory, env: emulated });
-    const stacks = { state: async () => undefined } as unknown as Stacks;
+    const stacks = partOf<Stacks>({ state: async () => undefined });
     const tools = { stacks, named: undefined, context, onProgress: () => undefined, isStateLost: false };
-    const { problems } = await recoverStack({ stack: "dev" } as Tenant, tools);
+    const { problems } = await recoverStack(partOf<Tenant>({ stack: "dev" }), tools);
     expect(problems).toEqual([missingStack("dev", { projectDirectory, env: emulated })]);
   });
 });
