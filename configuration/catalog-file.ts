@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { anyStack, commandLine } from "../model/command-line";
 import { type CatalogApi, catalog, findApi } from "../permissions/catalog";
-import { riskLevels } from "../permissions/risk";
+import { riskLevels } from "../permissions/risk-levels";
 import type { Problem } from "./problem";
 import { readYaml } from "./yaml-text";
 

@@ -10,12 +10,6 @@ import type { StackConfiguration } from "./stack-configuration";
 import type { ConfigurationValues } from "./values";
 import { type EntryWriters, indexWriters } from "./vault-rules";
 
-export { ConfigurationError } from "./problem";
-export { type ProjectFiles, readOneStack, readProjectFiles, type StackSource, stackFileName } from "./project-files";
-export type { ConfigurationInput } from "./read-configuration";
-export type { StackConfiguration } from "./stack-configuration";
-export type { EntryWriters } from "./vault-rules";
-
 /**
  * Checks a stack's configuration and returns it complete, or throws one ConfigurationError with every problem. `values`
  * come from `pulumi.runtime.allConfig()` in the program and from the files in a command.

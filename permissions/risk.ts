@@ -1,8 +1,6 @@
 import { type CatalogApi, catalog, findApi, findPermission, type PermissionKind } from "./catalog";
 import { higherRisk, type Risk, raisedRisk } from "./risk-levels";
 
-export { type Risk, riskLevels } from "./risk-levels";
-
 /** What is granted, and how. */
 export interface PermissionUse {
   /** Catalog name, alias or client id. */

@@ -1,8 +1,8 @@
 import { PolicyPack, type ReportViolation, type ResourceValidationArgs } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, describeProblem } from "../configuration/problem";
-import { findProject } from "../configuration/project-files";
-import { readProjectFiles, readProjectPolicy, readStackConfiguration } from "../configuration/read-stack";
+import { findProject, readProjectFiles } from "../configuration/project-files";
+import { readProjectPolicy, readStackConfiguration } from "../configuration/read-stack";
 import {
   type ConfiguredAccess,
   type ResourceRule,

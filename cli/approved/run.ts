@@ -1,5 +1,6 @@
 import { type GitCheckout, openCheckout } from "../../clients/git";
-import { type ProjectFiles, readProjectFiles, readProjectStack } from "../../configuration/read-stack";
+import { type ProjectFiles, readProjectFiles } from "../../configuration/project-files";
+import { readProjectStack } from "../../configuration/read-stack";
 import { commandLine } from "../../model/command-line";
 import { safeJson, terminalName } from "../../permissions/report/escape";
 import { outcomeOf, type ReviewOutcome } from "../comment/review-outcome";

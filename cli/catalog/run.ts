@@ -2,7 +2,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogFileName, readCatalogFile } from "../../configuration/catalog-file";
 import { describeProblem } from "../../configuration/problem";
-import { readProjectFiles } from "../../configuration/read-stack";
+import { readProjectFiles } from "../../configuration/project-files";
 import { commandLine } from "../../model/command-line";
 import { isGuid } from "../../model/guid";
 import { findApi } from "../../permissions/catalog";

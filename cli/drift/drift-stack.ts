@@ -1,4 +1,5 @@
-import { readOneStack, readProjectPolicy } from "../../configuration/read-stack";
+import { readOneStack } from "../../configuration/project-files";
+import { readProjectPolicy } from "../../configuration/read-stack";
 import { type DriftFinding, driftOf } from "../../permissions/drift";
 import type { AccessManifest } from "../../permissions/manifest";
 import type { CommandContext } from "../shared/command";

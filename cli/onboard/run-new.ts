@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { readProjectName } from "../../configuration/project-files";
-import { entryWriters, readProjectFiles, readStackConfiguration, stackFileName } from "../../configuration/read-stack";
+import { readProjectFiles, readProjectName, stackFileName } from "../../configuration/project-files";
+import { entryWriters, readStackConfiguration } from "../../configuration/read-stack";
 import { readStackFile } from "../../configuration/stack-file";
 import { commandLine } from "../../model/command-line";
 import type { CommandContext, CommandRunner } from "../shared/command";

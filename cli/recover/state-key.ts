@@ -1,4 +1,4 @@
-import { readProjectFiles } from "../../configuration/read-stack";
+import { readProjectFiles } from "../../configuration/project-files";
 import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 

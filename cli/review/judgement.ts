@@ -15,7 +15,7 @@ import {
   renderTerminal,
   type Unjudged,
 } from "../../permissions/report";
-import type { Risk } from "../../permissions/risk";
+import type { Risk } from "../../permissions/risk-levels";
 import { ratedApis } from "./rated-apis";
 import { reviewedManifest } from "./reviewed-manifest";
 

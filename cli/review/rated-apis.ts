@@ -1,5 +1,5 @@
 import { type CatalogApi, findPermission } from "../../permissions/catalog";
-import type { Risk } from "../../permissions/risk";
+import type { Risk } from "../../permissions/risk-levels";
 
 /**
  * The head's APIs with the base's ratings. A change must not rate the permission that it requests: a permission that the base has not rated

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type GitCheckout, openCheckout } from "../../clients/git";
 import type { RecordedStack } from "../../components/partner-access/recording/recorded-stack";
 import type { FileContent } from "../../configuration/file-settings";
-import { stackFileName } from "../../configuration/read-stack";
+import { stackFileName } from "../../configuration/project-files";
 import type { ChangedFile } from "../../permissions/report";
 import type { CommandContext } from "../shared/command";
 import { demandCommit, mergeBaseOf, targetBranch } from "./base";

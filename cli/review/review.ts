@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordedStack } from "../../components/partner-access/recording/recorded-stack";
-import { stackFileName } from "../../configuration/read-stack";
+import { stackFileName } from "../../configuration/project-files";
 import { terminalSentence } from "../../permissions/report/escape";
-import type { Risk } from "../../permissions/risk";
+import type { Risk } from "../../permissions/risk-levels";
 import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { changedDependencies } from "./changed-dependencies";

@@ -1,5 +1,5 @@
 import { readProjectSettings, readStackSettings } from "../../configuration/file-settings";
-import { stackFileName } from "../../configuration/read-stack";
+import { stackFileName } from "../../configuration/project-files";
 import type { ManifestSetting } from "../../permissions/manifest";
 import { contentOf, readEntries } from "./file-entries";
 

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Stacks } from "../../clients/pulumi/stacks";
 import { exchangeSettings } from "../../configuration/exchange-settings";
 import { readStackSettings } from "../../configuration/file-settings";
-import { stackFileName } from "../../configuration/read-stack";
+import { stackFileName } from "../../configuration/project-files";
 import { readStackFile } from "../../configuration/stack-file";
 import type { ManifestSetting } from "../../permissions/manifest";
 import { CommandError } from "../shared/document";

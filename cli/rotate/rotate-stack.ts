@@ -1,5 +1,5 @@
 import type { Stacks } from "../../clients/pulumi/stacks";
-import type { StackConfiguration } from "../../configuration/read-stack";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
 import type { SlotPlan } from "../../rotation/plan";
 import type { PublishedRecord } from "../../rotation/record";
 import type { ValueCheck } from "../../rotation/value-check";

@@ -1,5 +1,6 @@
 import { isLoopback } from "../../clients/entra/clouds";
-import { readProjectFiles, readStackFromFiles, type StackSource } from "../../configuration/read-stack";
+import { readProjectFiles, type StackSource } from "../../configuration/project-files";
+import { readStackFromFiles } from "../../configuration/read-stack";
 import { isExampleDomain } from "../../model/example-domain";
 import type { CommandContext } from "./command";
 import { CommandError } from "./document";

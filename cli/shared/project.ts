@@ -1,13 +1,7 @@
-import {
-  type EntryWriters,
-  entryWriters,
-  type ProjectFiles,
-  readOneStack,
-  readProjectFiles,
-  readProjectStack,
-  readStackFromFiles,
-  type StackConfiguration,
-} from "../../configuration/read-stack";
+import { type ProjectFiles, readOneStack, readProjectFiles } from "../../configuration/project-files";
+import { entryWriters, readProjectStack, readStackFromFiles } from "../../configuration/read-stack";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
+import type { EntryWriters } from "../../configuration/vault-rules";
 import type { CommandContext } from "./command";
 import { inTurns } from "./in-turns";
 

@@ -6,7 +6,7 @@ import {
   readPulumiVersion,
   readStateStore,
 } from "../../clients/pulumi/pulumi-cli";
-import { readOneStack } from "../../configuration/read-stack";
+import { readOneStack } from "../../configuration/project-files";
 import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 

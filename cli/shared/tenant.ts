@@ -10,7 +10,7 @@ import { createGraphWriter, type GraphWriter } from "../../clients/graph/writer"
 import { type DeletedSecret, readDeletedSecret } from "../../clients/key-vault/deleted-secret";
 import type { KeyVault } from "../../clients/key-vault/records";
 import { createResourceManager, type ResourceManager } from "../../clients/resource-manager/role-assignments";
-import type { StackConfiguration } from "../../configuration/read-stack";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
 import { anyStack, commandLine } from "../../model/command-line";
 import { type Day, dayOf } from "../../model/day";
 import type { PublishedRecord, RecordReading } from "../../rotation/record";

@@ -1,4 +1,6 @@
-import { ConfigurationError, type ProjectFiles, readProjectStack } from "../../configuration/read-stack";
+import { ConfigurationError } from "../../configuration/problem";
+import type { ProjectFiles } from "../../configuration/project-files";
+import { readProjectStack } from "../../configuration/read-stack";
 import type { CommandContext, CommandRunner } from "../shared/command";
 import { type Problem, problemsOf } from "../shared/document";
 import { reportStacks } from "../shared/for-each-stack";

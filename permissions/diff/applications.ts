@@ -1,6 +1,6 @@
 import { guid } from "../../model/guid";
 import type { AccessManifest, ManifestApplication, ManifestPrincipal } from "../manifest/manifest";
-import type { Risk } from "../risk";
+import type { Risk } from "../risk-levels";
 import type { AccessChange, ChangeSubject } from "./change";
 import { plainChange, type SettingRule, settingChange, widerWhenOff, widerWhenOn } from "./plain-change";
 import { added, groupedBy } from "./sets";

@@ -1,5 +1,5 @@
 import type { PermissionKind } from "../catalog";
-import type { Risk } from "../risk";
+import type { Risk } from "../risk-levels";
 
 /** What changed. Stable words: machines may branch on them. */
 export type ChangeCode =

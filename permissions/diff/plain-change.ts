@@ -1,4 +1,4 @@
-import type { Risk } from "../risk";
+import type { Risk } from "../risk-levels";
 import { type AccessChange, type ChangeCode, type ChangeDirection, type ChangeSubject, subject } from "./change";
 import { isLess } from "./context";
 

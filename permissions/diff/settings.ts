@@ -1,5 +1,5 @@
 import type { AccessManifest, ManifestSetting } from "../manifest/manifest";
-import type { Risk } from "../risk";
+import type { Risk } from "../risk-levels";
 import type { AccessChange } from "./change";
 import { plainChange } from "./plain-change";
 

@@ -1,6 +1,6 @@
 import { findAzureRole } from "../../model/azure-roles";
 import type { AccessManifest, ManifestEntry, ManifestVault, VaultAccess } from "../manifest/manifest";
-import type { Risk } from "../risk";
+import type { Risk } from "../risk-levels";
 import type { AccessChange } from "./change";
 import type { DiffContext } from "./context";
 import { plainChange, type SettingRule, settingChange, widerWhenOff, widerWhenOn } from "./plain-change";

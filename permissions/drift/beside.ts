@@ -1,7 +1,7 @@
 import { findApi } from "../catalog";
 import { types } from "../manifest/resource-types";
 import { terminalName } from "../report/escape";
-import type { Risk } from "../risk";
+import type { Risk } from "../risk-levels";
 import type { DriftFinding } from "./finding";
 import type { LiveApplication, LiveCredential, LiveDeployment, LivePrincipal } from "./live";
 

@@ -2,7 +2,7 @@ import type { CatalogApi } from "../catalog";
 import { type AccessChange, diffManifests } from "../diff";
 import type { AccessManifest } from "../manifest";
 import { describeChange } from "../report";
-import { riskLevels } from "../risk";
+import { riskLevels } from "../risk-levels";
 import { besideTheManifest } from "./beside";
 import type { DriftFinding, Touched } from "./finding";
 import type { LiveDeployment } from "./live";

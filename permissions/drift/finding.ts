@@ -1,4 +1,4 @@
-import type { Risk } from "../risk";
+import type { Risk } from "../risk-levels";
 
 /** A resource that an update might write, as Pulumi names it. */
 export interface Touched {

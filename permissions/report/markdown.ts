@@ -1,6 +1,6 @@
 import { commandLine } from "../../model/command-line";
 import type { AccessChange } from "../diff";
-import type { Risk } from "../risk";
+import type { Risk } from "../risk-levels";
 import { markdownName, markdownSentence } from "./escape";
 import { type ChangeGroup, groupChanges } from "./groups";
 import { hiddenMarks } from "./marks";

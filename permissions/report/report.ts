@@ -1,6 +1,6 @@
 import { type AccessChange, type DiffOptions, diffManifests, type GivenReasons, plainChange } from "../diff";
 import { type AccessManifest, emptyManifest, manifestDigest, overallDigest } from "../manifest";
-import { type Risk, riskLevels } from "../risk";
+import { type Risk, riskLevels } from "../risk-levels";
 
 /** One stack on both sides. Null: it does not exist there. */
 export interface ComparedStack {

@@ -2,16 +2,16 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { ConfigurationError } from "../../configuration/problem";
+import { readProjectFiles } from "../../configuration/project-files";
 import {
-  ConfigurationError,
   configurationInput,
-  readProjectFiles,
   readProjectPolicy,
   readRunningStack,
   readStackConfiguration,
   readStackFromFiles,
-  type StackConfiguration,
 } from "../../configuration/read-stack";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
 import { type ConfigurationValues, usualProjectName } from "../../configuration/values";
 import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
 

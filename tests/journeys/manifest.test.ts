@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { entryWriters, readProjectFiles, readStackConfiguration } from "../../configuration/read-stack";
+import { readProjectFiles } from "../../configuration/project-files";
+import { entryWriters, readStackConfiguration } from "../../configuration/read-stack";
 import { diffManifests } from "../../permissions/diff";
 import {
   type AccessManifest,

@@ -1,7 +1,8 @@
 import { reviewDay } from "../../components/partner-access/recording/recorded-stack";
 import { recordProgram } from "../../components/partner-access/recording/recorder";
 import { reviewInput } from "../../components/partner-access/recording/review-input";
-import { readStackConfiguration, type StackConfiguration } from "../../configuration/read-stack";
+import { readStackConfiguration } from "../../configuration/read-stack";
+import type { StackConfiguration } from "../../configuration/stack-configuration";
 import { usualProjectName } from "../../configuration/values";
 import program from "../../index";
 import { type AccessManifest, buildManifest } from "../../permissions/manifest";

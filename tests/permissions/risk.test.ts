@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { catalog } from "../../permissions/catalog";
-import { permissionRisk, riskLevels } from "../../permissions/risk";
+import { permissionRisk } from "../../permissions/risk";
+import { riskLevels } from "../../permissions/risk-levels";
 
 const graph = "Microsoft Graph";
 

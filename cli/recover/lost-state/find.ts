@@ -1,7 +1,7 @@
 import type { FoundAssignment, FoundGrant } from "../../../clients/graph/inventory";
 import type { GraphPrincipal } from "../../../clients/graph/reading";
 import type { RoleAssignment } from "../../../clients/resource-manager/role-assignments";
-import type { StackConfiguration } from "../../../configuration/read-stack";
+import type { StackConfiguration } from "../../../configuration/stack-configuration";
 import { entryResourceId, vaultResourceId } from "../../../model/azure-ids";
 import { type AzureRole, azureRoles } from "../../../model/azure-roles";
 import type { Missing } from "./rebuild";

@@ -1,6 +1,7 @@
 import { renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { readProjectFiles, readProjectPolicy } from "../../../configuration/read-stack";
+import { readProjectFiles } from "../../../configuration/project-files";
+import { readProjectPolicy } from "../../../configuration/read-stack";
 import { accessOverview, type StackAccess } from "../../../permissions/overview";
 import { declaredManifest } from "../../review/declared";
 import type { CommandContext } from "../../shared/command";

@@ -2,12 +2,8 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  configurationInput,
-  type ProjectFiles,
-  readProjectFiles,
-  readStackConfiguration,
-} from "../../../configuration/read-stack";
+import { type ProjectFiles, readProjectFiles } from "../../../configuration/project-files";
+import { configurationInput, readStackConfiguration } from "../../../configuration/read-stack";
 import type { ProgramInput } from "../../stack-program/read-program";
 import { type RecordedStack, type RecordingRequest, reasonsOf } from "./recorded-stack";
 import { recordProgram } from "./recorder";

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { type AzureRight, azureRights, graphRights } from "../../../cli/onboard/rights";
 import { readCloudEndpoints } from "../../../clients/entra/clouds";
-import { readStackFromFiles, type StackConfiguration } from "../../../configuration/read-stack";
+import { readStackFromFiles } from "../../../configuration/read-stack";
+import type { StackConfiguration } from "../../../configuration/stack-configuration";
 import program from "../../../index";
 import { dayOf } from "../../../model/day";
 import { homeSubscription, homeTenant, partnerTenant } from "../../../offline/emulator/seed/constants";

@@ -3,7 +3,8 @@ import { type PartnerFacts, partnerChecks, policyCheck } from "../../../cli/pref
 import { stackCheck, stateCheck } from "../../../cli/preflight/state-checks";
 import { matches, type VaultFacts, vaultChecks } from "../../../cli/preflight/vault-checks";
 import type { Look } from "../../../clients/entra/looker";
-import { readStackFromFiles, type StackConfiguration } from "../../../configuration/read-stack";
+import { readStackFromFiles } from "../../../configuration/read-stack";
+import type { StackConfiguration } from "../../../configuration/stack-configuration";
 
 const dev = readStackFromFiles(resolve(__dirname, "../../.."), "dev");
 const seen = <T>(value: T): Look<T> => ({ kind: "seen", value });

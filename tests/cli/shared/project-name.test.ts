@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { requestRotation } from "../../../cli/rotate/request-rotation";
-import { ConfigurationError, readProjectFiles, readStackFromFiles } from "../../../configuration/read-stack";
+import { ConfigurationError } from "../../../configuration/problem";
+import { readProjectFiles } from "../../../configuration/project-files";
+import { readStackFromFiles } from "../../../configuration/read-stack";
 import { callCommand } from "../../support/command-call";
 
 const root = resolve(__dirname, "../../..");
