@@ -8,6 +8,7 @@ import { diffCommand } from "./diff/declaration";
 import { driftCommand } from "./drift/declaration";
 import { driftIssueCommand } from "./drift-issue/declaration";
 import { emulatorCommand } from "./emulator/declaration";
+import { initCommand } from "./init/declaration";
 import { insightsCommand } from "./insights/declaration";
 import { deployerCommand, newCommand } from "./onboard/declaration";
 import { preflightCommand } from "./preflight/declaration";
@@ -27,6 +28,7 @@ import { verifyCommand } from "./verify/declaration";
 export const commands: readonly CommandDeclaration[] = [
   demoCommand,
   emulatorCommand,
+  initCommand,
   newCommand,
   deployerCommand,
   preflightCommand,

@@ -11,3 +11,6 @@ export const commandFile = join(packageDirectory, isBuilt ? "dist/command.js" : 
 
 /** The script that installs the Pulumi CLI in a job of a pipeline. */
 export const installPulumiScript = join(packageDirectory, "bin/install-pulumi.sh");
+
+/** The folder whose files a project of one's own is written from. */
+export const templateDirectory = packageDirectory;

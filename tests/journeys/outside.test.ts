@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { parse } from "yaml";
 import type { EmulatorLine } from "../../model/emulator-line";
-import { bytesIn, npm, type PackageName, packAll, project, type Tarballs } from "../support/packed";
+import { bytesIn, npm, npmEnvironment, type PackageName, packAll, project, type Tarballs } from "../support/packed";
 
 // Somebody else's machine: the packages as npm installs them into empty folders, with a space in the path, and nothing of this repository
 // within reach. npm takes what its cache has, and asks the registry for the rest.
@@ -82,21 +83,51 @@ function packagesIn(folder: string): readonly string[] {
   return Object.keys(packages);
 }
 
-/** The project files of this repository under a name of its own, with the installed program in place of its sources. */
-function writeProject(folder: string): void {
-  const text = (file: string) =>
-    readFileSync(join(project, file), "utf8").replace(/partner-insights-access(?=$|:)/gm, ownName);
-  const nodeArguments = '"-r partner-insights-access/quick-start"';
-  const own = text("Pulumi.yaml")
-    .replace(/^main: .*$/m, "main: index.js")
-    .replace(/nodeargs: .*/, `nodeargs: ${nodeArguments}`);
-  writeFileSync(join(folder, "Pulumi.yaml"), own);
-  for (const file of ["Pulumi.dev.yaml", "access-policy.yaml"]) writeFileSync(join(folder, file), text(file));
-  writeFileSync(join(folder, "index.js"), 'module.exports = require("partner-insights-access/program");\n');
+/** An npm that installs the packages from this test where a project asks for them by version: they are in no registry yet. */
+function npmWithPackages(): string {
+  const bin = join(outside, "npm with packages");
+  const real = spawnSync("sh", ["-c", "command -v npm"], { encoding: "utf8" }).stdout.trim();
+  const files = (["partner-insights-access", "partner-insights-emulator"] as const).map((it) => tarballs.fileOf(it));
+  const words = [real, ...files].map((it) => `"${it}"`);
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(
+    join(bin, "npm"),
+    `#!/bin/sh\nexec ${words[0]} "$@" --prefer-offline --no-save ${words.slice(1).join(" ")}\n`,
+  );
+  chmodSync(join(bin, "npm"), 0o755);
+  return bin;
+}
+
+/** What `new` asks, for the tenant and the vault that the emulator has at its start. */
+function answersOfNew(): readonly string[] {
+  const { config } = parse(readFileSync(join(project, "Pulumi.dev.yaml"), "utf8"));
+  const [tenant, user, vault] = ["tenant", "reportingUser", "vault"].map(
+    (key) => config[`partner-insights-access:${key}`],
+  );
+  return [
+    ...["--tenant-id", tenant.id, "--domain", tenant.domain],
+    ...["--user", user.userPrincipalName, "--assigned-by", user.assignedBy],
+    ...["--vault-tenant-id", vault.tenantId, "--subscription-id", vault.subscriptionId],
+    ...["--vault-client-id", vault.clientId, "--resource-group", vault.resourceGroup, "--vault-name", vault.name],
+  ];
 }
 
 describe("from outside", () => {
   let access: string;
+  let own: string;
+
+  /** The environment of the emulator's shell, and the Pulumi CLI that it brings. */
+  function emulated() {
+    if (emulator === undefined) throw new Error("no emulator has been started");
+    const { env, pulumi } = emulator.line;
+    const all = environment({ ...env, PATH: `${join(pulumi, "..")}:${environment().PATH}` });
+    const inOwn = (file: string, argv: readonly string[]) =>
+      spawnSync(file, [...argv], { cwd: own, env: all, encoding: "utf8" });
+    return {
+      pulumi: (...argv: string[]) => inOwn(pulumi, [...argv, "--non-interactive", "--color", "never"]),
+      command: (...argv: string[]) => inOwn("npm", ["run", "--silent", "partner-access", "--", ...argv]),
+    };
+  }
 
   it("installs the token package with at most 80 packages and 40 MB, and nothing of Pulumi", async () => {
     const folder = await install("tokens", ["partner-insights-tokens"]);
@@ -130,42 +161,54 @@ describe("from outside", () => {
     });
   });
 
-  it("deploys with the real engine, against the packaged emulator, and rotates nothing that is not due", async () => {
-    writeProject(access);
+  it("writes a project of one's own with init, and installs it", () => {
+    const env = { ...npmEnvironment(), PATH: `${npmWithPackages()}:${environment().PATH}` };
+    const command = join(access, "node_modules/.bin/partner-insights-access");
+    const { status, stdout, stderr } = run(outside, [command, "init", ownName, "--json"], env);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(`cd ${ownName}`) });
+    own = join(outside, ownName);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, project: { directory: own, name: ownName } });
+    expect(readdirSync(join(own, ".github/workflows"))).not.toContain("release.yml");
+    const again = run(outside, [command, "init", ownName], env);
+    expect(again).toMatchObject({ status: 2, stderr: expect.stringContaining("is a project already") });
+    const update = run(own, [join(own, "node_modules/.bin/partner-access"), "init", "--update", "--yes"]);
+    expect(update).toMatchObject({ status: 0, stdout: expect.stringContaining("are those of version"), stderr: "" });
+  });
+
+  it("deploys it with the real engine, against the packaged emulator, and rotates what is due and nothing else", async () => {
     emulator = await startEmulator(access);
-    const { env, pulumi } = emulator.line;
-    const all = { ...env, PATH: `${join(pulumi, "..")}:${environment().PATH}` };
-    const pulumiRun = (...argv: string[]) =>
-      spawnSync(pulumi, [...argv, "--non-interactive"], { cwd: access, env: environment(all), encoding: "utf8" });
-    expect(pulumiRun("stack", "init", "dev")).toMatchObject({ status: 0 });
-    const first = pulumiRun("up", "--yes", "--skip-preview", "-s", "dev");
+    const { pulumi, command } = emulated();
+    expect(command("new", "contoso", ...answersOfNew())).toMatchObject({ status: 0, stdout: "Pulumi.contoso.yaml\n" });
+    expect(pulumi("stack", "init", "contoso")).toMatchObject({ status: 0 });
+    const first = pulumi("up", "--yes", "--skip-preview", "-s", "contoso");
     expect(`${first.stdout}${first.stderr}`).toMatch(/\+ \d+ created/);
-    const again = pulumiRun("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", "dev");
+    const again = pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", "contoso");
     expect([again.status, again.stdout]).toEqual([0, expect.stringContaining("unchanged")]);
 
-    const command = (...argv: string[]) => run(access, ["node_modules/.bin/partner-access", ...argv], all);
-    const rotate = command("rotate", "-s", "dev", "--json");
-    expect(JSON.parse(rotate.stdout).stacks).toMatchObject([{ stack: "dev", outcome: "not-due" }]);
-    const token = command("token", "-s", "dev", "--flow", "app-only");
+    const rotate = (...argv: string[]) =>
+      JSON.parse(command("rotate", "-s", "contoso", "--json", ...argv).stdout).stacks;
+    expect(rotate()).toMatchObject([{ stack: "contoso", outcome: "not-due" }]);
+    expect(rotate("--compromised", "a laptop was stolen")).toMatchObject([{ outcome: "rotated", problems: [] }]);
+    const token = command("token", "-s", "contoso", "--flow", "app-only");
     expect([token.status, token.stdout.trim().split(".").length]).toEqual([0, 3]);
   });
 
   it("keeps to the access policy of the project, by the policy pack in the installed package", () => {
-    const { env = {}, pulumi = "" } = emulator?.line ?? {};
-    const all = { ...env, PATH: `${join(pulumi, "..")}:${environment().PATH}` };
     const preview = (...argv: string[]) => {
       const pack = ["--policy-pack", "node_modules/partner-insights-access/policy", ...argv];
-      const words = ["preview", "-s", "dev", "--non-interactive", "--color", "never", ...pack];
-      const { status, stdout, stderr } = spawnSync(pulumi, words, {
-        cwd: access,
-        env: environment(all),
-        encoding: "utf8",
-      });
+      const { status, stdout, stderr } = emulated().pulumi("preview", "-s", "contoso", ...pack);
       return { status, said: `${stdout}${stderr}` };
     };
-    // Its readers are allowed by the project's own access-policy.yaml, and by nothing in the package.
+    // Its reader is allowed by the project's own access-policy.yaml, and by nothing in the package.
+    const reader = { name: "report-builder", id: "c0ffee00-0000-4000-8000-000000000005", type: "ServicePrincipal" };
+    const stackFile = join(own, "Pulumi.contoso.yaml");
+    const before = readFileSync(stackFile, "utf8");
+    writeFileSync(stackFile, before.replace(/^( +)readers: .*$/m, `$1readers: [${JSON.stringify(reader)}]`));
+    const unknown = preview();
+    expect([unknown.status === 0, unknown.said]).toEqual([false, expect.stringContaining("access-policy.yaml")]);
+    writeFileSync(join(own, "access-policy.yaml"), readFileSync(join(project, "access-policy.yaml"), "utf8"));
     expect(preview()).toEqual({ status: 0, said: expect.stringContaining("partner-insights-access@v") });
-    writeFileSync(join(access, "lifetime.json"), JSON.stringify({ "secret-lifetime": { longestLifetimeDays: 90 } }));
+    writeFileSync(join(own, "lifetime.json"), JSON.stringify({ "secret-lifetime": { longestLifetimeDays: 90 } }));
     const refused = preview("--policy-pack-config", "lifetime.json");
     expect([refused.status === 0, refused.said]).toEqual([
       false,
@@ -186,5 +229,10 @@ describe("from outside", () => {
     const vault = /^ {4}name: (\S+)$/m.exec(stack.slice(stack.indexOf(":vault:")))?.[1] ?? "";
     const argv = ["token.mjs", `https://${vault}.vault.emulator.test`, "partner-insights-contoso-"];
     expect(run(folder, argv, env)).toEqual({ status: 0, stdout: "app-only 3\n", stderr: "" });
+  });
+
+  it("destroys what it deployed", () => {
+    const destroyed = emulated().pulumi("destroy", "--yes", "--skip-preview", "-s", "contoso");
+    expect([destroyed.status, destroyed.stdout]).toEqual([0, expect.stringMatching(/- \d+ deleted/)]);
   });
 });

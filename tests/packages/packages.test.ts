@@ -111,8 +111,15 @@ describe.each(packageNames)("%s", (name) => {
     const besides = files.filter((file) => !/^dist\/(?:[\w-]+\.js(?:\.map)?|types\/[\w/-]+\.d\.ts)$/.test(file));
     const own: Readonly<Record<PackageName, readonly string[]>> = {
       "partner-insights-access": [
+        "CHANGELOG.md",
         ...["bin/install-pulumi.sh", "bin/quick-start.js", "bin/refuse-outside.js"],
         ...["policy/PulumiPolicy.yaml", "policy/index.js", "policy/package.json"],
+        // What `init` writes. The pipelines are this repository's own; what tests and publishes it is not among them.
+        ...filesIn(join(project, "template")).map((file) => `template/${file}`),
+        ...filesIn(join(project, "azure-pipelines")).map((file) => `azure-pipelines/${file}`),
+        ...filesIn(join(project, ".github/workflows"))
+          .filter((file) => !["ci.yml", "release.yml"].includes(file))
+          .map((file) => `.github/workflows/${file}`),
       ],
       "partner-insights-tokens": [],
       "partner-insights-emulator": ["engine/go.mod", "engine/go.sum", "engine/tools.go"],
@@ -133,6 +140,20 @@ const textOf = (name: PackageName, file: string) => readFileSync(join(homeOf(nam
 describe("partner-insights-access", () => {
   it("unpacks to at most 2 MB", () => {
     expect(bytesIn(homeOf("partner-insights-access"))).toBeLessThanOrEqual(2_000_000);
+  });
+
+  it("writes the same project as the repository does", async () => {
+    const written = [
+      join(homeOf("partner-insights-access"), "dist/command.js"),
+      join(project, "bin/partner-access.js"),
+    ].map(async (command, place) => {
+      const folder = join(consumer, `project ${place}`);
+      const { code } = await start([command, "init", folder, "--name", "our-partners", "--skip-install"]);
+      return { code, files: filesIn(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]) };
+    });
+    const [packed, source] = await Promise.all(written);
+    expect(packed).toEqual(source);
+    expect([packed?.code, packed?.files.length]).toEqual([0, 14]);
   });
 
   it("loads no emulator but where one is started", () => {

@@ -39,13 +39,18 @@ export async function packAll(): Promise<Tarballs> {
   };
 }
 
-/** npm as a person would run it: with this machine's own settings, without what the npm that started this test says of itself. */
-export async function npm(argv: readonly string[], cwd: string): Promise<string> {
-  const node = join(process.execPath, "..");
+/** This machine's own settings for npm, without what the npm that started this test says of itself. */
+export function npmEnvironment(): Record<string, string> {
   const ofParent =
     /^npm_(?:lifecycle|package|command|execpath|node_execpath|config_(?:local|global)?_?prefix)|^NODE_OPTIONS$|^INIT_CWD$/i;
   const inherited = Object.entries(process.env).filter(([name]) => !ofParent.test(name));
-  const env = { ...Object.fromEntries(inherited), PATH: [node, process.env["PATH"]].join(delimiter) };
+  return Object.fromEntries(inherited.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** npm as a person would run it. */
+export async function npm(argv: readonly string[], cwd: string): Promise<string> {
+  const node = join(process.execPath, "..");
+  const env = { ...npmEnvironment(), PATH: [node, process.env["PATH"]].join(delimiter) };
   const { stdout } = await promisify(execFile)("npm", argv, { cwd, env, maxBuffer: 16 * 1024 * 1024 });
   return stdout;
 }

@@ -136,6 +136,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   catalog: "tests/cli/catalog/catalog.test.ts",
   comment: "tests/cli/comment/comment.test.ts",
   approved: "tests/cli/comment/comment.test.ts",
+  init: "tests/cli/init/init.test.ts",
   "ci apply-list": "tests/cli/ci/apply-list.test.ts",
   "ci rotation-turn": "tests/cli/ci/rotation-turn.test.ts",
   "ci operate": "tests/cli/ci/operate.test.ts",
