@@ -10,7 +10,12 @@ export interface SignInArgs {
   /** Microsoft's cloud; left out of the providers' settings when it is the public one. */
   readonly cloud: "public" | "usgovernment" | "china";
   /** The identity that writes the vault, and where; may be another tenant. */
-  readonly vault: { readonly tenantId: string; readonly subscriptionId: string; readonly clientId: string };
+  readonly vault: {
+    readonly tenantId: string;
+    readonly subscriptionId: string;
+    /** Undefined: the person who is signed in to the Azure CLI, in both tenants. */
+    readonly clientId: string | undefined;
+  };
 }
 
 /** The two sign-ins of a stack. Every resource names one of them: a default provider would guess the tenant. */
@@ -22,6 +27,7 @@ export interface SignIns {
 /**
  * Client id and proof of the partner sign-in come from `ARM_*`, so that deployer and rotator run the same program without
  * a difference. The vault's identity is configuration, its proof comes from the environment. Neither enters the state.
+ * Without a vault's identity, of a solo stack, both providers take the Azure CLI's sign-in, because `soloSignInProblems` allows no other.
  */
 export function createSignIns({ partnerTenantId, cloud, vault }: SignInArgs): SignIns {
   const environment = cloud === "public" ? {} : { environment: cloud };
@@ -30,7 +36,7 @@ export function createSignIns({ partnerTenantId, cloud, vault }: SignInArgs): Si
     vault: new AzureNativeProvider("vault-tenant", {
       tenantId: vault.tenantId,
       subscriptionId: vault.subscriptionId,
-      clientId: vault.clientId,
+      ...(vault.clientId !== undefined && { clientId: vault.clientId }),
       ...environment,
     }),
   };

@@ -39,6 +39,7 @@ export function readDrafts(sections: Sections["values"]): DraftReading {
     vault: read("vault", sections.vault ?? {}),
     rotation: read("rotation", sections.rotation ?? {}),
     migrate: optional("migrate"),
+    solo: read("solo", sections.solo),
   };
   return { drafts, problems };
 }

@@ -15,7 +15,8 @@ export interface FileContent {
 const longest = 200;
 /** Ciphertexts: to be recognised, not to be read. */
 const hashed = /^(encryptedkey|encryptionsalt)$/i;
-/** What of our own keys no resource shows: which identity writes the vault (the SDK makes it a secret), and in whose resource group. */
+/** What of our own keys no resource shows: which identity writes the vault (the SDK makes it a secret), and in whose resource group. `solo`
+ * is the other one: who acts at all. */
 const unseen = new Map([["vault", ["clientId", "resourceGroup"]]]);
 /** How far a key of `Pulumi.yaml` is taken apart; each part is a setting of its own. */
 const depths: Readonly<Record<string, number>> = {
@@ -59,7 +60,10 @@ function stackSettings(top: Named): Named {
       const cleaned = name.replace(":config:", ":");
       if (cleaned.startsWith("pulumi:")) return [[`config.${name}`, item]];
       // In whatever namespace: the project's name may change in the same pull request.
-      const fields = unseen.get(cleaned.slice(cleaned.indexOf(":") + 1)) ?? [];
+      const key = cleaned.slice(cleaned.indexOf(":") + 1);
+      // Written out, its default says the same as nothing.
+      if (key === "solo") return item === null || String(item) === "false" ? [] : [[name, item]];
+      const fields = unseen.get(key) ?? [];
       return fields.flatMap((field): Named => {
         const content = mappingIn(item)[field];
         return content === undefined ? [] : [[`${name}.${field}`, content]];

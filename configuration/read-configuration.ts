@@ -10,6 +10,7 @@ import { rememberLast } from "./remember-last";
 import { rotationProblems } from "./rotation-rules";
 import { sectionSchemas } from "./schemas";
 import { masked } from "./show-value";
+import { soloProblems } from "./solo-rules";
 import type { ApiPermissions, StackConfiguration } from "./stack-configuration";
 import { type ConfigurationValues, pastedSecrets, readSections } from "./values";
 import { type EntryWriters, sharedEntryProblems, vaultProblems } from "./vault-rules";
@@ -60,6 +61,7 @@ export function readConfiguration(input: ConfigurationInput): ConfigurationReadi
     ...badPermissions,
     ...consentProblems(drafts, hasReportingUser),
     ...vaultProblems(drafts, policy, hasReportingUser),
+    ...soloProblems(drafts, sections.values),
     ...rotationProblems(drafts),
     ...sharedEntryProblems(input.stack, drafts, input.entryWriters),
     ...pastedSecrets(input.values, input.namespace),
@@ -104,6 +106,7 @@ function complete(stack: string, drafts: Drafts, permissions: readonly ApiPermis
     vault: {
       ...vault,
       tenantId: vault.tenantId ?? id,
+      clientId: vault.clientId,
       location: vault.location,
       prefix: vault.prefix ?? defaultPrefix(alias),
       readers: [...vault.readers].sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -111,5 +114,6 @@ function complete(stack: string, drafts: Drafts, permissions: readonly ApiPermis
     },
     rotation: { ...rotation, request: rotation.request },
     migrate: drafts.migrate,
+    solo: drafts.solo ?? false,
   };
 }

@@ -7,7 +7,7 @@ import { ConfigurationError } from "./problem";
 import { type ProjectFiles, readProjectFiles, stackFileName } from "./project-files";
 import { type ConfigurationInput, readConfiguration } from "./read-configuration";
 import type { StackConfiguration } from "./stack-configuration";
-import type { ConfigurationValues } from "./values";
+import { type ConfigurationValues, readSections } from "./values";
 import { type EntryWriters, indexWriters } from "./vault-rules";
 
 /**
@@ -72,6 +72,12 @@ export function configurationInput(
   const complete = { ...files.project.defaults, ...values };
   const namespace = files.project.name;
   return { stack, namespace, values: complete, encryptedKeys, entryWriters: writers, policyText, catalogText };
+}
+
+/** Whether one person runs a stack; for a command that must know it before the whole file is checked. */
+export function isSolo(files: ProjectFiles, stack: string): boolean {
+  const written = files.stackFiles.get(stack)?.read().values;
+  return readSections({ ...files.project.defaults, ...written }, files.project.name).values.solo === true;
 }
 
 /**

@@ -99,9 +99,10 @@ const vault = z.strictObject({
     .optional()
     .meta({ description: "the tenant that the vault's subscription trusts", whenLeftOut: "the partner tenant" }),
   subscriptionId: guidField("copy the subscription's id from the Azure portal").describe("the vault's subscription"),
-  clientId: guidField("copy the client id of the identity that writes the vault").describe(
-    "the identity that writes the vault",
-  ),
+  clientId: guidField("copy the client id of the identity that writes the vault").optional().meta({
+    description: "the identity that writes the vault",
+    whenLeftOut: "required; with `solo` it must be left out",
+  }),
   resourceGroup: caselessField(/^(?=.{1,90}$)[\p{L}\p{N}_().-]*[\p{L}\p{N}_()-]$/u, {
     wrong: "is not a name of a resource group",
     allowed: "1 to 90 letters, digits, underscores, dashes, dots and parentheses, not ending in a dot",
@@ -161,6 +162,12 @@ const migrate = textField(300, "say why, or leave it out: readers of the old vau
   whenLeftOut: "none",
 });
 
+const solo = yesNoField("write true only if one person administers both tenants and there is no pipeline")
+  .default(false)
+  .describe(
+    "whether one person runs this stack with the Azure CLI's sign-in, and no pipeline does; the person owns the application and writes the vault",
+  );
+
 /** The keys of a stack file, each with its schema. `Pulumi.yaml` declares the same ones. */
 export const sectionSchemas = {
   tenant,
@@ -171,6 +178,7 @@ export const sectionSchemas = {
   vault,
   rotation,
   migrate,
+  solo,
 } as const;
 
 /** The name of one key of a stack file. */

@@ -41,7 +41,8 @@ export interface StackConfiguration {
   readonly vault: {
     readonly tenantId: string;
     readonly subscriptionId: string;
-    readonly clientId: string;
+    /** The identity that writes it; undefined for a solo stack. */
+    readonly clientId: string | undefined;
     readonly resourceGroup: string;
     readonly name: string;
     readonly location: string | undefined;
@@ -58,4 +59,6 @@ export interface StackConfiguration {
     readonly compromised: boolean;
   };
   readonly migrate: string | undefined;
+  /** Whether one person runs it with the Azure CLI's sign-in, and no pipeline does. */
+  readonly solo: boolean;
 }

@@ -21,7 +21,9 @@ interface ApprovedStack extends StackToApply {
   readonly tenantId: string;
   readonly domain: string;
   readonly vaultTenantId: string;
-  readonly vaultClientId: string;
+  readonly vaultClientId: string | null;
+  /** Run by one person, and by no pipeline. */
+  readonly solo: boolean;
 }
 
 interface ApprovedDocument extends Document<ApprovedStack> {
@@ -98,8 +100,8 @@ function withTenants(stacks: readonly StackToApply[], files: ProjectFiles): read
 }
 
 function withTenant(stack: StackToApply, files: ProjectFiles): ApprovedStack {
-  const { tenant, vault } = readProjectStack(files, stack.stack);
-  const identity = { vaultTenantId: vault.tenantId, vaultClientId: vault.clientId };
+  const { tenant, vault, solo } = readProjectStack(files, stack.stack);
+  const identity = { vaultTenantId: vault.tenantId, vaultClientId: vault.clientId ?? null, solo };
   return { ...stack, tenantId: tenant.id, domain: tenant.domain, ...identity };
 }
 

@@ -16,14 +16,15 @@ export interface StackEntry {
 }
 
 /** One stack as `stacks --json` or `approved --json` lists it. Nothing in it is trusted before it is checked. */
-export interface ListedStack extends Partial<Record<keyof StackEntry | "domain" | "digest", unknown>> {
+export interface ListedStack extends Partial<Record<keyof StackEntry | "domain" | "digest" | "solo", unknown>> {
   readonly ok?: unknown;
 }
 
 /** A matrix makes at most 256 jobs in a run. */
 export const mostJobs = 256;
 
-export const isReal = ({ domain }: ListedStack) => !isExampleDomain(String(domain));
+/** Whether a pipeline visits it: neither the example's tenant nor what one person runs alone. */
+export const isReal = ({ domain, solo }: ListedStack) => solo !== true && !isExampleDomain(String(domain));
 
 export function nameOf({ stack }: ListedStack): string {
   if (typeof stack === "string" && isPipelineName(stack)) return stack;

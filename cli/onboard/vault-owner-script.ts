@@ -1,4 +1,5 @@
 import type { StackConfiguration } from "../../configuration/stack-configuration";
+import { CommandError } from "../shared/document";
 import type { Pipeline, Trust } from "./pipelines";
 import { type AzureRight, azureRights } from "./rights";
 import { applicationFunctions, distrustLines, head, trustLines } from "./script-parts";
@@ -6,7 +7,8 @@ import { comment, odata, quote } from "./shell";
 
 /** What the vault's owner runs: the trust of the vault's identity, exactly its rights, and the way back. */
 export function vaultOwnerScript(configuration: StackConfiguration, pipeline: Pipeline): string {
-  const { stack, vault } = configuration;
+  const { stack } = configuration;
+  const vault = { ...configuration.vault, clientId: writerOf(configuration) };
   const rights = azureRights(configuration);
   return [
     ...head({
@@ -41,6 +43,18 @@ export function vaultOwnerScript(configuration: StackConfiguration, pipeline: Pi
   ].join("\n");
 }
 
+/** A solo stack has no pipeline that anything could be granted to. */
+function writerOf({ stack, vault }: StackConfiguration): string {
+  if (vault.clientId !== undefined) return vault.clientId;
+  throw new CommandError([
+    {
+      code: "solo",
+      message: `${stack} has solo: true: one person runs it, and no identity needs a right`,
+      fix: `For a pipeline, write vault.clientId into Pulumi.${stack}.yaml and remove solo.`,
+    },
+  ]);
+}
+
 /** Two trusts for each stack; the shared one of Azure DevOps takes the place of a tenth stack. */
 const advice =
   "Make another application, name it as vault.clientId in this stack's file, and print this again: one serves 10 stacks on GitHub, 9 on Azure DevOps.";
@@ -70,7 +84,7 @@ revoke() {
 function takeBack(
   rights: readonly AzureRight[],
   pipeline: Pipeline,
-  { clientId, name }: StackConfiguration["vault"],
+  { clientId, name }: { readonly clientId: string; readonly name: string },
 ): readonly string[] {
   const own = pipeline.vault.filter(({ isShared }) => isShared !== true);
   const gone = quote(

@@ -7,6 +7,7 @@ import {
   readStateStore,
 } from "../../clients/pulumi/pulumi-cli";
 import { readOneStack } from "../../configuration/project-files";
+import { isSolo } from "../../configuration/read-stack";
 import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 
@@ -35,7 +36,7 @@ export async function demandPulumi(env: CommandContext["env"]): Promise<string> 
 
 /**
  * The state holds both client secrets, encrypted. A file on one machine, or a passphrase that people share, is no place for
- * them: refused, except against the emulator or when told so.
+ * them: refused, except against the emulator or when told so. A solo stack has one machine, and one person who keeps it: only warned.
  */
 export async function demandSharedState(
   stack: string,
@@ -43,11 +44,14 @@ export async function demandSharedState(
   context: CommandContext,
   isAllowed: boolean,
 ): Promise<void> {
-  const { env, projectDirectory } = context;
+  const { env, projectDirectory, stderr } = context;
+  const files = readOneStack(projectDirectory, stack);
+  const isPersonal = isSolo(files, stack);
   const metadataHost = env["ARM_METADATA_HOSTNAME"];
-  if (isAllowed || (metadataHost !== undefined && isLoopback(metadataHost))) return;
+  const isEmulated = metadataHost !== undefined && isLoopback(metadataHost);
+  if (!isPersonal && (isAllowed || isEmulated)) return;
   const store = await readStateStore(pulumi, projectDirectory, env);
-  const settings = readOneStack(projectDirectory, stack).stackFiles.get(stack)?.read().settings;
+  const settings = files.stackFiles.get(stack)?.read().settings;
   const fix =
     'See docs/operations.md, "State and its key", for a shared store and a key service, or pass --allow-local-state to accept it.';
   const problems = [
@@ -58,5 +62,9 @@ export async function demandSharedState(
       ? [{ code: "passphrase", message: `the secrets in the state of ${stack} are protected by a passphrase`, fix }]
       : []),
   ];
-  if (problems.length > 0) throw new CommandError(problems);
+  if (problems.length === 0) return;
+  if (!isPersonal) throw new CommandError(problems);
+  stderr.write(
+    `warning: ${problems.map(({ message }) => message).join(", and ")}: whoever loses either loses the stack\n`,
+  );
 }

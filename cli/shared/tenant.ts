@@ -17,7 +17,7 @@ import type { PublishedRecord, RecordReading } from "../../rotation/record";
 import type { CommandContext } from "./command";
 import { CommandError } from "./document";
 import { readStack } from "./project";
-import { openProviderVault, openVault, signInToPartner, type VaultSession } from "./session";
+import { demandPerson, openProviderVault, openVault, signInToPartner, type VaultSession } from "./session";
 
 /** One stack's tenant and vault as a command reads them, without Pulumi. Ctrl-C ends whatever its clients are doing. */
 export interface Tenant {
@@ -60,11 +60,12 @@ export async function openConfigured(
   context: Pick<CommandContext, "env" | "signal">,
 ): Promise<Tenant> {
   const { env, signal } = context;
+  demandPerson(configuration, env);
   const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
   const endpoints = await readCloudEndpoints({ cloud: configuration.tenant.cloud, metadataHost, signal });
   const { authority } = endpoints;
   const vaultUri = `https://${configuration.vault.name}.${endpoints.keyVaultSuffix}`;
-  const { vaultIdentity, vault } = openVault(vaultUri, authority, context);
+  const { vaultIdentity, vault } = openVault(vaultUri, authority, context, configuration);
   const credential = signInToPartner(configuration.tenant.id, authority, context);
   const directory = { endpoint: endpoints.graph, credential, signal };
   const accessToken = async () =>

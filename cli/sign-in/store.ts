@@ -38,7 +38,7 @@ export async function openSignInVault(
 ): Promise<SignInVault> {
   const { vaultUri, prefix, name } = place;
   const { env, signal } = context;
-  const { vaultIdentity: credential } = openVault(vaultUri, authority, context);
+  const { vaultIdentity: credential } = openVault(vaultUri, authority, context, place.configuration);
   const read = createSecretReader(vaultUri, { credential }, { signal });
   const [secretName, entryName] = [vaultSecretName(prefix, "client-secret"), vaultSecretName(prefix, "refresh-token")];
   const [secretReading, entry] = await Promise.all([read(secretName), read(entryName)]);

@@ -18,6 +18,8 @@ interface ListedStack {
   /** Where the vault's identity signs in, and as what: one application serves few stacks, so a workflow must not assume one for all. */
   readonly vaultTenantId: string | null;
   readonly vaultClientId: string | null;
+  /** Run by one person, and by no pipeline. */
+  readonly solo: boolean | null;
   readonly problems: readonly Problem[];
 }
 
@@ -38,7 +40,7 @@ function printResult({ stack, ok, domain, tenantId, vault, problems }: ListedSta
 
 function readListed(files: ProjectFiles, stack: string): ListedStack {
   try {
-    const { tenant, vault } = readProjectStack(files, stack);
+    const { tenant, vault, solo } = readProjectStack(files, stack);
     return {
       stack,
       ok: true,
@@ -46,12 +48,13 @@ function readListed(files: ProjectFiles, stack: string): ListedStack {
       domain: tenant.domain,
       vault: vault.name,
       vaultTenantId: vault.tenantId,
-      vaultClientId: vault.clientId,
+      vaultClientId: vault.clientId ?? null,
+      solo,
       problems: [],
     };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const unknown = { tenantId: null, domain: null, vault: null, vaultTenantId: null, vaultClientId: null };
+    const unknown = { tenantId: null, domain: null, vault: null, vaultTenantId: null, vaultClientId: null, solo: null };
     return { stack, ok: false, ...unknown, problems: problemsOf(error) };
   }
 }

@@ -7,7 +7,7 @@ import { createTokenSource } from "../../tokens/vault-token-source";
 import type { TokenWarning } from "../../tokens/warnings";
 import type { CommandContext } from "../shared/command";
 import { invalidOption } from "../shared/document";
-import { openVault } from "../shared/session";
+import { demandPerson, openVault } from "../shared/session";
 import { todayOf } from "../shared/tenant";
 import { readSecretLine } from "./read-secret-line";
 
@@ -52,6 +52,7 @@ export async function openPlace({ stack, vault, prefix }: PlaceOptions, context:
 
 async function placeOfStack(stack: string, { env, projectDirectory, signal }: CommandContext): Promise<TokenPlace> {
   const configuration = readStackFromFiles(projectDirectory, stack);
+  demandPerson(configuration, env);
   const { cloud } = configuration.tenant;
   const metadataHost = metadataHostOf(env);
   const { keyVaultSuffix, authority } = await readCloudEndpoints({ cloud, metadataHost, signal });
@@ -93,7 +94,12 @@ export function openTokenSource(place: TokenPlace, options: FlowOptions, context
   return createTokenSource({
     vaultUri: place.vaultUri,
     prefix: place.prefix,
-    credential: openVault(place.vaultUri, place.authority ?? authorityOfVault(place.vaultUri), context).vaultIdentity,
+    credential: openVault(
+      place.vaultUri,
+      place.authority ?? authorityOfVault(place.vaultUri),
+      context,
+      place.configuration,
+    ).vaultIdentity,
     signal,
     flow,
     user: flow === "password" ? userOf(place, options, context) : undefined,

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import {
-  AzureCliCredential,
   ClientAssertionCredential,
   ClientCertificateCredential,
   ClientSecretCredential,
@@ -10,6 +9,7 @@ import {
 } from "@azure/identity";
 import type { HttpSettings } from "../http/exchange";
 import { type ArmSignIn, readArmSignIn, SignInSettingsError } from "./arm-environment";
+import { cliCredential } from "./cli-credential";
 import { isLoopback } from "./clouds";
 import { refuseOtherTenant, tellOtherTenant } from "./other-tenant";
 import { requestPipelineToken } from "./pipeline-token";
@@ -69,7 +69,7 @@ function credentialOf(
     case "managed-identity":
       return new ManagedIdentityCredential({ ...options, ...(signIn.clientId && { clientId: signIn.clientId }) });
     case "azure-cli":
-      return new AzureCliCredential({ tenantId });
+      return cliCredential(tenantId);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { otherTenantSentence } from "../../clients/entra/other-tenant";
+import { namedSignInProblems, soloSignInProblems } from "../../clients/entra/who-acts";
 import { readAppPolicies } from "../../clients/graph/app-policies";
 import { readDeletedSecret } from "../../clients/key-vault/deleted-secret";
 import { type Applied, asApplied } from "../../configuration/applied";
@@ -21,20 +22,25 @@ export interface ProgramInput {
 export async function readProgram(env: Environment = process.env): Promise<ProgramInput> {
   const usual = environmentDependencies(env);
   const configuration = await withApplied(readConfiguration(env), env["PARTNER_ACCESS_APPLIED"]);
-  const { tenant, vault } = configuration;
+  const { tenant, vault, solo } = configuration;
   return {
     configuration,
     dependencies: {
       ...usual,
       grantsNothing: Boolean(env["PARTNER_ACCESS_APPLIED"]),
       async signInProblems(named, endpoints) {
-        return [...signedInProblems(tenant, env["ARM_TENANT_ID"]), ...(await usual.signInProblems(named, endpoints))];
+        return [
+          ...(solo ? soloSignInProblems(env) : namedSignInProblems(env)),
+          ...signedInProblems(tenant, env["ARM_TENANT_ID"]),
+          ...(await usual.signInProblems(named, endpoints)),
+        ];
       },
       async readSecretPolicies(clientId, { graph, authority }) {
         return readAppPolicies({ graph, clientId, accessToken: await signIn(env, tenant.id, authority, graph) });
       },
       async readDeletedEntry(name, { authority, keyVaultSuffix }) {
-        const vaultEnv = { ...env, ARM_CLIENT_ID: vault.clientId, ARM_TENANT_ID: vault.tenantId };
+        const writer = vault.clientId === undefined ? {} : { ARM_CLIENT_ID: vault.clientId };
+        const vaultEnv = { ...env, ...writer, ARM_TENANT_ID: vault.tenantId };
         const accessToken = await signIn(vaultEnv, vault.tenantId, authority, `https://${keyVaultSuffix}`);
         return readDeletedSecret({ vaultUri: `https://${vault.name}.${keyVaultSuffix}`, name, accessToken });
       },
@@ -62,13 +68,16 @@ async function withApplied(configuration: StackConfiguration, text: string | und
       ...(isLimited
         ? []
         : ["PARTNER_ACCESS_APPLIED is set, and this run is not limited to slots and entry (--target): unset it"]),
-      ...(typeof clientId === "string" ? [] : ["this stack's state does not say which identity writes the vault"]),
+      ...(typeof clientId === "string" || configuration.solo ? [] : [unnamedWriter]),
     ],
     "Nothing was changed",
   );
   const applied = asApplied(configuration, JSON.parse(text) as Applied);
-  return { ...applied, vault: { ...applied.vault, clientId: String(clientId) } };
+  return configuration.solo ? applied : { ...applied, vault: { ...applied.vault, clientId: String(clientId) } };
 }
+
+const unnamedWriter =
+  "this stack's state does not say which identity writes the vault: run a whole update (up) once, which a stack that was solo needs";
 
 /** Tokens for a service, with the proof that the providers have too. */
 async function signIn(

@@ -1,14 +1,17 @@
 import { z } from "zod";
+import { requestCliToken } from "./cli-token";
 import { requestPipelineToken, type TokenRequest } from "./pipeline-token";
 import type { Waits } from "./waits";
 
-/** How a service principal proves who it is: one of the three, in this order as in the real plugins. */
+/** How the caller proves who it is: one of the four, in this order as in the real plugins. */
 export interface Proof {
   readonly clientSecret?: string;
   /** A token of another issuer that the application trusts. */
   readonly assertion?: string;
   /** Where such a token is to be had: each sign-in asks for one of its own. */
   readonly request?: TokenRequest;
+  /** Variables of the Azure CLI, which knows the person who is signed in to it. */
+  readonly cli?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Identity {
@@ -66,6 +69,10 @@ async function requestToken(
   audience: string,
   { waits, fetch }: Pick<Connection, "waits" | "fetch">,
 ) {
+  if (identity.proof.cli !== undefined) {
+    const { accessToken, lifetimeSeconds } = await requestCliToken(identity.proof.cli, identity.tenantId, audience);
+    return keptUntil(accessToken, lifetimeSeconds);
+  }
   const url = `${login}/${encodeURIComponent(identity.tenantId)}/oauth2/v2.0/token`;
   const body = new URLSearchParams({
     client_id: identity.clientId,
@@ -85,8 +92,11 @@ async function requestToken(
     );
   }
   const token = tokenAnswer.parse(answer);
-  const lifetime = Math.max(token.expires_in - renewEarlySeconds, 1);
-  return { text: token.access_token, until: performance.now() + lifetime * 1000 };
+  return keptUntil(token.access_token, token.expires_in);
+}
+
+function keptUntil(text: string, lifetimeSeconds: number) {
+  return { text, until: performance.now() + Math.max(lifetimeSeconds - renewEarlySeconds, 1) * 1000 };
 }
 
 /** Repeats what is temporary: an unreachable service, 429 and 5xx. */

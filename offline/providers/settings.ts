@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { azureCliClientId } from "./cli-token";
 import type { Identity, Proof } from "./entra-token";
 import { readTokenRequest, type TokenRequestSupport } from "./pipeline-token";
 import type { Properties } from "./plugin/value";
@@ -25,16 +26,22 @@ export function createSettings(configuration: Properties, environment: Environme
 export interface ProofSupport extends TokenRequestSupport {
   /** azuread 6.9.1 overlooks a token file that is given alone, azure-native reads it. */
   readonly readsTokenFile: boolean;
+  /** For the Azure CLI, which is asked where neither client id nor proof is given. */
+  readonly environment?: Environment;
 }
 
 /**
- * Tenant, client id and proof. Supported here are a client secret, a federated token and a pipeline's token service, in that order; everything
- * that is missing is reported at once.
+ * Tenant, client id and proof. Supported here are a client secret, a federated token, a pipeline's token service and the Azure CLI, in that
+ * order; everything that is missing is reported at once.
  */
 export function readIdentity(settings: Settings, options: ProofSupport): Identity {
   const tenantId = settings.text("tenantId", "ARM_TENANT_ID");
   const clientId = settings.text("clientId", "ARM_CLIENT_ID");
   const proof = readProof(settings, options);
+  const { environment: cli } = options;
+  if (tenantId !== undefined && clientId === undefined && proof === undefined && cli !== undefined) {
+    return { tenantId, clientId: azureCliClientId, proof: { cli } };
+  }
   const problems = [
     tenantId === undefined ? "tenantId (or ARM_TENANT_ID) is missing" : undefined,
     clientId === undefined ? "clientId (or ARM_CLIENT_ID) is missing" : undefined,

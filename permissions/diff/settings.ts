@@ -44,6 +44,14 @@ const risks: readonly SettingRisk[] = [
   },
   {
     file: "stack",
+    key: /:solo$/i,
+    risk: "high",
+    because:
+      "it decides who acts: with solo, a person with the Azure CLI's sign-in, who owns the application and writes the vault; without it, the " +
+      "pipeline's identities",
+  },
+  {
+    file: "stack",
     key: /:vault\.resourcegroup$/i,
     risk: "high",
     because: "anyone with a role on the resource group can reach the vault in it",

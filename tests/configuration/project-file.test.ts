@@ -40,6 +40,7 @@ describe("Pulumi.yaml", () => {
   it("declares each key with the type that is read", () => {
     const read = Object.entries(sectionSchemas).map(([key, schema]) => {
       if (schema instanceof z.ZodArray) return [key, "array"];
+      if (schema instanceof z.ZodDefault && schema.unwrap() instanceof z.ZodBoolean) return [key, "boolean"];
       return [key, schema instanceof z.ZodObject ? "object" : "string"];
     });
     expect(Object.fromEntries(declared.map(([key, { type }]) => [key, type]))).toEqual(Object.fromEntries(read));

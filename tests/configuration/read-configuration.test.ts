@@ -54,6 +54,7 @@ describe("a configuration that is right", () => {
       },
       rotation: { everyDays: 90, overlapDays: 7, lifetimeDays: 180, request: undefined, compromised: false },
       migrate: undefined,
+      solo: false,
     };
     expect(read(validSections)).toEqual({ configuration: expected, problems: [] });
   });

@@ -256,6 +256,21 @@ const refusals: readonly Refusal[] = [
     ["application.redirectUri", "is set, but there is no reporting user"],
   ],
 
+  // Who acts
+  ["nobody who writes the vault", { vault: { ...vault, clientId: undefined } }, ["vault.clientId", "is missing"]],
+  ["an identity by name", { vault: { ...vault, clientId: "writer" } }, ["vault.clientId", "is not a GUID"]],
+  [
+    "two who write the vault",
+    { solo: true },
+    ["vault.clientId", "is set, but with solo: true the person who is signed in writes the vault"],
+  ],
+  [
+    "a vault that a person creates",
+    { solo: true, vault: { ...vault, clientId: undefined, mode: "create" } },
+    ["vault.mode", "is not possible with solo: true"],
+  ],
+  ["half a person", { solo: "partly" }, ["solo", "is not true or false"]],
+
   // Rotation
   [
     "a life under twice the period",

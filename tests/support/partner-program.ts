@@ -49,6 +49,7 @@ export const configuration: StackConfiguration = {
   },
   rotation: { everyDays: 90, overlapDays: 7, lifetimeDays: 180, request: undefined, compromised: false },
   migrate: undefined,
+  solo: false,
 };
 
 /** What lies outside of one run: the directory, the vault, the day, and what earlier runs remembered. */

@@ -11,7 +11,7 @@ import { type ArmClient, createArmClient } from "./arm-client";
 import type { AzureNativeContext } from "./context";
 import { createVaultClient } from "./vault-client";
 
-/** The provider's own configuration, by the SDK's names. Certificates, managed identities and the Azure CLI are not supported. */
+/** The provider's own configuration, by the SDK's names. Certificates and managed identities are not supported. */
 export const azureNativeConfiguration: Fields = {
   auxiliaryTenantIds: optional(aText),
   clientId: optional(aText),
@@ -49,7 +49,7 @@ export async function configureAzureNative(
   const subscriptionId = settings.text("subscriptionId", "ARM_SUBSCRIPTION_ID");
   if (subscriptionId === undefined)
     throw new Error("subscriptionId (or ARM_SUBSCRIPTION_ID) is missing: azure-native needs it for every resource");
-  const identity = readIdentity(settings, { readsTokenFile: true, asksAzureDevOps: false });
+  const identity = readIdentity(settings, { readsTokenFile: true, asksAzureDevOps: false, environment });
   const tokens = createTokenSource(cloud.login, identity, waits, fetch);
   const audience = cloud.resourceManagerAudience ?? cloud.resourceManager;
   const userAgent = `partner-insights-access stand-in for pulumi-azure-native/${sdkVersion("azure-native")}`;

@@ -11,7 +11,7 @@ import type { AzureadContext } from "./context";
 import { createGraphClient } from "./graph-client";
 import { createLocks } from "./locks";
 
-/** The provider's own configuration, by the SDK's names. Certificates, managed identities and the Azure CLI are not supported. */
+/** The provider's own configuration, by the SDK's names. Certificates and managed identities are not supported. */
 export const azureadConfiguration: Fields = {
   adoPipelineServiceConnectionId: optional(aText),
   clientId: optional(aText),
@@ -40,7 +40,7 @@ export async function configureAzuread(
   const settings = createSettings(configuration, environment);
   const { waits = createWaits(readWaitFactor(environment), cancelled) } = dependencies;
   const cloud = await readCloud(settings.text("metadataHost", "ARM_METADATA_HOSTNAME"), fetch);
-  const identity = readIdentity(settings, { readsTokenFile: false, asksAzureDevOps: true });
+  const identity = readIdentity(settings, { readsTokenFile: false, asksAzureDevOps: true, environment });
   const tokens = createTokenSource(cloud.login, identity, waits, fetch);
   const userAgent = `partner-insights-access stand-in for pulumi-azuread/${sdkVersion("azuread")}`;
   return {

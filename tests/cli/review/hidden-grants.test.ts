@@ -106,6 +106,7 @@ const ours: Readonly<Record<string, Case | Silent>> = {
   "rotation.lifetimeDays": { value: 365, reports: ["lifetime"] },
   "rotation.request": { value: "once", silent: "when a secret is replaced, not who gets it" },
   "rotation.compromised": { value: true, silent: "when a secret ends, not who gets it" },
+  solo: { value: true, reports: [`setting ${namespace}:solo high`, `setting ${namespace}:vault.clientId high`] },
   migrate: { value: "We move.", silent: "it only allows a move, and the other place is reported" },
 };
 
@@ -156,6 +157,7 @@ const projects: Readonly<Record<string, readonly [value: unknown, risk: string]>
   "config.rotation": [{ type: "object", default: { lifetimeDays: 999 } }, "high"],
   "config.migrate": [{ type: "string", default: "anywhere" }, "high"],
   "config.azuread:tenantId": [{ value: another }, "high"],
+  "config.solo": [{ type: "boolean", default: true }, "high"],
   "config.secret": [{ type: "string", secret: true }, "high"],
   invented: ["by a later engine", "high"],
 };
@@ -249,6 +251,7 @@ function withKey(path: string, value: unknown, from = stackText): string {
   };
   const more = beside[path];
   if (more !== undefined) document.setIn(more[0], more[1]);
+  if (path === "solo") document.deleteIn(["config", `${namespace}:vault`, "clientId"]);
   return JSON.stringify(document.toJS());
 }
 

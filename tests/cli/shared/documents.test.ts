@@ -37,6 +37,7 @@ const full: Readonly<Record<string, object>> = {
     vault: "vault",
     vaultTenantId: keyId,
     vaultClientId: keyId,
+    solo: false,
     problems: [problem],
   },
   rotate: {
@@ -107,7 +108,8 @@ const full: Readonly<Record<string, object>> = {
     tenantId: keyId,
     domain: "contoso.example",
     vaultTenantId: keyId,
-    vaultClientId: keyId,
+    vaultClientId: null,
+    solo: true,
   },
   "drift-issue": { stack: "dev", ok: false },
   deployer: { stack: "dev", scripts: [{ for: "administrator", tenantId: keyId, script: "#!/bin/sh" }] },

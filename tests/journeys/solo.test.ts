@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
+import { azureRoles } from "../../model/azure-roles";
+import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
+import { administratorId } from "../../offline/emulator/seed/seed-azure";
+import { plainHttp } from "../cli/sign-in/user-agent";
+import { type SignedInCli, signInToCli } from "../support/azure-cli";
+import { runCommand } from "../support/command-process";
+import { expectSuccess, type Journey, startJourney } from "../support/journey";
+import { endCommands, startCommand } from "../support/talking-command";
+import { publishedValue, readState, type State, viewOf } from "./tenant-view";
+
+/** One person who administers both tenants, with `az login` and nothing else: no identity of a pipeline takes part. */
+let journey: Journey;
+let cli: SignedInCli;
+let untouched: State;
+let now = "2027-01-04T08:00:00.000Z";
+const person = administratorId(partnerTenant.id);
+
+jest.setTimeout(240_000);
+beforeAll(async () => {
+  journey = await startJourney();
+  cli = await signInToCli(journey.emulator);
+  await moveBy(0);
+  await journey.configure(["solo"], true);
+  await journey.configure(["application"], undefined);
+  await journey.configure(["vault", "clientId"], undefined);
+  await giveRoleOnVault();
+  untouched = await readState(journey);
+});
+afterEach(endCommands);
+afterAll(async () => {
+  cli?.remove();
+  await journey?.stop();
+});
+
+/** What `onboard --solo` gives the person: the vault's content is no owner's by itself. */
+async function giveRoleOnVault(): Promise<void> {
+  const { id, resourceGroup, vault } = homeSubscription;
+  const scope = `/subscriptions/${id}/resourceGroups/${resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault}`;
+  const { status } = await journey.emulator.call(
+    "PUT",
+    `${scope}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}?api-version=2022-04-01`,
+    {
+      as: "home-administrator",
+      body: {
+        properties: {
+          principalId: administratorId(homeTenant.id),
+          principalType: "User",
+          roleDefinitionId: `/subscriptions/${id}/providers/Microsoft.Authorization/roleDefinitions/${azureRoles.secretsOfficer.id}`,
+        },
+      },
+    },
+  );
+  expect(status).toBe(201);
+}
+
+async function moveBy(days: number) {
+  now = new Date(Date.parse(now) + days * 86_400_000).toISOString();
+  journey.emulator.forgetTokens();
+  await journey.emulator.control("POST", "clock", { set: now });
+}
+
+/** Everything of the emulator's environment but its identities. */
+function environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const rest = Object.entries(journey.env).filter(
+    ([name]) => !/^(ARM_(CLIENT|TENANT|OIDC)|AZURE_(CLIENT|TENANT))/.test(name),
+  );
+  const PATH = `${cli.folder}:${dirname(journey.pulumi)}:${journey.env["PATH"]}`;
+  return { ...Object.fromEntries(rest), PATH, PARTNER_ACCESS_NOW: now, ...more };
+}
+
+async function run(verb: string, ...argv: string[]) {
+  const result = await runCommand([verb, "-s", "dev", "--json", ...argv], environment(), journey.directory);
+  if (result.document === undefined) throw new Error(`${verb} ended with ${result.code}: ${result.stderr}`);
+  return result;
+}
+
+describe("a solo stack, by one person with the Azure CLI's sign-in", () => {
+  it("is refused in a pipeline, by commands and by the program, before any write", async () => {
+    const { result, writes } = await journey.during(() =>
+      runCommand(["status", "-s", "dev", "--json"], environment({ CI: "true" }), journey.directory),
+    );
+    expect(result.document.problems[0]).toMatchObject({
+      code: "solo",
+      message: expect.stringContaining("CI is set, so this is a pipeline"),
+    });
+    const program = await journey.during(() =>
+      journey.withEnv({ ...unset(), ...environment({ TF_BUILD: "True" }) }).up("dev"),
+    );
+    expect(program.result.ok).toBe(false);
+    expect(program.result.diagnostics.map(({ message }) => message).join("\n")).toContain(
+      "TF_BUILD is set, so this is a pipeline",
+    );
+    expect([writes, program.writes]).toEqual([[], []]);
+  });
+
+  it("is deployed, with one line that warns of the state on this machine, and owned by the person", async () => {
+    const { code, document, stderr } = await run("up", "--yes");
+    expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
+    expect(stderr.match(/^warning: the state of dev would be on this machine only.*$/gm)).toHaveLength(1);
+    const state = await readState(journey);
+    const [application] = state.tenants[partnerTenant.id].applications.filter(
+      (it: State) => it.appId === viewOf(state).clientId,
+    );
+    expect(application.owners).toEqual([person]);
+  });
+
+  it("gives tokens after one sign-in", async () => {
+    const signIn = startCommand(["sign-in", "-s", "dev", "--json"], environment(), journey.directory);
+    const url = await signIn.said(/^(https:\/\/localhost:\S+)$/m);
+    const who = { tenant: partnerTenant.id, userPrincipalName: partnerTenant.reportingUser.userPrincipalName };
+    const { oneTimeCode } = await journey.emulator.control("POST", "users", who);
+    const typed = { password: journey.emulator.secrets.userPassword, code: oneTimeCode };
+    const page = await plainHttp(journey.emulator).signIn(url, typed);
+    expect([page.title, (await signIn.ended).code]).toEqual(["Signed in", 0]);
+  });
+
+  it("is rotated when it is due, and healthy in status and without drift", async () => {
+    await moveBy(85);
+    const { code, document } = await run("rotate");
+    expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
+    expect(document.stacks[0]).toMatchObject({ outcome: "rotated", refreshToken: { result: "renewed" } });
+    const { status } = await journey.emulator.requestToken({
+      client_id: viewOf(await readState(journey)).clientId,
+      client_secret: publishedValue(journey, "partner-insights-contoso-client-secret"),
+      grant_type: "client_credentials",
+      scope: `${journey.emulator.origin}/.default`,
+    });
+    expect(status).toBe(200);
+    expect(await run("status")).toMatchObject({ code: 0, document: { problems: [] } });
+    expect(await run("drift")).toMatchObject({ code: 0, document: { stacks: [{ differences: [] }] } });
+  });
+
+  it("is ready by preflight, which reads the person's own roles", async () => {
+    const { code, document } = await run("preflight");
+    expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
+  });
+
+  it("ends with nothing left, and no application ever called", async () => {
+    expectSuccess(await journey.withEnv({ ...unset(), ...environment() }).destroy("dev"));
+    const left = (state: State) => state.tenants[partnerTenant.id].applications;
+    expect(left(await readState(journey))).toEqual(left(untouched));
+    const pipelines: readonly string[] = [partnerTenant, homeTenant].flatMap(({ deployer, rotator }) => [
+      deployer.objectId,
+      rotator.objectId,
+    ]);
+    const callers = new Set((await journey.calls()).flatMap(({ caller }) => caller ?? []));
+    expect([...callers].filter((caller) => pipelines.includes(caller))).toEqual([]);
+    expect(callers).toContain(person);
+  });
+});
+
+/** `withEnv` adds to the journey's own variables. */
+function unset(): Record<string, undefined> {
+  const kept = environment();
+  return Object.fromEntries(Object.keys(journey.env).flatMap((name) => (name in kept ? [] : [[name, undefined]])));
+}
