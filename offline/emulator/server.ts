@@ -29,13 +29,13 @@ import type { World } from "./world/world";
 export interface EmulatorOptions {
   /** Left out: any free port. */
   readonly port?: number;
-  /** Told about refused requests and the emulator's own errors, one line each. Left out: nobody is. */
+  /** Receives refused requests and the emulator's own errors, one line each. Left out: they are dropped. */
   readonly log?: (line: string) => void;
-  /** The emulator's time at start. Left out, and after a reset: the machine's. */
+  /** The emulator's time at start. Default, and after a reset: the machine's time. */
   readonly startsAt?: Date | undefined;
   /** Lag at start and after a reset. Left out: none. */
   readonly lag?: Partial<Lag>;
-  /** Services asked before the built-in ones: for tests of the server itself. */
+  /** Services that are matched before the built-in ones, for tests of the server itself. */
   readonly services?: readonly ServiceDefinition[];
 }
 
@@ -48,20 +48,20 @@ export interface RunningEmulator {
   /** PEM file of the certificate authority that clients must trust. */
   readonly caFile: string;
   readonly world: World;
-  /** What clients need in their environment. Holds the deployers' secret. */
+  /** The environment for clients. Holds the deployers' secret. */
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: EmulatorSecrets;
-  /** The tenants of this moment: those of the seed and those added since. */
+  /** The current tenants: those of the seed and those added since. */
   readonly tenants: readonly TenantSummary[];
-  /** A pipeline's token for a subject, to be used as a federated client assertion. */
+  /** A pipeline's token for a subject, for use as a federated client assertion. */
   issuePipelineToken: TestIssuer["issue"];
-  /** Calls the listener once per request that changed something, before its answer leaves. Answers the undo. */
+  /** Calls the listener once per request that changed something, before the response is sent. Returns a function that undoes it. */
   onChange(listener: ChangeListener): () => void;
-  /** Calls the listener for every call at every station of its way. Answers the undo. */
+  /** Calls the listener at every stage of every call. Returns a function that undoes it. */
   onPassage(listener: PassageListener): () => void;
-  /** Keeps the world of this moment and answers the way back. Journal and faults are no part of it. */
+  /** Saves the current world and returns a function that restores it. Journal and faults are not included. */
   snapshot(): () => void;
-  /** First state again; keys, ports and secrets stay. */
+  /** Restores the initial state. Keys, ports and secrets stay. */
   reset(): void;
   stop(): Promise<void>;
 }
@@ -79,7 +79,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   const server = createServer({ cert: certificates.certificate, key: certificates.privateKey }, (request, response) => {
     void core.receive(request, response);
   });
-  // Clients poll in steps of five seconds and more: the default of five would end their idle connections just as they write again.
+  // Clients poll every five seconds or more: the default of five would close their idle connections just as they send again.
   server.keepAliveTimeout = 600_000;
   const main = await listen(server as unknown as Server, options.port ?? 0);
   core.addresses.origin = `https://localhost:${main.port}`;
@@ -88,7 +88,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   const trust = await writeTrustFiles(certificates.authority);
   const { origin } = core.addresses;
   const proxy = `http://127.0.0.1:${connectPort.port}`;
-  // Ten years: a token made at start must outlive every move of the clock.
+  // Ten years: a token issued at start must stay valid however far the clock is moved.
   const pipelineToken = await core.issuer.issue(pipelineSubjects.deployer, { lifetimeSeconds: 315_360_000 });
   return {
     origin,
@@ -125,7 +125,7 @@ function proxyTo(target: number, log: (line: string) => void): Server {
 
 type Signers = Awaited<ReturnType<typeof createSigner>>;
 
-/** All of an emulator but its sockets and files. */
+/** An emulator without its sockets and files. */
 function createCore(options: EmulatorOptions, log: (line: string) => void, signer: Signers, issuerSigner: Signers) {
   const addresses = { origin: "", keyVaultSuffix };
   const world = createWorld(addresses, options.lag ?? {});
@@ -169,7 +169,7 @@ function createCore(options: EmulatorOptions, log: (line: string) => void, signe
       if (own === undefined) await pipeline.answer(request, response);
       else sendResponse(response, renderResponse(own), world.clock.now());
     } catch (error) {
-      // The client went away while it was sending, or sent far too much: there is nobody to answer.
+      // The client disconnected while it was sending, or sent far too much: no one is left to answer.
       log(`connection ended: ${error instanceof Error ? error.message : String(error)}`);
       response.destroy();
     }
@@ -177,7 +177,7 @@ function createCore(options: EmulatorOptions, log: (line: string) => void, signe
   return { addresses, world, watch, passage, secrets, issuer, begin, reset, receive, tenants: () => tenants };
 }
 
-/** What the emulator answers for itself, not for Microsoft. */
+/** The emulator's own responses, not Microsoft's. */
 function answerOwn(request: HttpRequest, control: ControlContext, issuer: TestIssuer) {
   if (request.path.startsWith(controlPrefix)) return answerControl(control, request);
   return request.method === "GET" ? issuer.answer(request.path) : undefined;

@@ -13,7 +13,7 @@ const seconds = z.number().min(0).max(3600);
 /** `POST /_emulator/lag`: real seconds, each on its own or both. */
 export const lagBody = z.strictObject({ secretAcceptanceSeconds: seconds, readLagSeconds: seconds }).partial();
 
-/** `POST /_emulator/tenants`: all but the domain is made up when left out. */
+/** `POST /_emulator/tenants`: everything but the domain has a made-up default. */
 export const tenantBody = z.strictObject({
   id: guid.optional(),
   domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "must be a domain name in lower case"),
@@ -34,9 +34,9 @@ export const userBody = z.strictObject({
   mfa: z.boolean().optional(),
   roles: z.array(z.string().min(1)).optional(),
   blocked: z.boolean().optional(),
-  /** Where the password has expired; null: it has not. */
+  /** When the password expired; null: it has not. */
   passwordExpired: z.enum(["cloud", "on-premises"]).nullable().optional(),
-  /** With a password: who changed it. Decides whether refresh tokens of confidential clients live on; left out: the user. */
+  /** With a password: who changed it, which decides whether refresh tokens of confidential clients stay valid. Default: the user. */
   passwordChangedBy: z.enum(["user", "azure-portal", "admin-center"]).optional(),
   externalMfa: z.boolean().optional(),
   /** Revokes every refresh token issued until now. */
@@ -45,7 +45,7 @@ export const userBody = z.strictObject({
 
 const hours = z.number().positive().nullable();
 
-/** `POST /_emulator/settings`: of a tenant, by id or domain; what is left out stays as it is. */
+/** `POST /_emulator/settings`: settings of a tenant, by id or domain. What is left out does not change. */
 export const settingsBody = z.strictObject({
   tenant: z.string().min(1),
   signIn: z
@@ -74,7 +74,7 @@ export const settingsBody = z.strictObject({
     .optional(),
 });
 
-/** `POST /_emulator/refresh-tokens`: what a finished sign-in would have left, without the pages. */
+/** `POST /_emulator/refresh-tokens`: the refresh token that a completed sign-in would have stored, without the pages. */
 export const refreshTokenBody = z.strictObject({
   tenant: z.string().min(1),
   userPrincipalName: z.string().includes("@"),

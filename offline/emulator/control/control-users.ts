@@ -11,7 +11,7 @@ import { settingsOf, type TenantSettings } from "../world/tenant-settings";
 import type { Tenant } from "../world/world";
 import type { refreshTokenBody, settingsBody, userBody } from "./control-bodies";
 
-/** What a control request could not be done for. */
+/** A control request that names something that does not exist. */
 export class ControlProblem extends Error {}
 
 /** A tenant by its id or domain. */
@@ -22,7 +22,7 @@ function requireNamedTenant({ tenants }: EmulatedWorld, name: string): Tenant {
   return tenant;
 }
 
-/** Adds a user, or changes the one with this name. Left out: as it was; for a new one MFA on, no role, not blocked, the seed's password. */
+/** Adds a user, or changes the one with this name. Defaults of a new user: MFA on, no role, not blocked, the seed's password. */
 export function putUser(
   world: EmulatedWorld,
   secrets: EmulatorSecrets,
@@ -70,7 +70,7 @@ function changedSignIn(before: UserSignInState, body: z.infer<typeof userBody>, 
   };
 }
 
-/** Changes what the tenant's administrators, or Microsoft, have decided; answers all of it. */
+/** Changes settings that the tenant's administrators, or Microsoft, decide. Returns all of them. */
 export function putSettings(world: EmulatedWorld, body: z.infer<typeof settingsBody>): TenantSettings {
   const tenant = requireNamedTenant(world, body.tenant);
   const before = settingsOf(tenant);
@@ -83,7 +83,7 @@ export function putSettings(world: EmulatedWorld, body: z.infer<typeof settingsB
   return settingsOf(tenant);
 }
 
-/** A refresh token as a sign-in of just now would have left it, for tests of what comes after a sign-in. */
+/** A refresh token as if the user had just signed in, for tests of what follows a sign-in. */
 export function issueRefreshToken(world: EmulatedWorld, body: z.infer<typeof refreshTokenBody>): string {
   const tenant = requireNamedTenant(world, body.tenant);
   const user = findUser(tenant, body.userPrincipalName);

@@ -14,13 +14,13 @@ import { type ControlRouteName, controlPrefix, controlRoutes } from "./control-r
 import { ControlProblem, issueRefreshToken, putSettings, putUser } from "./control-users";
 import { describeWorld } from "./state";
 
-/** What the control routes steer. */
+/** What the control routes change. */
 export interface ControlContext {
   readonly world: EmulatedWorld;
   readonly faults: FaultPlan;
   readonly journal: Journal;
   readonly secrets: EmulatorSecrets;
-  /** First state, clock, lag, empty journal and faults; keys, ports and secrets stay. */
+  /** Restores the initial state, clock and lag, and empties journal and faults. Keys, ports and secrets stay. */
   reset(): void;
   addTenant(seed: TenantSeed): TenantSummary;
   tenants(): readonly TenantSummary[];
@@ -28,7 +28,7 @@ export interface ControlContext {
 
 type ControlRoute = (context: ControlContext, body: unknown) => RouteResponse;
 
-/** How each route is answered. They are no service: no token, no journal, no faults. */
+/** The handler of each route. They are not a service: no token, no journal, no faults. */
 const routes: Readonly<Record<ControlRouteName, ControlRoute>> = {
   "GET state": ({ world }) => ok(describeWorld(world)),
   "GET journal": ({ journal }) => ok(journal.entries()),

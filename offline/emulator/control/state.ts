@@ -108,7 +108,7 @@ function describeUser({
   return { ...properties, id, userPrincipalName, accountEnabled, mfa, roles, signIn: shown };
 }
 
-/** Neither its text nor the hash of it: who has it is told by user and client. */
+/** Neither its text nor its hash: user and client identify it. */
 function describeRefreshToken({ userId, clientId, methods, issuedAt, authenticatedAt }: RefreshToken) {
   return { userId, clientId, methods, issuedAt, authenticatedAt };
 }
@@ -130,7 +130,7 @@ function describeSecret({ name, versions }: Secret): Record<string, unknown> {
   return { name, versions: versions.map(describeVersion) };
 }
 
-/** Picked one by one, so that a field added later is not shown before somebody decides that it may be. */
+/** Fields are picked one by one, so a new field stays hidden until someone decides to show it. */
 function describeVersion(version: SecretVersion): Record<string, unknown> {
   const { version: id, contentType, enabled, notBefore, expires, created, updated, tags } = version;
   return { version: id, contentType, enabled, notBefore, expires, created, updated, tags };

@@ -6,7 +6,7 @@ import type { Clock } from "../world/clock";
 /** Path of the emulator's own issuer of pipeline tokens, below its origin. */
 export const testIssuerPath = "/_issuer";
 
-/** Plays the pipeline system (as GitHub Actions does): issues tokens that an application's federated credentials may trust. */
+/** Stands in for the pipeline system, such as GitHub Actions: issues tokens that an application's federated credentials may trust. */
 export class TestIssuer {
   constructor(
     private readonly signer: Signer,
@@ -22,7 +22,7 @@ export class TestIssuer {
     return { keys: [...this.signer.jwks.keys] };
   }
 
-  /** A token for a subject, as a pipeline job would be given. */
+  /** A token for a subject, as a pipeline job gets it. */
   issue(subject: string, options: { audience?: string; lifetimeSeconds?: number } = {}): Promise<string> {
     const { audience = "api://AzureADTokenExchange", lifetimeSeconds = 600 } = options;
     const now = Math.floor(this.clock.now().getTime() / 1000);

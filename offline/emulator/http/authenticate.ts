@@ -5,12 +5,12 @@ import type { Tenant, World } from "../world/world";
 import { unauthenticated } from "./refusals";
 import type { Caller, ServiceDefinition } from "./route";
 
-/** What a verified bearer token says; whether it counts for a service is asked afterwards. */
+/** The claims of a verified bearer token. Whether a service accepts it is checked separately. */
 export interface VerifiedToken {
   readonly payload: JWTPayload;
 }
 
-/** Who a request is from, told by its bearer token alone: undefined without one. Lifetimes follow the emulator's clock. */
+/** The caller, from the bearer token alone; undefined without one. Lifetimes follow the emulator's clock. */
 export async function readToken(
   world: World,
   signer: Signer,

@@ -1,4 +1,4 @@
-// The library finds its parts by reflection, which Node does not bring along.
+// The library finds its parts by reflection, which Node does not include.
 import "reflect-metadata";
 import { randomBytes, type webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
@@ -11,7 +11,7 @@ export interface ServerCertificates {
   readonly privateKey: string;
 }
 
-/** A certificate authority of one start: its key is never written anywhere. */
+/** A certificate authority for one run: its key is never written anywhere. */
 export interface Authority {
   readonly certificate: x509.X509Certificate;
   readonly keys: webcrypto.CryptoKeyPair;
@@ -21,7 +21,7 @@ const signing = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const
 const serverAuthentication = x509.ExtendedKeyUsage.serverAuth;
 const { KeyUsageFlags } = x509;
 
-/** An authority of this start alone and one server certificate for the names given and 127.0.0.1. */
+/** An authority for this run only, and one server certificate for the given names and 127.0.0.1. */
 export async function createServerCertificates(dnsNames: readonly string[]): Promise<ServerCertificates> {
   const authority = await createAuthority("partner-access emulator (not for production)");
   const keys = await crypto.subtle.generateKey(signing, true, ["sign", "verify"]);
@@ -94,7 +94,7 @@ function validity(notAfter?: Date): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(Date.now() - day), notAfter: notAfter ?? new Date(Date.now() + 365 * day) };
 }
 
-/** Positive, as RFC 5280 section 4.1.2.2 demands: the first byte is 1. */
+/** Positive, as RFC 5280 section 4.1.2.2 requires: the first byte is 1. */
 function serialNumber(): string {
   return `01${randomBytes(15).toString("hex")}`;
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
 
 export interface ConnectProxyOptions {
-  /** Port of the emulator's HTTPS server, the only place anything is led to. */
+  /** Port of the emulator's HTTPS server, the only target of any tunnel. */
   readonly target: number;
   readonly isAllowed: (host: string, port: number) => boolean;
   readonly log: (line: string) => void;
@@ -33,7 +33,7 @@ export function createConnectProxy({ target, isAllowed, log }: ConnectProxyOptio
       client.pipe(upstream);
     });
     upstream.on("error", () => client.destroy());
-    // One side's end is the other's: a tunnel half open would hold up the stop.
+    // When one side ends, end the other: a half-open tunnel would delay the stop.
     upstream.on("close", () => client.destroy());
     client.on("close", () => upstream.destroy());
   });

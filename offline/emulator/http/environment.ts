@@ -10,7 +10,7 @@ export interface TrustFiles {
   readonly caFile: string;
   /** The system's roots and ours, for clients that know one file only. */
   readonly bundleFile: string;
-  /** A folder for Azure CLI's own files: what it learns of this cloud and who signs in to it must not mix with a real sign-in. */
+  /** A folder for the Azure CLI's own files, so that this cloud and its sign-ins never mix with real ones. */
   readonly azureCliFolder: string;
   remove(): Promise<void>;
 }
@@ -38,7 +38,7 @@ async function systemRoots(): Promise<string> {
     try {
       return await readFile(path, "utf8");
     } catch {
-      // Not this system's place.
+      // Another system's path.
     }
   }
   return rootCertificates.join("\n");
@@ -52,7 +52,7 @@ export interface EnvironmentFacts {
   readonly pipelineToken: string;
 }
 
-/** The environment with which Pulumi, the providers, the commands and other clients meet this emulator and nothing else. */
+/** The environment in which Pulumi, the providers, the commands and other clients reach this emulator and nothing else. */
 export function clientEnvironment(facts: EnvironmentFacts): Record<string, string> {
   const { origin, proxy, trust, deployerSecret, pipelineToken } = facts;
   return {
@@ -61,7 +61,7 @@ export function clientEnvironment(facts: EnvironmentFacts): Record<string, strin
     ARM_TENANT_ID: partnerTenant.id,
     ARM_SUBSCRIPTION_ID: homeSubscription.id,
     ARM_METADATA_HOSTNAME: new URL(origin).host,
-    // There for who switches it on with ARM_USE_OIDC; the secret serves otherwise.
+    // Used with ARM_USE_OIDC; otherwise the secret is used.
     ARM_OIDC_TOKEN: pipelineToken,
     AZURE_CLIENT_ID: homeTenant.deployer.clientId,
     AZURE_CLIENT_SECRET: deployerSecret,
@@ -72,7 +72,7 @@ export function clientEnvironment(facts: EnvironmentFacts): Record<string, strin
     REQUESTS_CA_BUNDLE: trust.bundleFile,
     CURL_CA_BUNDLE: trust.bundleFile,
     NODE_EXTRA_CA_CERTS: trust.caFile,
-    // Azure CLI reads its clouds from here. It signs in at Microsoft's own host name all the same, which the proxy leads to the emulator.
+    // The Azure CLI reads its clouds from here. It still signs in at Microsoft's own host name, which the proxy routes to the emulator.
     ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01`,
     AZURE_CONFIG_DIR: trust.azureCliFolder,
     HTTPS_PROXY: proxy,

@@ -14,7 +14,7 @@ const codes: Readonly<Record<number, readonly [code: string, message: string]>> 
   504: ["GatewayTimeout", "The gateway timed out."],
 };
 
-/** The call that a fault strikes. */
+/** The call that a fault applies to. */
 export interface FaultContext extends FailedCall {
   readonly world: World;
   readonly definition: ServiceDefinition;
@@ -32,7 +32,7 @@ export function strike(
 ): number | null {
   switch (fault.action) {
     case "hang":
-      // Nothing more is sent; the client gives up, or the emulator's stop ends the connection.
+      // Nothing more is sent: the client gives up, or the emulator closes the connection when it stops.
       return null;
     case "reset":
       response.socket?.destroy();
@@ -49,7 +49,7 @@ export function strike(
   }
 }
 
-/** What a fault answers. One that ends the connection has no answer; in a call made of others a gateway's 504 stands for it. */
+/** The response of a fault. One that drops the connection has none; inside a batch, a gateway's 504 takes its place. */
 export function faultAnswer(fault: Fault, { world, definition, host, trace }: FaultContext): RenderedResponse {
   const status = fault.status ?? { truncate: 200, status: 500, hang: 504, reset: 504 }[fault.action];
   const [code, message] = codes[status] ?? ["Fault", `Fault with status ${status}.`];
@@ -59,11 +59,11 @@ export function faultAnswer(fault: Fault, { world, definition, host, trace }: Fa
   return renderResponse(definition.renderError(error, world, { host, trace }), trace);
 }
 
-/** Announces the whole answer, sends half of it and drops the connection. */
+/** Announces the full length, sends half of the body, and drops the connection. */
 function truncate(answer: RenderedResponse, response: ServerResponse, now: Date): number | null {
   const whole = Buffer.from(answer.text);
   if (whole.length < 2) {
-    // An answer without a body cannot be cut in half; losing it altogether is the nearest thing.
+    // An empty body cannot be cut in half, so the whole response is lost.
     response.socket?.destroy();
     return null;
   }

@@ -47,7 +47,7 @@ interface Call {
   readonly path: string;
 }
 
-/** The faults that may strike one call: chosen when it arrives, spent only when it strikes. */
+/** The faults that may apply to one call: chosen when it arrives, used up only when one applies. */
 export interface Strike {
   take(when: Fault["when"]): Fault | undefined;
 }
@@ -56,7 +56,7 @@ export interface Strike {
 export class FaultPlan {
   private armed: ArmedFault[] = [];
 
-  /** Replaces the plan; every count begins anew. */
+  /** Replaces the plan and resets every count. */
   set(faults: readonly Fault[]): void {
     this.armed = faults.map((fault, index) => new ArmedFault(fault, index));
   }
@@ -65,7 +65,7 @@ export class FaultPlan {
     return this.armed.map(({ fault }) => fault);
   }
 
-  /** Counts the call for every fault it matches, and says which of them strike: the first of the list in each phase. */
+  /** Counts the call for every fault that matches it, and returns those that apply: the first of the list in each phase. */
   meet(call: Call): Strike {
     const striking = this.armed.filter((armed) => armed.meets(call));
     return {
@@ -111,7 +111,7 @@ class ArmedFault {
     this.met += 1;
     const { nth = 1, probability } = this.fault;
     if (this.met < nth) return false;
-    // A number is drawn for every call that could be struck, so that the same calls meet the same fate whatever else is in the plan.
+    // Draw a number for every call that could be hit, so that the rest of the plan does not change what happens to the same calls.
     return (probability === undefined || this.random() < probability) && !this.isSpent;
   }
 

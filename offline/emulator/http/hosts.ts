@@ -1,6 +1,6 @@
 import type { RouteRequest } from "./route";
 
-/** Microsoft's own host names, under which the services are served too: clients that cannot be told another address reach them by the proxy. */
+/** Microsoft's own host names, which are served too: clients with fixed addresses reach them through the proxy. */
 export const microsoftHosts = {
   login: "login.microsoftonline.com",
   graph: "graph.microsoft.com",
@@ -8,12 +8,12 @@ export const microsoftHosts = {
   partnerCenter: "api.partnercenter.microsoft.com",
 } as const;
 
-/** Host names under which the origin's services are asked for, each by the paths that are its own. */
+/** Further host names of the origin's services, each with its own paths. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "127.0.0.1";
 }
 
-/** The address under which the caller met the service: links in its answer lead back there, where the caller sends its token. */
+/** The address that the caller used: links in the response point back to it, because the caller sends its token there. */
 export function calledAt({ world, host }: Pick<RouteRequest, "world" | "host">): string {
   return isLoopback(host) ? world.addresses.origin : `https://${host}`;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RouteResponse } from "./route";
 
-/** A request as the pipeline sees it, its body read to the end. */
+/** A request with its complete body, as the pipeline receives it. */
 export interface HttpRequest {
   readonly method: string;
   /** Without port, lower case. */
@@ -15,7 +15,7 @@ export interface HttpRequest {
 
 const bodyLimit = 4 * 1024 * 1024;
 
-/** Reads a request. A body larger than any call here needs ends the connection. */
+/** Reads a request. Drops the connection when the body is larger than any call here needs. */
 export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -39,14 +39,14 @@ export async function readRequest(message: IncomingMessage): Promise<HttpRequest
   };
 }
 
-/** An answer with its body made into text and its headers complete. */
+/** A response with its body as text and its headers complete. */
 export interface RenderedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
-/** Turns a route's answer into what goes over the wire; `trace` are headers that every answer has. */
+/** Turns a route's response into what is sent. `trace` holds the headers that every response has. */
 export function renderResponse(
   response: RouteResponse,
   trace: Readonly<Record<string, string>> = {},
@@ -59,7 +59,7 @@ export function renderResponse(
   return { status: response.status, headers, text: JSON.stringify(response.body) };
 }
 
-/** Sends the status and the headers of an answer, with the length its body is announced with. The date is the emulator's, not the machine's. */
+/** Sends status and headers, with the announced length of the body. The date is the emulator's, not the machine's. */
 export function sendHead(response: ServerResponse, { status, headers, text }: RenderedResponse, now: Date): void {
   response.sendDate = false;
   // 204 and 304 have no body at all, not one of length zero.

@@ -15,15 +15,15 @@ export interface JournalEntry {
   /** Object id of the caller, of a user in a delegated call. */
   callerObjectId: string | null;
   tenant: string | null;
-  /** Null as long as nothing was answered, and for good after a hang or a reset. */
+  /** Null until a response is sent, and forever after a hang or a reset. */
   status: number | null;
-  /** What was refused and why, when the emulator knows no such call. */
+  /** What was refused and why, when the emulator does not know the call. */
   problem?: string;
-  /** The fault that struck. */
+  /** The fault that applied. */
   fault?: string;
 }
 
-/** Query options that hold secrets or sign-in codes; the journal shows that they were there, never what they were. */
+/** Query options that hold secrets or sign-in codes: the journal shows that they were present, never their values. */
 const hiddenOptions: readonly string[] = [
   "code",
   "client_secret",
@@ -43,7 +43,7 @@ export class Journal {
     return this.list;
   }
 
-  /** Opens an entry; the pipeline fills in the rest as it learns it. */
+  /** Opens an entry, which the pipeline completes step by step. */
   open(
     call: Pick<JournalEntry, "at" | "service" | "method" | "path"> & { readonly query: URLSearchParams },
   ): JournalEntry {

@@ -10,7 +10,7 @@ export interface Listening {
 /** Listens on loopback only; port 0 is any free port. */
 export async function listen(server: Server, port: number): Promise<Listening> {
   const sockets = new Set<Socket>();
-  // TLS wraps the connection, CONNECT takes it out of the HTTP server's hands: only the raw socket is always ours to end.
+  // TLS wraps the connection and CONNECT detaches it from the HTTP server: only the raw socket can always be closed.
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));

@@ -1,17 +1,17 @@
 import type { JournalEntry } from "./journal";
 
-/** Where a call is on its way: read but not judged yet, decided but not answered, answered to the last byte. */
+/** How far a call is: read but not processed, processed but not answered, completely answered. */
 export const stations = ["arrived", "committed", "answered"] as const;
 export type Station = (typeof stations)[number];
 
-/** Told of every call at every station. A call goes on when the promise settles, and never when it does not. */
+/** Called at every stage of every call. The call continues when the promise settles, and never if it does not. */
 export type PassageListener = (station: Station, call: JournalEntry) => void | Promise<void>;
 
-/** Lets a test stand beside each call's way, for example to end the client there. */
+/** Lets a test act at each stage of a call, for example kill the client there. */
 export class Passage {
   private readonly listeners = new Set<PassageListener>();
 
-  /** Answers the undo. */
+  /** Returns a function that undoes it. */
   listen(listener: PassageListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -1,4 +1,4 @@
-/** A route's path, cut into segments once at start. */
+/** A route's path, split into segments once at start. */
 export interface PathTemplate {
   readonly text: string;
   readonly segments: readonly Segment[];
@@ -11,7 +11,7 @@ type Segment =
   /** `*name`: one segment or more. */
   | { readonly kind: "rest"; readonly name: string };
 
-/** Cuts a template; a mistake in it is found when the emulator starts. */
+/** Splits a template. A mistake in one is found when the emulator starts. */
 export function parsePathTemplate(text: string): PathTemplate {
   if (!text.startsWith("/")) throw new Error(`route path "${text}" must start with "/"`);
   return { text, segments: text.split("/").slice(1).map(parseSegment) };
@@ -25,7 +25,7 @@ function parseSegment(text: string): Segment {
   return { kind: "parameter", name, before, after };
 }
 
-/** A request path as decoded segments, or undefined when its percent-encoding is broken. A trailing slash counts for nothing. */
+/** A request path as decoded segments, or undefined when its percent-encoding is broken. A trailing slash is ignored. */
 export function pathSegments(path: string): string[] | undefined {
   try {
     const segments = path.split("/").slice(1).map(decodeURIComponent);
@@ -36,7 +36,7 @@ export function pathSegments(path: string): string[] | undefined {
   }
 }
 
-/** A path in which doubled slashes count as one. */
+/** A path with doubled slashes reduced to one. */
 export const withoutDoubledSlashes = (path: string): string => path.replace(/\/{2,}/g, "/");
 
 /** How a service compares its paths. */
@@ -46,7 +46,7 @@ export interface MatchRules {
   isKey(parameter: string, text: string): boolean;
 }
 
-/** The named parts of a path that fits the template, or undefined when it does not fit. */
+/** The named parts of a path that matches the template; undefined when it does not match. */
 export function matchPath(
   template: PathTemplate,
   path: readonly string[],
@@ -69,7 +69,7 @@ function matchFrom(
   return others && { ...own, ...others };
 }
 
-/** The longest rest that lets the segments after it fit: a scope may itself hold the words that follow it. */
+/** The longest rest that lets the following segments match: a scope may itself contain the words that follow it. */
 function matchRest(
   name: string,
   further: readonly Segment[],

@@ -12,7 +12,7 @@ import { type Caller, type RouteResponse, type ServiceDefinition, ServiceError }
 import { checkHeaders, type Router, readBody } from "./router";
 import { Turns } from "./turns";
 
-/** A service with its routes compiled. */
+/** A service with its compiled routes. */
 export interface MountedService {
   readonly definition: ServiceDefinition;
   readonly router: Router;
@@ -29,7 +29,7 @@ export interface PipelineContext {
   readonly log: (line: string) => void;
 }
 
-/** A call on its way. */
+/** A call in progress. */
 interface Call {
   readonly mounted: MountedService;
   readonly request: HttpRequest;
@@ -38,7 +38,7 @@ interface Call {
   readonly faults: Strike;
 }
 
-/** Takes every request of the emulated services from arrival to answer. */
+/** Takes every request of the emulated services from arrival to response. */
 export class Pipeline {
   private readonly turns = new Turns();
 
@@ -64,7 +64,7 @@ export class Pipeline {
     sendResponse(response, answer, world.clock.now());
   }
 
-  /** A call that another one is made of: the same way, with an entry, rights and faults of its own, but without a connection. */
+  /** A call inside a batch: processed like any other, with its own entry, rights and faults, but without a connection. */
   private async answerPart(mounted: MountedService, request: HttpRequest): Promise<RenderedResponse> {
     const { world } = this.context;
     const entry = this.open(request);
@@ -98,7 +98,7 @@ export class Pipeline {
     };
   }
 
-  /** The service's answer, a refusal included. */
+  /** The service's response, or its refusal. */
   private async process(call: Call): Promise<RenderedResponse> {
     const { mounted, request, entry, trace } = call;
     try {
@@ -128,13 +128,13 @@ export class Pipeline {
     const claim = caller === undefined ? definition.claimedCaller?.({ world, parameters, headers, body }) : undefined;
     if (claim !== undefined) Object.assign(entry, { caller: claim.clientId, tenant: claim.tenantId });
     const send = (part: HttpRequest) => this.answerPart(mounted, part);
-    // An anonymous route gets no caller: reading it there is a mistake in the route, which then fails loudly.
+    // An anonymous route gets no caller. A route that reads it anyway is wrong, and fails visibly.
     const full = { world, parameters, query, headers, host, body, caller: caller as Caller, send };
     if (route.isComposite === true) return route.handle(full);
     return this.inTurn(caller?.tenant.id ?? "", () => route.handle(full), entry);
   }
 
-  /** One request of a tenant at a time; listeners hear of a change before its answer leaves, also when the call failed halfway. */
+  /** One request per tenant at a time. Listeners are called before the response is sent, also when the call failed halfway. */
   private async inTurn(
     key: string,
     handle: () => RouteResponse | Promise<RouteResponse>,
@@ -142,7 +142,7 @@ export class Pipeline {
   ): Promise<RouteResponse> {
     const { watch } = this.context;
     const { outcome, changed } = await this.turns.take(key, () => watch.observe(handle));
-    // Outside the turn, so that a listener may itself call the emulator.
+    // After the turn, so that a listener can call the emulator itself.
     if (changed) await watch.tell({ service: service ?? "", method, path });
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;
@@ -176,7 +176,7 @@ export class Pipeline {
     sendResponse(response, answer, this.context.world.clock.now());
   }
 
-  /** What the emulator does not know is news; a missing token is everyday, because the vault's challenge asks for it. */
+  /** Log unknown calls, but not a missing token: the vault's challenge makes every client send one request without. */
   private name({ detail: { kind }, message }: ServiceError, entry: JournalEntry): void {
     if (kind === undefined || kind === "unauthenticated") return;
     entry.problem = `${kind}: ${message}`;
@@ -191,7 +191,7 @@ export class Pipeline {
   }
 }
 
-/** The journal names who called also when the call is then refused. */
+/** The journal names the caller even when the call is refused. */
 function noteToken(entry: JournalEntry, token: VerifiedToken | undefined): void {
   if (token === undefined) return;
   const { appid, azp, oid, tid } = token.payload;

@@ -1,24 +1,24 @@
 import type { z } from "zod";
 import { ServiceError, type TokenProblem } from "./route";
 
-/** The emulator knows no such path. 501, because clients neither retry it nor take it for "not found". */
+/** An unknown path. 501, because clients neither retry it nor mistake it for "not found". */
 export function unknownPath(method: string, path: string, service: string): ServiceError {
   return new ServiceError(501, "NotImplemented", `${method} ${path}: the emulated ${service} has no such call`, {
     kind: "unknown-path",
   });
 }
 
-/** A query option the call does not list, or lists with other values. */
+/** A query option that the call does not support, or not with this value. */
 export function unknownQuery(message: string, code = "BadRequest"): ServiceError {
   return new ServiceError(400, code, message, { kind: "unknown-query" });
 }
 
-/** A header that changes what a call does, in a way that the emulator does not know for this one. */
+/** A header that would change what the call does, in a way that the emulator does not support here. */
 export function unknownHeader(message: string): ServiceError {
   return new ServiceError(400, "BadRequest", message, { kind: "unknown-header" });
 }
 
-/** A body the call's schema does not accept. */
+/** A body that the call's schema does not accept. */
 export function unknownField(message: string): ServiceError {
   return new ServiceError(400, "BadRequest", message, { kind: "unknown-field" });
 }
@@ -48,7 +48,7 @@ const tokenMessages: Readonly<Record<TokenProblem, string>> = {
   identity: "The identity of the calling application could not be established.",
 };
 
-/** 401: no token, or one that does not count here. */
+/** 401: no token, or one that is not valid here. */
 export function unauthenticated(reason: TokenProblem, audience?: string): ServiceError {
   const code = reason === "identity" ? "Authorization_IdentityNotFound" : "InvalidAuthenticationToken";
   const received = audience === undefined ? {} : { audience };

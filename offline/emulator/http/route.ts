@@ -20,7 +20,7 @@ export interface Caller {
   readonly methods?: readonly string[];
 }
 
-/** For the journal: ids as claimed in a request that proves itself otherwise than by a token. */
+/** For the journal: ids claimed by a request that does not authenticate with a token. */
 export interface ClaimedCaller {
   readonly clientId: string | null;
   readonly tenantId: string | null;
@@ -52,20 +52,20 @@ export interface RouteRequest<Body = unknown> {
   readonly host: string;
   /** Present unless the route is `anonymous`. */
   readonly caller: Caller;
-  /** Sends a call that this one is made of (`$batch`): it is judged, and written down, as if it had come by itself. */
+  /** Sends one call of a `$batch`. It is processed and recorded as if it had arrived alone. */
   readonly send: (part: HttpRequest) => Promise<RenderedResponse>;
 }
 
 export interface RouteResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; left out for an empty answer. A string is sent as it is, with the content type the headers name. */
+  /** Sent as JSON; left out for an empty response. A string is sent unchanged, with the content type from the headers. */
   readonly body?: unknown;
 }
 
 /**
  * One method and path that a service answers. Everything else is refused: an unknown path, a query option that `query` does not list, a
- * body field that the strict `body` schema does not know. So silence never hides a call that the real service would treat differently.
+ * body field that the strict `body` schema does not know. So the emulator never silently ignores what the real service would act on.
  */
 export interface Route {
   readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE" | "HEAD";
@@ -79,7 +79,7 @@ export interface Route {
   readonly preferences?: readonly string[];
   /** Strict schema of a JSON (or form) body. Left out: a body is refused. */
   readonly body?: z.ZodType;
-  /** True: made of other calls, which wait for their turn themselves. */
+  /** True: it consists of other calls, each of which waits for its own turn. */
   readonly isComposite?: boolean;
   /** True: no token needed (metadata, sign-in). */
   readonly anonymous?: boolean;
@@ -96,11 +96,11 @@ export function routeWithBody<Schema extends z.ZodType>(
   return route;
 }
 
-/** What the words of a refusal need to know of the call. */
+/** What an error message may say about the call. */
 export interface FailedCall {
   /** Host of the request without port. */
   readonly host: string;
-  /** The ids of this call, as its headers carry them. */
+  /** The ids of this call, from its headers. */
   readonly trace: Readonly<Record<string, string>>;
 }
 

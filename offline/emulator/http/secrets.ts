@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 
 /** The secret texts of one running emulator, random per start. They are handed out, never written to state, journal or log. */
 export interface EmulatorSecrets {
-  /** One text for every deployer, as one pipeline token is for both in production. */
+  /** One secret for every deployer, as in production one pipeline token serves both. */
   readonly deployer: string;
   readonly rotator: string;
-  /** Of the tenant administrators, with which a test changes a tenant by hand as a person would. */
+  /** For the tenant administrators, with which a test changes a tenant as a person would. */
   readonly administrator: string;
-  /** Of the downstream consumers: the reader and the renewer. */
+  /** For the downstream consumers: the reader and the renewer. */
   readonly reader: string;
   readonly renewer: string;
   /** Password of the seeded users. The sign-in page shows it, because a person cannot know it otherwise. */

@@ -9,7 +9,7 @@ import { partnerCenter } from "../services/partner-center/service";
 import { arm } from "../services/resource-manager/service";
 import type { ServiceDefinition } from "./route";
 
-/** Every emulated service in the order in which they are asked whether a request is theirs: by host first, then by path. */
+/** Every emulated service, in the order in which a request is matched: by host first, then by path. */
 export function createServices(signer: Signer, issuers: readonly TrustedIssuer[]): ServiceDefinition[] {
   return [vault, cloudMetadata, createEntra(signer, issuers), partnerCenter, createInsights(), graph, arm];
 }

@@ -49,7 +49,7 @@ export function addHomeSubscription(tenant: Tenant): void {
   for (const [principalId, scope, roles] of homeAssignments()) {
     for (const role of roles) addRoleAssignment(tenant, { scope, role, principalId });
   }
-  // As the vault's owner gives it: on the group, for a deployer that may also create or recover the vault.
+  // On the group, as the vault's owner assigns it: the deployer may also create or recover the vault.
   const mayGive = onlyTheseRoles([builtInRoles.keyVaultSecretsUser, builtInRoles.keyVaultSecretsOfficer]);
   const principalId = homeTenant.deployer.objectId;
   addRoleAssignment(tenant, { principalId, scope: groupScope, role: "rbacAdministrator", condition: mayGive });

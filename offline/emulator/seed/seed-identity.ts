@@ -11,12 +11,12 @@ import { stableId } from "../world/stable-id";
 import type { Tenant } from "../world/world";
 import type { SeedIdentityIds } from "./constants";
 
-/** When everything of the first state was created; any day long past will do. */
+/** When the initial state was created; any day long ago. */
 export const seedCreatedAt = "2021-03-01T08:00:00Z";
-/** Long enough that no move of the clock ends a seeded identity's secret by accident. */
+/** Long enough that moving the clock never expires a seeded identity's secret by accident. */
 const seedSecretEnd = "2299-12-31T00:00:00Z";
 
-/** What a seeded identity is: a registered application, its service principal, its proof and its Graph permissions. */
+/** A seeded identity: a registered application, its service principal, its credentials and its Graph permissions. */
 export interface SeedIdentity {
   readonly ids: SeedIdentityIds;
   readonly displayName: string;

@@ -12,7 +12,7 @@ export interface SeedUser {
   readonly mfa: boolean;
   readonly roles: readonly string[];
   readonly isBlocked: boolean;
-  /** Left out: nothing to say yet. */
+  /** Left out: none. */
   readonly signIn?: UserSignInState;
 }
 

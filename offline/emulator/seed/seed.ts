@@ -8,16 +8,16 @@ import { addHomeSubscription, administratorId } from "./seed-azure";
 import { addIdentity, addMicrosoftPrincipal, type SeedIdentity } from "./seed-identity";
 import { addUser } from "./seed-user";
 
-/** What the outside is told about a tenant. */
+/** What callers learn about a tenant. */
 export interface TenantSummary {
   readonly id: string;
   readonly domain: string;
   readonly role: "partner" | "home";
   readonly deployer: SeedIdentityIds;
   readonly reportingUser: { readonly userPrincipalName: string } | null;
-  /** A person with every right in the tenant, as who a rehearsal signs in. */
+  /** A person with every right in the tenant, as whom a rehearsal signs in. */
   readonly administrator: { readonly userPrincipalName: string; readonly password: string };
-  /** The vault that stands ready in the tenant's subscription; null where there is none. */
+  /** The vault that exists in the tenant's subscription; null where there is none. */
   readonly vault: { readonly subscriptionId: string; readonly resourceGroup: string; readonly name: string } | null;
 }
 
@@ -33,7 +33,7 @@ export interface TenantSeed {
   readonly reportingUser: { readonly userPrincipalName: string; readonly objectId: string } | null;
 }
 
-/** What the seed needs to know of the emulator it fills. */
+/** What the seed needs from the emulator. */
 export interface SeedContext {
   readonly world: EmulatedWorld;
   readonly secrets: EmulatorSecrets;
@@ -73,7 +73,7 @@ const graphPermissions = {
   ],
 } as const;
 
-/** The world's first state: the partner's and the vault's home tenant. */
+/** The initial state: the partner's tenant and the vault's home tenant. */
 export function seedWorld(context: SeedContext): TenantSummary[] {
   context.world.tenants.clear();
   context.world.deviceSignIns.clear();

@@ -20,7 +20,7 @@ export class ChangeWatch {
     if (request !== undefined) request.changed = true;
   };
 
-  /** Answers the undo. */
+  /** Returns a function that undoes it. */
   listen(listener: ChangeListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

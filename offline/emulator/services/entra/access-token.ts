@@ -46,7 +46,7 @@ export async function issueAppToken(signer: Signer, request: AppTokenRequest): P
   return { accessToken, notBefore: now, expiresOn: now + lifetimeSeconds, lifetimeSeconds };
 }
 
-/** The form of a token follows the API it is for, not the endpoint that issued it. */
+/** The token's version depends on the API it is for, not on the endpoint that issued it. */
 function versionClaims({ world, tenant, client, resource, proof }: AppTokenRequest): Record<string, string> {
   const origin = world.addresses.origin;
   const proofClass = proof === "secret" ? "1" : "2";

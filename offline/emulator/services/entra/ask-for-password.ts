@@ -4,7 +4,7 @@ import type { Tenant } from "../../world/world";
 import type { Client } from "./client";
 import { passwordPage } from "./sign-in-pages";
 
-/** The first page of a sign-in that has begun: whom it is for, and everybody who could sign in here. */
+/** The first page of a sign-in: whom it is for, and everyone who could sign in here. */
 export function askForPassword({
   tenant,
   client,

@@ -1,14 +1,14 @@
 import type { JSONWebKeySet, JWTHeaderParameters, JWTPayload } from "jose";
 import type { World } from "../../world/world";
 
-/** A JWT with which a client proves itself. */
+/** A JWT with which a client authenticates. */
 export interface Assertion {
   readonly text: string;
   readonly header: JWTHeaderParameters;
   readonly payload: JWTPayload;
 }
 
-/** An issuer whose keys the emulator can get: only its own, because it reaches nothing beyond loopback. */
+/** An issuer whose keys the emulator can read: only its own, because it calls nothing beyond loopback. */
 export interface TrustedIssuer {
   readonly issuer: string;
   keys(): JSONWebKeySet;

@@ -15,7 +15,7 @@ export function answerWithCode(request: AuthorizeRequest, code: string, tenant: 
   return sendBack(request, { code, ...info, session_state: randomUUID() });
 }
 
-/** Sends the user back with a refusal, as OAuth says; Entra's number stands in the description. */
+/** Sends the user back with an OAuth error; the description holds Entra's number. */
 export function answerWithError(
   target: Target,
   error: ServiceError,

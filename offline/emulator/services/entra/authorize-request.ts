@@ -25,12 +25,12 @@ type Options = Readonly<Record<string, string>>;
 const responseModes = ["query", "fragment", "form_post"] as const;
 const prompts = ["login", "none", "select_account", "consent"];
 
-/** The mode in which even a refusal is answered; the default of a code is the query. */
+/** The response mode, which errors use too. The default for a code is the query. */
 export function readResponseMode(query: Options): AuthorizeRequest["responseMode"] {
   return responseModes.find((mode) => mode === query["response_mode"]) ?? "query";
 }
 
-/** Reads what an application asks for, once it is known where the answer goes. */
+/** Reads what an application asks for, once the redirect address is known. */
 export function readAuthorizeRequest(query: Options, redirectUri: string, endpointVersion: 1 | 2): AuthorizeRequest {
   checkResponseType(query["response_type"]);
   const mode = query["response_mode"];
@@ -83,12 +83,12 @@ function checkPrompt(prompt: string | undefined): void {
     throw entraError(90023, "invalid_request", `Unsupported 'prompt' value '${unknown}'.`);
   }
   if (prompt.split(" ").includes("none")) {
-    // Nobody is ever signed in to the emulator already: it keeps no cookies.
+    // No one is ever signed in already: the emulator keeps no cookies.
     throw entraError(50058, "login_required", "A silent sign-in request was sent but no user is signed in.");
   }
 }
 
-/** RFC 7636: 43 characters of a SHA-256 hash, or a verifier as it is. */
+/** RFC 7636: 43 characters of a SHA-256 hash, or the plain verifier. */
 function readChallenge(query: Options): AuthorizeRequest["challenge"] {
   const value = query["code_challenge"];
   const method = query["code_challenge_method"] ?? "plain";

@@ -23,7 +23,7 @@ export const authorizeRoutes: readonly Route[] = ([1, 2] as const).map((endpoint
   handle: (request) => authorize(request, endpointVersion),
 }));
 
-/** Until it is known whose address the answer goes to, a refusal is shown to the user; after that the application is told. */
+/** Until the redirect address is known, errors are shown to the user; after that they go to the application. */
 function authorize(request: RouteRequest, endpointVersion: 1 | 2): RouteResponse {
   const { world, query } = request;
   return orErrorPage(world, () => {
@@ -64,19 +64,19 @@ export function readAccess(resource: string | null, scope: string | null, endpoi
   );
 }
 
-/** Refuses an API that is not there, or that this application may not ask for. */
+/** Refuses an API that does not exist, or that this application may not request. */
 function checkAccess(world: World, tenant: Tenant, client: Client, access: RequestedAccess): void {
   const missing = notSubscribed(tenant, access.identifier);
   if (missing !== undefined) throw missing;
   const resource = findResource(world, tenant, access.identifier);
-  // The v1 endpoint without a resource is a sign-in only: nothing is asked for yet.
+  // On the v1 endpoint a request without a resource is only a sign-in.
   requireKnownScopes(client, resource, access);
   if (access.scopes === "default" && access.identifier !== "https://graph.microsoft.com") {
     requireListed(client, resource, access);
   }
 }
 
-/** Turns refusals into the page that Entra shows in the browser. */
+/** Turns errors into the page that Entra shows in the browser. */
 export function orErrorPage(world: World, answer: () => RouteResponse): RouteResponse {
   try {
     return answer();

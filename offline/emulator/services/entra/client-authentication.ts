@@ -9,7 +9,7 @@ export interface AuthenticatedClient extends Client {
   readonly proof: ClientProof;
 }
 
-/** The confidential client that makes the request, proven by secret (form or Basic header) or by assertion. */
+/** The confidential client that makes the request, authenticated by secret (form or Basic header) or by assertion. */
 export async function authenticateClient(context: GrantContext): Promise<AuthenticatedClient> {
   const { world, tenant, form, basic, issuers } = context;
   const client = findClient(world, tenant, basic?.clientId ?? requireParameter(form, "client_id"));

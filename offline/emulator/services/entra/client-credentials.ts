@@ -18,7 +18,7 @@ export const clientCredentials: Grant = {
     const token = await issueAppToken(signer, { world, tenant, client: principal, resource, proof });
     const life = token.lifetimeSeconds - 1;
     const common = { token_type: "Bearer", access_token: token.accessToken };
-    // The v1 endpoint writes every number as text.
+    // The v1 endpoint returns numbers as text.
     const body =
       endpointVersion === 2
         ? { ...common, expires_in: life, ext_expires_in: life }
@@ -62,7 +62,7 @@ function requestedResource({ form, endpointVersion }: GrantContext): string {
   return only.slice(0, -"/.default".length);
 }
 
-/** An API that demands assignment gives no app-only token to a client without a role in it. */
+/** An API that requires assignment gives no app-only token to a client without one of its roles. */
 function requireAssignment({ tenant }: GrantContext, client: Client, { principal, identifier }: Resource): void {
   if (!principal.appRoleAssignmentRequired || principal.id === client.principal.id) return;
   const isAssigned = tenant.assignments

@@ -3,7 +3,7 @@ import type { World } from "../../world/world";
 import type { Client } from "./client";
 import { entraError } from "./errors";
 
-/** Checks a client secret: known, accepted by now, begun and not expired. A removed secret fails at once. */
+/** Checks a client secret: known, propagated, started and not expired. A removed secret fails at once. */
 export function checkSecret(world: World, { application, principal }: Client, secret: string): void {
   const known = [...application.passwordCredentials, ...(principal.passwordCredentials ?? [])];
   const found = known.find(({ secretHash }) => isSecret(secret, secretHash));

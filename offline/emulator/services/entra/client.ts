@@ -3,7 +3,7 @@ import type { Tenant, World } from "../../world/world";
 import { entraError } from "./errors";
 import { findMicrosoftClient } from "./microsoft-client";
 
-/** An application that wants a token, with its presence in the tenant it wants it from. */
+/** An application that requests a token, with its principal in that tenant. */
 export interface Client {
   readonly application: Application;
   readonly principal: ServicePrincipal;
@@ -11,7 +11,7 @@ export interface Client {
 
 /**
  * The client with this id in this tenant. The sign-in service learns of new, changed and disabled objects late (`secretAcceptanceSeconds`),
- * but of deleted ones at once: a credential that should be gone never works here, which is the stricter half of what Entra may do.
+ * but of deleted ones at once: a credential that should be gone never works here, the stricter of what Entra may do.
  */
 export function findClient(world: World, tenant: Tenant, clientId: string): Client {
   const lag = world.lag.secretAcceptanceSeconds;

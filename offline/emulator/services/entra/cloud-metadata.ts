@@ -17,7 +17,7 @@ function clouds(addresses: Addresses): Record<string, unknown>[] {
 /** The cloud as clients of 2022-09-01 (azuread, azure-native) read it. */
 function cloud({ origin, keyVaultSuffix }: Addresses): Record<string, unknown> {
   return {
-    // Addresses that no client here follows name the origin too, so that the whole document stays on loopback.
+    // Addresses that no client here uses name the origin too, so that the whole document stays on loopback.
     portal: origin,
     authentication: {
       loginEndpoint: origin,
@@ -27,11 +27,11 @@ function cloud({ origin, keyVaultSuffix }: Addresses): Record<string, unknown> {
     },
     graphAudience: "https://graph.windows.net/",
     graph: origin,
-    // One name plays the public cloud, because Pulumi's providers accept no invented one.
+    // One entry has the public cloud's name, because Pulumi's providers accept no invented one.
     name: "AzureCloud",
     suffixes: {
       keyVaultDns: keyVaultSuffix,
-      // Named by clients at start, never called by ours; `.test` leads nowhere.
+      // Clients read it at start and never call it; `.test` resolves nowhere.
       storage: "storage.emulator.test",
     },
     resourceManager: origin,
@@ -39,7 +39,7 @@ function cloud({ origin, keyVaultSuffix }: Addresses): Record<string, unknown> {
   };
 }
 
-/** The cloud as Azure CLI asks for it when a cloud is registered by its resource manager (2015-01-01). */
+/** The cloud as the Azure CLI reads it when a cloud is registered by its resource manager (2015-01-01). */
 function oldCloud({ origin }: Addresses): Record<string, unknown> {
   return {
     galleryEndpoint: origin,
@@ -56,13 +56,13 @@ const metadataRoute: Route = {
   anonymous: true,
   handle({ world: { addresses }, query }) {
     if (query["api-version"] === "2015-01-01") return { status: 200, body: oldCloud(addresses) };
-    // 2019-05-01 answers a list of clouds, 2022-09-01 the one that was asked.
+    // 2019-05-01 returns a list of clouds, 2022-09-01 only the requested one.
     const body = query["api-version"] === "2019-05-01" ? clouds(addresses) : cloud(addresses);
     return { status: 200, body };
   },
 };
 
-/** The cloud metadata document that leads providers and Azure CLI to every other address. */
+/** The cloud metadata document, from which providers and the Azure CLI learn every other address. */
 export const cloudMetadata: ServiceDefinition = {
   service: "metadata",
   routes: [metadataRoute],

@@ -34,7 +34,7 @@ export const codeGrant: Grant = {
     if (user === undefined) throw unknownUser(tenant);
     redeem(tenant, code);
     const access = readRequestedAccess(form, endpointVersion, code);
-    // The next requests may leave out what this one asked for.
+    // Later requests may leave out what this one asked for.
     const session = endpointVersion === 2 ? { ...code, scope: form["scope"] ?? code.scope } : code;
     return answerUserGrant({ context, client, user, session, access, kind: "code", nonce: code.nonce });
   },
@@ -78,7 +78,7 @@ function requireOwn(
   return code;
 }
 
-/** RFC 7636, section 4.6. A sign-in that began without a challenge takes no verifier into account. */
+/** RFC 7636, section 4.6. A sign-in that began without a challenge ignores the verifier. */
 function checkVerifier({ challenge }: AuthorizationCode, verifier: string | undefined): void {
   if (challenge === null) return;
   if (verifier === undefined || verifier === "") {

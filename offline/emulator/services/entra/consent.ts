@@ -10,7 +10,7 @@ import { entraError } from "./errors";
 import type { RequestedAccess } from "./requested-access";
 import { normalise, type Resource } from "./resources";
 
-/** The delegated permissions that this application has on an API for this user: Microsoft's own decision, granted for everybody, or for the user. */
+/** The delegated permissions of this application on an API for this user: preauthorised by Microsoft, granted for everyone, or for the user. */
 export function grantedScopes(
   tenant: Tenant,
   client: ServicePrincipal,
@@ -26,7 +26,7 @@ export function grantedScopes(
   return [...new Set([...preauthorized, ...texts])].filter((scope) => scope !== "").sort();
 }
 
-/** Whether everything that is asked for has been consented to, by the user or for the user. */
+/** Whether the user, or someone for the user, has consented to everything requested. */
 export function isConsented(
   { tenant, client, userId }: { readonly tenant: Tenant; readonly client: Client; readonly userId: string },
   resource: Resource,
@@ -56,7 +56,7 @@ export function notConsented({ application }: Client) {
   );
 }
 
-/** Refuses names that the API does not publish. */
+/** Refuses permissions that the API does not publish. */
 export function requireKnownScopes(client: Client, { principal, identifier }: Resource, access: RequestedAccess): void {
   if (access.scopes === "default") return;
   const published = scopesOf(principal);

@@ -8,12 +8,12 @@ import { answerUserGrant } from "./user-answer";
 import { authenticateUserClient } from "./user-client";
 import { requireEnabled } from "./user-password";
 
-/** What both endpoints call the grant, and its code: the v1 endpoint has shorter names. */
+/** The names of the grant and its code on both endpoints; the v1 endpoint has shorter ones. */
 const types = ["urn:ietf:params:oauth:grant-type:device_code", "device_code"];
 const codeOf = (form: TokenForm): string =>
   form["device_code"] ?? form["code"] ?? requireParameter(form, "device_code");
 
-/** The tokens of a sign-in on another device: refused with "pending" until the user has finished there. The code counts once. */
+/** The tokens of a sign-in on another device: refused with "pending" until the user has finished. The code works once. */
 export const deviceCodeGrants: readonly Grant[] = types.map((type) => ({
   type,
   async answer(context) {
@@ -39,7 +39,7 @@ export const deviceCodeGrants: readonly Grant[] = types.map((type) => ({
   },
 }));
 
-/** The tenant that a device's sign-in implies at a shared address; refuses as the grant does while there is none. */
+/** The tenant of a device's sign-in at a shared address. Until it is known, refuses as the grant does. */
 export function deviceTenant(world: World, form: TokenForm): Tenant | undefined {
   if (!types.includes(form["grant_type"] ?? "")) return undefined;
   const signIn = requireSignIn(world, form, (form["client_id"] ?? "").toLowerCase());

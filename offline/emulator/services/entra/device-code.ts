@@ -54,12 +54,12 @@ function begin(request: RouteRequest<TokenForm>, endpointVersion: 1 | 2): RouteR
     expiresAt: new Date(world.clock.now().getTime() + lifetimeSeconds * 1000).toISOString(),
     outcome: "pending",
   });
-  // The person's browser has no proxy: only this address leads it to the emulator.
+  // The user's browser has no proxy: only this address reaches the emulator.
   const page = `${world.addresses.origin}${devicePagePath}`;
   return { status: 200, body: answer(endpointVersion, deviceCode, userCode, page) };
 }
 
-/** The v1 endpoint writes numbers as text, and calls the address by another name. */
+/** The v1 endpoint returns numbers as text, and has another name for the address. */
 function answer(endpointVersion: 1 | 2, deviceCode: string, userCode: string, page: string): object {
   const message = `To sign in, use a web browser to open the page ${page} and enter the code ${userCode} to authenticate.`;
   const common = { user_code: userCode, device_code: deviceCode, message };
@@ -79,7 +79,7 @@ function tenantOf({ world, parameters: { tenant = "" } }: RouteRequest) {
   );
 }
 
-/** Nine characters that are not mistaken for each other. */
+/** Nine characters that are hard to confuse. */
 function newUserCode(): string {
   const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
   return Array.from({ length: 9 }, () => letters[randomInt(letters.length)]).join("");

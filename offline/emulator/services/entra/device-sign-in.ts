@@ -13,7 +13,7 @@ import { findTenant } from "./tenants";
 
 const body = z.strictObject({ otc: z.string(), login: z.string() });
 
-/** The page on the other device. Entra asks for the user on a second page; here one is enough, and the user's domain names the tenant. */
+/** The page on the other device. Entra asks for the user on a second page; here one page is enough, and the user's domain selects the tenant. */
 export const deviceSignInRoutes: readonly Route[] = [
   { method: "GET", path: devicePagePath, anonymous: true, handle: ({ world }) => askForUserCode(world) },
   {
@@ -25,7 +25,7 @@ export const deviceSignInRoutes: readonly Route[] = [
   },
 ];
 
-/** Which tenant's user will come is not known yet. */
+/** The user's tenant is not known yet. */
 function askForUserCode({ tenants }: World, problem?: string): RouteResponse {
   return deviceCodePage(
     [...tenants.values()].flatMap(({ users }) => users.all()),
@@ -74,7 +74,7 @@ function findByUserCode(world: World, text: string): DeviceSignIn | undefined {
   );
 }
 
-/** Notes what the user did, for the application that asks on its own device. */
+/** Stores what the user did for the application that polls on its own device. */
 function settle(world: World, userCode: string, outcome: DeviceSignIn["outcome"]): void {
   for (const [id, signIn] of world.deviceSignIns) {
     if (signIn.userCode === userCode && signIn.outcome === "pending")
@@ -82,7 +82,7 @@ function settle(world: World, userCode: string, outcome: DeviceSignIn["outcome"]
   }
 }
 
-/** The user has signed in: the application gets its tokens when it asks next. */
+/** The user has signed in: the application gets its tokens at its next request. */
 export function finishOnDevice(world: World, tenant: Tenant, userCode: string, session: Session): RouteResponse {
   if (findByUserCode(world, userCode) === undefined)
     throw entraError(70019, "expired_token", "Verification code expired.");
@@ -93,7 +93,7 @@ export function finishOnDevice(world: World, tenant: Tenant, userCode: string, s
   );
 }
 
-/** The user has turned away. */
+/** The user has declined. */
 export function declineOnDevice(world: World, userCode: string): RouteResponse {
   settle(world, userCode, "declined");
   return noticePage("Sign-in cancelled", "The application on your device was not signed in.");

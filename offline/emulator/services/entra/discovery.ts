@@ -75,7 +75,7 @@ function instanceDiscovery({ world, query }: RouteRequest): RouteResponse {
   };
 }
 
-/** The instance that an authorize address belongs to. MSAL for Python leaves the port out, so a missing one is ours. */
+/** The instance of an authorize address. MSAL for Python leaves the port out, so a missing port means ours. */
 function readInstance({ addresses: { origin } }: World, endpoint: string): { base: string; tenant: string } {
   const own = new URL(origin);
   const asked = URL.canParse(endpoint) ? new URL(endpoint) : undefined;

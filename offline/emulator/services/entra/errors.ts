@@ -23,13 +23,13 @@ export type OAuthError =
   | "temporarily_unavailable"
   | "server_error";
 
-/** What some refusals say beside their sentence: MSAL's class of what helps, and claims to ask for next time. */
+/** What some errors say besides their message: MSAL's hint about what helps, and claims to request next time. */
 interface Hints {
   readonly suberror?: string;
   readonly claims?: string;
 }
 
-/** A refusal of the sign-in service: an OAuth error with Entra's own number and sentence. */
+/** An error of the sign-in service: an OAuth error with Entra's own number and message. */
 export function entraError(number: number, error: OAuthError, sentence: string, hints: Hints = {}): ServiceError {
   const status = error === "invalid_client" ? 401 : 400;
   return new ServiceError(status, error, `AADSTS${number}: ${sentence}`, { fields: { number, ...hints } });
@@ -38,7 +38,7 @@ export function entraError(number: number, error: OAuthError, sentence: string, 
 const byStatus = (status: number): OAuthError =>
   status === 429 || status === 503 ? "temporarily_unavailable" : status >= 500 ? "server_error" : "invalid_request";
 
-/** Headers of every answer: the request's id, and the client's own, which error bodies name as correlation id. */
+/** Headers of every response: the request's id, and the client's own, which error bodies call the correlation id. */
 export function entraTrace(sent: Readonly<Record<string, string>>): Record<string, string> {
   const clientId = sent["client-request-id"];
   return {
@@ -57,7 +57,7 @@ interface EntraErrorBody extends Hints {
   readonly error_uri: string;
 }
 
-/** Entra's body of an error, numbers and times included. The server's own refusals and faults have no Entra number; 90000 stands in. */
+/** Entra's error body, with numbers and times. The server's own refusals and faults have no Entra number; 90000 takes its place. */
 export function renderEntraError(
   error: ServiceError,
   world: World,

@@ -3,7 +3,7 @@ import { type Assertion, type AssertionContext, isWithinTime } from "./assertion
 import type { Client } from "./client";
 import { entraError } from "./errors";
 
-/** Checks another issuer's token against the application's federated credentials: issuer, subject and audience, letter by letter. */
+/** Checks another issuer's token against the application's federated credentials: issuer, subject and audience, exactly. */
 export async function checkFederatedAssertion(
   context: AssertionContext,
   { application }: Client,

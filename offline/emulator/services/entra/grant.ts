@@ -7,7 +7,7 @@ import type { Signer } from "./signing";
 /** A token request's form, by parameter name. */
 export type TokenForm = Readonly<Record<string, string | undefined>>;
 
-/** What a grant needs to answer a token request. */
+/** What a grant needs to process a token request. */
 export interface GrantContext {
   readonly world: World;
   readonly tenant: Tenant;
@@ -20,7 +20,7 @@ export interface GrantContext {
   readonly issuers: readonly TrustedIssuer[];
 }
 
-/** One `grant_type`; each has a file of its own. */
+/** One `grant_type`; each has its own file. */
 export interface Grant {
   readonly type: string;
   answer(context: GrantContext): Promise<RouteResponse>;

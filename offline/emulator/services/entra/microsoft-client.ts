@@ -6,8 +6,8 @@ import type { Tenant } from "../../world/world";
 const registeredAt = "2016-01-01T00:00:00Z";
 
 /**
- * A public client of Microsoft's own, such as Azure CLI: registered in Microsoft's tenant and known in every other, also where no principal of it
- * shows in the directory yet. One that is there can be disabled.
+ * A public client of Microsoft's own, such as Azure CLI: registered in Microsoft's tenant and known in every other, even where no principal
+ * exists in the directory yet. An existing principal can be disabled.
  */
 export function findMicrosoftClient(
   tenant: Tenant,

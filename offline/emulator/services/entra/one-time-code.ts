@@ -3,7 +3,7 @@ import type { User } from "../../world/directory";
 
 const stepMilliseconds = 30_000;
 
-/** The secret that every user's authenticator app here was set up with; new in every process, so that no code is ever worth keeping. */
+/** The secret of every user's authenticator app; new in every process, so that no code is worth keeping. */
 const key = randomBytes(32);
 
 /** The six digits that the user's authenticator app shows now (RFC 6238, with one key per user). */
@@ -11,7 +11,7 @@ export function oneTimeCode(user: User, now: Date): string {
   return codeOf(user, Math.floor(now.getTime() / stepMilliseconds));
 }
 
-/** Whether a code is the user's, of this step or one beside it. A code may be used again: a test that waits for the next one would take long. */
+/** Whether a code is the user's, of this time step or a neighbouring one. Codes may be reused: waiting for the next one would slow tests down. */
 export function isOneTimeCode(user: User, now: Date, code: string): boolean {
   const step = Math.floor(now.getTime() / stepMilliseconds);
   return [step - 1, step, step + 1].some((each) => codeOf(user, each) === code.replaceAll(" ", ""));

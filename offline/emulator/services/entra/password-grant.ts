@@ -6,7 +6,7 @@ import { authenticateUserClient } from "./user-client";
 import { checkPassword } from "./user-password";
 
 /**
- * A user's name and password in place of a sign-in (`grant_type=password`). No second factor can be shown, so the token has none.
+ * A user's name and password in place of a sign-in (`grant_type=password`). It has no second factor, so the token shows none.
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth-ropc
  */
 export const passwordGrant: Grant = {

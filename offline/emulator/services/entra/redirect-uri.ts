@@ -1,10 +1,10 @@
 import type { Application, JsonObject } from "../../world/directory";
 import { entraError } from "./errors";
 
-/** Where an answer may go, and what kind of client waits there. */
+/** Where a response may go, and what kind of client receives it. */
 export interface RedirectTarget {
   readonly uri: string;
-  /** Registered under "mobile and desktop": the client there keeps no secret. */
+  /** Registered under "mobile and desktop": that client has no secret. */
   readonly isPublicClient: boolean;
 }
 
@@ -33,7 +33,7 @@ function urisOf({ properties }: Application, platform: (typeof platforms)[number
 }
 
 /**
- * Redirect URIs are compared letter by letter; of loopback addresses the port does not count.
+ * Redirect URIs are compared exactly, except for the port of loopback addresses.
  * @see https://learn.microsoft.com/entra/identity-platform/reply-url#localhost-exceptions
  */
 function isSame(registered: string, requested: string): boolean {

@@ -15,7 +15,7 @@ import { requireEnabled } from "./user-password";
 import { checkPolicies, requireAssignedUser, type SignInKind } from "./user-policy";
 import { issueIdToken, issueUserToken, type UserTokenRequest } from "./user-token";
 
-/** A user who has proven to be the user, in the name of a client that has proven itself. */
+/** An authenticated user, signing in through an authenticated client. */
 export interface UserGrant {
   readonly context: GrantContext;
   readonly client: UserClient;
@@ -26,7 +26,7 @@ export interface UserGrant {
   readonly nonce: string | null;
 }
 
-/** Checks all that stands between a proven user and a token, and answers as the endpoint does. */
+/** Checks everything between an authenticated user and a token, and responds as the endpoint does. */
 export async function answerUserGrant(grant: UserGrant): Promise<RouteResponse> {
   const { context, client, user, session, access, kind } = grant;
   const { world, tenant, endpointVersion } = context;
@@ -50,7 +50,7 @@ async function issue(grant: UserGrant, resource: Resource): Promise<RouteRespons
   const token = await issueUserToken(signer, facts);
   const hasIdToken = access.openId.includes("openid") || (endpointVersion === 1 && kind === "code");
   const idToken = hasIdToken ? await issueIdToken(signer, facts, endpointVersion, nonce) : undefined;
-  // A redeemed refresh token is answered with the next one, whether or not the request says `offline_access` again.
+  // Redeeming a refresh token returns the next one, whether or not the request asks for `offline_access` again.
   const hasRefreshToken = access.wantsRefreshToken || kind === "refresh";
   const body = {
     ...(endpointVersion === 2 ? secondForm(token, facts) : firstForm(token, facts, access)),
@@ -65,7 +65,7 @@ async function issue(grant: UserGrant, resource: Resource): Promise<RouteRespons
 function secondForm({ lifetimeSeconds }: IssuedToken, { resource, scopes }: UserTokenRequest) {
   const life = lifetimeSeconds - 1;
   const isGraph = resource.identifier.toLowerCase().startsWith("https://graph.microsoft.com");
-  // Microsoft Graph's permissions come by their bare names, any other API's with the API's.
+  // Microsoft Graph's permissions have bare names, those of other APIs begin with the API.
   const scope = scopes.map((name) => (isGraph ? name : `${resource.identifier}/${name}`)).join(" ");
   return { token_type: "Bearer", scope, expires_in: life, ext_expires_in: life };
 }
@@ -84,13 +84,13 @@ function firstForm(token: IssuedToken, { scopes }: UserTokenRequest, { identifie
   };
 }
 
-/** What MSAL names an account by. */
+/** MSAL's id of an account. */
 export function clientInfo(tenant: Tenant, user: User): string {
   return Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString("base64url");
 }
 
 const loopMinutes = 5;
-/** Times of equal requests, per tenant: not a part of the world, because nobody can look at it. */
+/** Times of identical requests, per tenant. Not part of the world, because no one can read it. */
 const requestTimes = new WeakMap<Tenant, Map<string, number[]>>();
 
 function requireNoLoop({ context, client, user, kind }: UserGrant, { principal }: Resource): void {

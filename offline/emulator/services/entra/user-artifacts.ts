@@ -3,17 +3,17 @@ import { hashSecret } from "../../world/secret-hash";
 import type { AuthorizationCode, RefreshToken, Session } from "../../world/user-sign-ins";
 import type { Tenant, World } from "../../world/world";
 
-/** Like Entra's: opaque, and longer than a vault tag or a command line likes. */
+/** Like Entra's: opaque, and too long for a vault tag or a command line. */
 const refreshTokenPrefix = "1.AX";
 const codePrefix = "1.AW";
 const bodyBytes = { refreshToken: 600, code: 300 };
 
-/** Days that a refresh token lives without being used; each use answers a new one with a life of its own. */
+/** Days that an unused refresh token stays valid. Each use returns a new one with its own lifetime. */
 export const refreshTokenDays = 90;
-/** Minutes that an authorization code lives. */
+/** Minutes that an authorization code stays valid. */
 export const codeMinutes = 10;
 
-/** A new refresh token for the session, and its text, which is kept nowhere. Older ones stay as good as they were. */
+/** A new refresh token for the session, and its text, which is not stored. Older ones stay valid. */
 export function mintRefreshToken(world: World, tenant: Tenant, session: Session): string {
   const text = `${refreshTokenPrefix}${randomBytes(bodyBytes.refreshToken).toString("base64url")}`;
   const { userId, clientId, methods, authenticatedAt, resource, scope, isPublicClient } = session;
@@ -43,7 +43,7 @@ export function mintCode(
   return text;
 }
 
-/** Whether a text could be a refresh token at all. */
+/** Whether a text has the form of a refresh token. */
 export const looksLikeRefreshToken = (text: string): boolean => looksLike(text, refreshTokenPrefix);
 export const looksLikeCode = (text: string): boolean => looksLike(text, codePrefix);
 
@@ -51,7 +51,7 @@ function looksLike(text: string, prefix: string): boolean {
   return text.startsWith(prefix) && /^[\w.-]{200,}$/.test(text);
 }
 
-/** The tenant that knows a refresh token, with the token. */
+/** A refresh token and its tenant. */
 export function findRefreshToken(world: World, text: string): { home: Tenant; token: RefreshToken } | undefined {
   const id = hashSecret(text);
   for (const home of world.tenants.values()) {
@@ -61,7 +61,7 @@ export function findRefreshToken(world: World, text: string): { home: Tenant; to
   return undefined;
 }
 
-/** The tenant that knows an authorization code, with the code. */
+/** An authorization code and its tenant. */
 export function findCode(world: World, text: string): { home: Tenant; code: AuthorizationCode } | undefined {
   const id = hashSecret(text);
   for (const home of world.tenants.values()) {

@@ -3,7 +3,7 @@ import { type AuthenticatedClient, authenticateClient } from "./client-authentic
 import { entraError } from "./errors";
 import { type GrantContext, requireParameter } from "./grant";
 
-/** The application in whose name a user signs in: proven, or public and then unproven. */
+/** The application through which a user signs in: authenticated, or public and then not. */
 export interface UserClient extends Client {
   readonly proof: AuthenticatedClient["proof"] | "none";
 }

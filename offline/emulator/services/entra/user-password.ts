@@ -13,7 +13,7 @@ export function findUser(tenant: Tenant, name: string): User | undefined {
   return tenant.users.all().find(({ userPrincipalName }) => userPrincipalName.toLowerCase() === wanted);
 }
 
-/** The user whose name and password these are. Refuses the unknown, the locked, the disabled, a wrong and an expired password. */
+/** The user with this name and password. Refuses an unknown, locked or disabled user, and a wrong or expired password. */
 export function checkPassword(world: World, tenant: Tenant, name: string, password: string): User {
   const user = findUser(tenant, name);
   if (user === undefined) throw unknownUser(tenant);
@@ -27,7 +27,7 @@ export function checkPassword(world: World, tenant: Tenant, name: string, passwo
     );
   }
   requireEnabled(user);
-  // Password grant, as documented: no blanks around a password.
+  // Password grant, as documented: no spaces around a password.
   if (password !== user.password) {
     countFailure(tenant, user, password, now);
     throw entraError(50126, "invalid_grant", "Error validating credentials due to invalid username or password.");
@@ -48,7 +48,7 @@ export function unknownUser(tenant: Tenant) {
   );
 }
 
-/** Refuses a user that an administrator has blocked. */
+/** Refuses a user whom an administrator has blocked. */
 export function requireEnabled({ accountEnabled }: User): void {
   if (!accountEnabled) throw entraError(50057, "invalid_grant", "The user account is disabled.");
 }

@@ -6,10 +6,10 @@ import type { Client } from "./client";
 import { entraError } from "./errors";
 import type { Resource } from "./resources";
 
-/** How a user's token is being asked for. */
+/** How a user's token is requested. */
 export type SignInKind = "password" | "refresh" | "code";
 
-/** Everything that decides about one sign-in of a user. */
+/** Everything that decides whether a user may sign in. */
 export interface SignInAttempt {
   readonly tenant: Tenant;
   readonly client: Client;
@@ -21,7 +21,7 @@ export interface SignInAttempt {
   readonly now: Date;
 }
 
-/** Refuses what the tenant's policies refuse: security defaults, Conditional Access, a missing or old second factor. */
+/** Applies the tenant's policies: security defaults, Conditional Access, a missing or old second factor. */
 export function checkPolicies(attempt: SignInAttempt): void {
   const { tenant, session, user, now } = attempt;
   const settings = settingsOf(tenant).signIn;
@@ -65,7 +65,7 @@ const blocks: Readonly<Record<AccessBlock, readonly [number: number, sentence: s
 
 function checkBlock({ conditionalAccess }: SignInSettings, kind: SignInKind): void {
   if (conditionalAccess === null) return;
-  // Security defaults only refuse what cannot show a second factor.
+  // Security defaults only refuse requests that cannot have a second factor.
   if (conditionalAccess === "security-defaults" && kind !== "password") return;
   const [number, sentence] = blocks[conditionalAccess];
   // UNVERIFIED: `interaction_required` was also reported for devices; clients should take either.
@@ -82,7 +82,7 @@ function checkFrequency({ signInFrequencyHours }: SignInSettings, session: Sessi
   );
 }
 
-/** Which number depends on what the user has: another company's factor, one of Entra's, or none yet. */
+/** The number depends on the user's second factor: another company's, one of Entra's, or none yet. */
 function mfaNeeded(attempt: SignInAttempt, user: User) {
   if (user.signIn.hasExternalMfa) {
     return strongAuthentication(attempt, 50158, "External security challenge was not satisfied.");

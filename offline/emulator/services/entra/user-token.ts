@@ -7,12 +7,12 @@ import type { Client } from "./client";
 import type { Resource } from "./resources";
 import type { Signer } from "./signing";
 
-/** A user's token, decided and ready to be written. */
+/** A user's token before it is written. */
 export interface UserTokenRequest {
   readonly world: World;
   readonly tenant: Tenant;
   readonly client: Client;
-  /** "none": a public client, which proves nothing. */
+  /** "none": a public client, which does not authenticate. */
   readonly proof: ClientProof | "none";
   readonly user: User;
   readonly methods: readonly string[];
@@ -23,7 +23,7 @@ export interface UserTokenRequest {
 /** In the tokens of every member of a tenant, administrator or not; it names no role. */
 const ordinaryUserRole = "b79fbf4d-3ef9-4689-8143-76b194e85509";
 
-/** An access token that acts as the user. Its form follows the API it is for, not the endpoint. */
+/** An access token that acts as the user. Its version depends on the API it is for, not on the endpoint. */
 export async function issueUserToken(signer: Signer, request: UserTokenRequest): Promise<IssuedToken> {
   const { world, tenant, client, proof, user, methods, resource, scopes } = request;
   const now = Math.floor(world.clock.now().getTime() / 1000);
@@ -73,7 +73,7 @@ export async function issueUserToken(signer: Signer, request: UserTokenRequest):
   return { accessToken, notBefore: now, expiresOn: now + lifetimeSeconds, lifetimeSeconds };
 }
 
-/** A token that tells the application who signed in. Its form follows the endpoint. */
+/** A token that tells the application who signed in. Its version depends on the endpoint. */
 export function issueIdToken(
   signer: Signer,
   { world, tenant, client, user }: UserTokenRequest,
@@ -99,7 +99,7 @@ export function issueIdToken(
   });
 }
 
-/** A user's name towards one application only. */
+/** A user's id for one application only. */
 function pairwise(appId: string, userId: string): string {
   return createHash("sha256").update(`${appId} ${userId}`).digest("base64url");
 }

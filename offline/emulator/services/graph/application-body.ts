@@ -131,7 +131,7 @@ export const updateApplicationBody = entity(shape);
 /** Body of the same call under /beta, which knows one property more. */
 export const updateBetaApplicationBody = entity({ ...shape, oauth2RequirePostResponse: flag });
 
-/** A checked body of any of them. */
+/** A validated body of any of them. */
 export type ApplicationBody = z.infer<typeof createApplicationBody> & {
   readonly oauth2RequirePostResponse?: boolean | null;
 };

@@ -16,7 +16,7 @@ const longestDisplayName = 256;
 const mostResources = 50;
 const mostPermissions = 400;
 
-/** Whether the application admits personal accounts, for which narrower limits hold. */
+/** Whether the application accepts personal accounts, which have narrower limits. */
 export function admitsPersonalAccounts(properties: JsonObject): boolean {
   return String(properties["signInAudience"]).includes("Personal");
 }
@@ -36,7 +36,7 @@ export function checkApplication(tenant: Tenant, next: Application, current: App
   if (current !== undefined) checkDisabledFirst(current.properties, properties);
 }
 
-/** A detail in Graph's words for a value it refuses. */
+/** Graph's detail about a refused value. */
 export function invalidValue(target: string, message: string): ErrorDetail {
   return { code: "InvalidValue", message, target };
 }
@@ -80,7 +80,7 @@ function resourceProblems(properties: JsonObject): ErrorDetail[] {
   return problems;
 }
 
-/** Roles and scopes share one space of ids; values must differ too. */
+/** Roles and scopes share one id space, and their values must differ too. */
 function entitlementProblems(properties: JsonObject): ErrorDetail[] {
   const all = entitlements(properties);
   const ids = all.map((entry) => String(entry["id"]).toLowerCase());

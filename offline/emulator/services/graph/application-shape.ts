@@ -10,7 +10,7 @@ const noInfo = {
   termsOfServiceUrl: null,
 };
 
-/** What an application holds where nobody set anything, as Graph answers it. */
+/** An application's default properties, as Graph returns them. */
 export function applicationDefaults(domain: string): JsonObject {
   return {
     addIns: [],
@@ -61,7 +61,7 @@ export function applicationDefaults(domain: string): JsonObject {
   };
 }
 
-/** An application as Graph answers it. Secret texts are not kept, and keys are never read back. */
+/** An application as Graph returns it. Secret texts are not stored, and keys are never returned. */
 export function renderApplication(
   application: Application,
   domain: string,

@@ -109,7 +109,7 @@ function update(request: RouteRequest<ApplicationBody>): RouteResponse {
   return { status: 204 };
 }
 
-/** `PATCH applications(uniqueName='…')` creates only when the caller says so. */
+/** `PATCH applications(uniqueName='…')` creates only when the caller asks for it. */
 function upsert(request: RouteRequest<ApplicationBody>): RouteResponse {
   const uniqueName = request.parameters["uniqueName"] ?? "";
   const { applications } = request.caller.tenant;
@@ -165,7 +165,7 @@ function writable(body: ApplicationBody): JsonObject {
   return rest as JsonObject;
 }
 
-/** Passwords cannot be set here; a PATCH may only repeat the list as it is. UNVERIFIED: the wording. */
+/** Passwords cannot be set here; a PATCH may only repeat the current list. UNVERIFIED: the wording. */
 function refusePasswords(body: ApplicationBody, application?: Application): void {
   const listed = body.passwordCredentials ?? [];
   const kept = new Set(application?.passwordCredentials.map((credential) => credential.keyId));

@@ -35,7 +35,7 @@ const shape: EntityShape = {
   searchable: [],
 };
 
-/** A place where assignments are listed: the resource's side, or the principal's. */
+/** A list of assignments: the resource's, or the principal's. */
 interface Side {
   readonly paths: readonly string[];
   readonly segment: "appRoleAssignedTo" | "appRoleAssignments";
@@ -143,7 +143,7 @@ function create(request: RouteRequest<z.infer<typeof createBody>>, side: Side): 
     principalId: body.principalId.toLowerCase(),
     resourceId: body.resourceId.toLowerCase(),
   };
-  // Also what a principal or resource that is not replicated yet is answered with; azuread retries exactly this text.
+  // Also the response for a principal or resource that is not replicated yet; azuread retries on exactly this text.
   const principalType = kindOf(tenant, wanted.principalId);
   const resource = tenant.servicePrincipals.get(wanted.resourceId);
   if (principalType === undefined || resource === undefined || wanted[side.end] !== id)

@@ -20,7 +20,7 @@ export function isAllowed(caller: Caller, operation: Operation, owners?: readonl
   return isPermitted && (caller.isAppOnly || isUserEntitled(caller, requirement, owners));
 }
 
-/** What the directory does for a user it also does for an application that acts as that user. */
+/** The directory allows an application that acts as a user what it allows the user. */
 function delegatedLines({ delegated }: Requirement): readonly string[] {
   const isDirectory = delegated.some((line) => line.startsWith("Directory."));
   return isDirectory ? [...delegated, "Directory.AccessAsUser.All"] : delegated;
@@ -32,7 +32,7 @@ export function isLimitedToOwned(caller: Caller): boolean {
   return caller.isAppOnly && !application.some((name) => name !== ownedOnly && caller.roles.includes(name));
 }
 
-/** A delegated token can do no more than its user: an administrator's role, or owning the object. */
+/** A delegated token can do no more than its user, who needs an administrator's role or owns the object. */
 function isUserEntitled(caller: Caller, requirement: Requirement, owners: readonly string[] | undefined): boolean {
   const { userRoles } = requirement;
   if (userRoles === undefined || owners?.includes(caller.objectId) === true) return true;

@@ -56,7 +56,7 @@ async function answerBatch(request: RouteRequest<z.infer<typeof batchBody>>, ver
 /** Documented are addresses without host and version. Microsoft's SDK for Python writes them whole; UNVERIFIED that Graph takes its own so. */
 const relativeTo = (base: string, url: string): string => (url.startsWith(base) ? url.slice(base.length) : url);
 
-/** Ids are equal in any case. */
+/** Ids are case-insensitive. */
 const keyOf = (id: string): string => id.toLowerCase();
 const dependenciesOf = ({ dependsOn = [] }: Part): string[] => dependsOn.map(keyOf);
 
@@ -82,7 +82,7 @@ function partProblem({ id, method, url, headers = {}, body }: Part): string | un
   return /^\/*\$batch\b/.test(url) ? `Request '${id}': a batch cannot hold a batch.` : undefined;
 }
 
-/** The parts so that each comes after those it depends on; parts of a circle are left out. */
+/** The parts in an order that respects their dependencies; parts of a cycle are left out. */
 function inOrder(parts: readonly Part[]): Part[] {
   const ordered: Part[] = [];
   const done = new Set<string>();
@@ -109,7 +109,7 @@ function messageOf(part: Part, { headers, host }: RouteRequest, version: string)
 
 type Shown = { readonly status: number; readonly headers: object; readonly body?: unknown };
 
-/** An answer inside the batch's. UNVERIFIED how plain text (a `$count`) comes; here as the text. */
+/** A response inside the batch's. UNVERIFIED how plain text (a `$count`) is returned; here as text. */
 function shown({ status, headers, text }: RenderedResponse): Shown {
   if (text === "") return { status, headers };
   const isJson = headers["content-type"]?.includes("json") === true;

@@ -11,7 +11,7 @@ import type { EntityShape } from "./odata-shape";
 import { principalShape, renderPrincipal } from "./principal-shape";
 import { renderUser, userShape } from "./user-shape";
 
-/** How long a deleted object can be restored. */
+/** How long a deleted object can be restored, in milliseconds. */
 const keptMilliseconds = 30 * 86_400_000;
 
 const types = {

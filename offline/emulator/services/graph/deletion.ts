@@ -15,7 +15,7 @@ interface Ties {
   readonly assignments: readonly AppRoleAssignment[];
 }
 
-/** Grants and assignments of soft-deleted principals: gone from every list, back with a restore. */
+/** Grants and assignments of soft-deleted principals: hidden from every list, and restored with the principal. */
 const cut = new WeakMap<Tenant, Map<string, Ties>>();
 
 /** Soft-deletes an application and, as in its home tenant, its service principal. */
@@ -84,7 +84,7 @@ function restorePrincipal(tenant: Tenant, principal: ServicePrincipal): void {
   for (const assignment of ties?.assignments ?? []) tenant.assignments.put(assignment);
 }
 
-/** Removes a soft-deleted object for good. Purging an application leaves its soft-deleted principal. */
+/** Removes a soft-deleted object permanently. Purging an application leaves its soft-deleted principal. */
 export function purge(tenant: Tenant, deleted: DeletedObject): void {
   tenant.deleted.remove(deleted.id);
   cut.get(tenant)?.delete(deleted.id);

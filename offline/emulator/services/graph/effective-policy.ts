@@ -5,7 +5,7 @@ import { isObject } from "./merge";
 /** Id of the tenant-wide default in `policies`. */
 export const defaultPolicyId = "00000000-0000-0000-0000-000000000000";
 
-/** First state of the tenant-wide default: nothing is restricted. */
+/** Initial state of the tenant-wide default: nothing is restricted. */
 export const initialDefaultPolicy: JsonObject = {
   displayName: "Default app management tenant policy",
   description:
@@ -15,16 +15,16 @@ export const initialDefaultPolicy: JsonObject = {
   servicePrincipalRestrictions: { passwordCredentials: [], keyCredentials: [] },
 };
 
-/** Property of a policy that lists the objects it is assigned to; never answered. */
+/** Internal property of a policy: the objects it is assigned to. Never returned. */
 export const assignedTo = "assignedTo";
 
-/** What is in force for one application or principal. */
+/** The policy that applies to one application or principal. */
 export interface EffectivePolicy {
   readonly id: string;
   readonly restrictions: JsonObject;
 }
 
-/** The policy assigned to the object, else the tenant's default; undefined when that one is off. An assigned one wins even when disabled. */
+/** The policy assigned to the object, otherwise the tenant's default; undefined when that is off. An assigned policy wins even when disabled. */
 export function effectivePolicy(tenant: Tenant, objectId: string): EffectivePolicy | undefined {
   const assigned = tenant.policies.all().find((policy) => isAssigned(policy.properties, objectId));
   if (assigned !== undefined) {

@@ -19,7 +19,7 @@ export function notFound(id: string): ServiceError {
   return new ServiceError(404, "Request_ResourceNotFound", missingReference(id));
 }
 
-/** The sentence Graph uses for an object that is not there, also inside 400 answers. */
+/** Graph's message for an object that does not exist, also inside 400 responses. */
 export function missingReference(id: string): string {
   return `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`;
 }
@@ -35,7 +35,7 @@ export function duplicate(message: string, details?: readonly ErrorDetail[]): Se
   return new ServiceError(409, code, message, details === undefined ? {} : { fields: { details } });
 }
 
-/** 400: a query the directory does not answer, or not without the advanced query parameters. */
+/** 400: a query that the directory does not support, or only with the advanced query parameters. */
 export function unsupportedQuery(message: string): ServiceError {
   return new ServiceError(400, "Request_UnsupportedQuery", message);
 }
@@ -51,7 +51,7 @@ export function graphTrace(sent: Readonly<Record<string, string>>): Record<strin
   return { "request-id": requestId, "client-request-id": sent["client-request-id"] ?? requestId };
 }
 
-/** Graph's error body; the server's own refusals come in it too. */
+/** Graph's error body, also for the server's own refusals. */
 export function renderGraphError(error: ServiceError, world: World, { trace }: FailedCall): RouteResponse {
   const { kind, fields, headers } = error.detail;
   // The directory itself reads bodies, so a field it does not know is its own "bad request"; the gateway's other codes are right already.

@@ -106,7 +106,7 @@ function create(request: RouteRequest<z.infer<typeof createBody>>): RouteRespons
   return add(request, application, request.body);
 }
 
-/** A PATCH by name creates what is not there when the caller says so: else, and without issuer, subject and audiences, it is an update. */
+/** A PATCH by name creates a missing credential if the caller asks for it. Otherwise, or without issuer, subject and audiences, it is an update. */
 function upsert(request: RouteRequest<z.infer<typeof updateBody>>): RouteResponse {
   const application = findApplication(request);
   if (find(request, application) !== undefined || !wantsCreation(request)) return update(request);
@@ -143,7 +143,7 @@ function update(request: RouteRequest<z.infer<typeof updateBody>>): RouteRespons
   authorize(request, "writeApplications", application.owners);
   const current = pick(request, application);
   const { name, issuer, subject, audiences, description } = request.body;
-  // azuread repeats the name; it names the credential for good.
+  // azuread repeats the name, which can never change.
   if (name !== undefined && name !== current.name) throw badRequest("Property 'name' is read-only and cannot be set.");
   const next: FederatedCredential = {
     ...current,

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const text = z.string().nullable().optional();
 /** A switch that may be cleared. */
 export const flag = z.boolean().nullable().optional();
-/** GUIDs as the directory takes them: any version digits, upper or lower case. */
+/** GUIDs as the directory accepts them: any version digits, upper or lower case. */
 export const guid = z.guid();
 /** Collection of text; null empties it. */
 export const texts = z.array(z.string()).nullable().optional();

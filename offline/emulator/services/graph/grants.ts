@@ -112,7 +112,7 @@ function readConsentType(value: string | null, principalId: string | null): Gran
   return value;
 }
 
-/** Scopes are kept as they come: whether the resource knows them decides when a token is asked for. */
+/** Scopes are stored unchecked: whether the resource has them is decided when a token is requested. */
 function checkedScope(value: string | null): string {
   if (value === null) throw badRequest("A value is required for property 'scope' of resource 'OAuth2PermissionGrant'.");
   if (value.length <= longestScope) return value;

@@ -11,7 +11,7 @@ function bytesOf(guid: string): Buffer {
   ]);
 }
 
-/** Id of a delegated grant: its key in one word, so the same grant made again has the same id. */
+/** Id of a delegated grant, derived from its key: creating the same grant again gives the same id. */
 export function grantId(clientId: string, resourceId: string, principalId: string | null): string {
   const parts = principalId === null ? [clientId, resourceId] : [clientId, resourceId, principalId];
   return Buffer.concat(parts.map(bytesOf)).toString("base64url");

@@ -3,13 +3,13 @@ import type { RouteRequest } from "../../http/route";
 import type { JsonObject } from "../../world/directory";
 import { type EntityShape, pick, selectedBy } from "./odata-shape";
 
-/** What a request asks to be answered along with each object. */
+/** Related objects that a request asks for with each object. */
 export interface Expansion {
   readonly relation: string;
   of(item: JsonObject): JsonObject;
 }
 
-/** Directory objects come with at most 20 related objects, whatever there is more. */
+/** Directory objects are returned with at most 20 related objects. */
 const mostExpanded = 20;
 
 /** Reads `$expand=owners` or `$expand=owners($select=id)`: directory objects take one relation, and `$select` inside it. */

@@ -3,7 +3,7 @@ import { invalidQuery, unsupportedQuery } from "./errors";
 import { typeProblem } from "./odata-literals";
 import { readTokens, type Token } from "./odata-tokens";
 
-/** A parsed `$filter`: what it keeps, and the one operator in it that needs the advanced query parameters. */
+/** A parsed `$filter`: its predicate, and the one operator in it that needs the advanced query parameters. */
 export interface Filter {
   readonly keeps: (item: JsonObject) => boolean;
   readonly advancedOperator: string | undefined;
@@ -21,14 +21,14 @@ export interface Filterable {
 type Test = (item: JsonObject) => boolean;
 type Comparison = (left: Json, right: Json) => boolean;
 
-/** The directory compares text without regard to case. */
+/** The directory compares text case-insensitively. */
 const fold = (value: Json): Json => (typeof value === "string" ? value.toLowerCase() : value);
 const ordered = (holds: (order: number) => boolean): Comparison => {
   return (left, right) =>
     typeof left === "string" && typeof right === "string" && holds(left < right ? -1 : +(left > right));
 };
 
-// Maps: an object would also know `constructor`.
+// Maps: a plain object would also have `constructor`.
 const comparisons = new Map<string, Comparison>([
   ["eq", (left, right) => fold(left) === fold(right)],
   ["ne", (left, right) => fold(left) !== fold(right)],
@@ -157,7 +157,7 @@ class Parser {
 
   private property(name: string): (item: JsonObject) => Json {
     if (name === this.variable) return (item) => item[""] ?? null;
-    // Inside, an element is all there is: the object's own properties are not looked up in it.
+    // Inside a lambda only the element exists, not the object's own properties.
     if (this.variable !== undefined) return this.fail();
     const { properties, known, resource } = this.filterable;
     if (!known.includes(name)) {

@@ -6,9 +6,9 @@ import { invalidQuery } from "./errors";
 export interface EntityShape {
   /** Name in messages, for example `Application`. */
   readonly resource: string;
-  /** Every property, in the order it is answered. */
+  /** Every property, in the order in which it is returned. */
   readonly properties: readonly string[];
-  /** What a read without `$select` answers; left out: everything. */
+  /** What a read without `$select` returns; left out: everything. */
   readonly byDefault?: readonly string[];
   readonly filterable: readonly string[];
   /** Sortable; `plain` without the advanced query parameters. */
@@ -21,7 +21,7 @@ export interface EntityShape {
 
 /** Objects that are related to another one. */
 export interface Relation {
-  /** Those of this object that the caller sees. */
+  /** The related objects that the caller may see. */
   readonly find: (request: RouteRequest, objectId: string) => readonly JsonObject[];
   readonly shape: EntityShape;
 }

@@ -6,11 +6,11 @@ import { type Expansion, readExpand } from "./odata-expand";
 import { readFilter } from "./odata-filter";
 import { type EntityShape, pick, selectedBy } from "./odata-shape";
 
-/** Query options of a list; other ones are refused by the server. */
+/** Query options of a list; the server refuses any other. */
 export const listOptions = ["$filter", "$select", "$top", "$count", "$orderby", "$search", "$skiptoken"] as const;
 /** Query options of a read of one object. */
 export const readOptions = ["$select"] as const;
-/** The option that lists and reads of types with relations know besides. */
+/** The further option of types with relations. */
 export const expandOption = "$expand";
 
 const defaultPageSize = 100;
@@ -19,7 +19,7 @@ const missingAdvanced =
   "is not supported because the required parameters might be missing. Try adding $count=true query parameter and " +
   "ConsistencyLevel:eventual header. Refer to https://aka.ms/graph-docs/advanced-queries for more information";
 
-/** Where the answered collection or object is, for the context link and the link to the next page. */
+/** Where the returned collection or object is, for the context link and the link to the next page. */
 export interface Place {
   readonly version: "v1.0" | "beta";
   /** After the version, for example `applications/<id>/owners`. */
@@ -28,7 +28,7 @@ export interface Place {
   readonly metadata?: string;
 }
 
-/** Answers one object, reduced to what `$select` names. */
+/** Returns one object, reduced to what `$select` names. */
 export function answerOne(request: RouteRequest, place: Place, item: JsonObject, shape: EntityShape): RouteResponse {
   const selected = readSelect(request, shape);
   const expansion = readExpand(request, shape);
@@ -40,20 +40,20 @@ export function answerOne(request: RouteRequest, place: Place, item: JsonObject,
   return { status: 200, body };
 }
 
-/** Answers an object that the call has made, and where it is. */
+/** Returns an object that the call has created, and its address. */
 export function answerMade(request: RouteRequest, place: Place, item: JsonObject, shape: EntityShape): RouteResponse {
   const headers = { location: `${linkTo(request, place)}/${String(item["id"])}` };
   return { ...answerOne(request, place, item, shape), status: 201, headers };
 }
 
-/** What a context link says of the parts that were asked for. */
+/** The requested parts, as a context link names them. */
 function partsOf(request: RouteRequest, selected: readonly string[], expansion: Expansion | undefined): string {
   const names = request.query["$select"] === undefined ? [] : selected;
   const parts = [...names, ...(expansion === undefined ? [] : [`${expansion.relation}()`])];
   return parts.length === 0 ? "" : `(${parts.join(",")})`;
 }
 
-/** Answers a page of a collection after `$filter`, `$search`, `$orderby`, `$count`, `$top` and `$select`. */
+/** Returns a page of a collection after `$filter`, `$search`, `$orderby`, `$count`, `$top` and `$select`. */
 export function answerList(
   request: RouteRequest,
   place: Place,
@@ -77,7 +77,7 @@ export function answerList(
     status: 200,
     body: {
       "@odata.context": contextOf(request, place, partsOf(request, selected, expansion)),
-      // Without the header a count is left out silently, as documented.
+      // Without the header the count is silently left out, as documented.
       ...(isCounted ? { "@odata.count": found.length } : {}),
       ...(start + size < found.length ? { "@odata.nextLink": nextLink(request, place, start + size) } : {}),
       value: page.map((item) => ({ ...pick(item, selected), ...expansion?.of(item) })),

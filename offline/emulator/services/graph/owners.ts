@@ -78,7 +78,7 @@ function add(request: RouteRequest<z.infer<typeof referenceBody>>, kind: Kind): 
   return { status: 204 };
 }
 
-/** The last owner may go too: Microsoft recommends two, and requires none. */
+/** Even the last owner can be removed: Microsoft recommends two, and requires none. */
 function remove(request: RouteRequest, kind: Kind): RouteResponse {
   const { owners } = kind.find(request);
   authorize(request, "writeApplications", owners);

@@ -1,6 +1,6 @@
 import type { JsonObject, PasswordCredential } from "../../world/directory";
 
-/** A password as Graph lists it: its text is answered once, when it is added. */
+/** A password as Graph lists it: its text is returned once, when it is added. */
 export function renderPassword({
   displayName,
   endDateTime,

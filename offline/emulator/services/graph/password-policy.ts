@@ -56,7 +56,7 @@ export function parseDuration(value: string): number | undefined {
 }
 
 function readDuration(value: string): number {
-  // Policies are checked when they are written, so this is one that was seeded wrongly.
+  // Policies are checked when they are written, so this one was seeded incorrectly.
   const milliseconds = parseDuration(value);
   if (milliseconds === undefined) throw new Error(`"${value}" is not a duration`);
   return milliseconds;

@@ -18,7 +18,7 @@ const longestDisplayName = 256;
 const mostSecretsWithPersonalAccounts = 2;
 const defaultLifetimeYears = 2;
 
-// keyId, secretText and hint are known fields, so that naming them gets the reason and not "unknown field".
+// keyId, secretText and hint are known fields, so that sending them is refused with a reason and not with "unknown field".
 const credential = complex({
   displayName: text,
   startDateTime: text,
@@ -33,7 +33,7 @@ const removeBody = z.strictObject({ keyId: guid });
 type AddBody = z.infer<typeof addBody>;
 type Wanted = z.infer<typeof credential>;
 
-/** What has passwords: an application, or its principal in one tenant. */
+/** The holder of passwords: an application, or its principal in one tenant. */
 interface Holder {
   readonly collection: "applications" | "servicePrincipals";
   readonly find: (request: RouteRequest) => Application | ServicePrincipal;
@@ -168,7 +168,7 @@ function yearsAfter(date: Date, years: number): Date {
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789~_-.";
 
-/** 40 characters of the form Entra gives out, which secret scanners recognise: three, a digit, `Q~`, 34. */
+/** 40 characters in Entra's format, which secret scanners recognise: three, a digit, `Q~`, 34. */
 function newSecretText(): string {
   const take = (count: number) => Array.from(randomBytes(count), (byte) => alphabet[byte % alphabet.length]).join("");
   const word = () => Array.from({ length: 3 }, () => alphabet[randomInt(62)]).join("");

@@ -4,7 +4,7 @@ import { isGuid } from "../../world/guid";
 /** A key in parentheses, `users('x')` or `users(id='x')`, plain or percent-encoded; other names (`appId=`) are keys of their own. */
 const parenthesizedKey = /(\/\w+)(?:\(|%28)(?:id(?:=|%3D))?(?:'|%27)([^'/()]+?)(?:'|%27)(?:\)|%29)/gi;
 
-/** The one spelling of a path: empty segments count for nothing, and `myorganization` is the tenant of the token, as it always is here. */
+/** The canonical spelling of a path: empty segments are ignored, and `myorganization` is the tenant of the token. */
 export function readGraphPath(path: string): string {
   return withoutDoubledSlashes(path)
     .replace(/^\/(v1\.0|beta)\/myorganization(?=\/|$)/i, "/$1")
@@ -22,13 +22,13 @@ const keys: Readonly<Record<string, (text: string) => boolean>> = {
   /** Id or name; names are "URL friendly". */
   credential: (text) => /^[A-Za-z0-9][\w-]*$/.test(text),
   domain: (text) => /^[\w-]+(?:\.[\w-]+)+$/.test(text) && !/^(?:microsoft\.)?graph\./i.test(text),
-  /** Between quotes anything is a key. */
+  /** Between quotes any text is a key. */
   clientId: () => true,
   uniqueName: () => true,
   credentialName: () => true,
 };
 
-/** Whether a segment can be the key that the route expects. `$count`, `delta` and casts are none: those calls are unknown, not absent objects. */
+/** Whether a segment can be the key that the route expects. `$count`, `delta` and casts cannot: such calls are unknown, not missing objects. */
 export function isGraphKey(parameter: string, text: string): boolean {
   return (keys[parameter] ?? isGuid)(text);
 }

@@ -28,7 +28,7 @@ const defaultShape: EntityShape = {
   sortable: [],
   searchable: [],
 };
-/** App management policies as they are listed, of the tenant or of an application. */
+/** The lists of app management policies, of the tenant and of an application. */
 export const policyShape: EntityShape = {
   resource: "AppManagementPolicy",
   properties: ["id", "displayName", "description", "isEnabled", "restrictions"],
@@ -58,7 +58,7 @@ interface Policy {
   readonly properties: JsonObject;
 }
 
-/** A policy as Graph answers it. */
+/** A policy as Graph returns it. */
 export function renderPolicy({ id, properties }: Policy): JsonObject {
   const { [assignedTo]: _, ...shown } = properties;
   return { id, ...shown };

@@ -7,7 +7,7 @@ import { isObject, objectsOf } from "./merge";
 import { parseDuration } from "./password-policy";
 
 const states = z.enum(["enabled", "disabled"]).nullable().optional();
-/** Callers for whom a restriction is not enforced. No principal here has custom security attributes, so nobody is one. */
+/** Callers for whom a restriction is not enforced. No principal here has custom security attributes, so there are none. */
 const actors = complex({
   customSecurityAttributes: z
     .array(complex({ id: z.string(), operator: z.literal("equals"), value: z.string() }))

@@ -1,6 +1,6 @@
 import type { RouteRequest } from "../../http/route";
 
-/** The preference with which a PATCH by a name creates what is not there; without it such a PATCH is an update. */
+/** The preference with which a PATCH by name creates a missing object; without it, such a PATCH is an update. */
 export const createIfMissing = "create-if-missing";
 
 /** Whether a PATCH may create. Other preferences are refused before, so this is the only one there can be. */

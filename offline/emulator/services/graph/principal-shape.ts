@@ -4,7 +4,7 @@ import { isObject, textsOf } from "./merge";
 import type { EntityShape } from "./odata-shape";
 import { renderPassword } from "./password-credential";
 
-/** What a service principal holds where nobody set anything. */
+/** A service principal's default properties. */
 export const principalDefaults: JsonObject = {
   addIns: [],
   alternativeNames: [],
@@ -38,7 +38,7 @@ export const principalDefaults: JsonObject = {
   verifiedPublisher: { addedDateTime: null, displayName: null, verifiedPublisherId: null },
 };
 
-/** What a principal takes over from its application, and follows when the application changes. */
+/** Properties that a principal takes from its application, and that follow the application's changes. */
 export function propertiesFromApplication(application: Application, tenant: Tenant): JsonObject {
   const { properties } = application;
   const web = isObject(properties["web"]) ? properties["web"] : {};
@@ -63,7 +63,7 @@ export function propertiesFromApplication(application: Application, tenant: Tena
   };
 }
 
-/** A service principal as Graph answers it. */
+/** A service principal as Graph returns it. */
 export function renderPrincipal(principal: ServicePrincipal, deletedDateTime: string | null = null): JsonObject {
   return {
     id: principal.id,

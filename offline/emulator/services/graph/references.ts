@@ -6,7 +6,7 @@ import { badRequest, notFound } from "./errors";
 import { renderPrincipal } from "./principal-shape";
 import { renderUser } from "./user-shape";
 
-/** Hosts in references: azuread writes the endpoint it talks to, other clients Microsoft's. */
+/** Hosts in references: azuread writes the endpoint that it calls, other clients write Microsoft's. */
 const microsoftGraphOrigin = "https://graph.microsoft.com";
 const reference =
   /^\/(?:v1\.0|beta)\/(?:[\w-]+\/)?(?:directoryObjects|users|servicePrincipals)(?:\/([^/()]+)|\('([^']+)'\))$/i;

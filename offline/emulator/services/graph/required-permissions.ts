@@ -1,4 +1,4 @@
-/** What a call needs: any one line of its column. "A and B" needs both. */
+/** What a call needs: any one line of its list. "A and B" needs both. */
 export interface Requirement {
   readonly delegated: readonly string[];
   readonly application: readonly string[];
@@ -141,5 +141,5 @@ export const requirements = {
   },
 } as const satisfies Record<string, Requirement>;
 
-/** Name of an entry of `requirements`. */
+/** The name of an entry of `requirements`. */
 export type Operation = keyof typeof requirements;

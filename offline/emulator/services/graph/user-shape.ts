@@ -2,7 +2,7 @@ import type { JsonObject, User } from "../../world/directory";
 import type { Tenant } from "../../world/world";
 import type { EntityShape } from "./odata-shape";
 
-/** What a user holds where nobody set anything: the properties that azuread and Azure CLI read. */
+/** A user's default properties: those that azuread and the Azure CLI read. */
 const defaults: JsonObject = {
   ageGroup: null,
   businessPhones: [],
@@ -47,7 +47,7 @@ const defaults: JsonObject = {
   userType: "Member",
 };
 
-/** A user as Graph could answer it in full; `$select` or the default set reduces it. Password and MFA state are not Graph properties. */
+/** A complete user; `$select` or the default set reduces it. Password and MFA state are not Graph properties. */
 export function renderUser(user: User, tenant: Tenant): JsonObject {
   const [name = ""] = user.userPrincipalName.split("@");
   return {
@@ -62,7 +62,7 @@ export function renderUser(user: User, tenant: Tenant): JsonObject {
   };
 }
 
-/** Users; without `$select` only the documented default set comes back. */
+/** Users; without `$select` only the documented default set is returned. */
 export const userShape: EntityShape = {
   resource: "User",
   properties: ["id", "accountEnabled", "userPrincipalName", "identities", ...Object.keys(defaults)],

@@ -74,7 +74,7 @@ function findMe(request: RouteRequest, operation: "readSelf" | "readMemberships"
   return user;
 }
 
-/** Nobody in the emulated tenants has a manager. */
+/** No one in the emulated tenants has a manager. */
 function readManager(request: RouteRequest): RouteResponse {
   authorize(request, "readUsers");
   seeUser(request);

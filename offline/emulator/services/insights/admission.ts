@@ -3,7 +3,7 @@ import { settingsOf } from "../../world/tenant-settings";
 import { mfaHeaders, requireMfa } from "../partner-center/admission";
 import { envelope, forbidden, insightsError } from "./errors";
 
-/** Who reads reports, and how much of them. */
+/** Who reads reports, and what they may see. */
 export interface Reader {
   /** Shown as the owner of queries and reports. */
   readonly name: string;
@@ -11,17 +11,17 @@ export interface Reader {
   readonly isRedacted: boolean;
 }
 
-/** What a handler answers: the items, and a sentence. */
+/** What a handler returns: the items, and a message. */
 export interface Found {
   readonly value: readonly unknown[];
   readonly message: string;
 }
 
-/** Roles that see everything. MPN partner admins are Executive Report Viewers of the whole company by themselves. */
+/** Roles that see everything. MPN partner admins are Executive Report Viewers of the whole company automatically. */
 const fullRoles = ["Executive Report Viewer", "MPN partner admin"];
 const limitedRole = "Report Viewer";
 
-/** A call that Insights lets in: enrolment and the user's role decide, MFA before both. */
+/** A call that Insights accepts: MFA is checked first, then enrolment and the user's role. */
 export function admitted<Body>(
   handle: (request: RouteRequest<Body>, reader: Reader) => Found,
 ): (request: RouteRequest<Body>) => RouteResponse {
@@ -47,7 +47,7 @@ function requireReader({ caller }: RouteRequest): Reader {
   if (caller.isAppOnly) return { name: caller.clientId, isRedacted: false };
   const user = caller.tenant.users.get(caller.objectId);
   if (user === undefined || !caller.scopes.includes("user_impersonation")) throw forbidden();
-  // Who has both roles falls back to the limited one: seen by one public client.
+  // A user with both roles gets the limited one: seen by one public client.
   if (user.roles.includes(limitedRole)) return { name: user.userPrincipalName, isRedacted: true };
   if (user.roles.some((role) => fullRoles.includes(role))) return { name: user.userPrincipalName, isRedacted: false };
   throw forbidden();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A strict body whose field names count in any case: the pages write them in PascalCase, samples in camelCase. */
+/** A strict body with case-insensitive field names: the pages write them in PascalCase, samples in camelCase. */
 export function anyCase<Shape extends z.ZodRawShape>(shape: Shape) {
   const known = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
   return z.preprocess((value) => {

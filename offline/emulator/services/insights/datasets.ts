@@ -4,7 +4,7 @@ import { systemQueries } from "./system-queries";
 export interface Metric {
   readonly name: string;
   readonly kind: "sum" | "distinct";
-  /** What is added up, or counted once each. */
+  /** The column that is summed, or whose distinct values are counted. */
   readonly of: string;
 }
 

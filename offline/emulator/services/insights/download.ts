@@ -12,9 +12,9 @@ export interface ReportLinks {
   readonly routes: readonly Route[];
 }
 
-/** UNVERIFIED how long a link lives. */
+/** UNVERIFIED how long a link stays valid. */
 const linkHours = 24;
-/** The real files lie in a storage account with a host name of its own, which no client should expect; the path is ours. */
+/** The real files are in a storage account with its own host name, which no client should rely on; the path is ours. */
 const folder = "/insights-reports";
 
 /** Links in the form of a storage account's shared access signature; the key is new in every emulator. */
@@ -44,7 +44,7 @@ export function createReportLinks(): ReportLinks {
 function fetchFile(request: RouteRequest, signature: (path: string, expiry: string) => string): RouteResponse {
   const { world, parameters, query, headers } = request;
   const { tenantId = "", reportId = "", file = "" } = parameters;
-  // A storage account takes a bearer token for the caller's own proof, and this one is for somebody else.
+  // A storage account would treat a bearer token as the caller's own credential, and this one is for another service.
   if (headers["authorization"] !== undefined) {
     return storageError(401, "InvalidAuthenticationInfo", "Issuer validation failed. Issuer did not match.");
   }

@@ -1,15 +1,15 @@
 import { type RouteResponse, ServiceError } from "../../http/route";
 import { renderPartnerError } from "../partner-center/errors";
 
-/** A refusal of Insights: a sentence in the envelope that every answer comes in. */
+/** An Insights error: a message in the envelope that every response has. */
 export function insightsError(status: number, message: string): ServiceError {
   return new ServiceError(status, "Insights", message);
 }
 
-/** 404 of every look-up, and of executions before the first one has completed. */
+/** 404 for every lookup, and for executions before the first one has completed. */
 export const noItemFound = (): ServiceError => insightsError(404, "No item found with given filters.");
 
-/** 400 for a field that must be there. */
+/** 400 for a missing required field. */
 export const missingValue = (): ServiceError => insightsError(400, "Null or missing value");
 
 /**

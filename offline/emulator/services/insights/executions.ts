@@ -5,16 +5,16 @@ import type { Tenant } from "../../world/world";
 
 type ExecutionStatus = "Pending" | "Running" | "Completed";
 
-/** One run of a report. Nothing is stored: report and clock say all. */
+/** One run of a report. Nothing is stored: it follows from the report and the clock. */
 export interface Execution {
   readonly id: string;
   readonly status: ExecutionStatus;
   readonly startedAt: Date;
-  /** When the file was there; null before. */
+  /** When the file was ready; null before. */
   readonly completedAt: Date | null;
 }
 
-/** How many there are when a schedule does not say. */
+/** The default number of executions. */
 const mostExecutions = 1000;
 
 /** The executions that have begun by now, oldest first. UNVERIFIED: those that fall into a pause are left out. */
@@ -61,7 +61,7 @@ function progress(tenant: Tenant, startedAt: Date, now: Date): Pick<Execution, "
   return { status: "Completed", completedAt: new Date(completed) };
 }
 
-/** Whether no further execution comes. */
+/** Whether there will be no further execution. */
 export function isOver(tenant: Tenant, report: InsightsReport, now: Date): boolean {
   const isLastBegun = startsOf(report, now).length === countOf(report);
   return isLastBegun && executionsOf(tenant, report, now).every(({ status }) => status === "Completed");

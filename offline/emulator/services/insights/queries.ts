@@ -11,7 +11,7 @@ import { parseQuery } from "./query-language";
 import { runQuery } from "./rows";
 import { systemQueries } from "./system-queries";
 
-/** Missing fields are Insights' own refusal, unknown ones the emulator's. */
+/** Insights refuses missing fields itself; the emulator refuses unknown ones. */
 const queryBody = anyCase({
   Name: z.string().nullish(),
   Description: z.string().nullish(),

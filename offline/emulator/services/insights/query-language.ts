@@ -35,7 +35,7 @@ export function parseQuery(text: string): ParsedQuery {
   return new Parser(tokens).query();
 }
 
-/** UNVERIFIED: the wording of a query that is none. */
+/** UNVERIFIED: the wording for a text that is not a query. */
 const invalid = (reason: string) => insightsError(400, `Invalid query. The text cannot be read: ${reason}.`);
 
 const comparisons: readonly string[] = ["=", "!=", "<", ">", "<=", ">="];

@@ -6,7 +6,7 @@ export interface QueryToken {
 
 const pattern = /\s*(?:'((?:[^']|'')*)'|(-?\d+(?:\.\d+)?)(?!\w)|(\w+)|(!=|<=|>=|[=<>(),;*]))/y;
 
-/** Splits a query into its pieces; undefined when a part of it is none. A quote inside a text is written twice. */
+/** Splits a query into its pieces; undefined when a part is invalid. A quote inside a text is doubled. */
 export function readQueryTokens(query: string): QueryToken[] | undefined {
   const tokens: QueryToken[] = [];
   const text = query.trim();

@@ -26,7 +26,7 @@ const reportBody = anyCase({
   CallbackMethod: optionalText,
 });
 type ReportBody = z.infer<typeof reportBody>;
-/** An update says less: query, range of the data and `ExecuteNow` stay. */
+/** An update has fewer fields: query, range of the data and `ExecuteNow` stay. */
 const updateBody = anyCase({
   ReportName: optionalText,
   Description: optionalText,
@@ -40,7 +40,7 @@ const updateBody = anyCase({
 
 const path = "/insights/v1/mpn/ScheduledReport";
 
-/** Reports: for once, or on a schedule. */
+/** Reports, one-time or scheduled. */
 export const reportRoutes: readonly Route[] = [
   routeWithBody({ method: "POST", path, body: reportBody, handle: admitted(createReport) }),
   {
@@ -141,7 +141,7 @@ function saved(world: World, tenant: Tenant, report: InsightsReport, message: st
   return { value: [shown(report, world, tenant)], message };
 }
 
-/** `ExecuteNow` puts start and recurrence aside; else both are checked as the FAQ says. */
+/** `ExecuteNow` ignores start and recurrence; otherwise both are checked as the FAQ says. */
 function readSchedule({ clock }: World, asked: Partial<ReportBody>): ReportSchedule {
   const now = clock.now();
   if (asked.ExecuteNow === true) {
@@ -164,7 +164,7 @@ function readSchedule({ clock }: World, asked: Partial<ReportBody>): ReportSched
   };
 }
 
-/** Documented for dates that cannot be read: an error of the service itself. */
+/** Documented for unreadable dates: an internal error of the service. */
 function readTime(text: string | null | undefined): string | undefined {
   if (text === null || text === undefined || text === "") return undefined;
   const time = Date.parse(text);

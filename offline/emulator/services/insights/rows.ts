@@ -5,7 +5,7 @@ import type { Condition, ParsedQuery } from "./query-language";
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** Rows of a dataset in a tenant: enough that a download takes more than one piece. */
+/** Rows of a dataset in a tenant: enough that a download arrives in more than one piece. */
 const rowCount = 600;
 const customers = [
   "Adatum",
@@ -19,7 +19,7 @@ const customers = [
 ];
 const months: Readonly<Record<string, number>> = { LAST_MONTH: 1, LAST_3_MONTHS: 3, LAST_6_MONTHS: 6, LAST_1_YEAR: 12 };
 
-/** What a query finds, the same on every ask: made from the tenant, the dataset and the row's number. */
+/** The rows that a query finds, always the same: made from the tenant, the dataset and the row's number. */
 export function runQuery(tenantId: string, query: ParsedQuery, now: Date, isRedacted: boolean): Row[] {
   const { dataset, columns, where, orderBy, limit, isDistinct } = query;
   const depth = months[query.timespan ?? "LIFETIME"] ?? 24;
@@ -56,7 +56,7 @@ export function runQuery(tenantId: string, query: ParsedQuery, now: Date, isReda
   );
 }
 
-/** Rows by the values they have in these columns. */
+/** Rows grouped by their values in these columns. */
 function groups(rows: readonly Row[], columns: readonly string[]): Map<string, Row[]> {
   const found = new Map<string, Row[]>();
   for (const row of rows) {
@@ -127,7 +127,7 @@ function matches(row: Row, where: readonly Condition[]): boolean {
   return where.every((condition) => isMet(row, condition));
 }
 
-/** Names and values count in any case, and a value may be written as a text whatever the column holds. */
+/** Names and values are case-insensitive, and any value may be written as text. */
 function isMet(row: Row, { column, operator, values }: Condition): boolean {
   const cell = row[column] ?? null;
   const orders = values.map((value) => compare(cell, typeof cell === "number" ? Number(value) : value));
@@ -156,7 +156,7 @@ function isMet(row: Row, { column, operator, values }: Condition): boolean {
   }
 }
 
-/** `%` stands for anything. UNVERIFIED that no other character is special. */
+/** `%` matches anything. UNVERIFIED that no other character is special. */
 function isLike(cell: string | number | null, pattern: string): boolean {
   const parts = pattern.split("%").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "is").test(String(cell ?? ""));

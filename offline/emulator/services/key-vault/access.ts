@@ -38,11 +38,11 @@ const callerText = (world: World, { clientId, objectId, tenant }: Caller): strin
 
 const vaultText = (vault: Vault): string => `${vault.name};location=${vault.location}`;
 
-/** Finds the vault of the request's host and admits the caller to do `needed`, on one secret or on the vault as a whole. */
+/** Finds the vault of the request's host and checks that the caller has the right `needed`, on one secret or on the whole vault. */
 export function admit(request: RouteRequest, needed: Right, secretName?: string): FoundVault {
   const name = vaultNameOf(request.host);
   const found = findVault(request.world, name);
-  // Really there is no such host name then; the closest that an answer can say. UNVERIFIED, because a real client never gets one.
+  // In reality the host name would not exist; this is the closest possible response. UNVERIFIED, because a real client never gets one.
   if (found === undefined) throw vaultError(404, "VaultNotFound", `There is no vault at ${request.host}.`);
   refuseForeignTenant(request, found.vault);
   refuseNetwork(request, found.vault);
@@ -52,7 +52,7 @@ export function admit(request: RouteRequest, needed: Right, secretName?: string)
   return found;
 }
 
-/** A vault trusts one tenant, the one in its properties. A token of another gets the challenge again, so a client may retry once. */
+/** A vault trusts only the tenant in its properties. A token of another gets the challenge again, so a client may retry once. */
 function refuseForeignTenant({ world, caller }: RouteRequest, vault: Vault): void {
   const trusted = String(vault.properties["tenantId"]);
   if (trusted === caller.tenant.id) return;
@@ -64,7 +64,7 @@ function refuseForeignTenant({ world, caller }: RouteRequest, vault: Vault): voi
   );
 }
 
-/** Every caller here comes from the public network, from an address that no rule can name. */
+/** Every caller here is on the public network, with an address that no rule can name. */
 function refuseNetwork({ world, caller }: RouteRequest, vault: Vault): void {
   const from = `Caller: ${callerText(world, caller)}\r\nVault: ${vaultText(vault)}`;
   if (vault.properties["publicNetworkAccess"] === "Disabled") {

@@ -11,7 +11,7 @@ import { openSecret } from "./secrets";
 const versions = { query: ["api-version"], apiVersions: dataPlaneVersions } as const;
 const restoreBody = z.strictObject({ value: z.string() });
 
-/** What a backup is made unreadable with; new in every process, as nobody but the service can ever read one. */
+/** Encrypts backups; new in every process, because only the service can ever read one. */
 const key = randomBytes(32);
 const [ivBytes, tagBytes] = [12, 16];
 
@@ -47,7 +47,7 @@ function backUp(request: RouteRequest): RouteResponse {
   return { status: 200, body: { value: seal({ subscriptionId: store.vault.subscriptionId, secret }) } };
 }
 
-/** Brings a secret back with all versions, in any vault of the same subscription whose name for it is free. */
+/** Restores a secret with all versions, in any vault of the same subscription where its name is free. */
 function restore(request: RouteRequest<z.infer<typeof restoreBody>>): RouteResponse {
   const { store, answers } = openSecret(request, rights.restore);
   const { subscriptionId, secret } = open(request.body.value);

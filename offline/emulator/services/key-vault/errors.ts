@@ -9,7 +9,7 @@ export function vaultError(status: number, code: string, message: string, inner?
   return new ServiceError(status, code, message, { fields });
 }
 
-/** A request whose content breaks a rule. */
+/** A request with invalid content. */
 export const badParameter = (message: string): ServiceError => vaultError(400, "BadParameter", message);
 
 /** Headers of every answer: the request's id, and the client's own as sent. */
@@ -40,14 +40,14 @@ export const deletedSecretNotFound = (name: string): ServiceError =>
 /** The vault a host name names: its first label. */
 export const vaultNameOf = (host: string): string => (host.split(".")[0] ?? "").toLowerCase();
 
-/** How Key Vault words a token that does not count. The first two are its own sentences; the others are UNVERIFIED. */
+/** Key Vault's messages for an invalid token. The first two are its own; the others are UNVERIFIED. */
 function tokenRefusal(reason: TokenProblem, { keyVaultSuffix }: World["addresses"]): string {
   if (reason === "missing") return "AKV10000: Request is missing a Bearer or PoP token.";
   if (reason === "audience") return `AKV10022: Invalid audience. Expected https://${keyVaultSuffix}.`;
   return `Error validating token: ${reason}.`;
 }
 
-/** The server's own refusals come in words common to all services; Key Vault's codes for them. */
+/** Key Vault's codes for the server's own refusals, whose wording all services share. */
 function wordsOf(
   error: ServiceError,
   addresses: World["addresses"],

@@ -7,7 +7,7 @@ import type { DeletedSecret } from "./secret-store";
 /** Address of a vault's data plane, without a trailing slash. */
 export const vaultUri = (world: World, vault: Vault): string => `https://${vault.id}.${world.addresses.keyVaultSuffix}`;
 
-/** How deletable what is in this vault is, in Key Vault's words: customised when the retention is not the full 90 days. */
+/** Key Vault's recovery level of this vault: customised when the retention is not the full 90 days. */
 function recoveryLevel(vault: Vault): string {
   const level = retentionDays(vault) < 90 ? "CustomizedRecoverable" : "Recoverable";
   return hasPurgeProtection(vault) ? level : `${level}+Purgeable`;
@@ -33,7 +33,7 @@ function common(vault: Vault, version: SecretVersion): object {
   };
 }
 
-/** Renders secrets as the data plane answers them. Only `bundleWithValue` ever holds a value. */
+/** Renders secrets as the data plane returns them. Only `bundleWithValue` ever holds a value. */
 export class SecretAnswers {
   constructor(
     private readonly world: World,

@@ -10,7 +10,7 @@ const limits = {
   tagValueLength: 512,
 } as const;
 
-/** What a caller can say about a secret; what is left out of a new version has its default, of a change stays. */
+/** What a caller can set on a secret. Left out, a new version gets the default and a change keeps the current value. */
 export interface SecretContent {
   readonly value?: string | undefined;
   readonly contentType?: string | null | undefined;
@@ -20,10 +20,10 @@ export interface SecretContent {
   readonly tags?: Readonly<Record<string, string>> | null | undefined;
 }
 
-/** Whether a name can be a secret's: 1 to 127 letters, digits and hyphens. */
+/** Whether a secret can have this name: 1 to 127 letters, digits and hyphens. */
 export const isSecretName = (name: string): boolean => /^[0-9A-Za-z-]{1,127}$/.test(name);
 
-/** What is wrong with a content, without ever repeating its value. */
+/** What is wrong with the content; never repeats its value. */
 export function contentProblem(content: SecretContent): string | undefined {
   const { value, contentType, tags } = content;
   if (value !== undefined && Buffer.byteLength(value, "utf8") > limits.valueBytes) {
@@ -70,7 +70,7 @@ export function changedVersion(version: SecretVersion, content: SecretContent, n
   };
 }
 
-/** Whether a version already is what a content asks for. */
+/** Whether a version already has this content. */
 export function holdsSame(version: SecretVersion, content: SecretContent & { value: string }): boolean {
   const wanted = newVersion(version.version, content, version.created);
   const sorted = (tags: SecretVersion["tags"]) => JSON.stringify(Object.entries(tags).sort());
@@ -84,7 +84,7 @@ export function holdsSame(version: SecretVersion, content: SecretContent & { val
   );
 }
 
-/** The version that a read without version answers: the newest, enabled or not. */
+/** The version that a read without version returns: the newest, enabled or not. */
 export function latestOf(secret: Secret): SecretVersion {
   const latest = secret.versions.at(-1);
   if (latest === undefined) throw new Error(`secret ${secret.id} has no version`);

@@ -8,7 +8,7 @@ import { changedVersion, contentProblem, isSecretName, latestOf, newVersion, typ
 /** A secret that can still be recovered. */
 export type DeletedSecret = Secret & { readonly deletedDate: number; readonly scheduledPurgeDate: number };
 
-/** One vault's secrets with the rules of their life: what the data plane and ARM both write through. */
+/** One vault's secrets and the rules of their life cycle, which both the data plane and ARM use. */
 export class SecretStore {
   constructor(
     private readonly world: World,
@@ -82,7 +82,7 @@ export class SecretStore {
     return deleted;
   }
 
-  /** All deleted secrets of this vault whose deletion is complete; those whose time is over are purged on the way. */
+  /** All deleted secrets of this vault whose deletion is complete. Purges those whose retention has ended. */
   allDeleted(): DeletedSecret[] {
     const mine = this.tenant.deletedSecrets.all().filter((secret) => secret.vault === this.vault.id);
     for (const { id, scheduledPurgeDate } of mine) {
@@ -91,7 +91,7 @@ export class SecretStore {
     return mine.filter(({ id }) => this.tenant.deletedSecrets.get(id) !== undefined && !this.isDeleting(id));
   }
 
-  /** A deleted secret. While the deletion is still under way there is none yet. */
+  /** A deleted secret; undefined while the deletion is still running. */
   getDeleted(name: string): DeletedSecret {
     const id = this.idOf(name);
     const deleted = this.allDeleted().find((secret) => secret.id === id);
@@ -99,7 +99,7 @@ export class SecretStore {
     return deleted;
   }
 
-  /** Brings a deleted secret back with all versions; its old value is the latest again. */
+  /** Recovers a deleted secret with all versions; its old value is the latest again. */
   recover(name: string): Secret {
     const deleted = this.deletedForChange(name);
     const { deletedDate: _deleted, scheduledPurgeDate: _purge, ...secret } = deleted;
@@ -107,7 +107,7 @@ export class SecretStore {
     return this.save(secret);
   }
 
-  /** Ends a deleted secret, unless the vault is protected against that. */
+  /** Purges a deleted secret, unless the vault has purge protection. */
   purge(name: string): void {
     const deleted = this.deletedForChange(name);
     if (hasPurgeProtection(this.vault)) {
@@ -120,7 +120,7 @@ export class SecretStore {
     this.tenant.deletedSecrets.remove(deleted.id);
   }
 
-  /** Puts a secret of a backup under a name that is free. */
+  /** Restores a secret of a backup under a free name. */
   restore(backup: Secret): Secret {
     const id = this.idOf(backup.name);
     this.refuseBusyName(backup.name, id);
@@ -159,7 +159,7 @@ export class SecretStore {
     return isBack && deletedSecrets.seen(id) !== undefined;
   }
 
-  /** A name is not free while its old secret can be recovered, or is on its way from one state to another. */
+  /** A name is not free while its old secret can be recovered, or is changing state. */
   private refuseBusyName(name: string, id: string): void {
     const busy = (doing: string) => `Secret ${name} is currently being ${doing} and cannot be re-created; retry later.`;
     if (this.isDeleting(id) || this.isPurging(id)) throw conflict(busy("deleted"), "ObjectIsBeingDeleted");

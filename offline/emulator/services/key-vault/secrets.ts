@@ -26,14 +26,14 @@ function contentOf(body: z.infer<typeof updateBody>): SecretContent {
   return { contentType: body.contentType, enabled, notBefore: nbf, expires: exp, tags: body.tags };
 }
 
-/** One admitted call: the vault's secrets, how to answer them, and the secret the path names. */
+/** One accepted call: the vault's secrets, how to render them, and the secret that the path names. */
 export interface SecretCall {
   readonly store: SecretStore;
   readonly answers: SecretAnswers;
   readonly name: string;
 }
 
-/** Admits the caller and opens the vault of the request's host. */
+/** Checks the caller and opens the vault of the request's host. */
 export function openSecret(request: RouteRequest, needed: Right): SecretCall {
   const name = request.parameters["secret"] ?? "";
   const { tenant, vault } = admit(request, needed, name === "" ? undefined : name);

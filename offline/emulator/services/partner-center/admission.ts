@@ -3,7 +3,7 @@ import type { User } from "../../world/directory";
 import { settingsOf } from "../../world/tenant-settings";
 import { accessDenied, mfaRequired } from "./errors";
 
-/** Audiences that tokens for Partner Center have, after its client id. */
+/** Audiences of tokens for Partner Center, besides its client id. */
 export const partnerCenterAudiences: readonly string[] = [
   "https://api.partnercenter.microsoft.com",
   "https://partnercenterapi.store.microsoft.com",
@@ -13,7 +13,7 @@ export const partnerCenterAudiences: readonly string[] = [
   "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd",
 ];
 
-/** Whether a token would pass the demand for MFA; one without a user always does. */
+/** Whether a token meets the MFA requirement; one without a user always does. */
 const isMfaCompliant = ({ isAppOnly, methods = [] }: Caller): boolean => isAppOnly || methods.includes("mfa");
 
 /** `isMfaCompliant`, for a caller that asks with `ValidateMfa: true`. */
@@ -28,7 +28,7 @@ export function requireMfa(request: RouteRequest, headers: Readonly<Record<strin
   if (settingsOf(caller.tenant).partnerCenter.enforcesMfa && !isMfaCompliant(caller)) throw mfaRequired(headers);
 }
 
-/** Roles that may change who has which role, and read everything: an Entra role and Partner Center's own. */
+/** Roles that may assign roles and read everything: an Entra role and Partner Center's own. */
 const administratorRoles = ["Global Administrator", "Account admin"];
 
 export const isAdministrator = (user: User): boolean => user.roles.some((role) => administratorRoles.includes(role));

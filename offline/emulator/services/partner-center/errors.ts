@@ -9,7 +9,7 @@ export function tracingHeaders(sent: Readonly<Record<string, string>>): Record<s
   };
 }
 
-/** A refusal in Partner Center's shape: a number of its own and a sentence. */
+/** An error in Partner Center's shape: its own number and a message. */
 export function partnerError(
   status: number,
   code: number,
@@ -37,7 +37,7 @@ export function mfaRequired(headers: Readonly<Record<string, string>>): ServiceE
   });
 }
 
-/** What is wrong with a token, as far as Partner Center has numbers for it; where it has none the likeliest (UNVERIFIED). */
+/** Partner Center's number for a token problem; where it has none, the likeliest (UNVERIFIED). */
 function tokenRefusal(reason: TokenProblem, audience: string | undefined): { code: number; description: string } {
   if (reason === "missing") return { code: 800001, description: "The Partner token is missing." };
   if (reason !== "audience") return { code: 400, description: "Access denied." };

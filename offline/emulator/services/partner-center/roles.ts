@@ -109,7 +109,7 @@ const shownMember = ({ id, properties, userPrincipalName }: User, roleId: string
 
 const sortFields = { DisplayName: "displayName", UserPrincipalName: "userPrincipalName" } as const;
 
-/** Pages by a continuation token in a header; what the token is made of is nobody's business. */
+/** Pages by an opaque continuation token in a header. */
 function listMembers(request: RouteRequest) {
   requireReader(request);
   const role = requireRole(request);

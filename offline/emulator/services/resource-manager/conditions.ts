@@ -1,7 +1,7 @@
 import type { RoleAssignment } from "../../world/subscription";
 import { armError } from "./errors";
 
-/** Which roles a condition lets somebody give, and which take. */
+/** The roles that a condition lets a principal assign, and those that it lets it remove. */
 interface RoleLimits {
   readonly write: readonly string[];
   readonly delete: readonly string[];
@@ -23,7 +23,7 @@ export function onlyTheseRoles(roles: readonly string[]): string {
   return template(ids, ids);
 }
 
-/** White space means nothing: the portal writes the same condition over many lines. */
+/** White space is ignored: the portal writes the same condition over many lines. */
 const squeezed = (text: string) => text.replace(/\s+/g, "").toLowerCase();
 const guids = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:,[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})*)";
 const shape = new RegExp(
@@ -37,7 +37,7 @@ function readLimits(condition: string): RoleLimits | undefined {
   return write === undefined || taken === undefined ? undefined : { write: write.split(","), delete: taken.split(",") };
 }
 
-/** The pair as it is stored, or a refusal of what this emulator could not keep its word about. */
+/** The pair as it is stored. Refuses conditions that this emulator could not enforce. */
 export function checkedCondition(given: {
   readonly condition?: string | null | undefined;
   readonly conditionVersion?: string | null | undefined;

@@ -90,7 +90,7 @@ function checkName(request: RouteRequest<z.infer<typeof nameCheckBody>>): RouteR
   return { status: 200, body: { nameAvailable: false, reason: "AlreadyExists", message } };
 }
 
-/** What is left of a deleted vault, and whether a name is free. */
+/** Deleted vaults, and whether a name is free. */
 export const deletedVaultRoutes: readonly Route[] = [
   {
     method: "GET",

@@ -6,7 +6,7 @@ import type { World } from "../../world/world";
 export const armError = (status: number, code: string, message: string): ServiceError =>
   new ServiceError(status, code, message);
 
-/** ARM's answer for a resource that is not there. `type` such as `Microsoft.KeyVault/vaults`. */
+/** ARM's error for a resource that does not exist. `type` such as `Microsoft.KeyVault/vaults`. */
 export const resourceNotFound = (type: string, name: string, group: string): ServiceError =>
   armError(
     404,
@@ -14,10 +14,10 @@ export const resourceNotFound = (type: string, name: string, group: string): Ser
     `The Resource '${type}/${name}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
   );
 
-/** ARM's answer for a request whose content breaks a rule of the service. */
+/** ARM's error for a request with invalid content. */
 export const badRequest = (message: string): ServiceError => armError(400, "BadRequest", message);
 
-/** How ARM words a token that does not count; the sentences for a broken token are UNVERIFIED, the codes are its own. */
+/** ARM's messages for an invalid token; those for a malformed token are UNVERIFIED, the codes are its own. */
 const tokenRefusals: Readonly<Record<TokenProblem, readonly [code: string, message: string]>> = {
   missing: ["AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."],
   malformed: ["InvalidAuthenticationToken", "The access token is invalid."],

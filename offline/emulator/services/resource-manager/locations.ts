@@ -14,7 +14,7 @@ const regions = (
   "usgovvirginia,usgovarizona,usgovtexas,chinaeast,chinaeast2,chinaeast3,chinanorth,chinanorth2,chinanorth3"
 ).split(",");
 
-/** Refuses a region that is none. The words are ARM's (https://github.com/Azure/azure-cli/issues/7602); the code is UNVERIFIED. */
+/** Refuses an unknown region. The message is ARM's (https://github.com/Azure/azure-cli/issues/7602); the code is UNVERIFIED. */
 export function requireGroupLocation(location: string): void {
   if (regions.includes(location)) return;
   throw armError(

@@ -8,7 +8,7 @@ export const pagingOptions = ["api-version", "$top", "$skiptoken"] as const;
 /** Answers one page of a list: `$top` items, and where more are left the link to them. */
 export function pageOf(request: RouteRequest, path: string, items: readonly unknown[]): RouteResponse {
   const { query } = request;
-  // A page of nothing would link to itself without end.
+  // An empty page would link to itself forever.
   const size = wholeNumber("$top", query["$top"], { otherwise: items.length, least: 1 });
   const start = wholeNumber("$skiptoken", query["$skiptoken"], { otherwise: 0, least: 0 });
   const end = start + size;

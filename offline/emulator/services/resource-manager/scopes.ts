@@ -1,7 +1,7 @@
 import type { ResourceGroup, Vault } from "../../world/subscription";
 import type { Tenant } from "../../world/world";
 
-/** Resource ids as ARM writes them. Comparisons use `canonicalScope`, because ids are equal in any case. */
+/** Resource ids as ARM writes them. Comparisons use `canonicalScope`, because ids are case-insensitive. */
 export const subscriptionScope = (subscriptionId: string): string => `/subscriptions/${subscriptionId}`;
 
 /** Id of a resource group, in the case it was created with. */

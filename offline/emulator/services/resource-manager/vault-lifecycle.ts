@@ -2,7 +2,7 @@ import type { Vault } from "../../world/subscription";
 import type { Tenant, World } from "../../world/world";
 import { scopeReaches, vaultScope } from "./scopes";
 
-/** A vault that can still be recovered. */
+/** A soft-deleted vault. */
 export type DeletedVault = Vault & { readonly deletionDate: string; readonly scheduledPurgeDate: string };
 
 /** A vault with the tenant whose subscription it is in. Names are global, so every tenant is searched. */
