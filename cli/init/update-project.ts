@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from "diff";
 import { readProjectName } from "../../configuration/project-files";
-import { commandLine } from "../../model/command-line";
+import { commandLine, counted } from "../../model/command-line";
 import { version } from "../../package.json";
 import type { CommandContext, ExitCode } from "../shared/command";
 import { resultStream, writeDocument } from "../shared/document";
@@ -63,7 +63,7 @@ async function isConfirmed(
   context: CommandContext,
 ): Promise<boolean> {
   if (yes || changes.length === 0) return true;
-  const question = `Change ${changes.length === 1 ? "this file" : `these ${changes.length} files`} from version ${from} to ${version}?`;
+  const question = `Change ${counted(changes.length, "file")} from version ${from} to ${version}?`;
   return isAgreed(question, `nothing is changed without --yes: ${commandLine("init", "--update", "--yes")}`, context);
 }
 

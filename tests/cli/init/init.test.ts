@@ -208,7 +208,7 @@ describe("init --update", () => {
     expect([no.code, text(workflow), record().version]).toEqual([1, "name: old\n", "0.0.9"]);
     expect(no.stdout).toContain(`--- a/${workflow}\n+++ b/${workflow}\n`);
     expect(no.stdout).toMatch(/^-name: old$/m);
-    expect(no.stderr).toContain(`Change this file from version 0.0.9 to ${version}?`);
+    expect(no.stderr).toContain(`Change 1 file from version 0.0.9 to ${version}?`);
     const yes = await init(["--update"], { inside: true, answer: "y" });
     expect([yes.code, text(workflow), record().version]).toEqual([0, current, version]);
     expect((await init(["--update"], { inside: true })).stdout).toContain("are those of version");

@@ -29,6 +29,7 @@ const impossible: Readonly<Record<string, readonly string[]>> = {
   approved: ["--base", "nowhere"],
   "drift-issue": ["--documents", "/nowhere"],
   stacks: ["--bogus"],
+  init: ["--update"],
   "ci apply-list": [],
   "ci rotation-turn": [],
   "ci operate": [],
