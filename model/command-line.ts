@@ -48,7 +48,7 @@ export function stackInitLine(stack: string, secretsProvider: string | undefined
   return `pulumi stack init ${shellWord(stack)}${provider}`;
 }
 
-/** "1 check", "2 checks". */
+/** "1 check", "2 checks", "1,000 checks". */
 export function counted(number: number, one: string, many: string = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }

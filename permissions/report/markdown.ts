@@ -1,10 +1,10 @@
-import { commandLine } from "../../model/command-line";
+import { commandLine, counted } from "../../model/command-line";
 import type { AccessChange } from "../diff";
 import type { Risk } from "../risk-levels";
 import { markdownName, markdownSentence } from "./escape";
 import { type ChangeGroup, groupChanges } from "./groups";
 import { hiddenMarks } from "./marks";
-import { counted, type Phrase, phrase, type Sink, write } from "./phrase";
+import { type Phrase, phrase, type Sink, write } from "./phrase";
 import { type AccessReport, rank } from "./report";
 import { explanation, headline } from "./sentences";
 import { dependencyPhrase, stackPhrase } from "./terminal";

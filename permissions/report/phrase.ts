@@ -31,8 +31,3 @@ export function write(text: Phrase, sink: Sink): string {
     })
     .join("");
 }
-
-/** A number of things. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-}

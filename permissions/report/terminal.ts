@@ -1,9 +1,9 @@
-import { commandLine } from "../../model/command-line";
+import { commandLine, counted } from "../../model/command-line";
 import type { AccessChange } from "../diff";
 import type { Risk } from "../risk-levels";
 import { terminalName, terminalSentence } from "./escape";
 import { type ChangeGroup, groupChanges } from "./groups";
-import { counted, type Phrase, phrase, type Sink, write } from "./phrase";
+import { type Phrase, phrase, type Sink, write } from "./phrase";
 import type { AccessReport, ChangedDependency, ChangedFile, ReportedStack } from "./report";
 import { explanation, headline } from "./sentences";
 import { verdictOf } from "./verdict";

@@ -1,4 +1,4 @@
-import { counted } from "./phrase";
+import { counted } from "../../model/command-line";
 import type { AccessReport, Unjudged } from "./report";
 
 /** What a reader must know first. "No permission changes" never stands alone: the second and third line go with it. */
