@@ -4,6 +4,7 @@ import type { StackConfiguration } from "../../configuration/stack-configuration
 import { commandLine, counted } from "../../model/command-line";
 import type { GraphRight } from "../onboard/rights";
 import { type Check, cannotTell, failed, judged, ok, type Subject, warning, yours } from "./check";
+import { mayManageApplications, personChecks } from "./person-checks";
 
 /** Who runs this, as the own token says it. */
 interface Caller {
@@ -13,6 +14,8 @@ interface Caller {
   /** Application permissions; empty for a person, whose token has none. */
   readonly permissions: readonly string[];
   readonly isPerson: boolean;
+  /** Template ids of a person's directory roles; empty for an application. */
+  readonly directoryRoles: readonly string[];
 }
 
 /** The caller, or why the variables of the environment give none here. */
@@ -77,25 +80,14 @@ export function neededRights(all: readonly GraphRight[], identity: GraphRight["i
 
 /** Whether the identity is in the right tenant and holds what it needs, by its own token. */
 export function rightsChecks(
-  { stack, tenant, application }: StackConfiguration,
+  configuration: StackConfiguration,
   { rights, forbidden, identity }: NeededRights,
   caller: CallerLook,
 ): readonly Check[] {
+  const { stack, tenant, application, solo } = configuration;
   const signIn: Subject = { name: "sign-in", who: administrator };
   const held: Subject = { name: "rights", who: administrator };
-  if (caller.kind === "settings") {
-    return [
-      failed(yours(signIn), caller.reason, "Set the variables, and run this again."),
-      cannotTell(held, "not signed in"),
-    ];
-  }
-  if (caller.kind !== "seen") {
-    const reason = caller.kind === "failed" ? caller.reason : "no sign-in";
-    return [
-      failed(signIn, `nobody can sign in to ${tenant.domain}: ${reason}`, script(stack)),
-      cannotTell(held, "not signed in"),
-    ];
-  }
+  if (caller.kind !== "seen") return notSignedIn(configuration, caller);
   const { tenantId, permissions, isPerson, clientId, objectId } = caller.value;
   if (tenantId !== tenant.id) {
     const sentence = otherTenantSentence(`tenant ${tenantId}`, tenant.id);
@@ -104,6 +96,8 @@ export function rightsChecks(
       cannotTell(held, "signed in elsewhere"),
     ];
   }
+  if (solo)
+    return [ok(signIn, `signed in to ${tenant.domain} as a person`), ...personChecks(configuration, caller.value)];
   if (isPerson) {
     const reason = "signed in as a person: a person's token does not show what the deployer may do";
     return [
@@ -132,6 +126,28 @@ export function rightsChecks(
   ];
 }
 
+function notSignedIn(
+  { stack, tenant, solo }: StackConfiguration,
+  caller: Exclude<CallerLook, { readonly kind: "seen" }>,
+): readonly Check[] {
+  const signIn: Subject = { name: "sign-in", who: administrator };
+  const held: Subject = { name: "rights", who: administrator };
+  const login = `az login --tenant ${tenant.id} --allow-no-subscriptions`;
+  if (caller.kind === "settings") {
+    return [
+      failed(yours(signIn), caller.reason, solo ? login : "Set the variables, and run this again."),
+      cannotTell(held, "not signed in"),
+    ];
+  }
+  const reason = caller.kind === "failed" ? caller.reason : "no sign-in";
+  return [
+    solo
+      ? failed(yours(signIn), `nobody is signed in to ${tenant.domain}: ${reason}`, login)
+      : failed(signIn, `nobody can sign in to ${tenant.domain}: ${reason}`, script(stack)),
+    cannotTell(held, "not signed in"),
+  ];
+}
+
 function ownersCheck(stack: string, owners: readonly string[] | undefined, objectId: string): Check {
   const subject: Subject = { name: "owners", who: "you" };
   const fix = `Write the object ids that the administrator's script prints into application.owners of Pulumi.${stack}.yaml.`;
@@ -149,7 +165,9 @@ function ownersCheck(stack: string, owners: readonly string[] | undefined, objec
 
 /** The APIs' principals: with rights on owned objects only, just an administrator can create them. */
 export function apiChecks({ stack }: StackConfiguration, { apis, caller }: DirectoryFacts): readonly Check[] {
-  const mayMake = caller.kind === "seen" && caller.value.permissions.includes("Application.ReadWrite.All");
+  const mayMake =
+    caller.kind === "seen" &&
+    (caller.value.permissions.includes("Application.ReadWrite.All") || mayManageApplications(caller.value));
   return apis.map(({ name, look }) => {
     const subject: Subject = { name: `api ${name}`, who: administrator };
     return judged(subject, look, "Application.ReadWrite.OwnedBy", (principal) => {

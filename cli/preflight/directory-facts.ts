@@ -75,7 +75,7 @@ async function readCaller({ graph, credential }: DirectoryPlace): Promise<Caller
     const token = await credential.getToken(`${graph}/.default`);
     const claims = readClaims(token?.token ?? "");
     if (claims === undefined) return { kind: "failed", reason: "the identity's token cannot be read" };
-    const { tenantId = "", objectId = "", clientId = "", applicationPermissions, scopes } = claims;
+    const { tenantId = "", objectId = "", clientId = "", applicationPermissions, scopes, directoryRoles } = claims;
     return {
       kind: "seen",
       value: {
@@ -84,6 +84,7 @@ async function readCaller({ graph, credential }: DirectoryPlace): Promise<Caller
         clientId,
         permissions: applicationPermissions,
         isPerson: scopes.length > 0,
+        directoryRoles,
       },
     };
   } catch (error) {

@@ -106,7 +106,7 @@ export interface AssignmentFacts {
 
 /** Whether the user may use the application: seen in the directory, or shown by a sign-in that works. */
 export function assignmentCheck(
-  { stack, reportingUser }: StackConfiguration,
+  { stack, reportingUser, solo }: StackConfiguration,
   { isAssigned, hasSignIn, isDeployed }: AssignmentFacts,
 ): readonly Check[] {
   if (reportingUser === undefined) return [];
@@ -123,6 +123,8 @@ export function assignmentCheck(
       ),
     ];
   }
+  const fix = "Write reportingUser.assignedBy: deployer, so that the next update assigns the user.";
+  if (solo && reportingUser.assignedBy === "admin") return [failed(yours(subject), `${name} is not assigned`, fix)];
   return reportingUser.assignedBy === "deployer"
     ? [failed(yours(subject), `${name} is not assigned`, commandLine("up", "-s", stack))]
     : [

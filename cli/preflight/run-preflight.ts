@@ -11,6 +11,7 @@ import { graphRights } from "../onboard/rights";
 import type { CommandContext } from "../shared/command";
 import { missingStack } from "../shared/missing-stack";
 import { openTenant } from "../shared/tenant";
+import { type Act, actsOf } from "./acts";
 import type { Check } from "./check";
 import { apiChecks, nameCheck, neededRights, rightsChecks, tenantCheck, userCheck } from "./directory-checks";
 import { type DirectoryPlace, isAssigned, readDirectoryState } from "./directory-facts";
@@ -22,12 +23,25 @@ import { readStateFacts } from "./state-facts";
 import { vaultChecks } from "./vault-checks";
 import { checkVaultSide } from "./vault-facts";
 
+/** What was found, and where in the five acts that is. */
+export interface Findings {
+  readonly checks: readonly Check[];
+  readonly acts: readonly Act[];
+}
+
+/** For whom, and how far. */
+export interface Asked {
+  readonly identity: "deployer" | "rotator";
+  /** Whether the stored sign-in is redeemed to ask Partner Center too, which an update needs nothing of. */
+  readonly asksPartnerCenter: boolean;
+}
+
 /** Checks everything a first update needs. Reads only; a failed read is reported and does not stop the other checks. */
 export async function runChecks(
   stack: string,
-  identity: "deployer" | "rotator",
+  { identity, asksPartnerCenter }: Asked,
   context: CommandContext,
-): Promise<readonly Check[]> {
+): Promise<Findings> {
   const { env, projectDirectory, signal } = context;
   const opened = await openTenant(stack, context);
   const { configuration, endpoints } = opened;
@@ -36,12 +50,15 @@ export async function runChecks(
   const { credential } = opened.directory;
   const directory: DirectoryPlace = { graph: endpoints.graph, credential, look: opened.look, signal };
   const { vaultIdentity, vault: keyVault } = opened.openProviderVault();
-  const [facts, named, vaultFacts, ourClientId, partner, state] = await Promise.all([
+  const [facts, named, vaultFacts, ourClientId, keptSignIn, partner, state] = await Promise.all([
     readDirectoryState(configuration, directory),
     namedTenant(authority, tenant.domain, signal),
     checkVaultSide(configuration, { endpoints, credential: vaultIdentity, signal }),
     clientIdInVault(configuration, keyVault),
-    reportingUser && checkPartnerCenter(stack, reportingUser.userPrincipalName, context),
+    isSignInKept(configuration, keyVault),
+    reportingUser && asksPartnerCenter
+      ? checkPartnerCenter(stack, reportingUser.userPrincipalName, context)
+      : undefined,
     readStateFacts(stack, context),
   ]);
   const [policies, published, assigned] = await Promise.all([
@@ -54,7 +71,7 @@ export async function runChecks(
   const rights = neededRights(graphRights(configuration), identity);
   const directoryFacts = { ...facts, named };
   const hasSignIn = partner !== undefined && !("reason" in partner);
-  return [
+  const checks = [
     tenantCheck(configuration, named),
     ...rightsChecks(configuration, rights, facts.caller),
     ...apiChecks(configuration, directoryFacts),
@@ -66,11 +83,16 @@ export async function runChecks(
     ...published,
     stateCheck(stack, state.store, {
       hasPassphrase: hasPassphrase(projectDirectory, stack),
-      isEmulated: isLoopback(env["ARM_METADATA_HOSTNAME"] ?? ""),
+      isAllowed: configuration.solo || isLoopback(env["ARM_METADATA_HOSTNAME"] ?? ""),
     }),
     stackCheck(state.stack, missingStack(stack, context)),
     ...(partner === undefined ? [] : partnerChecks(configuration, partner)),
   ];
+  const isSignedIn = asksPartnerCenter ? hasSignIn : keptSignIn;
+  return {
+    checks,
+    acts: actsOf(configuration, { checks, isPublished: ourClientId !== undefined, hasSignIn: isSignedIn }),
+  };
 }
 
 async function namedTenant(authority: string, domain: string, signal: AbortSignal): Promise<Look<string>> {
@@ -89,6 +111,12 @@ async function clientIdInVault({ vault }: StackConfiguration, keyVault: KeyVault
   // What cannot be read here is said by the vault's own checks.
   const tags = await keyVault.readTags(vaultSecretName(vault.prefix, "client-secret")).catch(() => undefined);
   return tags?.["clientId"];
+}
+
+/** Whether someone signed in, by the tags that a sign-in leaves. */
+async function isSignInKept({ vault }: StackConfiguration, keyVault: KeyVault): Promise<boolean> {
+  const tags = await keyVault.readTags(vaultSecretName(vault.prefix, "refresh-token")).catch(() => undefined);
+  return tags?.["obtainedAt"] !== undefined;
 }
 
 async function checkAppPolicies({ graph, credential, signal }: DirectoryPlace, clientId: string | undefined) {

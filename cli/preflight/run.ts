@@ -4,19 +4,12 @@ import type { Problem } from "../shared/document";
 import { forEachStack } from "../shared/for-each-stack";
 import { unlessInterrupted } from "../shared/interruption";
 import { styled } from "../shared/progress";
-import type { Check, Mender } from "./check";
+import { type Act, actLines, nextAct } from "./acts";
+import type { Check } from "./check";
 import type { PreflightCommandOptions } from "./declaration";
 import { runChecks } from "./run-preflight";
 import { preflightSummary } from "./summary";
-
-/** The people to whom missing items are assigned, in this order. */
-const menders: readonly (readonly [Mender, string])[] = [
-  ["tenant-administrator", "The administrator of the partner tenant"],
-  ["vault-owner", "The owner of the vault"],
-  ["partner-account-owner", "The owner of the Partner Center account"],
-  ["reporting-user", "The reporting user"],
-  ["you", "You"],
-];
+import { todoLines } from "./todo";
 
 /** `partner-access preflight`: what is missing before the first update, and who can fix it. Reads only. */
 export const runPreflight: CommandRunner<PreflightCommandOptions> = async (options, context) => {
@@ -27,7 +20,7 @@ export const runPreflight: CommandRunner<PreflightCommandOptions> = async (optio
       run: (stack) => preflightStack(stack, options, context),
       isOk: ({ ok }) => ok,
       print: printResult,
-      documented: ({ stack, ok, checks }) => ({ stack, ok, checks }),
+      documented: ({ stack, ok, checks, acts }) => ({ stack, ok, checks, acts, next: nextAct(acts)?.name ?? null }),
       summary: preflightSummary,
     },
     options,
@@ -40,6 +33,7 @@ interface Preflight {
   readonly stack: string;
   readonly ok: boolean;
   readonly checks: readonly Check[];
+  readonly acts: readonly Act[];
   readonly problems: readonly Problem[];
 }
 
@@ -50,31 +44,23 @@ async function preflightStack(
 ): Promise<Preflight> {
   // An interrupted check reads as "cannot tell", which is no failure: the whole must not look as if it went well.
   const found = await unlessInterrupted(context.signal, "the rest of the checks", () =>
-    runChecks(stack, identity, context),
+    runChecks(stack, { identity, asksPartnerCenter: true }, context),
   );
-  const checks = found.map((check) => ({ ...check, fix: forStack(check.fix, stack) }));
+  const checks = found.checks.map((check) => ({ ...check, fix: forStack(check.fix, stack) }));
   const failed = checks.filter(({ result }) => result === "failed");
   const problems = failed.map(({ name, detail, fix }) => ({ code: name.split(" ")[0] ?? name, message: detail, fix }));
-  return { stack, ok: failed.length === 0, checks, problems };
+  return { stack, ok: failed.length === 0, checks, acts: found.acts, problems };
 }
 
-function printResult({ stack, checks }: Preflight, context: CommandContext): void {
+function printResult({ stack, checks, acts }: Preflight, context: CommandContext): void {
   const { stdout } = context;
   const colours = { ok: "green", warning: "yellow", failed: "red", "cannot-tell": "dim" } as const;
   for (const { name, result, detail } of checks) {
     const word = result === "cannot-tell" ? "cannot tell" : result;
     stdout.write(`${styled(context, colours[result], word.padEnd(11))}  ${name.padEnd(16)}  ${detail}\n`);
   }
-  const open = checks.filter(({ result, fix }) => result !== "ok" && fix !== "");
-  for (const [mender, title] of menders) {
-    const todo = open.filter(({ who }) => who === mender);
-    if (todo.length === 0) continue;
-    stdout.write(`\n${title}:\n`);
-    // One script mends several things: it is named once.
-    const fixes = new Map<string, string[]>();
-    for (const { name, fix } of todo) fixes.set(fix, [...(fixes.get(fix) ?? []), name]);
-    for (const [fix, names] of fixes) stdout.write(`  - ${names.join(", ")}: ${fix}\n`);
-  }
+  for (const line of todoLines(checks)) stdout.write(`${line}\n`);
+  for (const line of actLines(acts)) stdout.write(`${line}\n`);
   const failures = checks.filter(({ result }) => result === "failed").length;
   stdout.write(`\n${stack}: ${failures === 0 ? "ready" : `${counted(failures, "check")} failed`}\n`);
 }

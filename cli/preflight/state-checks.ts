@@ -12,7 +12,7 @@ export interface StateFacts {
 export function stateCheck(
   stack: string,
   store: StateFacts["store"],
-  { hasPassphrase, isEmulated }: { readonly hasPassphrase: boolean; readonly isEmulated: boolean },
+  { hasPassphrase, isAllowed }: { readonly hasPassphrase: boolean; readonly isAllowed: boolean },
 ): Check {
   const subject: Subject = { name: "state-store", who: "you" };
   const fix = "See docs/real-tenant.md, step 1, for a shared store and a key service.";
@@ -22,8 +22,8 @@ export function stateCheck(
     hasPassphrase && "its secrets are protected by a passphrase that people share",
   ].filter((it) => it !== false);
   if (wrong.length === 0) return ok(subject, `the state is in ${store.url}`);
-  return isEmulated
-    ? warning(subject, `${wrong.join("; ")}: fine on the emulator, refused on a real tenant`, fix)
+  return isAllowed
+    ? warning(subject, `${wrong.join("; ")}: fine on the emulator and for a solo stack, refused otherwise`, fix)
     : failed(subject, wrong.join("; "), fix);
 }
 

@@ -1,6 +1,8 @@
 import type { Json, Look } from "../../clients/entra/looker";
 import type { StackConfiguration } from "../../configuration/stack-configuration";
-import { commandLine } from "../../model/command-line";
+import { vaultResourceId } from "../../model/azure-ids";
+import { azureRoles } from "../../model/azure-roles";
+import { commandLine, shellWord } from "../../model/command-line";
 import { type Check, failed, judged, ok, type Subject, warning, yours } from "./check";
 
 /** What was seen of the vault and of what the vault's identity may do. */
@@ -27,8 +29,17 @@ export interface Permission {
 }
 
 const owner = "vault-owner" as const;
-const script = (stack: string) =>
-  `Run the script that this command prints: ${commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "vault-owner")}`;
+/** How the writer of the vault gets its rights: by a script for the pipeline's identity, by the person's own hand for a solo stack. */
+function rightsFix({ stack, solo, vault }: StackConfiguration): string {
+  if (!solo) {
+    return `Run the script that this command prints: ${commandLine("deployer", "-s", stack, "--github", "OWNER/REPO", "--for", "vault-owner")}`;
+  }
+  const me =
+    '--assignee-object-id "$(az ad signed-in-user show --query id --output tsv)" --assignee-principal-type User';
+  const give = (role: string) =>
+    `az role assignment create ${me} --role ${shellWord(role)} --scope ${vaultResourceId(vault)}`;
+  return `As an owner of the vault: ${give("Owner")} && ${give(azureRoles.secretsOfficer.name)}. Roles take minutes`;
+}
 
 /** Every check of the vault's side. */
 export function vaultChecks(configuration: StackConfiguration, facts: VaultFacts): readonly Check[] {
@@ -93,7 +104,8 @@ const CONTROL = ["Microsoft.KeyVault/vaults/secrets/write", "Microsoft.Authoriza
 const DATA = ["Microsoft.KeyVault/vaults/secrets/readMetadata/action"];
 
 /** What the identity may do, by Azure's own answer; nothing is tried. Conditions on a role are not part of that answer. */
-function rightsCheck({ stack, vault }: StackConfiguration, permissions: Look<readonly Permission[]>): Check {
+function rightsCheck(configuration: StackConfiguration, permissions: Look<readonly Permission[]>): Check {
+  const { vault } = configuration;
   const subject: Subject = { name: "vault-rights", who: owner };
   return judged(subject, permissions, "any role on the vault", (held = []) => {
     const control = vault.mode === "existing" ? CONTROL : [...CONTROL, "Microsoft.KeyVault/vaults/write"];
@@ -105,7 +117,7 @@ function rightsCheck({ stack, vault }: StackConfiguration, permissions: Look<rea
     ];
     return missing.length === 0
       ? ok(subject, `the vault's identity may write entries and give roles (conditions are not shown)`)
-      : failed(subject, `the vault's identity may not: ${missing.join(", ")}`, script(stack));
+      : failed(subject, `the vault's identity may not: ${missing.join(", ")}`, rightsFix(configuration));
   });
 }
 

@@ -1,4 +1,6 @@
 import { isLoopback } from "../../clients/entra/clouds";
+import { readOneStack } from "../../configuration/project-files";
+import { isSolo } from "../../configuration/read-stack";
 import { commandLine, stackInitLine } from "../../model/command-line";
 import { secretsProvider } from "../recover/state-key";
 import type { CommandContext } from "./command";
@@ -31,9 +33,10 @@ export function initLine(stack: string, place: StackPlace): string {
   return stackInitLine(name, providerOf(stack, place));
 }
 
-/** On the emulator a passphrase is fine, and its shell has one. */
+/** On the emulator a passphrase is fine, and its shell has one; so it is where one person runs the stack. */
 function providerOf(stack: string, place: StackPlace): string | undefined {
   const host = place.env["ARM_METADATA_HOSTNAME"];
   const isEmulated = host !== undefined && isLoopback(host);
-  return secretsProvider(place, stack) ?? (isEmulated ? undefined : someKey);
+  const hasPassphrase = isEmulated || isSolo(readOneStack(place.projectDirectory, stack), stack);
+  return secretsProvider(place, stack) ?? (hasPassphrase ? undefined : someKey);
 }

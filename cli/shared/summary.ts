@@ -13,6 +13,8 @@ export interface Summary {
   readonly headings: readonly string[];
   readonly rows: readonly (readonly Phrase[])[];
   readonly problems: readonly StackProblem[];
+  /** What a reader should know beside the table: one item each. */
+  readonly notes?: readonly Phrase[];
 }
 
 export interface StackProblem extends Problem {
@@ -24,7 +26,7 @@ const longest = 900_000;
 const sink = { name: markdownName, sentence: markdownSentence };
 
 /** Markdown for GitHub and Azure DevOps, escaped as a review's comment is. What does not fit is counted, never cut in silence. */
-export function renderSummary({ title, headings, rows, problems }: Summary): string {
+export function renderSummary({ title, headings, rows, problems, notes = [] }: Summary): string {
   const cells = (texts: readonly string[]) => `| ${texts.join(" | ")} |\n`;
   const lines = rows.map((row) => cells(row.map((piece) => write(piece, sink) || " ")));
   const table = fitting(lines, longest / 2);
@@ -35,6 +37,7 @@ export function renderSummary({ title, headings, rows, problems }: Summary): str
     cells(headings.map(() => "---")),
     ...table.kept,
     leftOut(table.more, "row"),
+    notes.length === 0 ? "" : `\n${notes.map((note) => `- ${write(note, sink)}\n`).join("")}`,
     problems.length === 0 ? "" : "\n### Problems\n\n",
     ...list.kept,
     leftOut(list.more, "problem"),

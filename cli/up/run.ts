@@ -16,6 +16,7 @@ import { openTenant, type Tenant } from "../shared/tenant";
 import { isUnconfirmed } from "../shared/unconfirmed";
 import type { UpCommandOptions } from "./declaration";
 import { driftLines, driftProblems, lookBeforeUpdate } from "./drift-before-update";
+import { missingBeforeUpdate, type Next, nextAfterUpdate } from "./preflight";
 import { upSummary } from "./summary";
 
 /** `partner-access up`: check, preview, refuse what was not approved, ask, update. */
@@ -30,8 +31,14 @@ export const runUp: CommandRunner<UpCommandOptions> = async (options, context) =
   const stacks = createStacks({ pulumi, projectDirectory, env, signal, stackOwner });
   const settings = stackSettings(projectDirectory, stack);
   const progress = createProgress(context);
-  const answer = (run: StackRun, outcome: Outcome, found: readonly Problem[] = []) =>
-    answered(stack, { run, mood: run === preview ? "would" : "did", outcome, found }, options, context);
+  const missing = options.preflight ? await missingBeforeUpdate(stack, context) : [];
+  if (missing.length > 0)
+    return answered(stack, { run: notRun, mood: "would", outcome: "refused", found: missing }, options, context);
+  const answer = async (run: StackRun, outcome: Outcome, found: readonly Problem[] = []) => {
+    const isApplied = outcome === "updated" || (outcome === "previewed" && run.changes.length === 0);
+    const next = options.preflight && isApplied ? await nextAfterUpdate(stack, context) : undefined;
+    return answered(stack, { run, mood: run === preview ? "would" : "did", outcome, found, next }, options, context);
+  };
 
   const [{ run: preview, document }, drift] = await Promise.all([
     previewed(stacks, stack, expected),
@@ -107,6 +114,9 @@ function printChanges(mood: Answer["mood"], run: StackRun, stream: CommandContex
   if (run.ok && run.changes.length === 0) stream.write("  no changes\n");
 }
 
+/** The engine was not even asked. */
+const notRun: StackRun = { ok: true, exitCode: 0, changes: [], counts: {}, diagnostics: [], seconds: 0 };
+
 type Outcome = "previewed" | "refused" | "declined" | "updated" | "failed";
 
 interface Answer {
@@ -114,24 +124,32 @@ interface Answer {
   readonly mood: "would" | "did";
   readonly outcome: Outcome;
   readonly found: readonly Problem[];
+  /** What comes after it; undefined where nobody asked. */
+  readonly next?: readonly Next[] | undefined;
 }
 
 function answered(
   stack: string,
-  { run, mood, outcome, found }: Answer,
+  { run, mood, outcome, found, next = [] }: Answer,
   options: UpCommandOptions,
   context: CommandContext,
 ): 0 | 1 {
   const problems = [...engineProblems(stack, run, "update-failed", context), ...found];
   const ok = (outcome === "previewed" || outcome === "updated") && found.length === 0;
-  writeSummary(upSummary({ stack, outcome, changes: run.changes, problems }), options.markdown, context);
+  writeSummary(upSummary({ stack, outcome, changes: run.changes, problems, next }), options.markdown, context);
   const stream = resultStream(options, context);
   // What was declined has been shown with the question.
-  if (outcome !== "declined") printChanges(mood, run, stream);
+  if (outcome !== "declined" && run !== notRun) printChanges(mood, run, stream);
   stream.write(`${stack}: ${outcome}\n`);
+  for (const { name, who, todo } of next) stream.write(`next: ${name}, by ${who}: ${todo}\n`);
   if (options.json) {
     const changes = run.changes.map(({ operation, type, name }) => ({ operation, type, name }));
-    writeDocument(context, { schema: "partner-access/up/1", ok, stacks: [{ stack, outcome, changes }], problems });
+    writeDocument(context, {
+      schema: "partner-access/up/1",
+      ok,
+      stacks: [{ stack, outcome, changes, next }],
+      problems,
+    });
   }
   for (const { code, message, fix } of problems) {
     context.stderr.write(`${code}: ${message}\n${fix === "" ? "" : `  ${fix}\n`}`);

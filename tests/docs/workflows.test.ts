@@ -191,7 +191,9 @@ describe("the workflows that run with an identity", () => {
 
   it("take an apply's digest from the command that reads the check, and hand it to up", () => {
     for (const file of [githubFile("apply"), azureFile("apply")]) {
-      expect(file).toMatch(/approved --commit .* --json >[\s\S]*up -s "\$STACK" --expect-digest "\$DIGEST" --yes/);
+      expect(file).toMatch(
+        /approved --commit .* --json >[\s\S]*up -s "\$STACK" --preflight --expect-digest "\$DIGEST" --yes/,
+      );
     }
   });
 

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { azureRoles } from "../../model/azure-roles";
 import { homeSubscription, homeTenant, partnerTenant } from "../../offline/emulator/seed/constants";
 import { administratorId } from "../../offline/emulator/seed/seed-azure";
+import { azureCliAppId } from "../../offline/emulator/world/microsoft-applications";
 import { plainHttp } from "../cli/sign-in/user-agent";
 import { type SignedInCli, signInToCli } from "../support/azure-cli";
 import { runCommand } from "../support/command-process";
@@ -25,7 +26,6 @@ beforeAll(async () => {
   await journey.configure(["solo"], true);
   await journey.configure(["application"], undefined);
   await journey.configure(["vault", "clientId"], undefined);
-  await giveRoleOnVault();
   untouched = await readState(journey);
 });
 afterEach(endCommands);
@@ -95,9 +95,22 @@ describe("a solo stack, by one person with the Azure CLI's sign-in", () => {
     expect([writes, program.writes]).toEqual([[], []]);
   });
 
-  it("is deployed, with one line that warns of the state on this machine, and owned by the person", async () => {
-    const { code, document, stderr } = await run("up", "--yes");
+  it("is not updated before the person may write the vault, and says who gives the right, and how", async () => {
+    const { result, writes } = await journey.during(() => run("up", "--preflight", "--yes"));
+    expect([result.code, writes]).toEqual([1, []]);
+    expect(result.document.stacks).toEqual([{ stack: "dev", outcome: "refused", changes: [], next: [] }]);
+    const codes = result.document.problems.map(({ code }: State) => code);
+    expect(codes).toEqual(["vault-rights", "vault-address"]);
+    expect(result.document.problems[0].fix).toMatch(/^The owner of the vault: .*az role assignment create/);
+    await giveRoleOnVault();
+  });
+
+  it("is deployed by the same command, with one line that warns of the state on this machine, and owned by the person", async () => {
+    const { code, document, stderr } = await run("up", "--preflight", "--yes");
     expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
+    expect(document.stacks[0].next).toEqual([
+      { name: "sign-in", who: "the reporting user", todo: "npm run partner-access -- sign-in -s dev" },
+    ]);
     expect(stderr.match(/^warning: the state of dev would be on this machine only.*$/gm)).toHaveLength(1);
     const state = await readState(journey);
     const [application] = state.tenants[partnerTenant.id].applications.filter(
@@ -135,6 +148,10 @@ describe("a solo stack, by one person with the Azure CLI's sign-in", () => {
   it("is ready by preflight, which reads the person's own roles", async () => {
     const { code, document } = await run("preflight");
     expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
+    const [{ checks, acts, next }] = document.stacks;
+    const result = (name: string) => checks.find((check: State) => check.name === name)?.result;
+    expect(["rights", "owners", "vault-rights", "state-store"].map(result)).toEqual(["ok", "ok", "ok", "warning"]);
+    expect([acts.map(({ state }: State) => state), next]).toEqual([["done", "done", "done", "done", "done"], null]);
   });
 
   it("ends with nothing left, and no application ever called", async () => {
@@ -142,12 +159,12 @@ describe("a solo stack, by one person with the Azure CLI's sign-in", () => {
     const left = (state: State) => state.tenants[partnerTenant.id].applications;
     expect(left(await readState(journey))).toEqual(left(untouched));
     const pipelines: readonly string[] = [partnerTenant, homeTenant].flatMap(({ deployer, rotator }) => [
-      deployer.objectId,
-      rotator.objectId,
+      deployer.clientId,
+      rotator.clientId,
     ]);
     const callers = new Set((await journey.calls()).flatMap(({ caller }) => caller ?? []));
     expect([...callers].filter((caller) => pipelines.includes(caller))).toEqual([]);
-    expect(callers).toContain(person);
+    expect(callers).toContain(azureCliAppId);
   });
 });
 

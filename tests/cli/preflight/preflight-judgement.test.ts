@@ -131,12 +131,12 @@ it("cannot tell whether a policy holds that exempts some callers, and says what 
 it("takes a local state for a failure anywhere but on the emulator", () => {
   const local = { url: "file:///home/me", isLocal: true };
   const shared = { url: "azblob://state", isLocal: false };
-  const real = { hasPassphrase: false, isEmulated: false };
+  const real = { hasPassphrase: false, isAllowed: false };
   const result = (...args: Parameters<typeof stateCheck>) => stateCheck(...args).result;
   expect(result("s", shared, real)).toBe("ok");
   expect(result("s", local, real)).toBe("failed");
   expect(result("s", shared, { ...real, hasPassphrase: true })).toBe("failed");
-  expect(result("s", local, { hasPassphrase: true, isEmulated: true })).toBe("warning");
+  expect(result("s", local, { hasPassphrase: true, isAllowed: true })).toBe("warning");
   expect(result("s", { reason: "no pulumi" }, real)).toBe("cannot-tell");
 });
 

@@ -49,12 +49,25 @@ async function preflight(env: Readonly<Record<string, string>> = {}, ...argv: st
   expect(calls.filter(({ method, service }) => method !== "GET" && service !== "entra")).toEqual([]);
   const checks = document.stacks[0].checks as readonly Found[];
   const find = (name: string) => checks.find((check) => check.name === name);
-  return { code, stderr, checks, find, results: Object.fromEntries(checks.map(({ name, result }) => [name, result])) };
+  const { acts, next } = document.stacks[0];
+  const states = acts.map(({ name, state }: { name: string; state: string }) => `${name} ${state}`);
+  return {
+    code,
+    stderr,
+    checks,
+    find,
+    states,
+    next,
+    results: Object.fromEntries(checks.map(({ name, result }) => [name, result])),
+  };
 }
 
 it("finds nothing in the way of a first update, and says what it cannot tell yet", async () => {
-  const { code, results, stderr } = await preflight();
+  const { code, results, stderr, states, next } = await preflight();
   expect(stderr).toBe("");
+  // There is no Pulumi here to ask for the store and the stack; that the administrator was there shows that both were.
+  expect(states).toEqual(["bootstrap done", "onboard done", "accept done", "approve open", "sign-in open"]);
+  expect(next).toBe("approve");
   expect(results).toEqual({
     tenant: "ok",
     "sign-in": "ok",
@@ -93,8 +106,8 @@ it("names what is missing, with who can mend it", async () => {
       home().roleAssignments.remove(id);
     }
   }
-  const { code, find } = await preflight();
-  expect(code).toBe(1);
+  const { code, find, next } = await preflight();
+  expect([code, next]).toEqual([1, "onboard"]);
   const rights = find("rights");
   expect(rights).toMatchObject({ result: "failed", who: "tenant-administrator" });
   const needed = graphRights(dev).filter(({ identity, isOptional }) => identity === "deployer" && !isOptional);

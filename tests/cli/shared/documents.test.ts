@@ -28,7 +28,12 @@ const full: Readonly<Record<string, object>> = {
     env: { ARM_CLIENT_ID: keyId, ARM_TENANT_ID: keyId },
     commands: [{ does: "deploy it", command: "npm run partner-access -- up -s adatum --yes" }],
   },
-  up: { stack: "dev", outcome: "updated", changes: [change] },
+  up: {
+    stack: "dev",
+    outcome: "updated",
+    changes: [change],
+    next: [{ name: "sign-in", who: "the reporting user", todo: "sign in" }],
+  },
   stacks: {
     stack: "dev",
     ok: true,
@@ -118,6 +123,8 @@ const full: Readonly<Record<string, object>> = {
     stack: "dev",
     ok: false,
     checks: [{ name: "vault", result: "cannot-tell", detail: "It did not answer.", fix: "", who: "vault-owner" }],
+    acts: [{ name: "approve", state: "open", who: "the reviewers", todo: "merge the pull request" }],
+    next: "approve",
   },
   "sign-in": {
     stack: "dev",
