@@ -1,6 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
-import { cliCredential } from "../../clients/entra/cli-credential";
-import { partnerCredential, vaultCredential } from "../../clients/entra/sign-in";
+import { partnerCredential, personCredential, vaultCredential } from "../../clients/entra/sign-in";
 import { soloSignInProblems } from "../../clients/entra/who-acts";
 import { createKeyVault, type KeyVault } from "../../clients/key-vault/records";
 import type { StackConfiguration } from "../../configuration/stack-configuration";
@@ -30,7 +29,9 @@ export function openVault(
   { env, signal }: SessionContext,
   stack?: WhoActs,
 ): VaultSession {
-  const vaultIdentity = stack?.solo ? cliCredential(stack.vault.tenantId) : vaultCredential(env, authority, { signal });
+  const vaultIdentity = stack?.solo
+    ? personCredential(stack.vault.tenantId, { signal })
+    : vaultCredential(env, authority, { signal });
   return { vaultIdentity, vault: createKeyVault(vaultUri, vaultIdentity, { signal }) };
 }
 

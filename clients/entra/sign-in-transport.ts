@@ -4,6 +4,7 @@ import { azureClientOptions } from "../http/azure-http-client";
 import { interruption, ServiceError } from "../http/errors";
 import type { HttpSettings } from "../http/exchange";
 import { ownWords } from "../http/refusal";
+import { SignInSettingsError } from "./arm-environment";
 
 /** Short: a command waits for its sign-in before it can say anything. */
 const BUDGET_MS = 30_000;
@@ -35,7 +36,10 @@ export function signInThrough(
       // Not every sign-in is a request of ours: the Azure CLI is another program.
       return await (settings.signal === undefined ? ask() : unlessAborted(settings.signal, interrupted, ask));
     } catch (error) {
-      throw settings.signal?.aborted ? interrupted() : (unanswered ?? failedSignIn(error, refusal));
+      if (settings.signal?.aborted) throw interrupted();
+      // Already in our words, for the person who runs this.
+      if (error instanceof SignInSettingsError) throw error;
+      throw unanswered ?? failedSignIn(error, refusal);
     }
   };
   // The library knows a token only once it is there: two who ask at the same time would each sign in.

@@ -88,6 +88,11 @@ export function vaultCredential(env: Environment, authority: string, settings: H
   );
 }
 
+/** The person who is signed in to the Azure CLI, in one tenant, for everything that a solo stack does. */
+export function personCredential(tenantId: string, settings: HttpSettings = {}): TokenCredential {
+  return signInThrough(settings, () => cliCredential(tenantId));
+}
+
 /** Loopback authorities are never Microsoft's, so asking Microsoft about them (instance discovery) is left out. */
 function authorityOptions(authorityHost: string) {
   return { authorityHost, disableInstanceDiscovery: isLoopback(authorityHost) };

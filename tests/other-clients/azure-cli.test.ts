@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { homeSubscription, homeTenant } from "../../offline/emulator/seed/constants";
+import { runCommand } from "../support/command-process";
 import { startTestEmulator, type TestEmulator } from "../support/emulator";
+import { copyProject } from "../support/project-copy";
 import { isThere, Tool } from "./tool";
 
 const command = process.env["AZ"] ?? "az";
@@ -18,6 +20,23 @@ afterAll(async () => {
   await emulator.stop();
   az.remove();
 });
+
+/** One tenant that holds both, because the CLI takes the same account for every tenant. */
+const soloStack = {
+  config: {
+    "partner-insights-access:solo": true,
+    "partner-insights-access:tenant": { id: homeTenant.id, domain: homeTenant.domain, alias: "alone" },
+    "partner-insights-access:reportingUser": {
+      userPrincipalName: `admin@${homeTenant.domain}`,
+      assignedBy: "deployer",
+    },
+    "partner-insights-access:vault": {
+      subscriptionId: homeSubscription.id,
+      resourceGroup: homeSubscription.resourceGroup,
+      name: homeSubscription.vault,
+    },
+  },
+};
 
 const value = (query: string) => ["--query", query, "--output", "tsv"];
 const scope = `/subscriptions/${homeSubscription.id}/resourceGroups/${homeSubscription.resourceGroup}`;
@@ -55,6 +74,31 @@ const vault = homeSubscription.vault;
     expect(await az.run(...credential, "list", "--id", appId, ...value("[].name"))).toBe("");
     await az.run("ad", "app", "delete", "--id", appId);
   }, 600_000);
+
+  it("signs in the person of a solo stack, for every command", async () => {
+    const { userPrincipalName = "", password = "" } =
+      emulator.tenants.find(({ id }) => id === homeTenant.id)?.administrator ?? {};
+    await az.run("login", "--username", userPrincipalName, "--password", password, "--output", "none");
+    const project = copyProject();
+    try {
+      writeFileSync(join(project.directory, "Pulumi.alone.yaml"), JSON.stringify(soloStack));
+      const kept = Object.entries(emulator.env).filter(([name]) => !/^(ARM|AZURE)_(CLIENT|TENANT|OIDC)/.test(name));
+      const PATH = [az.folderOnPath(), process.env["PATH"]].join(delimiter);
+      const env = { ...Object.fromEntries(kept), PATH, HOME: az.home };
+      const { document, stderr } = await runCommand(["preflight", "-s", "alone", "--json"], env, project.directory);
+      expect({ stderr, problems: document?.problems.map(({ code }: { code: string }) => code) }).toEqual({
+        stderr: "",
+        problems: expect.not.arrayContaining(["sign-in", "rights"]),
+      });
+      const { checks } = document.stacks[0];
+      const results = Object.fromEntries(
+        checks.map(({ name, result }: { name: string; result: string }) => [name, result]),
+      );
+      expect(results).toMatchObject({ "sign-in": "ok", rights: "ok", owners: "ok", vault: "ok" });
+    } finally {
+      project.remove();
+    }
+  }, 300_000);
 
   it("gives and takes a role, and fails where there is nothing to take", async () => {
     const role = ["--assignee", homeTenant.reader.clientId, "--role", "Key Vault Reader", "--scope", scope];

@@ -1,8 +1,9 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { shellWord } from "../../model/command-line";
 
 const run = promisify(execFile);
 
@@ -26,6 +27,14 @@ export class Tool {
     const env = { PATH: process.env["PATH"] ?? "", HOME: this.home, ...this.env };
     const { stdout } = await run(this.command, words, { env, maxBuffer: 16 * 1024 * 1024 });
     return stdout.trim();
+  }
+
+  /** Where others find it by its usual name, whatever it is called here. */
+  folderOnPath(): string {
+    const folder = join(this.home, "bin");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "az"), `#!/bin/sh\nexec ${shellWord(this.command)} "$@"\n`, { mode: 0o755 });
+    return folder;
   }
 
   /** The words of the refusal. */

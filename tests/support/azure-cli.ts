@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { azureCliAppId } from "../../offline/emulator/world/microsoft-applications";
 import type { TestEmulator } from "./emulator";
 
 /** The one command of the Azure CLI that programs call: it answers a token of the person who is signed in to the named tenant. */
@@ -33,7 +34,7 @@ fetch(origin + "/" + option("--tenant") + "/oauth2/v2.0/token", { method: "POST"
 
 /**
  * An `az` with a sign-in, for the journeys of a person: the administrators of the emulator's tenants, whose sign-in needs no second factor
- * here because nobody types one. `npm run test:clients` runs the real one.
+ * here because nobody types one. The real one takes one account for every tenant, and here each has its own: `npm run test:clients` runs it in one.
  */
 export async function signInToCli(
   emulator: TestEmulator,
@@ -44,7 +45,7 @@ export async function signInToCli(
     emulator.tenants.filter(({ id }) => tenants.includes(id)).map(({ id, administrator }) => [id, administrator]),
   );
   for (const tenant of tenants) await emulator.control("POST", "settings", { tenant, signIn: { requiresMfa: false } });
-  const signedIn = { origin: emulator.origin, people, azureCliAppId: "04b07795-8ddb-461a-bbee-02f9e1bf7b46" };
+  const signedIn = { origin: emulator.origin, people, azureCliAppId };
   writeFileSync(join(folder, "signed-in.json"), JSON.stringify(signedIn), { mode: 0o600 });
   writeFileSync(join(folder, "az"), script);
   chmodSync(join(folder, "az"), 0o755);
