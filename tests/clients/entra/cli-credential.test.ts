@@ -29,6 +29,27 @@ describe("the sign-in of the Azure CLI", () => {
     expect(asked).toEqual(["a/.default", "b/.default", "b/.default"]);
   });
 
+  it("is one program at a time, whoever asks, also after a failure", async () => {
+    let [running, most] = [0, 0];
+    const cli = (fails: boolean) => ({
+      async getToken() {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((next) => setImmediate(next));
+        running -= 1;
+        if (fails) throw new Error("once");
+        return { token: "token", expiresOnTimestamp: minutes(60) };
+      },
+    });
+    const asked = [true, false, false].map((fails) => cliCredential(tenant, cli(fails)).getToken("a/.default"));
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual([
+      "rejected",
+      "fulfilled",
+      "fulfilled",
+    ]);
+    expect(most).toBe(1);
+  });
+
   it("says in one sentence which sign-in is missing, without the words of the CLI", async () => {
     const said = "AADSTS50076: more is needed, Trace ID: t, az login --scope x";
     const { credential } = answering(new CredentialUnavailableError(said));

@@ -1,4 +1,5 @@
 import { DefaultAzureCredential } from "@azure/identity";
+import { SignInSettingsError } from "../../../clients/entra/arm-environment";
 import { authorityOfVault, cloudOfVault, readCloudEndpoints } from "../../../clients/entra/clouds";
 import { vaultCredential } from "../../../clients/entra/sign-in";
 import { signInThrough } from "../../../clients/entra/sign-in-transport";
@@ -62,6 +63,12 @@ it("an emulator's own sign-in is used directly, and Microsoft is not asked wheth
   vaultCredential(identity, "https://127.0.0.1:8443");
   vaultCredential({ ...identity, AZURE_AUTHORITY_HOST: "https://127.0.0.1:8443" }, authority);
   expect(defaultSignIns()).toEqual([]);
+});
+
+it("what is already said for a person reaches them as it is", async () => {
+  const said = new SignInSettingsError(["the Azure CLI gives no token"]);
+  const credential = signInThrough({}, () => ({ getToken: () => Promise.reject(said) }));
+  await expect(credential.getToken("a")).rejects.toBe(said);
 });
 
 describe("those who ask at the same time", () => {
