@@ -16,6 +16,9 @@ const newOptions = {
   resourceGroup: text("--resource-group <name>", "resource group of the vault; it must exist"),
   vaultName: text("--vault-name <name>", "the vault"),
   vaultMode: text("--vault-mode <mode>", "existing, create or recover; default: existing"),
+  solo: flag("--solo", "one person runs the stack with the Azure CLI's sign-in; creates resource group and vault too"),
+  location: text("--location <region>", "with --solo: where group and vault are created; default: westeurope"),
+  yes: flag("-y, --yes", "with --solo: create them without a question"),
   print: flag("--print", "print the file and write nothing"),
   json,
 };
@@ -30,10 +33,13 @@ export const newCommand = declareCommand({
   summary: "write the stack file of one more partner tenant",
   description:
     "Writes a commented Pulumi.<alias>.yaml that passes every check, and never overwrites one. Asks on a terminal for what the options " +
-    "do not say. Makes no network call.",
+    "do not say. Makes no network call, except with --solo.\n\n" +
+    "With --solo, for one person who administers both tenants (after az login), it then looks for resource group, vault and the person's role on " +
+    "it, shows what is missing with its reason, asks once and creates only that. Run it again after any failure.",
   options: newOptions,
   examples: [
     "partner-access new contoso",
+    "partner-access new contoso --solo",
     "partner-access new contoso --print --tenant-id 0d9e… --domain contoso.com --user reports@contoso.com …",
   ],
   load: async () => (await import("./run-new")).runNew,

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { readProjectFiles, readProjectName, stackFileName } from "../../configuration/project-files";
-import { entryWriters, readStackConfiguration } from "../../configuration/read-stack";
+import { type ProjectFiles, readProjectFiles, readProjectName, stackFileName } from "../../configuration/project-files";
+import { entryWriters, isSolo, readStackConfiguration, readStackFromFiles } from "../../configuration/read-stack";
 import { readStackFile } from "../../configuration/stack-file";
 import { commandLine } from "../../model/command-line";
 import type { CommandContext, CommandRunner } from "../shared/command";
-import { CommandError, invalidOption, writeDocument } from "../shared/document";
+import { CommandError, invalidOption, type Problem, writeDocument } from "../shared/document";
 import { initLine } from "../shared/missing-stack";
 import { answerProblem } from "./answer-problems";
 import type { NewCommandOptions } from "./declaration";
@@ -19,7 +19,32 @@ export const runNew: CommandRunner<NewCommandOptions> = async (options, context,
   // Checked before asking: nine questions, and then "the file exists", would waste a person's time.
   const files = readProjectFiles(projectDirectory);
   if (!/^[a-z][a-z0-9-]{1,31}$/.test(alias)) throw badAlias(alias);
-  if (!options.print && files.stackFiles.has(alias)) throw isThere(file);
+  if (!options.solo) refuseSoloOptions(options);
+  // Again, after a failure: the file is there, and what it needs may not be.
+  const isRepeated = options.solo && !options.print && files.stackFiles.has(alias) && isSolo(files, alias);
+  if (!options.print && !isRepeated && files.stackFiles.has(alias)) throw isThere(file);
+  const text = isRepeated ? "" : await checkedText(alias, files, options, context);
+  const written = !options.print && !isRepeated;
+  if (written) await write(join(projectDirectory, file), text, file);
+  if (!options.json) stdout.write(options.print ? text : `${file}\n`);
+  const created = options.solo && !options.print ? await prepare(alias, options, context) : [];
+  const problems = created === undefined ? [declined(alias)] : [];
+  if (options.json) {
+    const document = { schema: "partner-access/new/1", ok: problems.length === 0, problems } as const;
+    writeDocument(context, { ...document, stacks: [{ stack: alias, file, written, created: created ?? [] }] });
+  }
+  for (const { message, fix } of problems) stderr.write(`${message}\n  ${fix}\n`);
+  if (!options.print && problems.length === 0) stderr.write(nextSteps(alias, options.solo, context));
+  return problems.length === 0 ? 0 : 1;
+};
+
+async function checkedText(
+  alias: string,
+  files: ProjectFiles,
+  options: NewCommandOptions,
+  context: CommandContext,
+): Promise<string> {
+  const file = stackFileName(alias);
   const text = renderStackFile(await readDraft(alias, options, context));
   const { values, problems } = readStackFile(text, file);
   if (problems.length > 0) throw new Error(`${file} would not be readable: ${problems[0]?.message}`);
@@ -30,26 +55,38 @@ export const runNew: CommandRunner<NewCommandOptions> = async (options, context,
     entryWriters: entryWriters(files),
     policyText: files.policyText,
   });
-  const written = !options.print;
-  if (written) await write(join(projectDirectory, file), text, file);
-  if (options.json) {
-    const document = { schema: "partner-access/new/1", ok: true, problems: [] } as const;
-    writeDocument(context, { ...document, stacks: [{ stack: alias, file, written }] });
-  } else {
-    stdout.write(written ? `${file}\n` : text);
-  }
-  if (written) stderr.write(nextSteps(alias, context));
-  return 0;
-};
+  return text;
+}
+
+/** Loaded only for a solo stack: everything else here needs no sign-in. */
+async function prepare(alias: string, { location, yes }: NewCommandOptions, context: CommandContext) {
+  const { prepareSoloVault } = await import("./solo-vault");
+  const configuration = readStackFromFiles(context.projectDirectory, alias);
+  return prepareSoloVault(configuration, { location: location ?? "westeurope", yes }, context);
+}
+
+function declined(alias: string): Problem {
+  const fix = `Nothing was created in Azure. To create it: ${commandLine("new", alias, "--solo", "--yes")}`;
+  return { code: "declined", message: `the vault of ${alias} was not prepared`, fix };
+}
+
+function refuseSoloOptions({ location, yes }: NewCommandOptions): void {
+  if (location === undefined && !yes) return;
+  throw invalidOption("--location and --yes are for --solo, which creates something", "Leave them out, or add --solo.");
+}
 
 /** What the flags say; the rest is asked on a terminal, and missing elsewhere. */
 async function readDraft(alias: string, options: NewCommandOptions, context: CommandContext): Promise<StackDraft> {
   const answers = new Map<string, string>();
-  for (const { key } of questions) {
+  const asked = options.solo
+    ? questions.filter(({ key }) => key !== "vaultClientId" && key !== "vaultMode")
+    : questions;
+  if (options.solo) refuseWriter(options);
+  for (const { key } of asked) {
     const given = options[key];
     if (given !== undefined) answers.set(key, given);
   }
-  const open = questions.filter((question) => !answers.has(question.key));
+  const open = asked.filter((question) => !answers.has(question.key));
   const missing = open.filter((question) => !("isOptional" in question));
   if (missing.length > 0) {
     if (!context.isTerminal) throw missingFlags(missing.map(({ key }) => key));
@@ -62,10 +99,11 @@ async function readDraft(alias: string, options: NewCommandOptions, context: Com
     tenantId: answer("tenantId"),
     domain: answer("domain"),
     user: answer("user"),
-    assignedBy: options.assignedBy,
+    // The person administers the tenant, so no second visit is needed.
+    assignedBy: options.assignedBy ?? (options.solo ? "deployer" : undefined),
     vaultTenantId: answer("vaultTenantId") || undefined,
     subscriptionId: answer("subscriptionId"),
-    vaultClientId: answer("vaultClientId"),
+    vaultClientId: options.solo ? undefined : answer("vaultClientId"),
     resourceGroup: answer("resourceGroup"),
     vaultName: answer("vaultName"),
     vaultMode: answer("vaultMode") || "existing",
@@ -106,7 +144,23 @@ async function write(path: string, text: string, file: string): Promise<void> {
   });
 }
 
-function nextSteps(alias: string, context: CommandContext): string {
+function refuseWriter({ vaultClientId, vaultMode }: NewCommandOptions): void {
+  if (vaultClientId === undefined && vaultMode === undefined) return;
+  throw invalidOption(
+    "--vault-client-id and --vault-mode do not go with --solo: the person writes the vault, which is created where it is missing",
+    "Leave them out.",
+  );
+}
+
+function nextSteps(alias: string, solo: boolean, context: CommandContext): string {
+  if (solo) {
+    const commands = [
+      initLine(alias, context),
+      commandLine("up", "-s", alias, "--preflight"),
+      commandLine("sign-in", "-s", alias),
+    ];
+    return ["Next:", ...commands.map((command) => `    ${command}`), ""].join("\n");
+  }
   return [
     "Next:",
     "  scripts that two people must run first:",

@@ -14,7 +14,8 @@ export interface StackDraft {
   readonly assignedBy: string | undefined;
   readonly vaultTenantId: string | undefined;
   readonly subscriptionId: string;
-  readonly vaultClientId: string;
+  /** Left out for a solo stack. */
+  readonly vaultClientId: string | undefined;
   readonly resourceGroup: string;
   readonly vaultName: string;
   readonly vaultMode: string;
@@ -67,16 +68,31 @@ function partnerLines(draft: StackDraft): readonly string[] {
     "    # Names the application and the vault's entries; changing it later breaks their readers.",
     `    alias: ${scalar(alias)}`,
     "",
+    ...(draft.vaultClientId === undefined ? soloLines(draft) : ownerLines(draft)),
+    `  #   displayName: ${defaultDisplayName(alias)}`,
+    `  #   redirectUri: ${defaultRedirectUri}`,
+    "",
+  ];
+}
+
+function ownerLines(draft: StackDraft): readonly string[] {
+  return [
     "  # Both identities that run this stack own the application. The administrator's script prints their object ids:",
-    `  #   ${commandLine("deployer", "-s", alias, "--github", "OWNER/REPO")}`,
+    `  #   ${commandLine("deployer", "-s", draft.alias, "--github", "OWNER/REPO")}`,
     "  # Without it, only the identity that runs the first update owns it.",
     `  # ${key(draft, "application").trim()}`,
     "  #   owners:",
     "  #     - <object id of the deployer>",
     "  #     - <object id of the rotator>",
-    `  #   displayName: ${defaultDisplayName(alias)}`,
-    `  #   redirectUri: ${defaultRedirectUri}`,
+  ];
+}
+
+function soloLines(draft: StackDraft): readonly string[] {
+  return [
+    "  # One person runs this stack with the Azure CLI's sign-in, owns the application and writes the vault. No pipeline may.",
+    `${key(draft, "solo")} true`,
     "",
+    `  # ${key(draft, "application").trim()}`,
   ];
 }
 
@@ -113,8 +129,12 @@ function vaultLines(draft: StackDraft): readonly string[] {
       ? ["    # tenantId: another tenant than the partner's, where the vault's subscription belongs to one."]
       : [`    tenantId: ${scalar(vaultTenantId)}`]),
     `    subscriptionId: ${scalar(draft.subscriptionId)}`,
-    "    # The identity that writes the entries: the client id of an application in the vault's tenant.",
-    `    clientId: ${scalar(draft.vaultClientId)}`,
+    ...(draft.vaultClientId === undefined
+      ? []
+      : [
+          "    # The identity that writes the entries: the client id of an application in the vault's tenant.",
+          `    clientId: ${scalar(draft.vaultClientId)}`,
+        ]),
     `    resourceGroup: ${scalar(draft.resourceGroup)}`,
     `    name: ${scalar(draft.vaultName)}`,
     `    mode: ${scalar(vaultMode)}`,

@@ -76,7 +76,7 @@ export function createResourceManager(
 }
 
 /** A token is asked for by the cloud's own name of the service, also where an emulator answers for the public cloud. */
-function audienceOf(endpoint: string): string {
+export function audienceOf(endpoint: string): string {
   return isLoopback(endpoint) ? "https://management.azure.com" : endpoint;
 }
 

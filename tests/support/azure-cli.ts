@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { azureCliAppId } from "../../offline/emulator/world/microsoft-applications";
@@ -11,7 +11,7 @@ export interface SignedInCli {
   remove(): void;
 }
 
-const script = `#!${process.execPath}
+const script = `
 const { origin, people, azureCliAppId } = require(__dirname + "/signed-in.json");
 const argv = process.argv.slice(2);
 const option = (name) => argv[argv.indexOf(name) + 1];
@@ -47,7 +47,9 @@ export async function signInToCli(
   for (const tenant of tenants) await emulator.control("POST", "settings", { tenant, signIn: { requiresMfa: false } });
   const signedIn = { origin: emulator.origin, people, azureCliAppId };
   writeFileSync(join(folder, "signed-in.json"), JSON.stringify(signedIn), { mode: 0o600 });
-  writeFileSync(join(folder, "az"), script);
-  chmodSync(join(folder, "az"), 0o755);
+  writeFileSync(join(folder, "az.js"), script);
+  // A Node of its own, which trusts the emulator whatever the process does that starts it.
+  const start = `NODE_EXTRA_CA_CERTS=${emulator.caFile} exec ${process.execPath} ${join(folder, "az.js")} "$@"`;
+  writeFileSync(join(folder, "az"), `#!/bin/sh\n${start}\n`, { mode: 0o755 });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

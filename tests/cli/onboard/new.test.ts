@@ -159,7 +159,7 @@ describe("new", () => {
     const { stdout } = await run(["contoso", "--json", ...flags()]);
     const document = JSON.parse(stdout);
     expectDocument(document);
-    expect(document.stacks).toEqual([{ stack: "contoso", file: "Pulumi.contoso.yaml", written: true }]);
+    expect(document.stacks).toEqual([{ stack: "contoso", file: "Pulumi.contoso.yaml", written: true, created: [] }]);
   });
 
   it("means exactly the texts it was given, whatever they are", () => {

@@ -118,7 +118,7 @@ const full: Readonly<Record<string, object>> = {
   },
   "drift-issue": { stack: "dev", ok: false },
   deployer: { stack: "dev", scripts: [{ for: "administrator", tenantId: keyId, script: "#!/bin/sh" }] },
-  new: { stack: "dev", file: "Pulumi.dev.yaml", written: true },
+  new: { stack: "dev", file: "Pulumi.dev.yaml", written: true, created: [] },
   preflight: {
     stack: "dev",
     ok: false,
