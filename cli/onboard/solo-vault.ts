@@ -87,7 +87,7 @@ async function personIn({ vaultIdentity, endpoints }: Tenant): Promise<string> {
 function usesPolicies(name: string): CommandError {
   return new CommandError([
     {
-      code: "vault",
+      code: "vault-policies",
       message: `vault ${name} exists and uses access policies, so roles have no effect`,
       fix: "Name another vault, or change it to role-based access control.",
     },

@@ -1,9 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { TokenCredential } from "@azure/identity";
+import { z } from "zod";
 import type { AzureRole } from "../../model/azure-roles";
 import { call } from "../http/call";
 import type { HttpSettings } from "../http/exchange";
+import { shaped } from "../http/shape";
 import { audienceOf } from "./role-assignments";
+
+const groupShape = z.object({ id: z.string().min(1) });
 
 const SERVICE = "Azure Resource Manager";
 
@@ -42,7 +46,10 @@ export function createVaultSetup(
     async hasGroup(id) {
       const url = `${endpoint}${id}?api-version=2021-04-01`;
       const asked = { service: SERVICE, operation: `the resource group ${id}`, url, accessToken, accepts: [404] };
-      return (await call(asked, settings)).status !== 404;
+      const { status, body } = await call(asked, settings);
+      if (status === 404) return false;
+      shaped(groupShape, body, asked);
+      return true;
     },
     async createGroup(id, location) {
       await put(`${id}?api-version=2021-04-01`, `create the resource group ${id}`, { location });

@@ -20,6 +20,7 @@ import { createPartnerCenter } from "../../../clients/partner-center/partner-cen
 import { openAzureDevOps } from "../../../clients/pull-requests/azure-devops";
 import { openGitHub } from "../../../clients/pull-requests/github";
 import { createResourceManager } from "../../../clients/resource-manager/role-assignments";
+import { createVaultSetup } from "../../../clients/resource-manager/vault-setup";
 import type { Misbehaviour, Well } from "../../support/misbehaving-server";
 
 /** One operation of a client, what its service answers when it is well, and where a fault ends otherwise than usual. */
@@ -80,6 +81,19 @@ const azure: readonly ClientRow[] = [
     well: () => ({ value: [assignment] }),
     run: (settings) =>
       createResourceManager({ endpoint: "https://arm.example", credential, ...settings }).roleAssignmentsOn("/s"),
+  },
+  {
+    ...{ name: "Resource Manager, a resource group", file: "clients/resource-manager/vault-setup.ts", kind: "object" },
+    well: () => ({ id: "/g" }),
+    run: (settings) => createVaultSetup({ endpoint: "https://arm.example", credential, ...settings }).hasGroup("/g"),
+  },
+  {
+    ...{ name: "Resource Manager, a new group", file: "clients/resource-manager/vault-setup.ts", kind: "write" },
+    well: () => ({ id: "/g" }),
+    run: (settings) =>
+      createVaultSetup({ endpoint: "https://arm.example", credential, ...settings }).createGroup("/g", "westeurope"),
+    // Sent again after a lost answer, because it may be done twice; and nothing is read from its answer.
+    expected: { reset: /^ok$/, "one 503": /^ok$/, "{}": /^ok$/ },
   },
   {
     ...{ name: "Key Vault, a secret", file: "clients/key-vault/client-options.ts", kind: "object" },
