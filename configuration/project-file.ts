@@ -8,20 +8,28 @@ import { readYaml } from "./yaml-text";
 /** The file of the project, which every stack shares. */
 export const projectFileName = "Pulumi.yaml";
 
+/** Where Node looks without a `main`: the folder itself. */
+const usualProgram = ".";
+
 /** What `Pulumi.yaml` says about stacks. */
 export interface ProjectFile {
   /** The name of the project: the namespace of every configuration key of ours. */
   readonly name: string;
+  /** The program, by its path in the project. */
+  readonly main: string;
   /** What the engine adds to the values of a stack that leaves a key out. */
   readonly defaults: ConfigurationValues;
   readonly problems: readonly Problem[];
 }
 
+/** Without a readable `Pulumi.yaml` there are no defaults. */
+export const noProject: ProjectFile = { name: usualProjectName, main: usualProgram, defaults: {}, problems: [] };
+
 /** Reads the content of `Pulumi.yaml`. What would lead the engine to other values than a reader of the stack files is refused. */
 export function readProjectFile(source: Uint8Array | string): ProjectFile {
   const { value, problems } = readYaml(source, projectFileName);
-  if (problems.length > 0) return { name: usualProjectName, defaults: {}, problems };
-  const { name: written, stackConfigDir, config = {} } = isMapping(value) ? value : {};
+  if (problems.length > 0) return { ...noProject, problems };
+  const { name: written, main, stackConfigDir, config = {} } = isMapping(value) ? value : {};
   const name = isName(written) ? written : usualProjectName;
   const entries = isMapping(config) ? Object.entries(config) : [];
   const wrong = [
@@ -44,7 +52,12 @@ export function readProjectFile(source: Uint8Array | string): ProjectFile {
     const added = defaultOf(declaration);
     return added === undefined || added === null ? [] : [[fullKey(key, name), configurationText(added)] as const];
   });
-  return { name, defaults: Object.fromEntries(defaults), problems: wrong };
+  return {
+    name,
+    main: typeof main === "string" ? main : usualProgram,
+    defaults: Object.fromEntries(defaults),
+    problems: wrong,
+  };
 }
 
 /** What the engine accepts (https://www.pulumi.com/docs/iac/concepts/projects/), and what can stand before a colon. */

@@ -3,9 +3,8 @@ import { basename, dirname, join } from "node:path";
 import { catalogFileName } from "./catalog-file";
 import { policyFileName } from "./policy-file";
 import type { Problem } from "./problem";
-import { otherProjectFile, type ProjectFile, projectFileName, readProjectFile } from "./project-file";
+import { noProject, otherProjectFile, type ProjectFile, projectFileName, readProjectFile } from "./project-file";
 import { readStackFile, type StackFile, unreadableStackFile } from "./stack-file";
-import { usualProjectName } from "./values";
 import { entryAddress } from "./vault-rules";
 import { YamlMistake } from "./yaml-mistake";
 import { longestFile, tooLong } from "./yaml-source";
@@ -69,8 +68,7 @@ function readSome(directory: string, stacks: readonly string[]): ProjectFiles {
     openSharedFile(join(directory, file)),
   );
   const twins = twinsAmong(stacks);
-  const read =
-    own?.content === undefined ? { name: usualProjectName, defaults: {}, problems: [] } : readProjectFile(own.content);
+  const read = own?.content === undefined ? noProject : readProjectFile(own.content);
   const shared = [own, policy, catalog].flatMap((file) => file?.problems ?? []);
   const project = { ...read, problems: [...otherProjectFiles(directory), ...shared, ...read.problems] };
   return {

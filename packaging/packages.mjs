@@ -5,6 +5,7 @@ export const packages = {
     program: "index.ts",
     command: "cli/command.ts",
     policy: "policy/pack.ts",
+    judge: "cli/review/judge.ts",
     recording: "components/partner-access/recording/main.ts",
   },
   tokens: {

@@ -17,6 +17,7 @@ const options = {
     "--records-to <file>",
     "only run this checkout's programs and write what they declare, for `comment --records`",
   ),
+  offline: flag("--offline", "download nothing; exit 2 where a side's dependencies are not on this machine"),
   json,
 };
 
@@ -28,7 +29,8 @@ export const diffCommand = declareCommand({
   description:
     "Runs the program of two revisions, each with its own code, under mocks: without credentials, network or a live tenant. " +
     "Compares what they grant, rates each difference, and lists what it cannot judge: changed code, lock files, workflows. " +
-    "Needs git; the working tree is not touched.\n\n" +
+    "Needs git; the working tree is not touched. In a project of your own each side runs with the packages that its lock file names; " +
+    "those that are not installed are downloaded once, and no script of theirs runs.\n\n" +
     "Exit code 1 when something was found or could not be compared.",
   options,
   examples: ["partner-access diff", "partner-access diff --base origin/main --markdown --fail-on high"],

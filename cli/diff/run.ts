@@ -17,7 +17,10 @@ export const runDiff: CommandRunner<DiffCommandOptions> = async (options, contex
   const head = options.head;
   const progress = createProgress(context);
   progress.update("reading both revisions");
-  const wanted = { base: options.base, head: head && resolve(context.workingDirectory, head) };
+  const wanted = {
+    ...{ base: options.base, isOffline: options.offline },
+    head: head && resolve(context.workingDirectory, head),
+  };
   const revisions = await openRevisions(wanted, context);
   try {
     const { stdout, hasColour } = context;

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { runInterruptible } from "../../clients/http/interruptible";
 import { projectFiles } from "../../configuration/project-files";
 import { commandLine, shellWord } from "../../model/command-line";
 import { devDependencies, engines, name as packageName, version } from "../../package.json";
 import type { CommandContext, ExitCode } from "../shared/command";
 import { CommandError, type Problem, resultStream, writeDocument } from "../shared/document";
+import { runNpm } from "../shared/npm";
 import type { InitCommandOptions } from "./declaration";
 import { newManifest, recordOf, type Versions } from "./package-manifest";
 import { packageReader, textIn, writeNew } from "./project-folder";
@@ -97,8 +97,7 @@ async function install(folder: string, { env, signal, stderr }: CommandContext):
     { code: "install-failed", message, fix: `Mend it, then, in ${folder}: npm install --ignore-scripts` },
   ];
   try {
-    const argv = ["install", "--ignore-scripts", "--no-audit", "--no-fund"];
-    const { exitCode, stderr: said } = await runInterruptible("npm", argv, { cwd: folder, env, signal });
+    const { exitCode, stderr: said } = await runNpm("install", folder, { env, signal });
     return exitCode === 0 ? [] : failed(`npm install ended with exit code ${exitCode}: ${said.trim()}`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

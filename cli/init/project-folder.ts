@@ -1,12 +1,12 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { templateDirectory } from "../shared/own-package";
+import { packageDirectory } from "../shared/own-package";
 import type { ProjectText, TemplateReader } from "./template";
 
 /** The files of this package, in the repository as where npm put it. */
 export const packageReader: TemplateReader = {
-  list: (folder) => readdirSync(join(templateDirectory, folder)).sort(),
-  read: (file) => readFileSync(join(templateDirectory, file), "utf8"),
+  list: (folder) => readdirSync(join(packageDirectory, folder)).sort(),
+  read: (file) => readFileSync(join(packageDirectory, file), "utf8"),
 };
 
 /** A file's text; undefined where there is nothing. What is no file of its own (a link, a folder) reads as empty: it is never ours. */

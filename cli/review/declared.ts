@@ -11,7 +11,7 @@ export function declaredManifest(
   stacks: readonly string[],
   { projectDirectory, signal }: Pick<CommandContext, "projectDirectory" | "signal">,
 ): (stack: string) => Promise<AccessManifest> {
-  const recording = readRecords(stacks, { directory: projectDirectory, projectDirectory, signal }).then(
+  const recording = readRecords(stacks, { directory: projectDirectory, signal }).then(
     (records) => new Map(records.map((it) => [it.stack, it])),
   );
   // The error for each stack.

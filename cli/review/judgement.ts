@@ -19,6 +19,9 @@ import type { Risk } from "../../permissions/risk-levels";
 import { ratedApis } from "./rated-apis";
 import { reviewedManifest } from "./reviewed-manifest";
 
+/** The form of a case. The judge is the base's, and the command that asks it may be of another version. */
+export const caseSchema = "partner-access/case/1";
+
 /** The judge's input: data of both revisions, and no code. */
 export interface Case {
   readonly at: string;

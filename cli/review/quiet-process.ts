@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { quickStart, refuseOutside } from "../shared/own-package";
 import { endText } from "./process-end";
 
 /** A program of one revision, and where it stands. */
 export interface QuietProgram {
-  /** The revision's folder: its own transpiler, sources and dependencies are used. */
+  /** The folder that it runs in. */
   readonly directory: string;
-  /** The file to run, in that folder. */
+  /** Loaded before it. */
+  readonly preloads: readonly string[];
+  /** The file to run. */
   readonly entry: string;
-  /** The checkout of the running command: it decides what the process is refused. */
-  readonly projectDirectory: string;
   readonly signal: AbortSignal;
 }
 
@@ -35,17 +35,16 @@ const slowlyGrowingHeap = "--heap-growing-percent=150";
  * file. This keeps mistakes in; it is no prison for hostile code, which belongs into a job without credentials.
  */
 export async function runQuietly(program: QuietProgram, input: unknown): Promise<QuietAnswer> {
-  const { directory, entry, projectDirectory, signal } = program;
+  const { directory, preloads, entry, signal } = program;
   const startedAt = performance.now();
   const child = spawn(
     process.execPath,
     [
       ...permissionFlags(),
       slowlyGrowingHeap,
-      ...["-r", join(projectDirectory, "bin/refuse-outside.js")],
-      ...["-r", join(projectDirectory, "bin/quick-start.js")],
-      ...["-r", join(directory, "bin/transpile.js")],
-      join(directory, entry),
+      // Of the running command, which decides what the process is refused.
+      ...[refuseOutside, quickStart, ...preloads].flatMap((file) => ["-r", file]),
+      entry,
     ],
     { cwd: directory, env: {}, stdio: ["pipe", "ignore", "pipe", "pipe"], signal },
   );

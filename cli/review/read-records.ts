@@ -1,7 +1,11 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { isRecordedStack, type RecordedStack } from "../../components/partner-access/recording/recorded-stack";
+import {
+  isRecordedStack,
+  type RecordedStack,
+  recordedSchema,
+} from "../../components/partner-access/recording/recorded-stack";
+import { name as packageName, version } from "../../package.json";
 import { type QuietProgram, runQuietly } from "./quiet-process";
+import { codeIn } from "./revision-code";
 
 /** A program that breaks a process is left after so many; a change that breaks all must not take an hour. */
 const mostProcesses = 30;
@@ -9,19 +13,13 @@ const mostProcesses = 30;
 /** A start takes as long as forty programs. The SDK keeps 33 kB of every program that ran, so even one process has an end. */
 const stacksAProcess = 2000;
 
-/** Where a revision keeps its recorder. The second place is that of revisions from before `PartnerAccess`: their program fits no other. */
-const recorderFolders = ["components/partner-access/recording", "deployment/recording"] as const;
+/** A checkout, ready to be run. */
+type Checkout = Pick<QuietProgram, "directory" | "signal">;
 
-/** A revision's own recorder; undefined in one from before reviews. */
-export function recorderIn(directory: string): string | undefined {
-  return recorderFolders.map((folder) => join(folder, "main.ts")).find((entry) => existsSync(join(directory, entry)));
-}
+const notInstalled = `its program cannot be run for a review: ${packageName} is not installed there`;
 
 /** The records of these stacks, in their order, by one revision's own code. A stack without an answer has a problem, never an empty list. */
-export async function readRecords(
-  stacks: readonly string[],
-  revision: Omit<QuietProgram, "entry">,
-): Promise<readonly RecordedStack[]> {
+export async function readRecords(stacks: readonly string[], revision: Checkout): Promise<readonly RecordedStack[]> {
   const found: RecordedStack[] = [];
   for (let start = 0; start < stacks.length; start += stacksAProcess) {
     found.push(...(await readSome(stacks.slice(start, start + stacksAProcess), revision)));
@@ -30,15 +28,14 @@ export async function readRecords(
 }
 
 /** One process does them all; another goes on where a program left it unfit. */
-async function readSome(
-  stacks: readonly string[],
-  revision: Omit<QuietProgram, "entry">,
-): Promise<readonly RecordedStack[]> {
+async function readSome(stacks: readonly string[], revision: Checkout): Promise<readonly RecordedStack[]> {
+  const code = codeIn(revision.directory);
+  if (code === undefined) return stacks.map((stack) => ({ stack, problem: notInstalled }));
+  const program = { ...revision, preloads: code.preloads, entry: code.recorder };
   const found = new Map<string, RecordedStack>();
   const wanted = new Set(stacks);
   for (let round = 0; round < mostProcesses && found.size < stacks.length; round++) {
     const missing = stacks.filter((stack) => !found.has(stack));
-    const program = { ...revision, entry: recorderIn(revision.directory) ?? join(recorderFolders[0], "main.ts") };
     const { answer, end } = await runQuietly(program, { stacks: missing });
     const recorded = answersIn(answer).filter(({ stack }) => wanted.has(stack) && !found.has(stack));
     for (const stack of recorded) found.set(stack.stack, stack);
@@ -63,9 +60,18 @@ function answersIn(text: string): readonly RecordedStack[] {
 
 function answerIn(line: string): RecordedStack | undefined {
   try {
-    const answer: unknown = JSON.parse(line);
+    const { schema = recordedSchema, ...answer } = JSON.parse(line);
+    if (schema !== recordedSchema && typeof answer.stack === "string") return otherForm(answer.stack, String(schema));
     return isRecordedStack(answer) ? answer : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A program of another version of this package may write what this one would misread. */
+function otherForm(stack: string, schema: string): RecordedStack {
+  return {
+    stack,
+    problem: `its records have the form ${schema}, and version ${version} of ${packageName} reads ${recordedSchema}`,
+  };
 }

@@ -38,7 +38,7 @@ type Tree = ReadonlyMap<string, string>;
  * a stack that nothing differs for the file is not believed, whatever it says.
  */
 export async function reviewRecords(given: GivenRecords, context: CommandContext): Promise<Judgement> {
-  const { projectDirectory, env, signal } = context;
+  const { env, signal } = context;
   const head = openCheckout(given.headDirectory, env);
   const headCommit = await demandCommit(head, given.headCommit, "unknown-head");
   const base = await mergeBaseOf(head, given.base ?? (await targetBranch(head, env)), headCommit);
@@ -57,7 +57,7 @@ export async function reviewRecords(given: GivenRecords, context: CommandContext
     );
     const untouched = new Set(plan.untouched);
     const recordedHere = [...plan.base, ...plan.same.filter((stack) => !untouched.has(stack))];
-    const baseStacks = await readRecords(recordedHere, { directory, projectDirectory, signal });
+    const baseStacks = await readRecords(recordedHere, { directory, signal });
     const textAt = (path: string) => readFile(join(directory, path), "utf8").catch(() => undefined);
     const [headPolicy, headCatalog, headLock] = await Promise.all(headFiles.map((path) => textIn(head, after, path)));
     const headRecords = headStacks(plan, baseStacks, records);

@@ -1,18 +1,18 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { RecordedStack } from "../../components/partner-access/recording/recorded-stack";
 import { stackFileName } from "../../configuration/project-files";
 import { terminalSentence } from "../../permissions/report/escape";
 import type { Risk } from "../../permissions/risk-levels";
 import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
+import { ownJudge } from "../shared/own-package";
 import { changedDependencies } from "./changed-dependencies";
 import { changedFiles, unjudgedFiles } from "./changed-files";
 import { contentOf, type FileEntries, readEntries } from "./file-entries";
-import type { Case, Judgement, Side } from "./judgement";
+import { type Case, caseSchema, type Judgement, type Side } from "./judgement";
 import { planRecording } from "./plan-recording";
 import { runQuietly } from "./quiet-process";
 import { readRecords } from "./read-records";
+import { codeIn } from "./revision-code";
 import type { Revision, Revisions } from "./revisions";
 
 export interface ReviewOptions {
@@ -22,8 +22,6 @@ export interface ReviewOptions {
   readonly hasColour: boolean;
   readonly at: Date;
 }
-
-const judgePath = "cli/review/judge.ts";
 
 /** Records both revisions, each by its own code, and has the base's code compare them. */
 export async function review(
@@ -40,9 +38,9 @@ export async function review(
     changed.map(({ path }) => path),
     options.stack,
   );
-  const { projectDirectory, signal } = context;
+  const { signal } = context;
   const record = (directory: string, stacks: readonly string[]) =>
-    stacks.length === 0 ? [] : readRecords(stacks, { directory, projectDirectory, signal });
+    stacks.length === 0 ? [] : readRecords(stacks, { directory, signal });
   const [before, after] = await Promise.all([
     record(revisions.base.directory, plan.base),
     record(revisions.head.directory, plan.head),
@@ -60,16 +58,22 @@ export async function review(
   });
 }
 
-/** Has the base's code compare and report; ours where the base is from before reviews. */
+/** The base's own judge; that of the running command where the base is from before reviews. */
+function judgeOf(base: string): { readonly preloads: readonly string[]; readonly judge: string } {
+  const own = codeIn(base);
+  return own?.judge === undefined ? ownJudge : { preloads: own.preloads, judge: own.judge };
+}
+
+/** Has the base's code compare and report. */
 export async function judged(
   revisions: { readonly base: { readonly directory: string } },
-  { projectDirectory, signal }: CommandContext,
+  { signal }: CommandContext,
   given: Case,
 ): Promise<Judgement> {
   const { directory: base } = revisions.base;
-  const directory = existsSync(join(base, judgePath)) ? base : projectDirectory;
-  const program = { directory, entry: judgePath, projectDirectory, signal };
-  const { answer, isOk, end } = await runQuietly(program, given);
+  const { preloads, judge } = judgeOf(base);
+  const program = { directory: base, preloads, entry: judge, signal };
+  const { answer, isOk, end } = await runQuietly(program, { schema: caseSchema, ...given });
   if (isOk && answer !== "") return JSON.parse(answer) as Judgement;
   throw new CommandError([
     {

@@ -10,7 +10,7 @@ import {
   type Stats,
   symlinkSync,
 } from "node:fs";
-import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type GitCheckout, openCheckout } from "../../clients/git";
@@ -20,8 +20,8 @@ import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { type Base, demandCommit, mergeBaseOf, targetBranch } from "./base";
 import { kindOf } from "./changed-files";
+import { equipper } from "./equip";
 import type { Staged } from "./file-entries";
-import { recorderIn } from "./read-records";
 
 /** One side of a review. */
 export interface Revision {
@@ -40,26 +40,22 @@ export interface Revisions {
   remove(): Promise<void>;
 }
 
-/** What a revision from before reviews lacks; put beside its own sources, in temporary folders only. */
-const transpiler = "bin/transpile.js";
-const recorder = "components/partner-access/recording";
-
 export interface WantedRevisions {
   readonly base: string | undefined;
   /** Folder of the head; this checkout when left out. */
   readonly head: string | undefined;
   /** A commit in place of a folder. */
   readonly headCommit?: string | undefined;
+  /** Downloads nothing: a side whose dependencies are not on this machine is an error. */
+  readonly isOffline?: boolean;
 }
 
 /**
  * Checks the base out into a temporary worktree and copies the head beside it; nothing is ever written into a head. Both omit files that
  * count as harmless: a program that needs one of them fails here, so it cannot hide behind a change that the report does not show.
  */
-export async function openRevisions(
-  wanted: WantedRevisions,
-  { projectDirectory, env }: CommandContext,
-): Promise<Revisions> {
+export async function openRevisions(wanted: WantedRevisions, context: CommandContext): Promise<Revisions> {
+  const { projectDirectory, env } = context;
   const repository = openCheckout(projectDirectory, env);
   if (wanted.headCommit === undefined) demandProject(wanted.head ?? projectDirectory);
   const { name, commit } = await baseOf(wanted.base, repository, env);
@@ -78,13 +74,14 @@ export async function openRevisions(
       wanted.headCommit === undefined
         ? (wanted.head ?? projectDirectory)
         : demandProject(await checkOut(trees[1], wanted.headCommit));
-    const dependencies = join(existsSync(join(head, "node_modules")) ? head : projectDirectory, "node_modules");
+    const equipped = equipper(head, wanted, context);
+    const headName = wanted.headCommit ?? wanted.head ?? "the working tree";
     const checkOutBase = async () => {
       const directory = await checkOut(trees[0], commit);
       const checkout = openCheckout(directory, env);
       const [files, staged] = await Promise.all([checkout.files(), checkout.staged()]);
       for (const path of files.filter(isHarmless)) rmSync(join(directory, path), { force: true });
-      await equip(directory, projectDirectory, dependencies);
+      await equipped(directory, name);
       return { directory, files: files.filter((path) => !isHarmless(path)), staged };
     };
     const copyHead = async () => {
@@ -98,7 +95,7 @@ export async function openRevisions(
       );
       const { directory: equal } = await based;
       copyFiles({ from: head, to: runnable, equal }, files);
-      await equip(runnable, projectDirectory, dependencies);
+      await equipped(runnable, headName);
       return { directory: runnable, files, staged };
     };
     const based = checkOutBase();
@@ -107,7 +104,7 @@ export async function openRevisions(
     const [base, copy] = [resultOf(checkedOut), resultOf(copied)];
     return {
       base: { name, ...base },
-      head: { name: wanted.headCommit ?? wanted.head ?? "the working tree", ...copy },
+      head: { name: headName, ...copy },
       remove,
     };
   } catch (error) {
@@ -121,17 +118,6 @@ async function baseOf(wanted: string | undefined, repository: GitCheckout, env: 
   if (wanted === undefined) return mergeBaseOf(repository, await targetBranch(repository, env), "HEAD");
   const commit = await demandCommit(repository, wanted);
   return { name: `${wanted} (${commit.slice(0, 12)})`, commit };
-}
-
-async function equip(directory: string, projectDirectory: string, dependencies: string): Promise<void> {
-  const missing = [
-    ...(existsSync(join(directory, transpiler)) ? [] : [transpiler]),
-    ...(recorderIn(directory) === undefined ? [recorder] : []),
-  ];
-  for (const path of missing) await cp(join(projectDirectory, path), join(directory, path), { recursive: true });
-  // A revision that carries dependencies of its own gets the same as the other one.
-  await rm(join(directory, "node_modules"), { recursive: true, force: true });
-  await symlink(dependencies, join(directory, "node_modules"), "dir");
 }
 
 function resultOf<T>(ended: PromiseSettledResult<T>): T {

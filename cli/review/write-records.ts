@@ -8,8 +8,7 @@ export async function recordTo(path: string, context: CommandContext): Promise<n
   const { projectDirectory, env, signal } = context;
   const files = await openCheckout(projectDirectory, env).files();
   const stacks = files.flatMap((file) => /^Pulumi\.([^/]+)\.yaml$/.exec(file)?.[1] ?? []).sort();
-  const recorded =
-    stacks.length === 0 ? [] : await readRecords(stacks, { directory: projectDirectory, projectDirectory, signal });
+  const recorded = stacks.length === 0 ? [] : await readRecords(stacks, { directory: projectDirectory, signal });
   await writeRecordsFile(path, recorded);
   return recorded.length;
 }

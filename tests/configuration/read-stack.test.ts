@@ -327,7 +327,7 @@ describe("the project's access policy", () => {
   const catalogText = `apis: [{ name: Reports, clientId: ${id}, permissions: [{ name: Reports.Read, id: ${id}, kind: delegated, lets: read reports, adminConsent: true }] }]`;
 
   it("may name an API that the project's own catalog adds, wherever it is read", () => {
-    const project = { name: usualProjectName, defaults: {}, problems: [] };
+    const project = { name: usualProjectName, main: "index.js", defaults: {}, problems: [] };
     const { policy, problems } = readProjectPolicy({ project, policyText, catalogText });
     expect(problems).toEqual([]);
     expect(policy.permissions).toMatchObject([{ apiClientId: id, permission: "Reports.Read" }]);

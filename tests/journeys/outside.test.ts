@@ -1,11 +1,21 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parse } from "yaml";
 import type { EmulatorLine } from "../../model/emulator-line";
-import { bytesIn, npm, npmEnvironment, type PackageName, packAll, project, type Tarballs } from "../support/packed";
+import {
+  bytesIn,
+  npm,
+  npmEnvironment,
+  type PackageName,
+  packAll,
+  packageNames,
+  project,
+  type Tarballs,
+} from "../support/packed";
+import { startRegistry, type TestRegistry } from "../support/registry";
 
 // Somebody else's machine: the packages as npm installs them into empty folders, with a space in the path, and nothing of this repository
 // within reach. npm takes what its cache has, and asks the registry for the rest.
@@ -15,11 +25,14 @@ jest.setTimeout(900_000);
 const ownName = "our-partners";
 let tarballs: Tarballs;
 let outside: string;
+let registry: TestRegistry;
 let emulator: { readonly line: EmulatorLine; readonly child: ChildProcess } | undefined;
 
 beforeAll(async () => {
   outside = mkdtempSync(join(tmpdir(), "partner access outside "));
   tarballs = await packAll();
+  registry = await startRegistry();
+  for (const name of packageNames) registry.publish(tarballs.fileOf(name));
 });
 afterAll(async () => {
   if (emulator !== undefined) {
@@ -27,6 +40,7 @@ afterAll(async () => {
     emulator.child.kill("SIGTERM");
     await ended;
   }
+  await registry.stop();
   tarballs.remove();
   rmSync(outside, { recursive: true, force: true });
 });
@@ -44,20 +58,37 @@ async function install(name: string, packages: readonly PackageName[], others: r
   return folder;
 }
 
-const environment = (env: Readonly<Record<string, string>> = {}) => ({
+const environment = (env: Readonly<Record<string, string | undefined>> = {}) => ({
   PATH: `${join(process.execPath, "..")}:/usr/bin:/bin`,
   HOME: process.env["HOME"],
   PARTNER_ACCESS_CACHE: process.env["PARTNER_ACCESS_CACHE"],
+  // What reviews download goes beside the test, not into a person's cache.
+  XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"],
   ...env,
 });
 
-function run(folder: string, argv: readonly string[], env?: Readonly<Record<string, string>>) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...argv], {
-    cwd: folder,
-    env: environment(env),
-    encoding: "utf8",
+/** Asynchronous, because the registry that npm asks is in this process. */
+function run(
+  folder: string,
+  argv: readonly string[],
+  env?: Readonly<Record<string, string | undefined>>,
+): Promise<Run> {
+  return start(process.execPath, argv, { cwd: folder, env: environment(env) });
+}
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(file: string, argv: readonly string[], place: { cwd: string; env: NodeJS.ProcessEnv }): Promise<Run> {
+  return new Promise((done) => {
+    const child = execFile(file, [...argv], { ...place, maxBuffer: 64 * 1024 * 1024 }, (_error, stdout, stderr) =>
+      done({ status: child.exitCode, stdout, stderr }),
+    );
+    child.stdin?.end();
   });
-  return { status, stdout, stderr };
 }
 
 /** The emulator of an installed package, as its own command starts it. */
@@ -83,21 +114,6 @@ function packagesIn(folder: string): readonly string[] {
   return Object.keys(packages);
 }
 
-/** An npm that installs the packages from this test where a project asks for them by version: they are in no registry yet. */
-function npmWithPackages(): string {
-  const bin = join(outside, "npm with packages");
-  const real = spawnSync("sh", ["-c", "command -v npm"], { encoding: "utf8" }).stdout.trim();
-  const files = (["partner-insights-access", "partner-insights-emulator"] as const).map((it) => tarballs.fileOf(it));
-  const words = [real, ...files].map((it) => `"${it}"`);
-  mkdirSync(bin, { recursive: true });
-  writeFileSync(
-    join(bin, "npm"),
-    `#!/bin/sh\nexec ${words[0]} "$@" --prefer-offline --no-save ${words.slice(1).join(" ")}\n`,
-  );
-  chmodSync(join(bin, "npm"), 0o755);
-  return bin;
-}
-
 /** What `new` asks, for the tenant and the vault that the emulator has at its start. */
 function answersOfNew(): readonly string[] {
   const { config } = parse(readFileSync(join(project, "Pulumi.dev.yaml"), "utf8"));
@@ -112,6 +128,20 @@ function answersOfNew(): readonly string[] {
   ];
 }
 
+/** The same package under a newer version, its dependency on the other one included. */
+function repacked(tarball: string, version: string): string {
+  const folder = mkdtempSync(join(outside, "newer "));
+  const tar = (...argv: readonly string[]) => spawnSync("tar", [...argv], { cwd: folder, encoding: "utf8" });
+  tar("-xzf", tarball);
+  const files = readdirSync(join(folder, "package/dist")).filter((name) => name.endsWith(".js"));
+  for (const file of ["package.json", ...files.map((name) => join("dist", name))]) {
+    const path = join(folder, "package", file);
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll('"0.1.0"', `"${version}"`));
+  }
+  tar("-czf", "newer.tgz", "package");
+  return join(folder, "newer.tgz");
+}
+
 describe("from outside", () => {
   let access: string;
   let own: string;
@@ -121,12 +151,22 @@ describe("from outside", () => {
     if (emulator === undefined) throw new Error("no emulator has been started");
     const { env, pulumi } = emulator.line;
     const all = environment({ ...env, PATH: `${join(pulumi, "..")}:${environment().PATH}` });
-    const inOwn = (file: string, argv: readonly string[]) =>
-      spawnSync(file, [...argv], { cwd: own, env: all, encoding: "utf8" });
+    const inOwn = (file: string, argv: readonly string[]) => start(file, argv, { cwd: own, env: all });
     return {
       pulumi: (...argv: string[]) => inOwn(pulumi, [...argv, "--non-interactive", "--color", "never"]),
       command: (...argv: string[]) => inOwn("npm", ["run", "--silent", "partner-access", "--", ...argv]),
     };
+  }
+
+  function git(...argv: readonly string[]): void {
+    const who = ["-c", "user.name=A Test", "-c", "user.email=test@example.org"];
+    const { status, stderr } = spawnSync("git", [...who, ...argv], { cwd: own, env: environment(), encoding: "utf8" });
+    if (status !== 0) throw new Error(`git ${argv[0]}: ${stderr}`);
+  }
+
+  async function diff(...argv: readonly string[]) {
+    const { status, stdout, stderr } = await emulated().command("diff", "--json", "--base", "HEAD", ...argv);
+    return { status, stderr, document: stdout === "" ? undefined : JSON.parse(stdout) };
   }
 
   it("installs the token package with at most 80 packages and 40 MB, and nothing of Pulumi", async () => {
@@ -150,53 +190,84 @@ describe("from outside", () => {
     expect(packagesIn(access).filter((name) => /node_modules\/(?:node|@swc\/core)$/.test(name))).toEqual([]);
     const bins = readdirSync(join(access, "node_modules/.bin")).filter((name) => name.startsWith("partner-"));
     expect(bins).toEqual(["partner-access", "partner-insights-access", "partner-insights-emulator"]);
-    const help = run(access, ["node_modules/.bin/partner-access", "--help"]);
+    const help = await run(access, ["node_modules/.bin/partner-access", "--help"]);
     expect(help).toMatchObject({ status: 0, stdout: expect.stringContaining("Usage: partner-access"), stderr: "" });
   });
 
-  it("refuses to work on its own folder where there is no project", () => {
-    expect(run(access, ["node_modules/.bin/partner-access", "stacks"])).toMatchObject({
+  it("refuses to work on its own folder where there is no project", async () => {
+    expect(await run(access, ["node_modules/.bin/partner-access", "stacks"])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining(`${access} has no Pulumi.yaml`),
     });
   });
 
-  it("writes a project of one's own with init, and installs it", () => {
-    const env = { ...npmEnvironment(), PATH: `${npmWithPackages()}:${environment().PATH}` };
+  it("writes a project of one's own with init, and installs it", async () => {
+    const env = {
+      ...npmEnvironment(),
+      ...environment(),
+      npm_config_registry: registry.url,
+      npm_config_prefer_offline: "true",
+    };
     const command = join(access, "node_modules/.bin/partner-insights-access");
-    const { status, stdout, stderr } = run(outside, [command, "init", ownName, "--json"], env);
+    const { status, stdout, stderr } = await run(outside, [command, "init", ownName, "--json"], env);
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(`cd ${ownName}`) });
     own = join(outside, ownName);
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, project: { directory: own, name: ownName } });
     expect(readdirSync(join(own, ".github/workflows"))).not.toContain("release.yml");
-    const again = run(outside, [command, "init", ownName], env);
+    const again = await run(outside, [command, "init", ownName], env);
     expect(again).toMatchObject({ status: 2, stderr: expect.stringContaining("is a project already") });
-    const update = run(own, [join(own, "node_modules/.bin/partner-access"), "init", "--update", "--yes"]);
+    const update = await run(own, [join(own, "node_modules/.bin/partner-access"), "init", "--update", "--yes"]);
     expect(update).toMatchObject({ status: 0, stdout: expect.stringContaining("are those of version"), stderr: "" });
   });
 
   it("deploys it with the real engine, against the packaged emulator, and rotates what is due and nothing else", async () => {
     emulator = await startEmulator(access);
     const { pulumi, command } = emulated();
-    expect(command("new", "contoso", ...answersOfNew())).toMatchObject({ status: 0, stdout: "Pulumi.contoso.yaml\n" });
-    expect(pulumi("stack", "init", "contoso")).toMatchObject({ status: 0 });
-    const first = pulumi("up", "--yes", "--skip-preview", "-s", "contoso");
+    expect(await command("new", "contoso", ...answersOfNew())).toMatchObject({
+      status: 0,
+      stdout: "Pulumi.contoso.yaml\n",
+    });
+    expect(await pulumi("stack", "init", "contoso")).toMatchObject({ status: 0 });
+    const first = await pulumi("up", "--yes", "--skip-preview", "-s", "contoso");
     expect(`${first.stdout}${first.stderr}`).toMatch(/\+ \d+ created/);
-    const again = pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", "contoso");
+    const again = await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", "contoso");
     expect([again.status, again.stdout]).toEqual([0, expect.stringContaining("unchanged")]);
 
-    const rotate = (...argv: string[]) =>
-      JSON.parse(command("rotate", "-s", "contoso", "--json", ...argv).stdout).stacks;
-    expect(rotate()).toMatchObject([{ stack: "contoso", outcome: "not-due" }]);
-    expect(rotate("--compromised", "a laptop was stolen")).toMatchObject([{ outcome: "rotated", problems: [] }]);
-    const token = command("token", "-s", "contoso", "--flow", "app-only");
+    const rotate = async (...argv: string[]) =>
+      JSON.parse((await command("rotate", "-s", "contoso", "--json", ...argv)).stdout).stacks;
+    expect(await rotate()).toMatchObject([{ stack: "contoso", outcome: "not-due" }]);
+    expect(await rotate("--compromised", "a laptop was stolen")).toMatchObject([{ outcome: "rotated", problems: [] }]);
+    const token = await command("token", "-s", "contoso", "--flow", "app-only");
     expect([token.status, token.stdout.trim().split(".").length]).toEqual([0, 3]);
   });
 
-  it("keeps to the access policy of the project, by the policy pack in the installed package", () => {
-    const preview = (...argv: string[]) => {
+  it("reviews a change of it with the versions that its own lock file names, and downloads nothing for that", async () => {
+    git("init", "--quiet", "--initial-branch=main");
+    git("add", "--all");
+    git("commit", "--quiet", "--message", "the project");
+    expect(await diff("--offline")).toMatchObject({ status: 0, document: { ok: true } });
+    const file = join(own, "Pulumi.contoso.yaml");
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, before.replace(/kind: user\b.*/, 'kind: tenant\n    reason: "Everyone reports."'));
+    const { status, document, stderr } = await diff("--offline");
+    expect([status, document.problems, document.highestRisk]).toEqual([1, [], "critical"]);
+    expect(stderr).not.toContain("downloading");
+    expect(document.stacks[0].changes).toContainEqual(
+      expect.objectContaining({ risk: expect.objectContaining({ level: "critical" }) }),
+    );
+    // The two jobs around a pull request: one records, without anything else.
+    const records = join(outside, "records.json");
+    expect(await emulated().command("diff", "--records-to", records)).toMatchObject({ status: 0 });
+    expect(JSON.parse(readFileSync(records, "utf8")).stacks).toMatchObject([
+      { stack: "contoso", domain: "contoso.example" },
+    ]);
+    writeFileSync(file, before);
+  });
+
+  it("keeps to the access policy of the project, by the policy pack in the installed package", async () => {
+    const preview = async (...argv: string[]) => {
       const pack = ["--policy-pack", "node_modules/partner-insights-access/policy", ...argv];
-      const { status, stdout, stderr } = emulated().pulumi("preview", "-s", "contoso", ...pack);
+      const { status, stdout, stderr } = await emulated().pulumi("preview", "-s", "contoso", ...pack);
       return { status, said: `${stdout}${stderr}` };
     };
     // Its reader is allowed by the project's own access-policy.yaml, and by nothing in the package.
@@ -204,16 +275,47 @@ describe("from outside", () => {
     const stackFile = join(own, "Pulumi.contoso.yaml");
     const before = readFileSync(stackFile, "utf8");
     writeFileSync(stackFile, before.replace(/^( +)readers: .*$/m, `$1readers: [${JSON.stringify(reader)}]`));
-    const unknown = preview();
+    const unknown = await preview();
     expect([unknown.status === 0, unknown.said]).toEqual([false, expect.stringContaining("access-policy.yaml")]);
     writeFileSync(join(own, "access-policy.yaml"), readFileSync(join(project, "access-policy.yaml"), "utf8"));
-    expect(preview()).toEqual({ status: 0, said: expect.stringContaining("partner-insights-access@v") });
+    expect(await preview()).toEqual({ status: 0, said: expect.stringContaining("partner-insights-access@v") });
     writeFileSync(join(own, "lifetime.json"), JSON.stringify({ "secret-lifetime": { longestLifetimeDays: 90 } }));
-    const refused = preview("--policy-pack-config", "lifetime.json");
+    const refused = await preview("--policy-pack-config", "lifetime.json");
     expect([refused.status === 0, refused.said]).toEqual([
       false,
       expect.stringContaining("[mandatory]  secret-lifetime"),
     ]);
+    writeFileSync(stackFile, before);
+  });
+
+  it("records each side of an upgrade with the version that its lock file pins, downloads the other once, and says so", async () => {
+    const newer = "0.1.1";
+    for (const name of ["partner-insights-access", "partner-insights-emulator"] as const) {
+      registry.publish(repacked(tarballs.fileOf(name), newer));
+    }
+    git("add", "--all");
+    git("commit", "--quiet", "--message", "before the upgrade");
+    const env = { ...npmEnvironment(), PATH: environment().PATH, npm_config_registry: registry.url };
+    const place = { cwd: own, env: environment(env) };
+    const wanted = ["install", "--save-exact", "--ignore-scripts", "--no-audit", "--no-fund"];
+    const installed = await start("npm", [...wanted, `partner-insights-access@${newer}`], place);
+    expect(installed).toMatchObject({ status: 0, stderr: "" });
+    const update = await emulated().command("init", "--update", "--yes");
+    expect(update).toMatchObject({ status: 0, stdout: `the files of this project are those of version ${newer}\n` });
+    expect(await diff("--offline")).toMatchObject({ status: 2, document: { problems: [{ code: "offline" }] } });
+    const words = ["run", "--silent", "partner-access", "--", "diff", "--json", "--base", "HEAD"];
+    const downloaded = await start("npm", words, place);
+    expect([downloaded.status, downloaded.stderr]).toEqual([
+      0,
+      expect.stringContaining("downloading the dependencies of HEAD"),
+    ]);
+    const { stacks, unjudged } = JSON.parse(downloaded.stdout);
+    expect(stacks).toMatchObject([{ stack: "contoso", status: "unchanged" }]);
+    expect(unjudged.dependencies).toContainEqual({ name: "partner-insights-access", before: "0.1.0", after: newer });
+    // Kept: the next review of the same lock file needs no network.
+    expect(await diff("--offline")).toMatchObject({ status: 0, stderr: expect.not.stringContaining("downloading") });
+    const after = await emulated().pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", "contoso");
+    expect([after.status, after.stdout]).toEqual([0, expect.stringContaining("unchanged")]);
   });
 
   it("gives a token to a program that has the token package only", async () => {
@@ -228,11 +330,11 @@ describe("from outside", () => {
     const stack = readFileSync(join(project, "Pulumi.dev.yaml"), "utf8");
     const vault = /^ {4}name: (\S+)$/m.exec(stack.slice(stack.indexOf(":vault:")))?.[1] ?? "";
     const argv = ["token.mjs", `https://${vault}.vault.emulator.test`, "partner-insights-contoso-"];
-    expect(run(folder, argv, env)).toEqual({ status: 0, stdout: "app-only 3\n", stderr: "" });
+    expect(await run(folder, argv, env)).toEqual({ status: 0, stdout: "app-only 3\n", stderr: "" });
   });
 
-  it("destroys what it deployed", () => {
-    const destroyed = emulated().pulumi("destroy", "--yes", "--skip-preview", "-s", "contoso");
+  it("destroys what it deployed", async () => {
+    const destroyed = await emulated().pulumi("destroy", "--yes", "--skip-preview", "-s", "contoso");
     expect([destroyed.status, destroyed.stdout]).toEqual([0, expect.stringMatching(/- \d+ deleted/)]);
   });
 });

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ProjectFiles, readProjectFiles } from "../../../configuration/project-files";
 import { configurationInput, readStackConfiguration } from "../../../configuration/read-stack";
 import type { ProgramInput } from "../../stack-program/read-program";
-import { type RecordedStack, type RecordingRequest, reasonsOf } from "./recorded-stack";
+import { type RecordedStack, type RecordingRequest, reasonsOf, recordedSchema } from "./recorded-stack";
 import { recordProgram } from "./recorder";
 import { reviewInput } from "./review-input";
 import { takeShortcuts } from "./sdk-shortcuts";
@@ -28,7 +28,7 @@ async function main(directory: string): Promise<void> {
       loaded ??= load(directory);
       return recordStack(stack, await loaded);
     });
-    answers.write(`${JSON.stringify(recorded)}\n`);
+    answers.write(`${JSON.stringify({ schema: recordedSchema, ...recorded })}\n`);
     // What is still under way would be counted with the next stack: a new process does the rest.
     if (!isClean) break;
   }
@@ -38,7 +38,8 @@ async function main(directory: string): Promise<void> {
 }
 
 async function load(directory: string): Promise<Loaded> {
-  return { files: readProjectFiles(directory), program: require(join(directory, "index.ts")) as Program };
+  const files = readProjectFiles(directory);
+  return { files, program: require(join(directory, files.project.main)) as Program };
 }
 
 /** What a program tells its engine would be written, line by line, to nobody. Its errors stay. */

@@ -7,6 +7,9 @@ export interface RecordingRequest {
   readonly stacks: readonly string[];
 }
 
+/** The form of a line. A reader refuses any other: it would misread it. Lines from before it had a name are of this form too. */
+export const recordedSchema = "partner-access/recorded/1";
+
 /** One line of JSON a stack on file descriptor 3: data only, judged by another process. */
 export type RecordedStack =
   | ({ readonly stack: string; readonly domain: string; readonly reasons: GivenReasons } & Recording)

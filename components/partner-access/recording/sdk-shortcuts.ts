@@ -1,5 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
-import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
+// The SDK's own objects, which can be changed: a bundled `import *` is a copy with getters only.
+const pulumi: typeof import("@pulumi/pulumi") = require("@pulumi/pulumi");
+const debuggable: typeof import("@pulumi/pulumi/runtime/debuggable") = require("@pulumi/pulumi/runtime/debuggable");
 
 /**
  * What Pulumi's SDK (3.259) does for an engine, and no recording shows. Without it a thousand programs take little more than half of the

@@ -1,11 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { endText } from "../../../cli/review/process-end";
 import { readRecords } from "../../../cli/review/read-records";
 import { copyProgram } from "../../support/program-copy";
 
-const root = resolve(__dirname, "../../..");
 const start = "const { configuration, dependencies } = await read();";
 
 let project: string;
@@ -25,7 +24,7 @@ async function problemOf(code: string, place: "top" | "inside" = "inside", stack
   if (text === program) throw new Error("nothing was changed");
   await writeFile(join(project, "index.ts"), text);
   const { signal } = new AbortController();
-  const recorded = await readRecords(stacks, { directory: project, projectDirectory: root, signal });
+  const recorded = await readRecords(stacks, { directory: project, signal });
   return recorded.map((it) => ("problem" in it ? it.problem : "recorded"));
 }
 

@@ -1,16 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { runQuietly } from "../../../cli/review/quiet-process";
 
-const root = resolve(__dirname, "../../..");
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "partner-access-quiet-"));
-  await mkdir(join(directory, "bin"));
-  await writeFile(join(directory, "bin/transpile.js"), "");
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
@@ -21,7 +18,7 @@ async function inside(expression: string): Promise<unknown> {
     `(async () => ${expression})().catch((error) => "refused: " + error.message)
       .then((value) => { require("node:fs").writeSync(3, JSON.stringify(value)); process.exit(0); });`,
   );
-  const program = { directory, entry: "entry.js", projectDirectory: root, signal: new AbortController().signal };
+  const program = { directory, preloads: [], entry: join(directory, "entry.js"), signal: new AbortController().signal };
   const { answer, end } = await runQuietly(program, {});
   if (answer === "") throw new Error(end);
   return JSON.parse(answer);

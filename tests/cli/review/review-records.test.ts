@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { planRecording } from "../../../cli/review/plan-recording";
-import { recorderIn } from "../../../cli/review/read-records";
 import { readRecordsFile, writeRecordsFile } from "../../../cli/review/records-file";
 import { changedPaths, headStacks } from "../../../cli/review/review-records";
+import { codeIn } from "../../../cli/review/revision-code";
 import type { RecordedStack } from "../../../components/partner-access/recording/recorded-stack";
 
 const recorded = (stack: string, domain: string): RecordedStack => ({
@@ -48,11 +48,21 @@ describe("the recorder of a revision", () => {
   it("is its own, wherever it stands", async () => {
     const directory = await mkdtemp(join(tmpdir(), "partner-access-recorder-"));
     try {
-      expect(recorderIn(directory)).toBeUndefined();
+      expect(codeIn(directory)).toBeUndefined();
+      const write = async (file: string) => {
+        await mkdir(join(directory, file, ".."), { recursive: true });
+        await writeFile(join(directory, file), "");
+        return join(directory, file);
+      };
+      const built = "node_modules/partner-insights-access/dist";
+      const installed = await write(`${built}/recording.js`);
+      expect(codeIn(directory)).toEqual({ preloads: [], recorder: installed, judge: undefined });
+      const judge = await write(`${built}/judge.js`);
+      expect(codeIn(directory)).toEqual({ preloads: [], recorder: installed, judge });
       for (const folder of ["deployment/recording", "components/partner-access/recording"]) {
-        await mkdir(join(directory, folder), { recursive: true });
-        await writeFile(join(directory, folder, "main.ts"), "");
-        expect(recorderIn(directory)).toBe(`${folder}/main.ts`);
+        const source = await write(`${folder}/main.ts`);
+        const preloads = [join(directory, "bin/transpile.js")];
+        expect(codeIn(directory)).toEqual({ preloads, recorder: source, judge: undefined });
       }
     } finally {
       await rm(directory, { recursive: true, force: true });

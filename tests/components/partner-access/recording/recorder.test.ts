@@ -10,7 +10,7 @@ import { azureOutputs } from "../../../support/azure-answers";
 import { PARTNER_CENTER, runProgram } from "../../../support/partner-program";
 
 const root = resolve(__dirname, "../../../..");
-const revision = { directory: root, projectDirectory: root, signal: new AbortController().signal };
+const revision = { directory: root, signal: new AbortController().signal };
 
 describe("the records of a review", () => {
   it("lead to the manifest that a journey has compared with the real engine's preview", async () => {
