@@ -17,15 +17,24 @@ let cli: SignedInCli;
 let untouched: State;
 let now = "2027-01-04T08:00:00.000Z";
 const person = administratorId(partnerTenant.id);
+const stack = "alone";
+const [vault, clientSecret] = ["alone-vault", "partner-insights-alone-client-secret"];
+const view = async () => viewOf(await readState(journey), "Partner Insights access (alone)");
+/** What a person answers once; everything else is found or made. */
+const answers = [
+  ...["--tenant-id", partnerTenant.id, "--domain", partnerTenant.domain],
+  ...["--user", partnerTenant.reportingUser.userPrincipalName],
+  ...["--vault-tenant-id", homeTenant.id, "--subscription-id", homeSubscription.id],
+  ...["--resource-group", "alone", "--vault-name", vault],
+];
+const newSolo = () =>
+  runCommand(["new", stack, "--solo", "--json", "--yes", ...answers], environment(), journey.directory);
 
 jest.setTimeout(240_000);
 beforeAll(async () => {
   journey = await startJourney();
   cli = await signInToCli(journey.emulator);
   await moveBy(0);
-  await journey.configure(["solo"], true);
-  await journey.configure(["application"], undefined);
-  await journey.configure(["vault", "clientId"], undefined);
   untouched = await readState(journey);
 });
 afterEach(endCommands);
@@ -33,27 +42,6 @@ afterAll(async () => {
   cli?.remove();
   await journey?.stop();
 });
-
-/** What `onboard --solo` gives the person: the vault's content is no owner's by itself. */
-async function giveRoleOnVault(): Promise<void> {
-  const { id, resourceGroup, vault } = homeSubscription;
-  const scope = `/subscriptions/${id}/resourceGroups/${resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault}`;
-  const { status } = await journey.emulator.call(
-    "PUT",
-    `${scope}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}?api-version=2022-04-01`,
-    {
-      as: "home-administrator",
-      body: {
-        properties: {
-          principalId: administratorId(homeTenant.id),
-          principalType: "User",
-          roleDefinitionId: `/subscriptions/${id}/providers/Microsoft.Authorization/roleDefinitions/${azureRoles.secretsOfficer.id}`,
-        },
-      },
-    },
-  );
-  expect(status).toBe(201);
-}
 
 async function moveBy(days: number) {
   now = new Date(Date.parse(now) + days * 86_400_000).toISOString();
@@ -71,22 +59,31 @@ function environment(more: Readonly<Record<string, string>> = {}): Record<string
 }
 
 async function run(verb: string, ...argv: string[]) {
-  const result = await runCommand([verb, "-s", "dev", "--json", ...argv], environment(), journey.directory);
+  const result = await runCommand([verb, "-s", stack, "--json", ...argv], environment(), journey.directory);
   if (result.document === undefined) throw new Error(`${verb} ended with ${result.code}: ${result.stderr}`);
   return result;
 }
 
 describe("a solo stack, by one person with the Azure CLI's sign-in", () => {
+  it("begins with a file and a vault; a right that could not be given is the only thing that is missing then", async () => {
+    const path = "**/alone-vault/providers/Microsoft.Authorization/roleAssignments/*";
+    const fault = { path, method: "PUT", times: 1, when: "before", action: "status", status: 403 };
+    await journey.emulator.control("POST", "faults", [fault]);
+    const { document } = await newSolo();
+    expect(document.problems).toEqual([expect.objectContaining({ message: expect.stringContaining("status 403") })]);
+    await journey.stacks.init(stack);
+  });
+
   it("is refused in a pipeline, by commands and by the program, before any write", async () => {
     const { result, writes } = await journey.during(() =>
-      runCommand(["status", "-s", "dev", "--json"], environment({ CI: "true" }), journey.directory),
+      runCommand(["status", "-s", stack, "--json"], environment({ CI: "true" }), journey.directory),
     );
     expect(result.document.problems[0]).toMatchObject({
       code: "solo",
       message: expect.stringContaining("CI is set, so this is a pipeline"),
     });
     const program = await journey.during(() =>
-      journey.withEnv({ ...unset(), ...environment({ TF_BUILD: "True" }) }).up("dev"),
+      journey.withEnv({ ...unset(), ...environment({ TF_BUILD: "True" }) }).up(stack),
     );
     expect(program.result.ok).toBe(false);
     expect(program.result.diagnostics.map(({ message }) => message).join("\n")).toContain(
@@ -98,29 +95,30 @@ describe("a solo stack, by one person with the Azure CLI's sign-in", () => {
   it("is not updated before the person may write the vault, and says who gives the right, and how", async () => {
     const { result, writes } = await journey.during(() => run("up", "--preflight", "--yes"));
     expect([result.code, writes]).toEqual([1, []]);
-    expect(result.document.stacks).toEqual([{ stack: "dev", outcome: "refused", changes: [], next: [] }]);
+    expect(result.document.stacks).toEqual([{ stack, outcome: "refused", changes: [], next: [] }]);
     const codes = result.document.problems.map(({ code }: State) => code);
     expect(codes).toEqual(["vault-rights", "vault-address"]);
     expect(result.document.problems[0].fix).toMatch(/^The owner of the vault: .*az role assignment create/);
-    await giveRoleOnVault();
+    const again = await newSolo();
+    expect(again.document.stacks[0].created).toEqual(["give you Key Vault Secrets Officer on vault alone-vault"]);
   });
 
   it("is deployed by the same command, with one line that warns of the state on this machine, and owned by the person", async () => {
     const { code, document, stderr } = await run("up", "--preflight", "--yes");
     expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
     expect(document.stacks[0].next).toEqual([
-      { name: "sign-in", who: "the reporting user", todo: "npm run partner-access -- sign-in -s dev" },
+      { name: "sign-in", who: "the reporting user", todo: "npm run partner-access -- sign-in -s alone" },
     ]);
-    expect(stderr.match(/^warning: the state of dev would be on this machine only.*$/gm)).toHaveLength(1);
+    expect(stderr.match(/^warning: the state of alone would be on this machine only.*$/gm)).toHaveLength(1);
     const state = await readState(journey);
     const [application] = state.tenants[partnerTenant.id].applications.filter(
-      (it: State) => it.appId === viewOf(state).clientId,
+      (it: State) => it.appId === viewOf(state, "Partner Insights access (alone)").clientId,
     );
     expect(application.owners).toEqual([person]);
   });
 
   it("gives tokens after one sign-in", async () => {
-    const signIn = startCommand(["sign-in", "-s", "dev", "--json"], environment(), journey.directory);
+    const signIn = startCommand(["sign-in", "-s", stack, "--json"], environment(), journey.directory);
     const url = await signIn.said(/^(https:\/\/localhost:\S+)$/m);
     const who = { tenant: partnerTenant.id, userPrincipalName: partnerTenant.reportingUser.userPrincipalName };
     const { oneTimeCode } = await journey.emulator.control("POST", "users", who);
@@ -135,8 +133,8 @@ describe("a solo stack, by one person with the Azure CLI's sign-in", () => {
     expect({ code, problems: document.problems }).toEqual({ code: 0, problems: [] });
     expect(document.stacks[0]).toMatchObject({ outcome: "rotated", refreshToken: { result: "renewed" } });
     const { status } = await journey.emulator.requestToken({
-      client_id: viewOf(await readState(journey)).clientId,
-      client_secret: publishedValue(journey, "partner-insights-contoso-client-secret"),
+      client_id: (await view()).clientId,
+      client_secret: publishedValue(journey, clientSecret, vault),
       grant_type: "client_credentials",
       scope: `${journey.emulator.origin}/.default`,
     });
@@ -154,10 +152,7 @@ describe("a solo stack, by one person with the Azure CLI's sign-in", () => {
     expect([acts.map(({ state }: State) => state), next]).toEqual([["done", "done", "done", "done", "done"], null]);
   });
 
-  it("ends with nothing left, and no application ever called", async () => {
-    expectSuccess(await journey.withEnv({ ...unset(), ...environment() }).destroy("dev"));
-    const left = (state: State) => state.tenants[partnerTenant.id].applications;
-    expect(left(await readState(journey))).toEqual(left(untouched));
+  it("was never run by an identity of a pipeline", async () => {
     const pipelines: readonly string[] = [partnerTenant, homeTenant].flatMap(({ deployer, rotator }) => [
       deployer.clientId,
       rotator.clientId,
@@ -166,7 +161,50 @@ describe("a solo stack, by one person with the Azure CLI's sign-in", () => {
     expect([...callers].filter((caller) => pipelines.includes(caller))).toEqual([]);
     expect(callers).toContain(azureCliAppId);
   });
+
+  it("gives its application to a pipeline's identities without a new secret or a gap", async () => {
+    const before = [(await view()).keyIds, publishedValue(journey, clientSecret, vault)];
+    const { deployer, rotator } = partnerTenant;
+    await journey.configure(["application", "owners"], [deployer.objectId, rotator.objectId, person], stack);
+    const shared = await run("up", "--yes");
+    expect({ code: shared.code, problems: shared.document.problems }).toEqual({ code: 0, problems: [] });
+    await journey.configure(["solo"], undefined, stack);
+    await journey.configure(["vault", "clientId"], homeTenant.deployer.clientId, stack);
+    await giveRolesToPipeline();
+    const refused = await run("up", "--yes");
+    expect(refused.document.problems[0].message).toContain("the environment names no identity");
+    const pipeline = { ...journey.env, PATH: environment()["PATH"], PARTNER_ACCESS_NOW: now };
+    const joined = await runCommand(["up", "-s", stack, "--yes", "--json"], pipeline, journey.directory);
+    expect({ code: joined.code, problems: joined.document.problems }).toEqual({ code: 0, problems: [] });
+    expect([(await view()).keyIds, publishedValue(journey, clientSecret, vault)]).toEqual(before);
+    const rotated = await runCommand(["rotate", "-s", stack, "--json"], pipeline, journey.directory);
+    expect(rotated.document.stacks[0]).toMatchObject({ outcome: "not-due" });
+  });
+
+  it("ends with nothing left", async () => {
+    expectSuccess(await journey.withEnv({ PARTNER_ACCESS_NOW: now }).destroy(stack));
+    const left = (state: State) => state.tenants[partnerTenant.id].applications;
+    expect(left(await readState(journey))).toEqual(left(untouched));
+  });
 });
+
+/** What the vault's owner gives the identity that writes it from now on. */
+async function giveRolesToPipeline(): Promise<void> {
+  const group = `/subscriptions/${homeSubscription.id}/resourceGroups/alone`;
+  const { secretsOfficer, keyVaultContributor, rbacAdministrator } = azureRoles;
+  const roles = [secretsOfficer, keyVaultContributor, rbacAdministrator].map(({ id }) => id);
+  for (const role of roles) {
+    const path = `${group}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}?api-version=2022-04-01`;
+    const roleDefinitionId = `/subscriptions/${homeSubscription.id}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+    const properties = {
+      principalId: homeTenant.deployer.objectId,
+      principalType: "ServicePrincipal",
+      roleDefinitionId,
+    };
+    const { status } = await journey.emulator.call("PUT", path, { as: "home-administrator", body: { properties } });
+    expect(status).toBe(201);
+  }
+}
 
 /** `withEnv` adds to the journey's own variables. */
 function unset(): Record<string, undefined> {
