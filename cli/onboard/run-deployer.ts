@@ -19,14 +19,17 @@ export const runDeployer: CommandRunner<DeployerCommandOptions> = async (options
     {
       for: "administrator",
       tenantId: configuration.tenant.id,
-      script: administratorScript(configuration, pipeline, endpoints),
+      render: () => administratorScript(configuration, pipeline, endpoints),
     },
     {
       for: "vault-owner",
       tenantId: configuration.vault.tenantId,
-      script: vaultOwnerScript(configuration, pipeline),
+      render: () => vaultOwnerScript(configuration, pipeline),
     },
-  ].filter((entry) => only === undefined || entry.for === only);
+  ]
+    .filter((entry) => only === undefined || entry.for === only)
+    // Only what is wanted: a solo stack on its way to a pipeline has no vault's identity yet.
+    .map(({ render, ...entry }) => ({ ...entry, script: render() }));
   if (options.json) {
     const document = { schema: "partner-access/deployer/1", ok: true, problems: [] } as const;
     writeDocument(context, { ...document, stacks: [{ stack, scripts }] });

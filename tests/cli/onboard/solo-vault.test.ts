@@ -119,6 +119,15 @@ describe("new --solo", () => {
     expect(stderr).toContain("create vault alone-vault in westeurope: the credentials are kept there");
   });
 
+  it("has a script for the administrator, on the way to a pipeline, and none for an identity that it does not have", async () => {
+    await newSolo(...answers, "--yes");
+    const deployer = (...argv: string[]) =>
+      callCommand(["deployer", "-s", "alone", "--github", "o/r", "--json", ...argv], {}, { projectDirectory });
+    const { code, document } = await deployer("--for", "administrator");
+    expect([code, document.stacks[0].scripts.map((it: { for: string }) => it.for)]).toEqual([0, ["administrator"]]);
+    expect((await deployer()).document.problems).toMatchObject([{ code: "solo" }]);
+  });
+
   it.each([
     ["--vault-client-id", "c0ffee00-0000-4000-8000-00000000d002"],
     ["--vault-mode", "create"],
