@@ -29,7 +29,9 @@ describe("what a merge applies", () => {
 
   it("is every approved stack of a real tenant, with its digest and nothing else", () => {
     const emulated = { ...stack("dev"), domain: "contoso.example" };
-    expect(planApply(approved([stack("adatum"), emulated]))).toEqual({
+    // One person runs it, and no pipeline may.
+    const alone = { ...stack("alone"), vaultClientId: null, solo: true };
+    expect(planApply(approved([stack("adatum"), emulated, alone]))).toEqual({
       stacks: [{ stack: "adatum", ...identities, digest }],
       left: [],
     });

@@ -12,7 +12,8 @@ const day = 86_400_000;
 describe("whose turn it is", () => {
   it("takes every valid stack of a real tenant, and names the broken ones apart", () => {
     const emulated = { ...valid("dev"), domain: "contoso.example" };
-    expect(planTurn({ stacks: [valid("adatum"), broken("fabrikam"), emulated] })).toEqual({
+    const alone = { ...valid("alone"), vaultClientId: null, solo: true };
+    expect(planTurn({ stacks: [valid("adatum"), broken("fabrikam"), emulated, alone] })).toEqual({
       stacks: [{ stack: "adatum", ...identities }],
       invalid: ["fabrikam"],
     });

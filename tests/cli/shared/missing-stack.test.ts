@@ -50,6 +50,12 @@ describe("a stack that the store does not have", () => {
     expect(fix).toContain("`pulumi whoami --verbose`");
   });
 
+  it("has no key to fill in where one person runs it", () => {
+    const file = "config: { partner-insights-access:solo: true }\n";
+    writeFileSync(join(projectDirectory, "Pulumi.contoso.yaml"), file);
+    expect(initLine(missingStack("contoso", { projectDirectory, env: {} }).fix)).toBe("pulumi stack init contoso");
+  });
+
   it("is named with its organization where the command line did so", () => {
     const place = { projectDirectory, env: emulated, stackOwner: "fabrikam/partner-insights-access" };
     expect(initLine(missingStack("dev", place).fix)).toBe("pulumi stack init fabrikam/partner-insights-access/dev");
