@@ -1,9 +1,10 @@
 // Bundles the package of the folder it is started in, before npm packs it: CommonJS with statically named exports, source maps, and
 // the types that the compiler writes. What other packages provide stays theirs; what the folders of this repository share is inlined.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { decode, encode } from "@jridgewell/sourcemap-codec";
 import { rolldown } from "rolldown";
 import { imported, packages } from "./packages.mjs";
 
@@ -40,7 +41,17 @@ async function bundle() {
     dynamicImportInCjs: false,
   });
   await build.close();
-  for (const { fileName, code } of files) if (code?.startsWith("#!")) chmodSync(join(output, fileName), 0o755);
+  for (const { fileName, code } of files) {
+    if (fileName.endsWith(".map")) keepLines(join(output, fileName));
+    if (code?.startsWith("#!")) chmodSync(join(output, fileName), 0o755);
+  }
+}
+
+/** A stack trace needs lines. Maps of every expression would be a third of the package. */
+function keepLines(file) {
+  const { mappings, ...map } = JSON.parse(readFileSync(file, "utf8"));
+  const lines = decode(mappings).map((segments) => segments.slice(0, 1).map((segment) => segment.slice(0, 4)));
+  writeFileSync(file, JSON.stringify({ ...map, names: [], mappings: encode(lines) }));
 }
 
 /** The emulator is a package of its own: what the commands start of it is loaded from there, and only then. */

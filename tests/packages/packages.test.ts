@@ -218,6 +218,22 @@ describe("partner-insights-emulator", () => {
   });
 });
 
+describe("a stack trace", () => {
+  it("names a line of the sources, by the maps in the package", async () => {
+    const text = `
+      try { require("partner-insights-tokens").createTokenSource({ vaultUri: "x", prefix: "y", flow: "magic" }); }
+      catch (error) { console.log(error.stack); }`;
+    await writeFile(join(consumer, "trace.cjs"), text);
+    const { out } = await start(["--enable-source-maps", join(consumer, "trace.cjs")]);
+    const [, file = "", line = "0"] = /tokens\/([\w-]+\.ts):(\d+):/.exec(out) ?? [];
+    const source = readFileSync(join(project, "tokens", file), "utf8").split("\n")[Number(line) - 1];
+    expect([file, source]).toEqual([
+      expect.stringMatching(/\.ts$/),
+      expect.stringMatching(/throw|new TokenError|[a-z]+\(/i),
+    ]);
+  });
+});
+
 describe("partner-insights-tokens", () => {
   let emulator: TestEmulator;
   beforeAll(async () => {
