@@ -102,6 +102,7 @@ config:
 `;
     expect(readProjectFile(text)).toEqual({
       name: usualProjectName,
+      main: ".",
       problems: [],
       defaults: {
         "partner-insights-access:rotation": '{"everyDays":90}',
