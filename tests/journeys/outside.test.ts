@@ -255,13 +255,28 @@ describe("from outside", () => {
     expect(document.stacks[0].changes).toContainEqual(
       expect.objectContaining({ risk: expect.objectContaining({ level: "critical" }) }),
     );
+    // What was approved is what an update may apply, and nothing else is.
+    writeFileSync(file, before);
+    const approved = (await diff("--offline", "-s", "contoso")).document.stacks[0].digest.head;
+    const up = async (digest: string) =>
+      emulated().command("up", "-s", "contoso", "--yes", "--json", "--expect-digest", digest);
+    expect(await up(document.stacks[0].digest.head)).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining("digest"),
+    });
+    expect(await up(approved)).toMatchObject({ status: 0, stdout: expect.stringContaining('"ok":true') });
+    const drift = await emulated().command("drift", "-s", "contoso", "--json");
+    // What the vault's owner gave by hand is in no list of this project yet.
+    expect(JSON.parse(drift.stdout)).toMatchObject({
+      stacks: [{ stack: "contoso", outcome: "drifted" }],
+      problems: [],
+    });
     // The two jobs around a pull request: one records, without anything else.
     const records = join(outside, "records.json");
     expect(await emulated().command("diff", "--records-to", records)).toMatchObject({ status: 0 });
     expect(JSON.parse(readFileSync(records, "utf8")).stacks).toMatchObject([
       { stack: "contoso", domain: "contoso.example" },
     ]);
-    writeFileSync(file, before);
   });
 
   it("keeps to the access policy of the project, by the policy pack in the installed package", async () => {
