@@ -59,4 +59,12 @@ export function operationIn({ STACK = "", COMMAND = "", IDENTITY = "", REASON = 
   return operation({ stack: STACK, identity: IDENTITY, reason: REASON, lock, digest });
 }
 
+/** Commands of an operation that write a summary. */
+const summarised: ReadonlySet<string | undefined> = new Set(["preflight", "up", "status", "rotate"]);
+
+/** The same command line, which also writes its summary into this file; of a command that has none, as it is. */
+export function withSummary(words: readonly string[], file: string | undefined): readonly string[] {
+  return file === undefined || !summarised.has(words[0]) ? words : [...words, `--markdown=${file}`];
+}
+
 const invalid = (message: string, fix: string): Problem => ({ code: "invalid-option", message, fix });

@@ -1,4 +1,8 @@
-import { operationIn, operationNames } from "../../../cli/ci/operate";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { operationIn, operationNames, withSummary } from "../../../cli/ci/operate";
+import { commands } from "../../../cli/commands";
 import { createProgram } from "../../../cli/main";
 import { captureContext } from "../../support/captured-context";
 import { callCommand } from "../../support/command-call";
@@ -61,6 +65,33 @@ describe("what a person may run through the workflow operate", () => {
     const program = createProgram(context, () => undefined);
     for (const command of program.commands) command.action(() => undefined);
     expect(() => program.parse(words({ COMMAND, REASON: "a reason", LOCK: "a lock" }), { from: "user" })).not.toThrow();
+  });
+
+  it.each(operationNames)("writes, for %s, a summary exactly where the command has one", (COMMAND) => {
+    const line = words({ COMMAND, REASON: "a reason", LOCK: "a lock" });
+    const declared = commands.find(({ name }) => name === line[0])?.options.some(({ name }) => name === "markdown");
+    expect(withSummary(line, "/tmp/summary.md")).toEqual(declared ? [...line, "--markdown=/tmp/summary.md"] : line);
+    expect(withSummary(line, undefined)).toEqual(line);
+  });
+
+  it.each([
+    ["GitHub", (folder: string) => ({ GITHUB_STEP_SUMMARY: join(folder, "operate.md") }), ""],
+    [
+      "Azure DevOps",
+      (folder: string) => ({ TF_BUILD: "True", AGENT_TEMPDIRECTORY: folder }),
+      "##vso[task.uploadsummary]FOLDER/operate.md\n",
+    ],
+  ])("adds it to the job on %s, whatever the outcome", async (_, variables, line) => {
+    const folder = mkdtempSync(join(tmpdir(), "partner-access-operate-"));
+    try {
+      const env = { ...variables(folder), STACK: "dev", COMMAND: "status", ARM_METADATA_HOSTNAME: "localhost:1" };
+      const { code, stdout } = await callCommand(["ci", "operate"], env);
+      expect(code).toBe(1);
+      expect(readFileSync(join(folder, "operate.md"), "utf8")).toContain("| Stack |");
+      expect(stdout.endsWith(line.replace("FOLDER", folder))).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each([["destroy"], ["constructor"], [""]])("is nothing else: %j", (COMMAND) => {
