@@ -46,13 +46,15 @@ export function listDifferences(
   document: Readonly<Record<string, unknown>>,
   expected: readonly string[],
 ): readonly string[] {
-  const real = stacksIn(document)
-    .filter((entry) => entry.ok !== true || isReal(entry))
-    .map(nameOf);
+  const stacks = stacksIn(document);
+  const real = stacks.filter((entry) => entry.ok !== true || isReal(entry)).map(nameOf);
+  const solo = new Set(stacks.filter((entry) => entry.solo === true).map(nameOf));
   const missing = real.filter((name) => !expected.includes(name));
   const unknown = expected.filter((name) => !real.includes(name));
   return [
     ...missing.map((name) => `${name} is never rotated: add it to the parameter stacks`),
-    ...unknown.map((name) => `${name} has no stack file: take it out of the parameter stacks`),
+    ...unknown.map(
+      (name) => `${name} ${solo.has(name) ? "is solo" : "has no stack file"}: take it out of the parameter stacks`,
+    ),
   ];
 }

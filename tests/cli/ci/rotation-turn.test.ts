@@ -50,6 +50,12 @@ describe("whose turn it is", () => {
     expect(() => planTurn({ stacks: [], problems: [{ code: "unexpected" }] })).toThrow("unexpected");
   });
 
+  it("says of a solo stack that it is one, where a pipeline still names it", () => {
+    const document = { stacks: [{ ...valid("adatum"), solo: true }] };
+    expect(listDifferences(document, [])).toEqual([]);
+    expect(listDifferences(document, ["adatum"])).toEqual(["adatum is solo: take it out of the parameter stacks"]);
+  });
+
   it("finds a tenant that a pipeline forgot, and one that is gone", () => {
     const document = { stacks: [valid("adatum"), broken("fabrikam"), { ...valid("dev"), domain: "contoso.example" }] };
     expect(listDifferences(document, ["adatum", "fabrikam"])).toEqual([]);
