@@ -3,8 +3,8 @@ import { invalidOption } from "../shared/document";
 import { flag, json, parsed, stack, text } from "../shared/options";
 
 const newOptions = {
-  tenantId: text("--tenant-id <id>", "the partner tenant"),
-  domain: text("--domain <name>", "its primary domain"),
+  tenantId: text("--tenant-id <id>", "the partner tenant; default: the one that its domain names"),
+  domain: text("--domain <name>", "primary domain of the partner's tenant"),
   user: text("--user <name>", "user principal name of the reporting user"),
   assignedBy: text(
     "--assigned-by <who>",
@@ -33,7 +33,7 @@ export const newCommand = declareCommand({
   summary: "write the stack file of one more partner tenant",
   description:
     "Writes a commented Pulumi.<alias>.yaml that passes every check, and never overwrites one. Asks on a terminal for what the options " +
-    "do not say. Makes no network call, except with --solo.\n\n" +
+    "do not say. The tenant id is read from the domain's public document; without --solo no other call is made.\n\n" +
     "With --solo, for one person who administers both tenants (after az login), it then looks for resource group, vault and the person's role on " +
     "it, shows what is missing with its reason, asks once and creates only that. Run it again after any failure.",
   options: newOptions,

@@ -1,16 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
-import { type ProjectFiles, readProjectFiles, readProjectName, stackFileName } from "../../configuration/project-files";
+import { type ProjectFiles, readProjectFiles, stackFileName } from "../../configuration/project-files";
 import { entryWriters, isSolo, readStackConfiguration, readStackFromFiles } from "../../configuration/read-stack";
 import { readStackFile } from "../../configuration/stack-file";
 import { commandLine } from "../../model/command-line";
 import type { CommandContext, CommandRunner } from "../shared/command";
 import { CommandError, invalidOption, type Problem, writeDocument } from "../shared/document";
 import { initLine } from "../shared/missing-stack";
-import { answerProblem } from "./answer-problems";
 import type { NewCommandOptions } from "./declaration";
-import { questions, renderStackFile, type StackDraft } from "./stack-file-draft";
+import { readDraft } from "./read-draft";
+import { renderStackFile } from "./stack-file-draft";
 
 /** `partner-access new ALIAS`: a stack file for one more partner tenant, checked before it is written, never over another. */
 export const runNew: CommandRunner<NewCommandOptions> = async (options, context, [alias = ""]) => {
@@ -75,81 +74,11 @@ function refuseSoloOptions({ location, yes }: NewCommandOptions): void {
   throw invalidOption("--location and --yes are for --solo, which creates something", "Leave them out, or add --solo.");
 }
 
-/** What the flags say; the rest is asked on a terminal, and missing elsewhere. */
-async function readDraft(alias: string, options: NewCommandOptions, context: CommandContext): Promise<StackDraft> {
-  const answers = new Map<string, string>();
-  const asked = options.solo
-    ? questions.filter(({ key }) => key !== "vaultClientId" && key !== "vaultMode")
-    : questions;
-  if (options.solo) refuseWriter(options);
-  for (const { key } of asked) {
-    const given = options[key];
-    if (given !== undefined) answers.set(key, given);
-  }
-  const open = asked.filter((question) => !answers.has(question.key));
-  const missing = open.filter((question) => !("isOptional" in question));
-  if (missing.length > 0) {
-    if (!context.isTerminal) throw missingFlags(missing.map(({ key }) => key));
-    await ask(open, answers, context);
-  }
-  const answer = (key: (typeof questions)[number]["key"]) => answers.get(key)?.trim() ?? "";
-  return {
-    alias,
-    project: readProjectName(context.projectDirectory),
-    tenantId: answer("tenantId"),
-    domain: answer("domain"),
-    user: answer("user"),
-    // The person administers the tenant, so no second visit is needed.
-    assignedBy: options.assignedBy ?? (options.solo ? "deployer" : undefined),
-    vaultTenantId: answer("vaultTenantId") || undefined,
-    subscriptionId: answer("subscriptionId"),
-    vaultClientId: options.solo ? undefined : answer("vaultClientId"),
-    resourceGroup: answer("resourceGroup"),
-    vaultName: answer("vaultName"),
-    vaultMode: answer("vaultMode") || "existing",
-  };
-}
-
-async function ask(
-  open: readonly (typeof questions)[number][],
-  answers: Map<string, string>,
-  { stdin, stderr, signal }: CommandContext,
-): Promise<void> {
-  const prompt = createInterface({ input: stdin, output: stderr });
-  // Lines are kept as they come: a pasted block of answers must not be lost between two questions.
-  const lines = prompt[Symbol.asyncIterator]();
-  const stop = () => prompt.close();
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    for (const question of open) {
-      for (let problem: string | undefined = ""; problem !== undefined; ) {
-        stderr.write(`${question.ask} (${question.hint}): `);
-        const { value, done } = await lines.next();
-        if (done === true) throw missingFlags([question.key]);
-        problem = answerProblem(question, value);
-        if (problem !== undefined) stderr.write(`  ${problem}\n`);
-        else answers.set(question.key, value);
-      }
-    }
-  } finally {
-    signal.removeEventListener("abort", stop);
-    prompt.close();
-  }
-}
-
 /** `wx`: created by this call or not at all, whatever else happens at the same moment. */
 async function write(path: string, text: string, file: string): Promise<void> {
   await writeFile(path, text, { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "EEXIST" ? isThere(file) : error;
   });
-}
-
-function refuseWriter({ vaultClientId, vaultMode }: NewCommandOptions): void {
-  if (vaultClientId === undefined && vaultMode === undefined) return;
-  throw invalidOption(
-    "--vault-client-id and --vault-mode do not go with --solo: the person writes the vault, which is created where it is missing",
-    "Leave them out.",
-  );
 }
 
 function nextSteps(alias: string, solo: boolean, context: CommandContext): string {
@@ -171,18 +100,6 @@ function nextSteps(alias: string, solo: boolean, context: CommandContext): strin
     `    ${commandLine("preflight", "-s", alias)}`,
     "",
   ].join("\n");
-}
-
-const flagOf = (key: string) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
-function missingFlags(keys: readonly string[]): CommandError {
-  return new CommandError([
-    {
-      code: "missing-answer",
-      message: `there is no terminal to ask on, and ${keys.map(flagOf).join(", ")} ${keys.length === 1 ? "is" : "are"} missing`,
-      fix: "Give every answer as an option, or run it in a terminal.",
-    },
-  ]);
 }
 
 function badAlias(alias: string): CommandError {

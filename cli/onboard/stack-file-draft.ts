@@ -23,8 +23,8 @@ export interface StackDraft {
 
 /** The questions in the order of the file: option, what is asked, and where the answer is found. */
 export const questions = [
-  { key: "tenantId", ask: "Partner tenant id", hint: "Entra admin center, Overview" },
-  { key: "domain", ask: "Its primary domain", hint: "the same page, in lower case" },
+  { key: "domain", ask: "Primary domain of the partner's tenant", hint: "Entra admin center, Overview, in lower case" },
+  { key: "tenantId", ask: "Its tenant id", hint: "the same page" },
   { key: "user", ask: "Who signs in (user principal name)", hint: "has the role Executive Report Viewer" },
   {
     key: "vaultTenantId",

@@ -99,33 +99,31 @@ describe("new", () => {
     const { code, stderr } = await run(["contoso", ...flags(given)], `${domain}\n${user}\n\n`);
     expect({ code, stderr: stderr.split("Next:")[0] }).toEqual({
       code: 0,
-      stderr: expect.stringMatching(/^Its primary domain.*Who signs in.*Vault: existing/s),
+      stderr: expect.stringMatching(/^Primary domain of.*Who signs in.*Vault: existing/s),
     });
     expect(readStackFromFiles(projectDirectory, "contoso").reportingUser?.userPrincipalName).toBe(user);
   });
 
   it("asks again for an answer that no check would accept, and says at once what is wrong with it", async () => {
-    const { domain, user, "tenant-id": tenantId, ...given } = answers;
-    const typed = ["contoso", tenantId, "Contoso Example", domain, "reports", user, ""];
+    const { domain, user, "vault-name": vaultName, ...given } = answers;
+    const typed = ["Contoso Example", domain, "reports", user, "https://vault", vaultName, ""];
     const { code, stderr } = await run(["contoso", ...flags(given)], `${typed.join("\n")}\n`);
     expect(code).toBe(0);
     const [asked = ""] = stderr.split("Next:");
-    expect(asked.match(/Partner tenant id|Its primary domain|Who signs in|Vault: existing/g)).toEqual([
-      ...["Partner tenant id", "Partner tenant id", "Its primary domain", "Its primary domain"],
-      ...["Who signs in", "Who signs in", "Vault: existing"],
+    expect(asked.match(/Primary domain|Who signs in|Name of the vault|Vault: existing/g)).toEqual([
+      ...["Primary domain", "Primary domain", "Who signs in", "Who signs in"],
+      ...["Name of the vault", "Name of the vault", "Vault: existing"],
     ]);
     expect(asked).toContain(
       'tenant.domain is not a domain name, got "Contoso Example". Allowed: a domain in lower case',
     );
-    expect(readStackFromFiles(projectDirectory, "contoso").tenant).toMatchObject({ id: tenantId, domain });
+    expect(readStackFromFiles(projectDirectory, "contoso").tenant).toMatchObject({ domain });
   });
 
   it("names every missing option where nobody can answer", async () => {
     const { code, stderr } = await run(["contoso", "--domain", "contoso.example"]);
     expect(code).toBe(2);
-    expect(stderr).toContain(
-      "--tenant-id, --user, --subscription-id, --vault-client-id, --resource-group, --vault-name are",
-    );
+    expect(stderr).toContain("--user, --subscription-id, --vault-client-id, --resource-group, --vault-name are");
     expect(readdirSync(projectDirectory)).toEqual([]);
   });
 
