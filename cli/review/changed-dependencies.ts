@@ -1,10 +1,5 @@
 import type { ChangedDependency } from "../../permissions/report";
-
-interface Locked {
-  readonly version?: string;
-  readonly resolved?: string;
-  readonly integrity?: string;
-}
+import { identity, lockedIn } from "./locked-packages";
 
 /** The packages that differ between two texts of `package-lock.json`. A text that cannot be read has none. */
 export function changedDependencies(base: string | undefined, head: string | undefined): readonly ChangedDependency[] {
@@ -12,7 +7,7 @@ export function changedDependencies(base: string | undefined, head: string | und
   const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => path !== "").sort();
   return paths.flatMap((path): readonly ChangedDependency[] => {
     const [one, other] = [before[path], after[path]];
-    if (JSON.stringify(identity(one)) === JSON.stringify(identity(other))) return [];
+    if (identity(one) === identity(other)) return [];
     const isSame = one?.version !== undefined && one.version === other?.version;
     return [
       {
@@ -23,18 +18,4 @@ export function changedDependencies(base: string | undefined, head: string | und
       },
     ];
   });
-}
-
-function identity(locked: Locked | undefined) {
-  return locked && [locked.version, locked.resolved, locked.integrity];
-}
-
-function lockedIn(text: string | undefined): Readonly<Record<string, Locked>> {
-  try {
-    const { packages } = JSON.parse(text ?? "{}") as { packages?: Readonly<Record<string, Locked>> };
-    return packages ?? {};
-  } catch {
-    // The lock file itself is listed as changed.
-    return {};
-  }
 }

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { name as packageName } from "../../package.json";
-import { terminalSentence } from "../../permissions/report/escape";
+import { terminalName, terminalSentence } from "../../permissions/report/escape";
 import type { CommandContext } from "../shared/command";
 import { CommandError } from "../shared/document";
 import { runNpm } from "../shared/npm";
+import { identity, type Locked, lockedIn, toolFolder } from "./locked-packages";
 
 const lockFile = "package-lock.json";
 const settingsFile = ".npmrc";
@@ -23,15 +23,18 @@ export interface DependencySources {
   readonly revision: string;
 }
 
+/** A lock file that npm could be led by to run something. Its revision's programs cannot be run, the rest of the review can. */
+export class UnsafeLockFile extends Error {}
+
 /** Whether a revision is a project that installs this package. */
 export async function installsPackage(directory: string): Promise<boolean> {
-  return `node_modules/${packageName}` in lockedIn(await textOf(join(directory, lockFile)));
+  return toolFolder in lockedIn(await textOf(join(directory, lockFile)));
 }
 
 /**
  * The node_modules that a revision's lock file asks for: one that is installed already, else one that npm installs into the cache, once for
  * each lock file. No script of a package runs.
- * @throws offline where it would have to be downloaded, `install-failed` where npm fails
+ * @throws UnsafeLockFile; `offline` where it would have to be downloaded, `install-failed` where npm fails
  */
 export async function dependenciesOf(
   directory: string,
@@ -47,6 +50,7 @@ export async function dependenciesOf(
   const cache = join(cacheFolder(context.env), "dependencies");
   const kept = join(cache, hash);
   if (existsSync(kept)) return join(kept, "node_modules");
+  demandArchives(lock);
   if (isOffline) throw offline(revision);
   context.stderr.write(
     `downloading the dependencies of ${terminalSentence(revision)}: npm ci, kept for the next time\n`,
@@ -69,16 +73,6 @@ export async function dependenciesOf(
   return join(kept, "node_modules");
 }
 
-interface Locked {
-  readonly version?: string;
-  readonly resolved?: string;
-  readonly integrity?: string;
-  readonly optional?: boolean;
-  readonly devOptional?: boolean;
-  readonly peer?: boolean;
-}
-type LockedPackages = Readonly<Record<string, Locked>>;
-
 /** Whether a folder's node_modules hold exactly what the lock file names, as npm itself wrote down when it installed them. */
 async function isInstalled(lock: string, folder: string): Promise<boolean> {
   const wanted = lockedIn(lock);
@@ -95,16 +89,28 @@ async function isInstalled(lock: string, folder: string): Promise<boolean> {
   );
 }
 
-function identity(locked: Locked | undefined): string {
-  return JSON.stringify([locked?.version, locked?.resolved, locked?.integrity]);
+/**
+ * Npm clones, links and unpacks whatever a lock file names, and git reads settings of what it clones, which can start programs: no option
+ * forbids that. So nothing is installed but archives whose content the lock file pins.
+ */
+function demandArchives(lock: string): void {
+  const packages = Object.entries(lockedIn(lock)).filter(([path]) => path !== "");
+  const wrong = packages.filter(([, entry]) => !isArchive(entry)).map(([path]) => terminalName(path));
+  // An older form says elsewhere where packages come from.
+  const isKnown = /"lockfileVersion":\s*[23]\b/.test(lock);
+  if (isKnown && wrong.length === 0) return;
+  const what = isKnown
+    ? `names packages that are no archive with an integrity: ${wrong.slice(0, 5).join(", ")}`
+    : "is not of version 2 or 3";
+  throw new UnsafeLockFile(`its ${lockFile} ${what}. Nothing of it was installed`);
 }
 
-function lockedIn(text: string): LockedPackages {
-  try {
-    return (JSON.parse(text) as { packages?: LockedPackages }).packages ?? {};
-  } catch {
-    return {};
-  }
+/** Npm can be told to leave addresses out: then it is the registry's archive of this version. */
+function isArchive({ version, resolved, integrity, link, inBundle }: Locked): boolean {
+  if (link === true) return false;
+  if (inBundle === true) return resolved === undefined;
+  const isFetched = resolved === undefined ? /^\d+\.\d+\.\d+[\w.+-]*$/.test(version ?? "") : /^https?:/.test(resolved);
+  return isFetched && Boolean(integrity);
 }
 
 function textOf(file: string): Promise<string> {

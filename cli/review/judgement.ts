@@ -13,6 +13,7 @@ import {
   renderJson,
   renderMarkdown,
   renderTerminal,
+  type ToolChange,
   type Unjudged,
 } from "../../permissions/report";
 import type { Risk } from "../../permissions/risk-levels";
@@ -28,6 +29,8 @@ export interface Case {
   readonly base: Side;
   readonly head: Side;
   readonly unjudged: Unjudged;
+  /** How the tool itself differs, where it does. */
+  readonly tool?: ToolChange | undefined;
   /** Stacks that were not computed, because neither their file nor anything they share differs. */
   readonly untouched?: readonly string[] | undefined;
   readonly failOn?: Risk | undefined;
@@ -75,6 +78,7 @@ export function judge(it: Case): Judgement {
     policyChanges: diffPolicies(policies.base, policies.head, { apis }),
     apis,
     unjudged: it.unjudged,
+    tool: it.tool,
     failOn: it.failOn,
   });
   return { isOk: report.isOk, ...rendered(report, it.hasColour) };

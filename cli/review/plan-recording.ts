@@ -1,6 +1,7 @@
 import { commandLine } from "../../model/command-line";
 import { CommandError } from "../shared/document";
-import { kindOf } from "./changed-files";
+import { type FileKind, kindOf } from "./changed-files";
+import { hasToolSources } from "./revision-code";
 
 /** Which stacks are recorded from which revision. */
 export interface RecordingPlan {
@@ -28,7 +29,9 @@ export function planRecording(
   const isWanted = (stack: string) => only === undefined || stack === only;
   const [before, after] = [stacksIn(base).filter(isWanted), stacksIn(head).filter(isWanted)];
   if (only !== undefined && before.length + after.length === 0) throw unknownStack(only);
-  const sharedChanged = changed.some((path) => kindOf(path) === "code" || path === "access-policy.yaml");
+  // In a project of one's own the lock file names what each side runs with: one recording cannot serve both.
+  const decides = new Set<FileKind>(hasToolSources(base) ? ["code"] : ["code", "lock-file"]);
+  const sharedChanged = changed.some((path) => decides.has(kindOf(path)) || path === "access-policy.yaml");
   const [known, touched] = [new Set(before), new Set(changed)];
   const isSame = (stack: string) => !sharedChanged && known.has(stack) && !touched.has(fileOf(stack));
   const same = after.filter(isSame);

@@ -12,10 +12,10 @@ import { changedFile, unjudgedFiles } from "./changed-files";
 import { contentOf, linkMode, readEntries, repositoryMode } from "./file-entries";
 import type { Judgement, Side } from "./judgement";
 import { planRecording, type RecordingPlan, stackOf } from "./plan-recording";
-import { readRecords } from "./read-records";
 import { readRecordsFile } from "./records-file";
-import { judged } from "./review";
+import { judged, recordSide } from "./review";
 import { openRevisions } from "./revisions";
+import { modulesOf, toolBetween } from "./tool-between";
 
 export interface GivenRecords {
   /** The branch the change wants to get into, as the checkout of the head knows it: `origin/main`. Left out, its default branch. */
@@ -57,10 +57,13 @@ export async function reviewRecords(given: GivenRecords, context: CommandContext
     );
     const untouched = new Set(plan.untouched);
     const recordedHere = [...plan.base, ...plan.same.filter((stack) => !untouched.has(stack))];
-    const baseStacks = await readRecords(recordedHere, { directory, signal });
+    const baseStacks = await recordSide(revisions.base, recordedHere, signal);
     const textAt = (path: string) => readFile(join(directory, path), "utf8").catch(() => undefined);
     const [headPolicy, headCatalog, headLock] = await Promise.all(headFiles.map((path) => textIn(head, after, path)));
     const headRecords = headStacks(plan, baseStacks, records);
+    const baseLock = await textAt("package-lock.json");
+    const headModules = async () => modulesOf(await textIn(head, after, "package.json"), headLock, context);
+    const tool = await toolBetween(baseLock, headLock, headModules);
     const files = await settingsFiles({ directory, before, after }, head, [...baseStacks, ...headRecords]);
     return await judged({ base: { directory } }, context, {
       at: given.at.toISOString(),
@@ -78,10 +81,8 @@ export async function reviewRecords(given: GivenRecords, context: CommandContext
         policyText: headPolicy,
         catalogText: headCatalog,
       },
-      unjudged: {
-        ...unjudgedFiles(changed),
-        dependencies: changedDependencies(await textAt("package-lock.json"), headLock),
-      },
+      unjudged: { ...unjudgedFiles(changed), dependencies: changedDependencies(baseLock, headLock) },
+      tool,
       untouched: plan.untouched,
       hasColour: false,
     });

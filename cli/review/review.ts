@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { RecordedStack } from "../../components/partner-access/recording/recorded-stack";
 import { stackFileName } from "../../configuration/project-files";
 import { terminalSentence } from "../../permissions/report/escape";
@@ -14,6 +15,7 @@ import { runQuietly } from "./quiet-process";
 import { readRecords } from "./read-records";
 import { codeIn } from "./revision-code";
 import type { Revision, Revisions } from "./revisions";
+import { toolBetween } from "./tool-between";
 
 export interface ReviewOptions {
   /** One stack only; all when left out. */
@@ -39,11 +41,9 @@ export async function review(
     options.stack,
   );
   const { signal } = context;
-  const record = (directory: string, stacks: readonly string[]) =>
-    stacks.length === 0 ? [] : readRecords(stacks, { directory, signal });
   const [before, after] = await Promise.all([
-    record(revisions.base.directory, plan.base),
-    record(revisions.head.directory, plan.head),
+    recordSide(revisions.base, plan.base, signal),
+    recordSide(revisions.head, plan.head, signal),
   ]);
   const isSame = new Set(plan.same);
   const same = after.filter(({ stack }) => isSame.has(stack));
@@ -52,10 +52,21 @@ export async function review(
     base: side(revisions.base.name, [...before, ...same], base),
     head: side(revisions.head.name, after, head),
     unjudged: { ...unjudgedFiles(changed), dependencies: changedDependencies(lockText(base), lockText(head)) },
+    tool: await toolBetween(lockText(base), lockText(head), async () => join(revisions.head.directory, "node_modules")),
     untouched: plan.untouched,
     failOn: options.failOn,
     hasColour: options.hasColour,
   });
+}
+
+/** What a revision's programs declare; where they cannot be run, the reason for each. */
+export async function recordSide(
+  { directory, problem }: Pick<Revision, "directory" | "problem">,
+  stacks: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly RecordedStack[]> {
+  if (problem !== undefined) return stacks.map((stack) => ({ stack, problem }));
+  return stacks.length === 0 ? [] : readRecords(stacks, { directory, signal });
 }
 
 /** The base's own judge; that of the running command where the base is from before reviews. */

@@ -15,6 +15,11 @@ export interface RevisionCode {
 /** Where sources keep their recorder. The second place is that of revisions from before `PartnerAccess`: their program fits no other. */
 const recorderFolders = ["components/partner-access/recording", "deployment/recording"] as const;
 
+/** Whether these are files of the repository itself: there the lock file does not name the tool. */
+export function hasToolSources(paths: Pick<ReadonlyMap<string, unknown>, "has">): boolean {
+  return recorderFolders.some((folder) => paths.has(`${folder}/main.ts`));
+}
+
 /** The folder that a revision of the repository from before reviews gets from here. */
 export const recorderFolder = recorderFolders[0];
 

@@ -30,6 +30,8 @@ export interface Revision {
   readonly files: readonly string[];
   /** What git's index says that each file is. */
   readonly staged: Staged;
+  /** Why its programs cannot be run. */
+  readonly problem: string | undefined;
 }
 
 /** Where the two revisions of a review stand, ready to be run. */
@@ -81,8 +83,8 @@ export async function openRevisions(wanted: WantedRevisions, context: CommandCon
       const checkout = openCheckout(directory, env);
       const [files, staged] = await Promise.all([checkout.files(), checkout.staged()]);
       for (const path of files.filter(isHarmless)) rmSync(join(directory, path), { force: true });
-      await equipped(directory, name);
-      return { directory, files: files.filter((path) => !isHarmless(path)), staged };
+      const { problem } = await equipped(directory, name);
+      return { directory, problem, files: files.filter((path) => !isHarmless(path)), staged };
     };
     const copyHead = async () => {
       const runnable = join(workspace, "head");
@@ -95,8 +97,8 @@ export async function openRevisions(wanted: WantedRevisions, context: CommandCon
       );
       const { directory: equal } = await based;
       copyFiles({ from: head, to: runnable, equal }, files);
-      await equipped(runnable, headName);
-      return { directory: runnable, files, staged };
+      const { problem } = await equipped(runnable, headName);
+      return { directory: runnable, problem, files, staged };
     };
     const based = checkOutBase();
     const [checkedOut, copied] = await Promise.allSettled([based, copyHead()]);

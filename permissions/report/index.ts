@@ -10,3 +10,4 @@ export {
   type Unjudged,
 } from "./report";
 export { describeChange, renderTerminal } from "./terminal";
+export type { ToolChange } from "./tool";

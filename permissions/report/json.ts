@@ -7,7 +7,7 @@ const reportSchema = "partner-access/diff/1";
 
 /** The report for programs: one line, every change of every stack, nothing cut. */
 export function renderJson(report: AccessReport): string {
-  const { at, base, head, isOk, highest, digest, policyChanges, unjudged } = report;
+  const { at, base, head, isOk, highest, digest, policyChanges, unjudged, tool } = report;
   return `${safeJson({
     schema: reportSchema,
     ok: isOk,
@@ -19,6 +19,7 @@ export function renderJson(report: AccessReport): string {
     stacks: report.stacks.map(stackOf),
     policyChanges,
     unjudged,
+    tool,
     problems: report.failed.map(({ stack, message }) => ({
       code: "stack-not-compared",
       stack,

@@ -7,7 +7,8 @@ import { hiddenMarks } from "./marks";
 import { type Phrase, phrase, type Sink, write } from "./phrase";
 import { type AccessReport, rank } from "./report";
 import { explanation, headline } from "./sentences";
-import { dependencyPhrase, stackPhrase } from "./terminal";
+import { stackPhrase } from "./terminal";
+import { dependencyPhrase, toolPhrases } from "./tool";
 import { verdictOf } from "./verdict";
 
 /** GitHub takes 65,536 characters, Azure DevOps more; the rest is left for what a service adds. */
@@ -39,7 +40,7 @@ interface Told {
 /** The report as one comment: verdict first, table next, detail folded, never longer than allowed and never cut in silence. */
 export function renderMarkdown(report: AccessReport, { review, longest = longestComment }: MarkdownOptions): string {
   const told = inOrder(report);
-  const head = headOf(report, review);
+  const head = `${headOf(report, review)}${toolOf(report)}`;
   const failed = failedOf(report, longest);
   const unjudged = unjudgedOf(report, longest);
   const room = longest - head.length - failed.length - unjudged.length - reserve;
@@ -74,6 +75,13 @@ function headOf(report: AccessReport, review: string): string {
     `**${first}**\n\n`,
     [...rest, between, ...digest].map((line) => `${line}\n\n`).join(""),
   ].join("");
+}
+
+/** Never folded: whoever exchanges the tool decides every later report. */
+function toolOf({ tool }: AccessReport): string {
+  if (tool === null) return "";
+  const lines = toolPhrases(tool).map((line) => `- ${text(line)}\n`);
+  return `**The tool itself**\n\n${lines.join("")}\n`;
 }
 
 function table(rows: readonly string[]): string {

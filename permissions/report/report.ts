@@ -1,6 +1,7 @@
 import { type AccessChange, type DiffOptions, diffManifests, type GivenReasons, plainChange } from "../diff";
 import { type AccessManifest, emptyManifest, manifestDigest, overallDigest } from "../manifest";
 import { type Risk, riskLevels } from "../risk-levels";
+import { judgeTool, type ReportedTool, type ToolChange } from "./tool";
 
 /** One stack on both sides. Null: it does not exist there. */
 export interface ComparedStack {
@@ -53,6 +54,8 @@ export interface ReportInput {
   readonly failed: readonly FailedStack[];
   readonly policyChanges: readonly AccessChange[];
   readonly unjudged: Unjudged;
+  /** How the tool itself changes; left out where it does not. */
+  readonly tool?: ToolChange | undefined;
   /** The least risk that makes the report not ok. Left out: any change does. */
   readonly failOn?: Risk | undefined;
   readonly apis?: DiffOptions["apis"];
@@ -86,9 +89,11 @@ export interface AccessReport {
   readonly failed: readonly FailedStack[];
   readonly policyChanges: readonly AccessChange[];
   readonly unjudged: Unjudged;
+  /** A change of the tool itself; null where there is none. */
+  readonly tool: ReportedTool | null;
   /** Over the head manifests of all stacks. */
   readonly digest: string;
-  /** The highest risk of what is added or widened; null when nothing changed. */
+  /** The highest risk of what is added or widened, and of another tool; null when nothing changed. */
   readonly highest: Risk | null;
   readonly isOk: boolean;
 }
@@ -97,7 +102,8 @@ export interface AccessReport {
 export function buildReport(input: ReportInput): AccessReport {
   const stacks = input.stacks.map((stack) => reported(stack, input.apis)).sort(byName);
   const changes = [...stacks.flatMap((stack) => stack.changes), ...input.policyChanges];
-  const highest = highestRisk(changes);
+  const tool = input.tool === undefined ? null : judgeTool(input.tool);
+  const highest = higher(highestRisk(changes), tool?.risk ?? null);
   const isQuiet = highest === null || (input.failOn !== undefined && rank(highest) < rank(input.failOn));
   const heads = stacks.flatMap(({ stack, digest }) => (digest.head === null ? [] : [{ stack, digest: digest.head }]));
   return {
@@ -108,6 +114,7 @@ export function buildReport(input: ReportInput): AccessReport {
     failed: [...input.failed].sort(byName),
     policyChanges: input.policyChanges,
     unjudged: input.unjudged,
+    tool,
     digest: overallDigest(heads),
     highest,
     isOk: isQuiet && input.failed.length === 0,
@@ -120,6 +127,11 @@ export function highestRisk(changes: readonly AccessChange[]): Risk | null {
     (highest, { risk }) => (highest === null || rank(risk.level) > rank(highest) ? risk.level : highest),
     null,
   );
+}
+
+function higher(one: Risk | null, other: Risk | null): Risk | null {
+  if (one === null || other === null) return one ?? other;
+  return rank(one) < rank(other) ? other : one;
 }
 
 /** Position of a risk, low first. */

@@ -6,6 +6,7 @@ import { type ChangeGroup, groupChanges } from "./groups";
 import { type Phrase, phrase, type Sink, write } from "./phrase";
 import type { AccessReport, ChangedDependency, ChangedFile, ReportedStack } from "./report";
 import { explanation, headline } from "./sentences";
+import { dependencyPhrase, toolPhrases } from "./tool";
 import { verdictOf } from "./verdict";
 
 const sink: Sink = { name: terminalName, sentence: terminalSentence };
@@ -22,6 +23,7 @@ export function renderTerminal(report: AccessReport, options: TerminalOptions = 
   const between = write(phrase`${report.base} to ${report.head}`, sink);
   const parts = [
     [`Access review: ${title}`, `From ${between}.`, ...lines],
+    section("The tool itself", report.tool === null ? [] : toolPhrases(report.tool).map((line) => `  ${text(line)}`)),
     ...groupChanges(report).map((group) => groupLines(group, options)),
     section(
       "Access policy",
@@ -91,12 +93,6 @@ function fileLine({ path, change, note }: ChangedFile): string {
 
 function dependencyLine(dependency: ChangedDependency): string {
   return `  ${text(dependencyPhrase(dependency))}`;
-}
-
-/** A dependency with both versions. */
-export function dependencyPhrase({ name, before, after }: ChangedDependency): Phrase {
-  if (before === null) return phrase`${name}: new, ${after ?? "without a version"}`;
-  return after === null ? phrase`${name}: ${before}, removed` : phrase`${name}: ${before} to ${after}`;
 }
 
 /** More than a person runs by hand. */

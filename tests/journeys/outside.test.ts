@@ -324,7 +324,8 @@ describe("from outside", () => {
       0,
       expect.stringContaining("downloading the dependencies of HEAD"),
     ]);
-    const { stacks, unjudged } = JSON.parse(downloaded.stdout);
+    const { stacks, unjudged, tool } = JSON.parse(downloaded.stdout);
+    expect(tool).toMatchObject({ before: "0.1.0", after: newer, risk: null, reasons: [] });
     expect(stacks).toMatchObject([{ stack: "contoso", status: "unchanged" }]);
     expect(unjudged.dependencies).toContainEqual({ name: "partner-insights-access", before: "0.1.0", after: newer });
     // Kept: the next review of the same lock file needs no network.

@@ -1,7 +1,12 @@
 import { planRecording, stacksIn } from "../../../cli/review/plan-recording";
 
 const text = Buffer.from("text");
-const files = new Map(["Pulumi.a.yaml", "Pulumi.b.yaml", "index.ts"].map((path) => [path, text]));
+const files = new Map(
+  ["Pulumi.a.yaml", "Pulumi.b.yaml", "index.ts", "components/partner-access/recording/main.ts"].map((path) => [
+    path,
+    text,
+  ]),
+);
 const plan = (changed: readonly string[], only?: string) => planRecording(files, files, changed, only);
 
 describe("which stacks a review runs", () => {
@@ -18,6 +23,12 @@ describe("which stacks a review runs", () => {
   it("gives each a digest, once, when the lock file changed, and the one that was asked for by name", () => {
     expect(plan(["package-lock.json"])).toEqual({ base: [], head: ["a", "b"], same: ["a", "b"], untouched: [] });
     expect(plan([], "b")).toEqual({ base: [], head: ["b"], same: ["b"], untouched: [] });
+  });
+
+  it("runs all of them on both sides when the lock file changed in a project of one's own", () => {
+    const own = new Map(["Pulumi.a.yaml", "index.js", "package-lock.json"].map((path) => [path, text]));
+    const changed = planRecording(own, own, ["package-lock.json"], undefined);
+    expect(changed).toEqual({ base: ["a"], head: ["a"], same: [], untouched: [] });
   });
 
   it("runs nothing when only prose changed", () => {

@@ -19,7 +19,8 @@ const tree = (entries: Record<string, string>) => new Map(Object.entries(entries
 describe("the stacks of a head whose code is not run", () => {
   const base = [recorded("adatum", "base"), recorded("contoso", "base")];
   const given = new Map([recorded("adatum", "given"), recorded("contoso", "given")].map((it) => [it.stack, it]));
-  const files = tree({ "Pulumi.adatum.yaml": "", "Pulumi.contoso.yaml": "" });
+  const recorder = { "components/partner-access/recording/main.ts": "" };
+  const files = tree({ ...recorder, "Pulumi.adatum.yaml": "", "Pulumi.contoso.yaml": "" });
   const domains = (paths: readonly string[], records = given) =>
     headStacks(planRecording(files, files, paths, undefined), base, records).map((it) =>
       "problem" in it ? it.problem : it.domain,
