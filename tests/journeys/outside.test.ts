@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parse } from "yaml";
@@ -30,6 +30,7 @@ let emulator: { readonly line: EmulatorLine; readonly child: ChildProcess } | un
 
 beforeAll(async () => {
   outside = mkdtempSync(join(tmpdir(), "partner access outside "));
+  shareEngine();
   tarballs = await packAll();
   registry = await startRegistry();
   for (const name of packageNames) registry.publish(tarballs.fileOf(name));
@@ -44,6 +45,15 @@ afterAll(async () => {
   tarballs.remove();
   rmSync(outside, { recursive: true, force: true });
 });
+
+/** A cache of its own, so that nothing is there from an earlier run, but with the engine, which takes minutes to build. */
+function shareEngine(): void {
+  const usual = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "partner-access");
+  const engine = join(process.env["PARTNER_ACCESS_CACHE"] ?? usual, "engine");
+  mkdirSync(engine, { recursive: true });
+  mkdirSync(join(outside, "cache"));
+  symlinkSync(engine, join(outside, "cache/engine"));
+}
 
 /** An empty folder with these packages, and others by name and exact version. */
 async function install(name: string, packages: readonly PackageName[], others: readonly string[] = []) {
@@ -61,9 +71,7 @@ async function install(name: string, packages: readonly PackageName[], others: r
 const environment = (env: Readonly<Record<string, string | undefined>> = {}) => ({
   PATH: `${join(process.execPath, "..")}:/usr/bin:/bin`,
   HOME: process.env["HOME"],
-  PARTNER_ACCESS_CACHE: process.env["PARTNER_ACCESS_CACHE"],
-  // What reviews download goes beside the test, not into a person's cache.
-  XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"],
+  PARTNER_ACCESS_CACHE: join(outside, "cache"),
   ...env,
 });
 
