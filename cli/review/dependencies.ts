@@ -13,8 +13,8 @@ const lockFile = "package-lock.json";
 const settingsFile = ".npmrc";
 
 export interface DependencySources {
-  /** Folders whose node_modules may be what a lock file asks for. */
-  readonly installed: readonly string[];
+  /** The folder whose node_modules may be what a lock file asks for. */
+  readonly installed: string;
   /** The folder whose settings npm goes by: never a change's own. */
   readonly settings: string;
   /** Never download. */
@@ -45,7 +45,7 @@ export async function dependenciesOf(
     textOf(join(directory, lockFile)),
     textOf(join(directory, "package.json")),
   ]);
-  for (const folder of installed) if (await isInstalled(lock, folder)) return join(folder, "node_modules");
+  if (await isInstalled(lock, installed)) return join(installed, "node_modules");
   const hash = createHash("sha256").update(`${manifest}\0${lock}`).digest("hex");
   const cache = join(cacheFolder(context.env), "dependencies");
   const kept = join(cache, hash);

@@ -18,15 +18,22 @@ export function equipper(
   context: CommandContext,
 ): (directory: string, revision: string) => Promise<Equipped> {
   const { projectDirectory: settings } = context;
-  const installed = existsSync(join(head, "node_modules")) ? [head, settings] : [settings];
-  return (directory, revision) => equip(directory, { installed, settings, isOffline, revision }, context);
+  const usual = join(existsSync(join(head, "node_modules")) ? head : settings, "node_modules");
+  // Only what stands where the command runs: another checkout could bring a folder that is not what its lock file names.
+  const sources = { installed: settings, settings, isOffline };
+  return (directory, revision) => equip(directory, { ...sources, revision }, usual, context);
 }
 
 /**
  * Gives a revision what it runs with. A project gets what its own lock file names, so that each side is recorded by the version it pins. A
  * revision of the repository itself runs with the dependencies that are installed, and gets what it lacks from before reviews.
  */
-async function equip(directory: string, sources: DependencySources, context: CommandContext): Promise<Equipped> {
+async function equip(
+  directory: string,
+  sources: DependencySources,
+  usual: string,
+  context: CommandContext,
+): Promise<Equipped> {
   const isProject = await installsPackage(directory);
   if (!isProject) {
     const missing = [
@@ -38,9 +45,7 @@ async function equip(directory: string, sources: DependencySources, context: Com
   // A revision that carries dependencies of its own gets these too.
   await rm(join(directory, "node_modules"), { recursive: true, force: true });
   try {
-    const dependencies = isProject
-      ? await dependenciesOf(directory, sources, context)
-      : join(sources.installed[0] ?? packageDirectory, "node_modules");
+    const dependencies = isProject ? await dependenciesOf(directory, sources, context) : usual;
     await symlink(dependencies, join(directory, "node_modules"), "dir");
     return {};
   } catch (error) {

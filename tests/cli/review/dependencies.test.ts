@@ -56,7 +56,7 @@ function find(isOffline = false, env: Readonly<Record<string, string>> = {}) {
     },
   });
   const sources = {
-    installed: [join(folder, "project")],
+    installed: join(folder, "project"),
     settings: join(folder, "project"),
     isOffline,
     revision: "HEAD",
