@@ -36,7 +36,19 @@ export function toolChange(
   const packages = lockedIn(base);
   const [before, after] = [packages[toolFolder], lockedIn(head)[toolFolder]];
   if (identity(before) === identity(after)) return undefined;
-  const others = Object.entries(packages).filter(([path]) => path !== toolFolder);
-  const origins = others.flatMap(([, { resolved }]) => (resolved === undefined ? [] : [originOf(resolved)]));
-  return { name: toolName, before: before ?? null, after: after ?? null, origins: [...new Set(origins)] };
+  const { [toolFolder]: _tool, ...others } = packages;
+  return { name: toolName, before: before ?? null, after: after ?? null, origins: originsIn(others) };
+}
+
+/** Whether a head's packages come only from where the base's do. A review asks no other address on behalf of a change. */
+export function comesFromSameOrigins(base: string | undefined, head: string | undefined): boolean {
+  const known = originsIn(lockedIn(base));
+  return originsIn(lockedIn(head)).every((origin) => known.includes(origin));
+}
+
+function originsIn(packages: LockedPackages): readonly string[] {
+  const origins = Object.values(packages).flatMap(({ resolved }) =>
+    resolved === undefined ? [] : [originOf(resolved)],
+  );
+  return [...new Set(origins)];
 }

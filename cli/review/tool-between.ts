@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ToolChange } from "../../permissions/report";
 import type { CommandContext } from "../shared/command";
 import { dependenciesOf } from "./dependencies";
-import { toolChange, toolFolder } from "./locked-packages";
+import { comesFromSameOrigins, toolChange, toolFolder } from "./locked-packages";
 
 type Text = string | undefined;
 /** Ten times what this package's own will have for long. */
@@ -19,7 +19,7 @@ export async function toolBetween(
 ): Promise<ToolChange | undefined> {
   const change = toolChange(base, head);
   if (change === undefined) return undefined;
-  const isRead = change.before !== null && change.after !== null;
+  const isRead = change.before !== null && change.after !== null && comesFromSameOrigins(base, head);
   const modules = isRead ? await headModules().catch(() => undefined) : undefined;
   return { ...change, changelog: modules === undefined ? null : changelogIn(modules) };
 }
@@ -31,7 +31,7 @@ export async function modulesOf(manifest: Text, lock: Text, context: CommandCont
     await writeFile(join(directory, "package.json"), manifest ?? "");
     await writeFile(join(directory, "package-lock.json"), lock ?? "");
     const { projectDirectory: settings } = context;
-    const sources = { installed: [settings], settings, isOffline: false, revision: "the head" };
+    const sources = { installed: settings, settings, isOffline: false, revision: "the head" };
     return await dependenciesOf(directory, sources, context);
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -35,6 +35,16 @@ it("tells how two lock files differ in the tool, with the changelog of the head'
   expect(await between(lock("0.1.0"))).toBeUndefined();
 });
 
+it("asks no address for a changelog that the base's lock file does not name", async () => {
+  writeFileSync(changelog, "## 0.2.0\n");
+  for (const from of ["packages.example", "other.example"]) {
+    const elsewhere = lock("0.2.0").replace(from, "elsewhere.example");
+    const asked = jest.fn(async () => modules);
+    expect(await toolBetween(lock("0.1.0"), elsewhere, asked)).toMatchObject({ changelog: null });
+    expect(asked).not.toHaveBeenCalled();
+  }
+});
+
 it("knows no changelog where there is none, where it leads elsewhere, or where the packages cannot be had", async () => {
   expect(await between(lock("0.2.0"))).toMatchObject({ changelog: null });
   writeFileSync(join(modules, "secret"), "a secret");
