@@ -77,6 +77,7 @@ async function findTenant(
     stderr.write(`Partner tenant id: ${answers.get("tenantId")}, which ${domain} names\n`);
     return true;
   } catch (error) {
+    signal.throwIfAborted();
     const reason = problemsOf(error)
       .map(({ message }) => message)
       .join("; ");

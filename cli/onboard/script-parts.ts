@@ -54,9 +54,11 @@ application() {
   printf '%s' "$found"
 }
 
-# Makes a service principal where it is missing, and answers its object id.
+# Makes a service principal where it is missing, and answers its object id. A failed read is no proof that it is missing.
 principal() {
-  az ad sp show --id "$1" --output none 2>/dev/null || retry az ad sp create --id "$1" --output none
+  quoted=$(printf '%s' "$1" | sed "s/'/''/g")
+  present=$(az ad sp list --filter "appId eq '$quoted'" --query "[].id" --output tsv) || return 1
+  if [ -z "$present" ]; then retry az ad sp create --id "$1" --output none || return 1; fi
   retry az ad sp show --id "$1" --query id --output tsv
 }
 
@@ -82,10 +84,11 @@ credential() {
     --query "[?name=='$2'].[issuer, subject, join(' ', audiences), description || '']"
 }
 
-# Whether a credential that says this ($1) was made for something else than this ($2).
+# Whether a credential that says this ($1, empty: there is none) was made for something else than this ($2).
 is_foreign() {
   made_for=\${1##*"$tab"}
-  [ -n "$made_for" ] && [ "$made_for" != "$2" ]
+  if [ -z "$1" ] || [ "$made_for" = "$2" ]; then return 1; fi
+  made_for=\${made_for:-'something that its description does not say'}
 }
 
 # Lets an application ($1) trust a pipeline: name ($2), issuer ($3), subject ($4), where its tokens come from ($5).

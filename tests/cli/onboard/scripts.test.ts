@@ -338,7 +338,7 @@ describe("hostile values", () => {
     const words = administrator.calls.flat();
     expect(words).toContain(`displayName eq '${evil.replaceAll("'", "''")}'`);
     const owner = await az.run(vaultOwnerScript(hostile, github), "home");
-    expect(owner.calls.flat()).toContain(evil);
+    expect(owner.calls.flat()).toContain(`appId eq '${evil.replaceAll("'", "''")}'`);
     const shell = await az.run("ls", "partner");
     expect(shell.stdout.split("\n").sort()).toEqual(["", "az", "inbox", "sleep"]);
     expect(administrator.stderr + owner.stderr).not.toMatch(/not found|syntax error/i);

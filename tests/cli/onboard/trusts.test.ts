@@ -169,6 +169,23 @@ describe("a trust that is there already", () => {
     expect(deployerTrusts()).toEqual(before);
   });
 
+  it("and says nothing of what it was made for is somebody else's: it stops the script, and is not taken back", async () => {
+    const script = administratorScript(dev, onGitHub("dev"), graph);
+    done(await administrator(script));
+    const [application] = applicationsNamed("partner-access deployer");
+    const path = `/v1.0/applications/${application!.id}/federatedIdentityCredentials/apply-dev`;
+    const body = { description: "", subject: "repo:attacker/access:environment:apply-dev" };
+    await emulator.call("PATCH", path, { as: "partner-administrator", body });
+    const before = deployerTrusts();
+    const result = await administrator(script);
+    expect([result.code, result.stderr]).toEqual([
+      1,
+      expect.stringContaining("something that its description does not say"),
+    ]);
+    done(await administrator(script, takeBack));
+    expect(deployerTrusts()).toEqual(before);
+  });
+
   it("is the same when GitHub begins to write ids into its subjects, or the repository is spelled with other capitals", async () => {
     done(await administrator(administratorScript(dev, onGitHub("dev"), graph)));
     const withIds = administratorScript(dev, onGitHub("dev", "Fabrikam@12/Access@34"), graph);
