@@ -70,10 +70,10 @@ async function findTenant(
 ): Promise<boolean> {
   const domain = answers.get("domain")?.trim() ?? "";
   try {
-    const outside = { signal, budgetMs: longestLookup };
+    const budgetMs = longestLookup;
     const metadataHost = env["ARM_METADATA_HOSTNAME"] || undefined;
-    const { authority } = await readCloudEndpoints({ cloud: "public", metadataHost, ...outside });
-    answers.set("tenantId", await openIdTenant({ authority, domain, ...outside }));
+    const { authority } = await readCloudEndpoints({ cloud: "public", metadataHost, signal, budgetMs });
+    answers.set("tenantId", await openIdTenant({ authority, domain, signal, budgetMs }));
     stderr.write(`Partner tenant id: ${answers.get("tenantId")}, which ${domain} names\n`);
     return true;
   } catch (error) {
