@@ -63,9 +63,12 @@ async function placeOfStack(stack: string, { env, projectDirectory, signal }: Co
 
 async function placeOfVault(vault: string, prefix: string, { env, signal }: CommandContext): Promise<TokenPlace> {
   const url = URL.canParse(vault) ? new URL(vault) : undefined;
-  if (url?.protocol !== "https:" || url.pathname !== "/" || url.search !== "") {
+  if (url === undefined || url.href !== `https://${url.host}/`) {
+    // Not what follows or stands before a host: a copied address may hold a signature or a password.
+    const shown = url?.host ? `${url.protocol}//${url.host}${url.pathname}` : vault.replaceAll(/[?#].*$|^.*@/gs, "…");
+    const more = url?.host && url.href !== shown ? " with more than that" : "";
     throw invalidOption(
-      `--vault must be a vault's address like https://fabrikam.vault.azure.net, got ${vault}`,
+      `--vault must be a vault's address like https://fabrikam.vault.azure.net, got ${shown}${more}`,
       "The portal shows it as the vault's URI.",
     );
   }

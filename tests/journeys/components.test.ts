@@ -106,7 +106,7 @@ describe("a program that uses PartnerAccess", () => {
     expectSuccess(await journey.stacks.destroy("dev"));
   });
 
-  it("with an existing vault publishes there, rotates although it is protected, and survives another name", async () => {
+  it("with an existing vault publishes there, protected as it is, and survives another name", async () => {
     await use("existing-vault", (program) =>
       program.replace("{ providers: [partner, home] }", "{ providers: [partner, home], protect: true }"),
     );

@@ -146,6 +146,18 @@ describe("token", () => {
   });
 
   it.each([
+    "https://user:hunter2@fabrikam.vault.azure.net",
+    "https://fabrikam.vault.azure.net/?sig=hunter2",
+    "https://fabrikam.vault.azure.net/#hunter2",
+    "user:hunter2@fabrikam",
+    "fabrikam?sig=hunter2",
+  ])("refuses an address that holds more than a vault, without repeating that: %s", async (vault) => {
+    const { code, stderr } = await tenant.run(["token", "--vault", vault, "--prefix", "p-"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--vault must be a vault's address")]);
+    expect(stderr).not.toContain("hunter2");
+  });
+
+  it.each([
     ["give either -s STACK, or --vault URL with --prefix PREFIX", []],
     ["give either -s STACK, or --vault URL with --prefix PREFIX", ["-s", "dev", ...fromVault]],
     ["give either -s STACK, or --vault URL with --prefix PREFIX", ["--vault", vaultUri]],
@@ -153,6 +165,7 @@ describe("token", () => {
       "--vault must be a vault's address like https://fabrikam.vault.azure.net, got fabrikam",
       ["--vault", "fabrikam", "--prefix", "p-"],
     ],
+    ["got http://fabrikam.vault.azure.net/", ["--vault", "http://fabrikam.vault.azure.net", "--prefix", "p-"]],
     ["--prefix must be letters, digits and hyphens, got a/b", ["--vault", vaultUri, "--prefix", "a/b"]],
     ["--flow must be one of refresh-token, password, app-only, got magic", ["-s", "dev", "--flow", "magic"]],
     ["--json and --header exclude each other", ["-s", "dev", "--json", "--header"]],
